@@ -1,0 +1,51 @@
+/* mem.h - the only place that allocates, and the hooks of an object's environment.
+ *
+ * `env` is the struct tlsn_hooks of the configuration (or of the stand-alone object); NULL means the
+ * defaults. Blocks come zeroed. */
+#ifndef TLSNI_BASE_MEM_H
+#define TLSNI_BASE_MEM_H
+
+#include <tls-native/types.h>
+
+/* NULL when out of memory; len 0 gives a block too. */
+TLSN_MUST_USE void *tlsni_alloc(const struct tlsn_hooks *env, size_t len);
+/* n * size with overflow checked. */
+TLSN_MUST_USE void *tlsni_alloc_array(const struct tlsn_hooks *env, size_t n, size_t size);
+TLSN_MUST_USE void *tlsni_memdup(const struct tlsn_hooks *env, const void *data, size_t len);
+/* A copy with a terminating NUL. */
+TLSN_MUST_USE char *tlsni_strndup(const struct tlsn_hooks *env, const char *text, size_t len);
+void tlsni_free(const struct tlsn_hooks *env, void *block);
+/* Wipes len bytes, then frees. */
+void tlsni_free_secret(const struct tlsn_hooks *env, void *block, size_t len);
+
+/* Overwrites with zeros in a way the compiler keeps. */
+void tlsni_wipe(void *data, size_t len);
+
+/* A growing byte buffer: data[start .. end) is its content. Growth copies and wipes the old block. */
+struct tlsni_buf {
+    uint8_t *data; /* owned */
+    size_t start, end, cap;
+};
+
+/* Room for n more bytes behind end (the content may move to the front). */
+TLSN_MUST_USE tlsn_status tlsni_buf_reserve(const struct tlsn_hooks *env, struct tlsni_buf *b,
+                                            size_t n);
+TLSN_MUST_USE tlsn_status tlsni_buf_append(const struct tlsn_hooks *env, struct tlsni_buf *b,
+                                           const void *data, size_t n);
+/* Wipes and frees the block; the buffer is empty and usable again. */
+void tlsni_buf_free(const struct tlsn_hooks *env, struct tlsni_buf *b);
+
+static inline size_t tlsni_buf_len(const struct tlsni_buf *b)
+{
+    return b->end - b->start;
+}
+
+/* Drops n bytes from the front. */
+static inline void tlsni_buf_skip(struct tlsni_buf *b, size_t n)
+{
+    b->start += n;
+    if (b->start == b->end)
+        b->start = b->end = 0;
+}
+
+#endif
