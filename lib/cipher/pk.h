@@ -1,0 +1,103 @@
+/* pk.h - public and private keys, prepared once and used often.
+ *
+ * A public key may be used by several threads at once. So may a private key: the only state that
+ * changes, RSA's kept blinding pairs, is guarded by atomics inside. */
+#ifndef TLSNI_CIPHER_PK_H
+#define TLSNI_CIPHER_PK_H
+
+#include "cipher/sigalg.h"
+
+enum { TLSNI_RSA_BITS_MAX = 16384, TLSNI_RSA_BITS_MIN = 512, TLSNI_SIGNATURE_MAX = 2048 };
+
+struct tlsni_pubkey;  /* opaque, owned */
+struct tlsni_privkey; /* opaque, owned, secret */
+
+/* All numbers big-endian; leading zeros allowed. The constructors check: RSA: sizes within the
+ * bounds above, n and e odd, e > 1; EC: uncompressed point on the curve; EdDSA: 32 or 57 bytes that
+ * decode to a point. TLSN_ERR_ILLEGAL_PARAMETER otherwise, TLSN_ERR_NOT_IMPLEMENTED for a curve that
+ * is not known. type is TLSNI_KEY_RSA or TLSNI_KEY_RSA_PSS for the first. */
+tlsn_status tlsni_pubkey_new_rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                                 enum tlsni_key_type type, struct tlsn_span n, struct tlsn_span e);
+tlsn_status tlsni_pubkey_new_ec(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                                uint16_t group, struct tlsn_span point);
+tlsn_status tlsni_pubkey_new_eddsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                                   enum tlsni_key_type type, struct tlsn_span point);
+void tlsni_pubkey_free(struct tlsni_pubkey *key); /* NULL allowed; remembers its env */
+
+enum tlsni_key_type tlsni_pubkey_type(const struct tlsni_pubkey *key);
+unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key); /* modulus or field */
+uint16_t tlsni_pubkey_group(const struct tlsni_pubkey *key); /* EC: group id, else 0 */
+/* RSA: ceil(bits / 8), the length of a signature or an encrypted premaster secret. */
+size_t tlsni_pubkey_modulus_len(const struct tlsni_pubkey *key);
+bool tlsni_pubkey_equal(const struct tlsni_pubkey *a, const struct tlsni_pubkey *b);
+
+/* Encodings for SubjectPublicKeyInfo and PKCS#1, big-endian and borrowed from the key. */
+void tlsni_pubkey_rsa_numbers(const struct tlsni_pubkey *key, struct tlsn_span *n,
+                              struct tlsn_span *e);
+struct tlsn_span tlsni_pubkey_point(const struct tlsni_pubkey *key); /* EC and EdDSA */
+
+/* PSS salt: TLS wants the hash length; certificates may say otherwise (RFC 4055 3.1). */
+struct tlsni_sig_params {
+    uint8_t key;      /* enum tlsni_key_type the signature is for */
+    uint8_t hash;     /* enum tlsni_hash_id, 0 for EdDSA */
+    uint8_t padding;  /* enum tlsni_padding */
+    uint8_t mgf_hash; /* PSS: enum tlsni_hash_id of MGF1 */
+    uint16_t salt_len; /* PSS */
+};
+
+/* The parameters of a scheme, with salt and MGF1 hash by the scheme. */
+struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row);
+
+/* TLSN_OK, TLSN_ERR_DECRYPT_ERROR when the signature does not verify, TLSN_ERR_ILLEGAL_PARAMETER when
+ * params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict: DER ECDSA
+ * signatures with minimal integers (RFC 3279 2.2.3), RSA signatures of exactly the modulus' length,
+ * PKCS#1 DigestInfo with NULL parameters (RFC 8017 9.2). */
+tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
+                                const struct tlsni_sig_params *params, struct tlsn_span message,
+                                struct tlsn_span signature);
+
+/* RSAES-PKCS1-v1_5 (RFC 8017 7.2.1): out gets modulus_len bytes. */
+tlsn_status tlsni_pubkey_rsa_encrypt(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
+                                     struct tlsn_span plain, uint8_t *out);
+
+/* The members of RSAPrivateKey (RFC 8017 A.1.2), big-endian, borrowed. */
+struct tlsni_rsa_parts {
+    struct tlsn_span n, e, d, p, q, dp, dq, qinv;
+};
+
+/* Checked: pq = n, dp = d mod p-1 ..., e * dp = 1 mod p-1, and so on; TLSN_ERR_KEY otherwise. */
+tlsn_status tlsni_privkey_new_rsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                  enum tlsni_key_type type, const struct tlsni_rsa_parts *parts);
+/* 0 < scalar < order. The public point is computed; if `point` is not empty it has to agree. */
+tlsn_status tlsni_privkey_new_ec(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                 uint16_t group, struct tlsn_span scalar, struct tlsn_span point);
+tlsn_status tlsni_privkey_new_eddsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                    enum tlsni_key_type type, struct tlsn_span seed);
+void tlsni_privkey_free(struct tlsni_privkey *key); /* wipes */
+
+/* Fresh keys for tools and tests. bits: RSA modulus 2048..8192 with e = 65537; group: EC curve. */
+tlsn_status tlsni_privkey_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                   enum tlsni_key_type type, unsigned bits, uint16_t group);
+
+/* Borrowed from the private key. */
+const struct tlsni_pubkey *tlsni_privkey_public(const struct tlsni_privkey *key);
+/* For the key writer. RSA numbers, or the EC scalar / EdDSA seed; borrowed, secret. */
+void tlsni_privkey_rsa_parts(const struct tlsni_privkey *key, struct tlsni_rsa_parts *out);
+struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key);
+
+/* Signs message; signature has room for TLSNI_SIGNATURE_MAX bytes. RSA: CRT with blinding, verified by
+ * the public exponent before it leaves. ECDSA: fresh nonce, DER. TLSN_ERR_ILLEGAL_PARAMETER when the
+ * key cannot make this signature (modulus too small for the padding). */
+tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
+                               const struct tlsni_sig_params *params, struct tlsn_span message,
+                               uint8_t *signature, size_t *signature_len);
+
+/* Decrypts a TLS premaster secret (RFC 5246 7.4.7.1): `premaster` holds 48 random bytes on entry and
+ * keeps them, in the same time and without any visible sign, unless the padding is right, the plain
+ * text has 48 bytes and begins with `version`. The status tells public failures only: a ciphertext
+ * that is not modulus_len bytes or not below n is treated as wrong padding too (TLSN_OK). */
+tlsn_status tlsni_privkey_rsa_premaster(const struct tlsni_privkey *key,
+                                        const struct tlsn_hooks *env, struct tlsn_span ciphertext,
+                                        uint16_t version, uint8_t premaster[48]);
+
+#endif

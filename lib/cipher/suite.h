@@ -1,0 +1,62 @@
+/* suite.h - THE table of cipher suites. Names for people, numbers for the wire, ids for the code. */
+#ifndef TLSNI_CIPHER_SUITE_H
+#define TLSNI_CIPHER_SUITE_H
+
+#include "cipher/aead.h"
+#include "cipher/block.h"
+#include "cipher/hash.h"
+
+enum tlsni_kx { TLSNI_KX_RSA = 1, TLSNI_KX_DHE, TLSNI_KX_ECDHE, TLSNI_KX_TLS13 };
+enum tlsni_auth { TLSNI_AUTH_NONE = 0, TLSNI_AUTH_RSA, TLSNI_AUTH_ECDSA, TLSNI_AUTH_TLS13 };
+enum tlsni_cipher_kind { TLSNI_CIPHER_AEAD = 1, TLSNI_CIPHER_CBC };
+
+/* The nonce of an AEAD record: 4 bytes of key block and 8 on the wire (RFC 5288 3), or 12 bytes of
+ * key block XORed with the sequence number (RFC 7905 2, RFC 8446 5.3). */
+enum tlsni_nonce { TLSNI_NONCE_NONE = 0, TLSNI_NONCE_EXPLICIT8, TLSNI_NONCE_XOR12 };
+
+/* From which policy on a row may be negotiated without being named. */
+enum tlsni_class {
+    TLSNI_CLASS_MODERN = 0, /* AEAD with forward secrecy */
+    TLSNI_CLASS_DEFAULT,    /* sound, kept for reach */
+    TLSNI_CLASS_COMPAT,     /* deprecated, still deployed: CBC, static RSA */
+    TLSNI_CLASS_LEGACY,     /* weak */
+    TLSNI_CLASS_RESEARCH,   /* broken */
+};
+
+struct tlsni_suite {
+    uint16_t id;
+    uint8_t kx, auth;        /* enum tlsni_kx, enum tlsni_auth */
+    uint8_t kind;            /* enum tlsni_cipher_kind */
+    uint8_t cipher;          /* enum tlsni_aead_id or enum tlsni_block_id, by kind */
+    uint8_t nonce;           /* enum tlsni_nonce, AEAD only */
+    uint8_t mac;             /* enum tlsni_hash_id, 0 for AEAD */
+    uint8_t prf;             /* enum tlsni_hash_id of the TLS 1.2 PRF / the TLS 1.3 key schedule */
+    uint16_t min_version, max_version;
+    uint8_t policy;          /* enum tlsni_class */
+    bool recommended;        /* column of the IANA registry */
+    const char *name;        /* IANA */
+    const char *openssl, *gnutls; /* their spellings, "" when they have none */
+    const char *source;      /* "RFC 5289" */
+};
+
+/* All rows, sorted by id. */
+const struct tlsni_suite *tlsni_suite_rows(size_t *count);
+/* NULL when there is no such row. Binary search. */
+const struct tlsni_suite *tlsni_suite_find(uint16_t id);
+/* By IANA, OpenSSL or GnuTLS name, case-insensitive; NULL when unknown. len without NUL. */
+const struct tlsni_suite *tlsni_suite_by_name(const char *name, size_t len);
+/* Our preference when nothing is configured: ids of every row, best first (by class, then forward
+ * secrecy, AEAD before CBC, ECDSA before RSA, AES-128-GCM first). */
+const uint16_t *tlsni_suite_preference(size_t *count);
+
+/* Names for the columns, for tables that people read: "ECDHE", "ECDSA", "AES_128_GCM", "CBC" ... */
+const char *tlsni_kx_name(uint8_t kx);
+const char *tlsni_auth_name(uint8_t auth);
+const char *tlsni_class_name(uint8_t policy);
+const char *tlsni_suite_cipher_name(const struct tlsni_suite *suite);
+const char *tlsni_suite_mac_name(const struct tlsni_suite *suite); /* "AEAD", "SHA1", ... */
+
+/* Signalling values that are no suites. */
+enum { TLSNI_SCSV_RENEGOTIATION = 0x00ff, TLSNI_SCSV_FALLBACK = 0x5600 };
+
+#endif
