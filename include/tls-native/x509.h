@@ -1,0 +1,155 @@
+/* <tls-native/x509.h> - certificates by themselves: trust, verification, names, keys, writing.
+ *
+ * Nothing here does network I/O. Objects made with hooks use them for memory, randomness and time;
+ * hooks may be NULL for the defaults and are copied. */
+#ifndef TLS_NATIVE_X509_H
+#define TLS_NATIVE_X509_H
+
+#include <tls-native/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- trust anchors ---- */
+
+/* An empty store. Fill it, then share it: reading is thread safe, adding is not. Reference counted.
+ * TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_new(tlsn_trust **out, const struct tlsn_hooks *hooks);
+TLSN_API tlsn_trust *tlsn_trust_ref(tlsn_trust *trust);
+TLSN_API void tlsn_trust_free(tlsn_trust *trust); /* drops one reference; NULL allowed */
+
+/* Adds every certificate of a PEM text or one DER certificate; a copy is kept, duplicates count once.
+ * *added (may be NULL): how many are new. Certificates that do not parse are left out and counted in
+ * *refused (may be NULL). TLSN_ERR_PEM when there is no certificate in it, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add(tlsn_trust *trust, const void *data, size_t len,
+                                                  size_t *added, size_t *refused);
+/* The same from a file, or from every regular file of a directory (PEM or DER; the hashed names of
+ * OpenSSL's c_rehash lead to the same files and harm nothing). TLSN_ERR_FILE when it cannot be read. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_path(tlsn_trust *trust, const char *path,
+                                                       size_t *added, size_t *refused);
+/* The system's store: the file or directory of SSL_CERT_FILE / SSL_CERT_DIR when set, else the usual
+ * places of Debian, Fedora, Alpine, FreeBSD and so on. TLSN_ERR_FILE when there is none. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_system(tlsn_trust *trust, size_t *added);
+TLSN_API size_t tlsn_trust_count(const tlsn_trust *trust);
+
+/* ---- verification ---- */
+
+enum tlsn_purpose { TLSN_PURPOSE_ANY = 0, TLSN_PURPOSE_SERVER, TLSN_PURPOSE_CLIENT };
+
+/* A zeroed struct means the defaults. */
+struct tlsn_verify_options {
+    unsigned max_depth;      /* intermediates at most; 0: 10 */
+    unsigned max_signatures; /* signature checks at most; 0: 100 */
+    unsigned min_rsa_bits;   /* 0: 2048 */
+    bool allow_sha1;         /* accept SHA-1 in certificate signatures */
+    bool allow_partial;      /* an anchor that is not self-signed ends the path (RFC 5280 6.1 d) */
+    bool insecure_common_name; /* the subject's CN when there is no subjectAltName */
+};
+
+/* One finding: a certificate of the path (0 is the leaf) and what is wrong with it. */
+struct tlsn_finding {
+    unsigned depth;
+    tlsn_status status;
+    char text[120];
+};
+
+typedef struct tlsn_verify_report tlsn_verify_report; /* owned by the caller; see below */
+
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_verify_report_new(tlsn_verify_report **out,
+                                                          const struct tlsn_hooks *hooks);
+TLSN_API void tlsn_verify_report_free(tlsn_verify_report *report);
+/* The path of the best attempt, leaf first, anchor last when there was one. */
+TLSN_API size_t tlsn_verify_report_depth(const tlsn_verify_report *report);
+TLSN_API struct tlsn_span tlsn_verify_report_cert(const tlsn_verify_report *report, size_t i);
+TLSN_API size_t tlsn_verify_report_count(const tlsn_verify_report *report);
+TLSN_API const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify_report *report,
+                                                               size_t i);
+
+/* Judges a chain: certs[0] is the leaf, the others are an unordered bag. name: host name or IP address
+ * that it has to speak for, or NULL. time_s: seconds since 1970, or INT64_MIN for now. options and
+ * report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
+                                                    const struct tlsn_span *certs, size_t count,
+                                                    enum tlsn_purpose purpose, const char *name,
+                                                    int64_t time_s,
+                                                    const struct tlsn_verify_options *options,
+                                                    tlsn_verify_report *report);
+
+/* ---- one certificate, for people ---- */
+
+struct tlsn_cert_info {
+    char subject[256], issuer[256]; /* RFC 4514, cut to fit */
+    char serial[64];                /* hex */
+    char key[48];                   /* "RSA 2048", "EC secp256r1", "Ed25519" */
+    char signature[48];             /* "RSA-PKCS1-SHA256" */
+    char names[1024];               /* subjectAltName: "DNS:a.example, IP:192.0.2.1", cut to fit */
+    int64_t not_before, not_after;
+    uint8_t sha256[32];             /* of the DER */
+    bool ca;
+    int path_len;
+    unsigned version;
+};
+
+/* TLSN_ERR_CERT_BAD when it does not parse. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_describe(struct tlsn_span der,
+                                                      struct tlsn_cert_info *out);
+/* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls `each` for
+ * every one until it returns something other than TLSN_OK, which is returned. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_each(const void *data, size_t len,
+                                                 tlsn_status (*each)(void *ctx,
+                                                                     struct tlsn_span der),
+                                                 void *ctx);
+
+/* ---- keys and writing ---- */
+
+typedef struct tlsn_key tlsn_key; /* a private key */
+
+/* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448".
+ * TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind,
+                                                     const struct tlsn_hooks *hooks);
+/* PEM or DER: PKCS#1, PKCS#8, SEC1. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_read(tlsn_key **out, const void *data, size_t len,
+                                                 const struct tlsn_hooks *hooks);
+/* PKCS#8 in PEM, NUL terminated. *len without NUL; TLSN_ERR_BUFFER and the size needed when cap is
+ * too small (cap 0 to ask). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_write(const tlsn_key *key, char *out, size_t cap,
+                                                  size_t *len);
+TLSN_API void tlsn_key_free(tlsn_key *key);
+
+/* What to write into a certificate. Zeroed fields mean nothing or the default. Borrowed. */
+struct tlsn_cert_spec {
+    const char *subject;        /* "CN=a.example,O=Example"; RFC 4514 subset, needed */
+    const char *const *names;   /* "DNS:x", "IP:192.0.2.1", "EMAIL:a@b"; without prefix: by its look */
+    size_t name_count;
+    int64_t not_before, not_after; /* seconds since 1970; 0: now, and now + 90 days */
+    const uint8_t *serial;      /* big-endian, at most 20 bytes; NULL: 16 random bytes */
+    size_t serial_len;
+    bool ca;
+    int path_len;               /* with ca: -1 for none */
+    enum tlsn_purpose purpose;  /* ANY: both server and client for a leaf */
+    const char *signature;      /* sigalg name; NULL: the key's natural one */
+};
+
+/* A certificate for `subject_key` signed by issuer_key under the name of issuer_cert (DER);
+ * issuer_cert empty and issuer_key == subject_key: self-signed. DER to out; *len as in tlsn_key_write. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec,
+                                                   const tlsn_key *subject_key,
+                                                   struct tlsn_span issuer_cert,
+                                                   const tlsn_key *issuer_key,
+                                                   const struct tlsn_hooks *hooks, uint8_t *out,
+                                                   size_t cap, size_t *len);
+/* A certification request (PKCS#10, RFC 2986) for spec's subject and names. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_csr_write(const struct tlsn_cert_spec *spec,
+                                                  const tlsn_key *key,
+                                                  const struct tlsn_hooks *hooks, uint8_t *out,
+                                                  size_t cap, size_t *len);
+/* Any DER as PEM with this label ("CERTIFICATE"). *len as above. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_write(const char *label, const void *der, size_t der_len,
+                                                  char *out, size_t cap, size_t *len);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
