@@ -1,0 +1,61 @@
+/* ext.h - THE table of extensions and the one place that enforces what holds for all of them: order of
+ * processing (ours, not the wire's), no duplicates, no unsolicited answers, no trailing bytes.
+ *
+ * One file an extension. A row says in which messages it may stand; a message kind without functions is not
+ * supported there and ignored (ClientHello) or refused (answers). */
+#ifndef TLSNI_EXT_EXT_H
+#define TLSNI_EXT_EXT_H
+
+#include "base/bytes.h"
+#include "handshake/hs.h"
+
+enum tlsni_ext_type {
+    TLSNI_EXT_SERVER_NAME = 0,
+    TLSNI_EXT_SUPPORTED_GROUPS = 10,
+    TLSNI_EXT_EC_POINT_FORMATS = 11,
+    TLSNI_EXT_SIGNATURE_ALGORITHMS = 13,
+    TLSNI_EXT_ALPN = 16,
+    TLSNI_EXT_ENCRYPT_THEN_MAC = 22,
+    TLSNI_EXT_EXTENDED_MASTER_SECRET = 23,
+    TLSNI_EXT_SESSION_TICKET = 35,
+    TLSNI_EXT_RENEGOTIATION_INFO = 65281,
+};
+
+enum tlsni_ext_message { TLSNI_IN_CLIENT_HELLO, TLSNI_IN_SERVER_HELLO, TLSNI_EXT_MESSAGES };
+
+/* What one extension does in one message. NULL functions: nothing. */
+struct tlsni_ext_ops {
+    bool (*wanted)(const struct tlsni_hs *hs); /* to be sent */
+    void (*write)(struct tlsni_hs *hs, struct tlsni_wr *w); /* extension_data */
+    /* Reads all of data; what is left over is decode_error without further ado. */
+    tlsn_status (*parse)(struct tlsni_hs *hs, struct tlsni_rd *data);
+    /* The message came without it. */
+    tlsn_status (*absent)(struct tlsni_hs *hs);
+};
+
+struct tlsni_ext {
+    uint16_t type;
+    const char *name;
+    struct tlsni_ext_ops in[TLSNI_EXT_MESSAGES];
+    bool always; /* may be answered although it was not sent (renegotiation_info answers the SCSV) */
+    const char *source;
+};
+
+/* Rows in the order in which they are written and processed. At most 64. */
+const struct tlsni_ext *const *tlsni_ext_rows(size_t *count);
+
+/* Writes the extension block of a message with its length; nothing at all when no extension is wanted. Notes
+ * what went out in hs->ext_sent. */
+void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w);
+/* Reads the contents of a block: checks framing and duplicates (known or not), then parses row by row. In answers
+ * (ServerHello) an extension that was not sent is unsupported_extension (RFC 5246 7.4.1.4). */
+TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
+                                         struct tlsn_span block);
+/* The data of one extension in a block whose framing was checked; false when it is not there. */
+bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *data);
+/* The host_name in the data of a server_name extension / the list of an ALPN, supported_groups or
+ * signature_algorithms extension, for views; empty when malformed. */
+struct tlsn_span tlsni_ext_view_host_name(struct tlsn_span data);
+struct tlsn_span tlsni_ext_view_list(struct tlsn_span data);
+
+#endif

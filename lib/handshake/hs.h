@@ -1,0 +1,219 @@
+/* hs.h - the state of one handshake: what the actions, key exchanges and extensions read and fill.
+ *
+ * Types and small accessors only. A struct tlsni_hs lives from the first ClientHello to completion and is then
+ * freed in one piece; what outlives it is copied out by the engine. The engine below (struct tlsni_hs_host)
+ * carries messages and answers questions; the handshake never sees a record. */
+#ifndef TLSNI_HANDSHAKE_HS_H
+#define TLSNI_HANDSHAKE_HS_H
+
+#include <tls-native/config.h>
+#include "base/error.h"
+#include "base/mem.h"
+#include "cipher/group.h"
+#include "handshake/credential.h"
+#include "handshake/session.h"
+#include "handshake/version.h"
+
+/* A list of wire numbers in order of preference. */
+struct tlsni_ids {
+    const uint16_t *id; /* borrowed from the configuration */
+    size_t count;
+};
+
+/* What a handshake may do: the frozen, shared part of a configuration. All pointers borrowed. */
+struct tlsni_hs_config {
+    uint16_t version_min, version_max;
+    struct tlsni_ids suites, groups, sigalgs;
+    bool client_preference;
+    struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
+    tlsn_credential *const *credentials;
+    size_t credential_count;
+    enum tlsn_client_auth client_auth;
+    struct tlsn_span authorities;  /* DistinguishedName list contents for CertificateRequest */
+    struct tlsn_span server_names; /* 1 byte length and lower-case name, repeated; empty: all */
+    uint32_t features;             /* bit n: enum tlsn_feature n */
+    struct tlsn_limits limits;     /* no zeros left */
+    uint8_t ticket_secret[32];
+    bool insecure_no_verify;
+    /* Server's session-ID cache; NULL functions: none. */
+    tlsn_status (*cache_store)(void *ctx, struct tlsn_span id, struct tlsn_span session,
+                               int64_t expires_ms);
+    /* Appends the session to out; TLSN_ERR_NOT_FOUND. */
+    tlsn_status (*cache_lookup)(void *ctx, struct tlsn_span id, int64_t now_ms,
+                                const struct tlsn_hooks *env, struct tlsni_buf *out);
+    void (*cache_remove)(void *ctx, struct tlsn_span id);
+    void *cache_ctx;
+};
+
+static inline bool tlsni_hs_feature(const struct tlsni_hs_config *cfg, enum tlsn_feature f)
+{
+    return (cfg->features >> f & 1) != 0;
+}
+
+/* What the engine does for a handshake. Functions that ask return TLSN_OK when answered, the TLSN_NEED_
+ * status of their question when not yet, or an error. */
+struct tlsni_hs_host {
+    tlsn_status (*send_message)(void *ctx, const uint8_t *message, size_t len);
+    tlsn_status (*send_ccs)(void *ctx);
+    tlsn_status (*send_warning)(void *ctx, uint8_t alert);
+    tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
+    void (*key_log)(void *ctx, const char *label, const uint8_t *secret, size_t len);
+    tlsn_status (*ask_config)(void *ctx);     /* may replace hs->cfg */
+    tlsn_status (*ask_verdict)(void *ctx);    /* the peer's chain is in hs->peer */
+    tlsn_status (*ask_credential)(void *ctx); /* fills hs->credential, NULL for none */
+    tlsn_status (*ask_session)(void *ctx);    /* appends to hs->session_bytes, or nothing */
+    tlsn_status (*ask_key_op)(void *ctx);     /* fills hs->key_op's result */
+};
+
+/* A private-key operation, done here or outside. */
+struct tlsni_key_op {
+    enum tlsni_op { TLSNI_OP_NONE, TLSNI_OP_SIGN, TLSNI_OP_DECRYPT } kind;
+    const tlsn_credential *credential; /* borrowed */
+    const struct tlsni_sigalg *scheme;
+    struct tlsn_span input;            /* borrowed: message or ciphertext */
+    bool done;
+    uint8_t *result;                   /* owned by hs: TLSNI_SIGNATURE_MAX bytes */
+    size_t result_len;
+};
+
+/* The peer's certificates, as they came. */
+struct tlsni_peer {
+    struct tlsni_buf list;        /* owned: certificate_list contents */
+    struct tlsni_cert leaf;       /* spans into list */
+    struct tlsni_pubkey *key;     /* owned, NULL without a chain */
+};
+
+/* Messages so far: a running hash once the suite is known, and their bytes as long as somebody may need
+ * them (the hash is not known, or a CertificateVerify may come). */
+struct tlsni_transcript {
+    struct tlsni_buf raw; /* owned */
+    bool keep_raw;
+    struct tlsni_hash_ctx hash;
+};
+
+/* A row of a flow table: in `state`, `event` is taken when all facts of `when` and none of `unless` hold; it needs
+ * proofs, runs the action, grants proofs and leads to `next`. Event TLSNI_EV_STEP: no message is awaited. */
+struct tlsni_hs_row {
+    uint8_t state, event, next;
+    uint32_t when, unless;
+    uint16_t needs, proves;
+    tlsn_status (*act)(struct tlsni_hs *hs, struct tlsn_span body); /* body empty for a step */
+    const char *source;
+    const char *action; /* the action's name, for people */
+};
+
+enum { TLSNI_EV_STEP = 0xff, TLSNI_EV_CCS = 0xfe };
+enum { TLSNI_ST_DONE = 0xfe, TLSNI_ST_ENTRY = 0xfd, TLSNI_ST_ANY = 0xfc };
+
+struct tlsni_flow {
+    const char *name; /* "tls1.2 client" */
+    uint8_t entry;
+    const struct tlsni_hs_row *rows;
+    size_t count;
+    const char *const *state_names;
+    uint8_t states;
+    uint16_t all_proofs; /* that DONE needs */
+};
+
+/* What is settled and decides which rows apply. */
+enum {
+    TLSNI_F_RESUMED = 1 << 0,      /* abbreviated handshake */
+    TLSNI_F_CERT = 1 << 1,         /* the server authenticates by certificate */
+    TLSNI_F_SKE = 1 << 2,          /* the key exchange has a ServerKeyExchange */
+    TLSNI_F_REQUEST = 1 << 3,      /* a client certificate is asked for */
+    TLSNI_F_CLIENT_SIGNS = 1 << 4, /* the client sent a certificate that signs */
+    TLSNI_F_TICKET = 1 << 5,       /* a NewSessionTicket is due */
+    TLSNI_F_RENEGOTIATION = 1 << 6,
+};
+
+/* What has been shown; application data flows only with all of them. */
+enum {
+    TLSNI_P_CHAIN = 1 << 0,    /* the peer's chain was judged, or none was due */
+    TLSNI_P_SIGNATURE = 1 << 1, /* the peer proved its key, or none was due */
+    TLSNI_P_KEYS = 1 << 2,     /* keys derived, our last flight before them sent */
+    TLSNI_P_CCS = 1 << 3,      /* the peer's records are protected */
+    TLSNI_P_FINISHED = 1 << 4, /* its Finished agrees */
+};
+
+struct tlsni_kx_ops;
+
+struct tlsni_hs {
+    const struct tlsn_hooks *env;      /* borrowed */
+    const struct tlsni_hs_config *cfg; /* borrowed; NULL until a server's question is answered */
+    const struct tlsni_hs_host *host;
+    void *host_ctx;
+    struct tlsni_err *err;             /* borrowed: the connection's */
+    enum tlsn_role role;
+
+    /* machine */
+    const struct tlsni_flow *flow;
+    uint8_t state;
+    uint32_t facts;
+    uint16_t proofs;
+    uint8_t hello_requests;
+
+    /* hellos */
+    const struct tlsni_version *version; /* NULL until chosen */
+    uint16_t client_version;             /* ClientHello.client_version */
+    uint8_t client_random[TLSNI_RANDOM_LEN], server_random[TLSNI_RANDOM_LEN];
+    uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* as it goes into ServerHello / came from it */
+    uint8_t session_id_len;
+    struct tlsni_msg_client_hello hello;  /* server: spans into the transcript's first message */
+    struct tlsn_span hello_message;       /* the same with its header */
+    const struct tlsni_suite *suite;
+    const struct tlsni_kx_ops *kx;
+    const struct tlsni_group *group;      /* NULL until chosen, and for unnamed DH groups */
+    const struct tlsni_sigalg *scheme;    /* of the server's signature */
+    const struct tlsni_sigalg *peer_scheme; /* server: of the client's signature */
+
+    /* extensions */
+    uint64_t ext_sent;             /* bit i: row i of the extension table went out */
+    uint64_t ext_seen;             /* bit i: row i came in */
+    const char *server_name;       /* client: to send, NULL for none. Borrowed */
+    struct tlsn_span peer_name;    /* server: host_name as it came, span into hello; empty if none */
+    bool name_acknowledged;        /* server_name was in ServerHello */
+    struct tlsn_span peer_groups, peer_sigalgs; /* server: 2 bytes each, spans into hello */
+    bool peer_groups_seen, peer_sigalgs_seen;
+    struct tlsn_span alpn;         /* the protocol chosen, span into cfg->alpn; empty if none */
+    bool peer_uncompressed;        /* ec_point_formats allow it, or were not there */
+    bool ems, etm;                 /* agreed (server: asked for, until the suite is known) */
+    bool renegotiation_scsv;       /* server: the client sent the SCSV */
+    bool secure_renegotiation;
+    bool fallback_scsv;
+    struct tlsn_span client_verify_data, server_verify_data; /* of the handshake before; empty in the first */
+    bool ticket_offered;           /* server: the client takes tickets */
+    struct tlsn_span ticket;       /* server: the one it sent, span into hello; may be empty */
+    bool ticket_due;               /* the extension was in ServerHello */
+
+    /* sessions */
+    const tlsn_session *offer;     /* client: to resume, NULL for none. Borrowed */
+    struct tlsn_session session;   /* the one this handshake resumes or makes */
+    struct tlsni_buf session_bytes; /* server: answer of ask_session or the cache */
+    bool session_asked;
+    enum tlsn_resumed resumed;
+
+    /* authentication */
+    struct tlsni_peer peer;
+    const tlsn_credential *credential; /* ours; borrowed (config) or held by the engine */
+    struct tlsni_key_op key_op;
+    struct tlsni_buf request;          /* client: CertificateRequest body, owned */
+    struct tlsni_msg_certificate_request certificate_request; /* spans into request */
+    tlsn_status verdict;               /* on the peer's chain */
+    bool client_certificate_sent;
+
+    /* key exchange; secret */
+    uint8_t private_key[TLSNI_GROUP_PRIVATE_MAX]; /* ephemeral */
+    uint8_t public_key[TLSNI_GROUP_PUBLIC_MAX];
+    uint8_t premaster[TLSNI_GROUP_SHARED_MAX];
+    size_t premaster_len;
+    struct tlsni_buf kx_params;        /* p, g of an unnamed group (owned copies) and the peer's public value */
+    struct tlsni_dh_params dh;         /* spans into kx_params or the group's row */
+    struct tlsn_span peer_public;      /* span into kx_params */
+    uint8_t key_block[2 * (64 + 32 + 16)];
+    uint8_t verify_data[2][36];        /* by role */
+
+    struct tlsni_transcript transcript;
+    struct tlsni_buf out;              /* the message being written */
+};
+
+#endif

@@ -1,0 +1,128 @@
+/* msg.h - handshake messages: struct <-> bytes, both directions for each (RFC 5246 7.4).
+ *
+ * Parsers take the body behind the four byte header, check the RFC's bounds and that nothing is left
+ * over, and hand out spans into it. Writers append the body to a writer; tlsni_msg_begin and
+ * tlsni_msg_end put the header around it. Neither knows anything about a handshake. */
+#ifndef TLSNI_HANDSHAKE_MSG_H
+#define TLSNI_HANDSHAKE_MSG_H
+
+#include "base/bytes.h"
+
+enum tlsni_msg_type {
+    TLSNI_MSG_HELLO_REQUEST = 0,
+    TLSNI_MSG_CLIENT_HELLO = 1,
+    TLSNI_MSG_SERVER_HELLO = 2,
+    TLSNI_MSG_NEW_SESSION_TICKET = 4,
+    TLSNI_MSG_CERTIFICATE = 11,
+    TLSNI_MSG_SERVER_KEY_EXCHANGE = 12,
+    TLSNI_MSG_CERTIFICATE_REQUEST = 13,
+    TLSNI_MSG_SERVER_HELLO_DONE = 14,
+    TLSNI_MSG_CERTIFICATE_VERIFY = 15,
+    TLSNI_MSG_CLIENT_KEY_EXCHANGE = 16,
+    TLSNI_MSG_FINISHED = 20,
+};
+
+enum { TLSNI_MSG_HEADER = 4, TLSNI_RANDOM_LEN = 32, TLSNI_SESSION_ID_MAX = 32 };
+
+/* "ClientHello", or "message 99" style text through the caller's number: NULL when not known. */
+const char *tlsni_msg_name(uint8_t type);
+
+/* Header with its length open, and closed. */
+size_t tlsni_msg_begin(struct tlsni_wr *w, uint8_t type);
+void tlsni_msg_end(struct tlsni_wr *w, size_t mark);
+
+/* RFC 5246 7.4.1.2 */
+struct tlsni_msg_client_hello {
+    uint16_t version;
+    struct tlsn_span random, session_id;
+    struct tlsn_span suites;       /* 2 bytes each, at least one */
+    struct tlsn_span compressions; /* at least one */
+    struct tlsn_span extensions;   /* contents of the block */
+    bool has_extensions;           /* false: the message ends behind the compressions */
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_client_hello_parse(struct tlsn_span body,
+                                                       struct tlsni_msg_client_hello *out);
+void tlsni_msg_client_hello_write(struct tlsni_wr *w, const struct tlsni_msg_client_hello *m);
+
+/* RFC 5246 7.4.1.3 */
+struct tlsni_msg_server_hello {
+    uint16_t version;
+    struct tlsn_span random, session_id;
+    uint16_t suite;
+    uint8_t compression;
+    struct tlsn_span extensions;
+    bool has_extensions;
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_server_hello_parse(struct tlsn_span body,
+                                                       struct tlsni_msg_server_hello *out);
+void tlsni_msg_server_hello_write(struct tlsni_wr *w, const struct tlsni_msg_server_hello *m);
+
+/* RFC 5246 7.4.2: the list's contents, each certificate behind a 3 byte length and not empty. */
+TLSN_MUST_USE tlsn_status tlsni_msg_certificate_parse(struct tlsn_span body,
+                                                      struct tlsn_span *list);
+void tlsni_msg_certificate_write(struct tlsni_wr *w, struct tlsn_span list);
+/* Takes the next certificate off the front of a list that was parsed; false at its end. */
+bool tlsni_msg_certificate_next(struct tlsn_span *list, struct tlsn_span *der);
+
+/* RFC 5246 7.4.3, RFC 8422 5.4. The signature is read by tlsni_msg_signed_parse behind the parameters. */
+struct tlsni_msg_dh_params {
+    struct tlsn_span p, g, y;
+};
+struct tlsni_msg_ecdh_params {
+    uint16_t group;
+    struct tlsn_span point;
+};
+/* These take from the reader and leave what follows. A curve type other than named_curve makes
+ * *named false (illegal parameter, not a parse error) and the reader's rest meaningless. */
+void tlsni_msg_dh_params_read(struct tlsni_rd *r, struct tlsni_msg_dh_params *out);
+void tlsni_msg_dh_params_write(struct tlsni_wr *w, const struct tlsni_msg_dh_params *m);
+void tlsni_msg_ecdh_params_read(struct tlsni_rd *r, struct tlsni_msg_ecdh_params *out, bool *named);
+void tlsni_msg_ecdh_params_write(struct tlsni_wr *w, const struct tlsni_msg_ecdh_params *m);
+
+/* RFC 5246 4.7 digitally-signed. with_scheme: TLS 1.2 on; otherwise scheme is left 0. The last member of its
+ * messages: nothing may follow. */
+struct tlsni_msg_signed {
+    uint16_t scheme;
+    struct tlsn_span signature;
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_signed_parse(struct tlsni_rd *r, bool with_scheme,
+                                                 struct tlsni_msg_signed *out);
+void tlsni_msg_signed_write(struct tlsni_wr *w, bool with_scheme,
+                            const struct tlsni_msg_signed *m);
+
+/* RFC 5246 7.4.4. with_sigalgs: TLS 1.2. */
+struct tlsni_msg_certificate_request {
+    struct tlsn_span types;       /* 1 byte each, at least one */
+    struct tlsn_span sigalgs;     /* 2 bytes each, at least one */
+    struct tlsn_span authorities; /* contents: names of at least one byte behind 2 byte lengths */
+};
+TLSN_MUST_USE tlsn_status
+tlsni_msg_certificate_request_parse(struct tlsn_span body, bool with_sigalgs,
+                                    struct tlsni_msg_certificate_request *out);
+void tlsni_msg_certificate_request_write(struct tlsni_wr *w, bool with_sigalgs,
+                                         const struct tlsni_msg_certificate_request *m);
+
+/* Bodies of HelloRequest and ServerHelloDone. */
+TLSN_MUST_USE tlsn_status tlsni_msg_empty_parse(struct tlsn_span body);
+
+/* RFC 5246 7.4.7.1 (2 byte length), 7.4.7.2 (explicit Yc, 2 byte length), RFC 8422 5.7 (1 byte length): the one
+ * vector that a ClientKeyExchange of these kinds is. */
+TLSN_MUST_USE tlsn_status tlsni_msg_exchange_parse(struct tlsn_span body, unsigned length_bytes,
+                                                   struct tlsn_span *out);
+void tlsni_msg_exchange_write(struct tlsni_wr *w, unsigned length_bytes, struct tlsn_span value);
+
+/* RFC 5077 3.3 */
+struct tlsni_msg_new_session_ticket {
+    uint32_t lifetime_s;
+    struct tlsn_span ticket; /* may be empty: no ticket after all */
+};
+TLSN_MUST_USE tlsn_status
+tlsni_msg_new_session_ticket_parse(struct tlsn_span body, struct tlsni_msg_new_session_ticket *out);
+void tlsni_msg_new_session_ticket_write(struct tlsni_wr *w,
+                                        const struct tlsni_msg_new_session_ticket *m);
+
+/* RFC 5246 7.4.9: the body is verify_data of exactly len bytes. */
+TLSN_MUST_USE tlsn_status tlsni_msg_finished_parse(struct tlsn_span body, size_t len,
+                                                   struct tlsn_span *verify_data);
+
+#endif

@@ -1,0 +1,54 @@
+/* session.h - what two handshakes share: the contents of a resumable session and its codec. */
+#ifndef TLSNI_HANDSHAKE_SESSION_H
+#define TLSNI_HANDSHAKE_SESSION_H
+
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "handshake/msg.h"
+
+enum { TLSNI_MASTER_LEN = 48, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
+
+/* Secret, by value apart from the ticket and the certificate. */
+struct tlsn_session {
+    struct tlsn_hooks env;
+    uint16_t version, suite;
+    uint8_t master[TLSNI_MASTER_LEN];
+    bool ems, etm;
+    bool client_authenticated;   /* server: the client's chain was accepted */
+    int64_t created_ms;
+    uint32_t lifetime_s;         /* from created_ms on */
+    uint8_t id[TLSNI_SESSION_ID_MAX];
+    uint8_t id_len;
+    char server_name[TLSNI_SESSION_NAME_MAX + 1]; /* "" when none */
+    uint8_t alpn[255];
+    uint8_t alpn_len;
+    struct tlsni_buf ticket;     /* client: owned, empty when resumed by ID */
+    struct tlsni_buf peer_leaf;  /* owned, DER, empty when there was none */
+    uint16_t group, scheme;      /* of the handshake that made it, for information */
+};
+
+/* Appends the serialised form. */
+TLSN_MUST_USE tlsn_status tlsni_session_write(const struct tlsn_session *s,
+                                              const struct tlsn_hooks *env, struct tlsni_buf *out);
+/* Fills a zeroed session (env of the caller). TLSN_ERR_SESSION_FORMAT, TLSN_ERR_NO_MEMORY. */
+TLSN_MUST_USE tlsn_status tlsni_session_read(struct tlsn_session *s, struct tlsn_span data,
+                                             const struct tlsn_hooks *env);
+/* Wipes and frees what the session owns, not the struct. */
+void tlsni_session_clear(struct tlsn_session *s);
+TLSN_MUST_USE tlsn_status tlsni_session_copy(struct tlsn_session *to,
+                                             const struct tlsn_session *from,
+                                             const struct tlsn_hooks *env);
+/* False when its time is over, or has not come (clock set back by more than a minute). */
+bool tlsni_session_fresh(const struct tlsn_session *s, int64_t now_ms);
+
+/* Tickets, RFC 5077 4 with an AEAD: key name, nonce, sealed session, tag. The keys are derived from a secret and the
+ * hour-long epoch the ticket was made in, so that they rotate without any state: a ticket is accepted in
+ * its own epoch and as many later ones as its lifetime spans. */
+TLSN_MUST_USE tlsn_status tlsni_ticket_seal(const struct tlsn_session *s, const uint8_t secret[32],
+                                            const struct tlsn_hooks *env, struct tlsni_buf *out);
+/* TLSN_ERR_NOT_FOUND for a ticket that is not ours, damaged or outdated: a full handshake then. */
+TLSN_MUST_USE tlsn_status tlsni_ticket_open(struct tlsn_session *s, const uint8_t secret[32],
+                                            uint32_t lifetime_s, struct tlsn_span ticket,
+                                            const struct tlsn_hooks *env);
+
+#endif
