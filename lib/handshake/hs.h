@@ -6,7 +6,7 @@
 #ifndef TLSNI_HANDSHAKE_HS_H
 #define TLSNI_HANDSHAKE_HS_H
 
-#include <tls-native/config.h>
+#include <tls-native/conn.h>
 #include "base/error.h"
 #include "base/mem.h"
 #include "cipher/group.h"
