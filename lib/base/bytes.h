@@ -118,6 +118,19 @@ static inline struct tlsn_span tlsni_rd_vec_span(struct tlsni_rd *r, unsigned n,
     return out;
 }
 
+/* A vector of elements of `unit` bytes; a length that is no multiple of it is bad. */
+static inline struct tlsn_span tlsni_rd_list_span(struct tlsni_rd *r, unsigned n, size_t unit,
+                                                  size_t min, size_t max)
+{
+    struct tlsn_span s = tlsni_rd_vec_span(r, n, min, max);
+
+    if (s.len % unit) {
+        tlsni_rd_fail(r);
+        s.len = 0;
+    }
+    return s;
+}
+
 /* Everything that is left. */
 static inline struct tlsn_span tlsni_rd_rest(struct tlsni_rd *r)
 {
