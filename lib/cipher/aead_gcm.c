@@ -1,0 +1,140 @@
+/* aead_gcm.c - AES-GCM (NIST SP 800-38D) over Nettle.
+ *
+ * The state is the expanded AES key and the GHASH key, and nothing that belongs to a single record: the
+ * running state lives on the stack for the length of one call. */
+#include "base/ct.h"
+#include "base/mem.h"
+#include "cipher/aead_rows.h"
+#include "cipher/nettle_compat.h"
+
+#include <nettle/aes.h>
+#include <nettle/gcm.h>
+
+/* RFC 8446 5.5: 2^24.5 full-size records under one key keep the attacker's advantage below 2^-57. */
+enum { GCM_RECORD_LIMIT = 23726566 };
+
+struct gcm_state {
+    struct gcm_key hash;
+    union {
+        struct aes128_ctx aes128;
+        struct aes256_ctx aes256;
+    } cipher;
+};
+
+static void encrypt_aes128(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
+{
+    aes128_encrypt(ctx, len, dst, src);
+}
+
+static void encrypt_aes256(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
+{
+    aes256_encrypt(ctx, len, dst, src);
+}
+
+static void begin(struct gcm_ctx *gcm, const struct gcm_state *s, const uint8_t *nonce,
+                  const uint8_t *aad, size_t aad_len)
+{
+    gcm_set_iv(gcm, &s->hash, TLSNI_AEAD_NONCE_LEN, nonce);
+    gcm_update(gcm, &s->hash, aad_len, aad);
+}
+
+static inline void seal(const struct gcm_state *s, nettle_cipher_func *f, const uint8_t *nonce,
+                        const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
+                        size_t len, uint8_t *tag)
+{
+    struct gcm_ctx gcm;
+
+    begin(&gcm, s, nonce, aad, aad_len);
+    gcm_encrypt(&gcm, &s->hash, &s->cipher, f, len, dst, src);
+    TLSNI_DIGEST(gcm_digest, TLSNI_AEAD_TAG_LEN, tag, &gcm, &s->hash, &s->cipher, f);
+    tlsni_wipe(&gcm, sizeof gcm);
+}
+
+static inline tlsn_status open(const struct gcm_state *s, nettle_cipher_func *f,
+                               const uint8_t *nonce, const uint8_t *aad, size_t aad_len,
+                               uint8_t *dst, const uint8_t *src, size_t len, const uint8_t *tag)
+{
+    uint8_t expected[TLSNI_AEAD_TAG_LEN];
+    struct gcm_ctx gcm;
+    bool same;
+
+    begin(&gcm, s, nonce, aad, aad_len);
+    gcm_decrypt(&gcm, &s->hash, &s->cipher, f, len, dst, src);
+    TLSNI_DIGEST(gcm_digest, TLSNI_AEAD_TAG_LEN, expected, &gcm, &s->hash, &s->cipher, f);
+    same = tlsni_ct_memeq(expected, tag, sizeof expected);
+    tlsni_wipe(&gcm, sizeof gcm);
+    tlsni_wipe(expected, sizeof expected);
+    if (!same)
+        tlsni_wipe(dst, len);
+    return same ? TLSN_OK : TLSN_ERR_BAD_RECORD_MAC;
+}
+
+static void set_key_128(void *state, const uint8_t *key)
+{
+    struct gcm_state *s = state;
+
+    aes128_set_encrypt_key(&s->cipher.aes128, key);
+    gcm_set_key(&s->hash, &s->cipher, encrypt_aes128);
+}
+
+static void seal_128(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
+                     const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
+                     size_t len, uint8_t *tag)
+{
+    seal(state, encrypt_aes128, nonce, aad, aad_len, dst, src, len, tag);
+}
+
+static tlsn_status open_128(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
+                            const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
+                            size_t len, const uint8_t *tag)
+{
+    return open(state, encrypt_aes128, nonce, aad, aad_len, dst, src, len, tag);
+}
+
+static void set_key_256(void *state, const uint8_t *key)
+{
+    struct gcm_state *s = state;
+
+    aes256_set_encrypt_key(&s->cipher.aes256, key);
+    gcm_set_key(&s->hash, &s->cipher, encrypt_aes256);
+}
+
+static void seal_256(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
+                     const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
+                     size_t len, uint8_t *tag)
+{
+    seal(state, encrypt_aes256, nonce, aad, aad_len, dst, src, len, tag);
+}
+
+static tlsn_status open_256(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
+                            const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
+                            size_t len, const uint8_t *tag)
+{
+    return open(state, encrypt_aes256, nonce, aad, aad_len, dst, src, len, tag);
+}
+
+const struct tlsni_aead tlsni_aead_aes_128_gcm = {
+    TLSNI_AEAD_AES_128_GCM,
+    16,
+    TLSNI_AEAD_TAG_LEN,
+    offsetof(struct gcm_state, cipher) + sizeof(struct aes128_ctx),
+    GCM_RECORD_LIMIT,
+    "AES_128_GCM",
+    set_key_128,
+    seal_128,
+    open_128,
+    "RFC 5116 5.1",
+};
+
+const struct tlsni_aead tlsni_aead_aes_256_gcm = {
+    TLSNI_AEAD_AES_256_GCM,
+    32,
+    TLSNI_AEAD_TAG_LEN,
+    sizeof(struct gcm_state),
+    GCM_RECORD_LIMIT,
+    "AES_256_GCM",
+    set_key_256,
+    seal_256,
+    open_256,
+    "RFC 5116 5.2",
+};

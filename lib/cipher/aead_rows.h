@@ -1,0 +1,11 @@
+/* aead_rows.h - the AEAD rows, one file each, for the table in aead.c. */
+#ifndef TLSNI_CIPHER_AEAD_ROWS_H
+#define TLSNI_CIPHER_AEAD_ROWS_H
+
+#include "cipher/aead.h"
+
+extern const struct tlsni_aead tlsni_aead_aes_128_gcm;
+extern const struct tlsni_aead tlsni_aead_aes_256_gcm;
+extern const struct tlsni_aead tlsni_aead_chacha20_poly1305;
+
+#endif
