@@ -1,0 +1,116 @@
+/* sigalg.c - the rows of the signature scheme table.
+ *
+ * TLS 1.2 reads the number as a hash and a signature octet (RFC 5246 7.4.1.4.1), TLS 1.3 as one
+ * scheme (RFC 8446 4.2.3). The curve is bound from TLS 1.3 on only; PKCS#1 v1.5, SHA-1 and SHA-224
+ * end with TLS 1.2 (RFC 8446 4.2.3). Names without an entry of their own in the registry of schemes
+ * follow its pattern. */
+#include "cipher/sigalg.h"
+
+#include "cipher/group.h"
+#include "cipher/names.h"
+#include "cipher/suite.h"
+
+#define RSA(id, hash, class, ossl, gtls, name, source)                                          \
+    { id, TLSNI_KEY_RSA, TLSNI_HASH_##hash, TLSNI_PAD_PKCS1, TLSNI_CLASS_##class, 0, 0x0303,    \
+      0x0303, name, ossl, gtls, source }
+#define ECDSA(id, hash, class, group, last, ossl, gtls, name, source)                           \
+    { id, TLSNI_KEY_EC, TLSNI_HASH_##hash, TLSNI_PAD_NONE, TLSNI_CLASS_##class, group, 0x0303,  \
+      last, name, ossl, gtls, source }
+#define PSS(id, key, hash, ossl, gtls, name)                                                    \
+    { id, TLSNI_KEY_##key, TLSNI_HASH_##hash, TLSNI_PAD_PSS, TLSNI_CLASS_MODERN, 0, 0x0303,     \
+      0x0304, name, ossl, gtls, "RFC 8446" }
+#define EDDSA(id, key, gtls, name)                                                              \
+    { id, TLSNI_KEY_##key, TLSNI_HASH_NONE, TLSNI_PAD_NONE, TLSNI_CLASS_MODERN, 0, 0x0303,      \
+      0x0304, name, name, gtls, "RFC 8422" }
+
+static const struct tlsni_sigalg sigalgs[] = {
+    /* clang-format off */
+    RSA(0x0101, MD5, RESEARCH, "RSA+MD5", "SIGN-RSA-MD5", "rsa_pkcs1_md5", "RFC 5246"),
+    RSA(0x0201, SHA1, LEGACY, "RSA+SHA1", "SIGN-RSA-SHA1", "rsa_pkcs1_sha1", "RFC 8446"),
+    ECDSA(0x0203, SHA1, LEGACY, 0, 0x0303,
+          "ECDSA+SHA1", "SIGN-ECDSA-SHA1", "ecdsa_sha1", "RFC 8446"),
+    RSA(0x0301, SHA224, LEGACY, "RSA+SHA224", "SIGN-RSA-SHA224", "rsa_pkcs1_sha224", "RFC 5246"),
+    ECDSA(0x0303, SHA224, LEGACY, 0, 0x0303,
+          "ECDSA+SHA224", "SIGN-ECDSA-SHA224", "ecdsa_sha224", "RFC 5246"),
+    RSA(0x0401, SHA256, DEFAULT, "RSA+SHA256", "SIGN-RSA-SHA256", "rsa_pkcs1_sha256", "RFC 8446"),
+    ECDSA(0x0403, SHA256, MODERN, TLSNI_GROUP_SECP256R1, 0x0304,
+          "ECDSA+SHA256", "SIGN-ECDSA-SHA256", "ecdsa_secp256r1_sha256", "RFC 8446"),
+    RSA(0x0501, SHA384, DEFAULT, "RSA+SHA384", "SIGN-RSA-SHA384", "rsa_pkcs1_sha384", "RFC 8446"),
+    ECDSA(0x0503, SHA384, MODERN, TLSNI_GROUP_SECP384R1, 0x0304,
+          "ECDSA+SHA384", "SIGN-ECDSA-SHA384", "ecdsa_secp384r1_sha384", "RFC 8446"),
+    RSA(0x0601, SHA512, DEFAULT, "RSA+SHA512", "SIGN-RSA-SHA512", "rsa_pkcs1_sha512", "RFC 8446"),
+    ECDSA(0x0603, SHA512, MODERN, TLSNI_GROUP_SECP521R1, 0x0304,
+          "ECDSA+SHA512", "SIGN-ECDSA-SHA512", "ecdsa_secp521r1_sha512", "RFC 8446"),
+    PSS(0x0804, RSA, SHA256,
+        "RSA-PSS+SHA256", "SIGN-RSA-PSS-RSAE-SHA256", "rsa_pss_rsae_sha256"),
+    PSS(0x0805, RSA, SHA384,
+        "RSA-PSS+SHA384", "SIGN-RSA-PSS-RSAE-SHA384", "rsa_pss_rsae_sha384"),
+    PSS(0x0806, RSA, SHA512,
+        "RSA-PSS+SHA512", "SIGN-RSA-PSS-RSAE-SHA512", "rsa_pss_rsae_sha512"),
+    EDDSA(0x0807, ED25519, "SIGN-EdDSA-Ed25519", "ed25519"),
+    EDDSA(0x0808, ED448, "SIGN-EdDSA-Ed448", "ed448"),
+    PSS(0x0809, RSA_PSS, SHA256,
+        "rsa_pss_pss_sha256", "SIGN-RSA-PSS-SHA256", "rsa_pss_pss_sha256"),
+    PSS(0x080a, RSA_PSS, SHA384,
+        "rsa_pss_pss_sha384", "SIGN-RSA-PSS-SHA384", "rsa_pss_pss_sha384"),
+    PSS(0x080b, RSA_PSS, SHA512,
+        "rsa_pss_pss_sha512", "SIGN-RSA-PSS-SHA512", "rsa_pss_pss_sha512"),
+    /* clang-format on */
+};
+
+enum { SIGALG_COUNT = sizeof sigalgs / sizeof sigalgs[0] };
+
+static const uint16_t preference[] = {
+    0x0403, 0x0807, 0x0503, 0x0603, 0x0808,                 /* elliptic curves */
+    0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b,         /* RSA-PSS */
+    0x0401, 0x0501, 0x0601,                                 /* RSA PKCS#1 v1.5 */
+    0x0303, 0x0301, 0x0203, 0x0201, 0x0101,                 /* weak hashes */
+};
+
+_Static_assert(sizeof preference / sizeof preference[0] == SIGALG_COUNT, "one preference a row");
+
+const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count)
+{
+    *count = SIGALG_COUNT;
+    return sigalgs;
+}
+
+const struct tlsni_sigalg *tlsni_sigalg_find(uint16_t id)
+{
+    size_t lo = 0, hi = SIGALG_COUNT;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (sigalgs[mid].id == id)
+            return &sigalgs[mid];
+        if (sigalgs[mid].id < id)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return NULL;
+}
+
+const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len)
+{
+    for (size_t i = 0; i < SIGALG_COUNT; i++) {
+        const struct tlsni_sigalg *s = &sigalgs[i];
+        if (tlsni_name_eq(s->name, name, len) || tlsni_name_eq(s->openssl, name, len) ||
+            tlsni_name_eq(s->gnutls, name, len))
+            return s;
+    }
+    return NULL;
+}
+
+const uint16_t *tlsni_sigalg_preference(size_t *count)
+{
+    *count = SIGALG_COUNT;
+    return preference;
+}
+
+const char *tlsni_key_type_name(uint8_t type)
+{
+    static const char *const names[] = { "", "RSA", "RSA-PSS", "EC", "Ed25519", "Ed448" };
+
+    return type < sizeof names / sizeof names[0] ? names[type] : "";
+}
