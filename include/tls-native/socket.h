@@ -17,6 +17,7 @@ struct tlsn_socket_stats {
     uint64_t plain_in, plain_out; /* application data */
     uint64_t reads, writes;       /* system calls */
     int64_t handshake_us;         /* time from the first call to completion, 0 before */
+    int os_error;                 /* errno behind the last TLSN_ERR_IO, 0 before */
 };
 
 /* Borrows conn and fd: both outlive the socket and are neither freed nor closed by it. */
@@ -44,6 +45,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_flush(tlsn_socket *s);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_close(tlsn_socket *s, bool wait);
 /* True when a read can give data without the descriptor being readable. */
 TLSN_API bool tlsn_socket_readable(const tlsn_socket *s);
+/* Bytes that wait for a non-blocking descriptor to become writable; tlsn_socket_flush() sends them. Reading
+ * can leave some too (answers of the protocol), so look here before waiting for input alone. */
+TLSN_API size_t tlsn_socket_unsent(const tlsn_socket *s);
 TLSN_API void tlsn_socket_get_stats(const tlsn_socket *s, struct tlsn_socket_stats *stats);
 
 #ifdef __cplusplus
