@@ -1,0 +1,124 @@
+/* wyche_symmetric.c - AES-GCM, ChaCha20-Poly1305, HMAC and AES-CBC against Wycheproof. */
+#include "cipher/aead.h"
+#include "cipher/block.h"
+#include "cipher/hmac.h"
+#include "wycheproof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct tlsni_aead *aead_by_key(enum tlsni_aead_id a, enum tlsni_aead_id b, size_t len)
+{
+    const struct tlsni_aead *first = tlsni_aead_find(a), *second = tlsni_aead_find(b);
+
+    if (first->key_len == len)
+        return first;
+    return second->key_len == len ? second : NULL;
+}
+
+/* Sealing has to give the expected bytes, opening the message, in place and apart. */
+static enum wyche_outcome aead_case(const struct tlsni_aead *aead, const struct wyche_case *c)
+{
+    struct tlsn_span iv = wyche_bytes(c, "iv"), aad = wyche_bytes(c, "aad");
+    struct tlsn_span msg = wyche_bytes(c, "msg"), ct = wyche_bytes(c, "ct");
+    struct tlsn_span tag = wyche_bytes(c, "tag");
+    uint8_t *state = aligned_alloc(16, (aead->state_len + 15U) & ~15U);
+    uint8_t *out = malloc(msg.len + 1), sealed_tag[TLSNI_AEAD_TAG_LEN];
+    enum wyche_outcome outcome = WYCHE_REJECTED;
+    bool sealed_same;
+
+    aead->set_key(state, wyche_bytes(c, "key").data);
+    aead->seal(state, iv.data, aad.data, aad.len, out, msg.data, msg.len, sealed_tag);
+    sealed_same = wyche_same(ct, out, msg.len) && wyche_same(tag, sealed_tag, sizeof sealed_tag);
+    if (aead->open(state, iv.data, aad.data, aad.len, out, ct.data, ct.len, tag.data) == TLSN_OK)
+        outcome = sealed_same && wyche_same(msg, out, ct.len) ? WYCHE_ACCEPTED : WYCHE_WRONG;
+    else if (sealed_same)
+        outcome = WYCHE_WRONG;
+    memcpy(out, ct.data, ct.len);
+    if ((aead->open(state, iv.data, aad.data, aad.len, out, out, ct.len, tag.data) == TLSN_OK) !=
+        (outcome == WYCHE_ACCEPTED))
+        outcome = WYCHE_WRONG;
+    free(state);
+    free(out);
+    return outcome;
+}
+
+/* Only what TLS has: nonces of 12 bytes and whole tags. */
+static bool tls_shaped(const struct wyche_case *c)
+{
+    return wyche_bytes(c, "iv").len == TLSNI_AEAD_NONCE_LEN &&
+           wyche_bytes(c, "tag").len == TLSNI_AEAD_TAG_LEN;
+}
+
+static enum wyche_outcome aes_gcm(const struct wyche_case *c)
+{
+    const struct tlsni_aead *aead = aead_by_key(TLSNI_AEAD_AES_128_GCM, TLSNI_AEAD_AES_256_GCM,
+                                                wyche_bytes(c, "key").len);
+
+    return aead && tls_shaped(c) ? aead_case(aead, c) : WYCHE_NOT_APPLICABLE;
+}
+
+static enum wyche_outcome chacha20_poly1305(const struct wyche_case *c)
+{
+    return tls_shaped(c) ? aead_case(tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305), c)
+                         : WYCHE_NOT_APPLICABLE;
+}
+
+static const struct tlsni_hash *hash_of(const char *algorithm)
+{
+    for (int id = TLSNI_HASH_MD5; id <= TLSNI_HASH_SHA512; id++)
+        if (strcmp(algorithm + strlen("HMAC"), tlsni_hash_find((enum tlsni_hash_id)id)->name) == 0)
+            return tlsni_hash_find((enum tlsni_hash_id)id);
+    return NULL;
+}
+
+static enum wyche_outcome hmac(const struct wyche_case *c)
+{
+    const struct tlsni_hash *row = hash_of(vec_text(c->file, "algorithm"));
+    struct tlsn_span key = wyche_bytes(c, "key"), msg = wyche_bytes(c, "msg");
+    struct tlsn_span tag = wyche_bytes(c, "tag");
+    uint8_t out[TLSNI_HASH_LEN_MAX];
+
+    if (!row)
+        return WYCHE_NOT_APPLICABLE;
+    tlsni_hmac_once(row, key.data, key.len, msg.data, msg.len, out);
+    return tag.len <= row->len && wyche_same(tag, out, tag.len) ? WYCHE_ACCEPTED : WYCHE_REJECTED;
+}
+
+static const struct tlsni_block *block_by_key(size_t len)
+{
+    if (len == 16)
+        return tlsni_block_find(TLSNI_BLOCK_AES_128);
+    return len == 32 ? tlsni_block_find(TLSNI_BLOCK_AES_256) : NULL;
+}
+
+/* The mode alone: PKCS #5 padding, which TLS does not use, is put on here. */
+static enum wyche_outcome aes_cbc(const struct wyche_case *c)
+{
+    const struct tlsni_block *block = block_by_key(wyche_bytes(c, "key").len);
+    struct tlsn_span msg = wyche_bytes(c, "msg"), ct = wyche_bytes(c, "ct");
+    uint8_t state[512] __attribute__((aligned(16))), iv[16], text[1024], out[1024];
+    size_t pad = 16 - msg.len % 16;
+
+    if (!block || strcmp(wyche_text(c, "result"), "valid") != 0)
+        return WYCHE_NOT_APPLICABLE;
+    memcpy(text, msg.data, msg.len);
+    memset(text + msg.len, (int)pad, pad);
+    memcpy(iv, wyche_bytes(c, "iv").data, sizeof iv);
+    block->set_encrypt_key(state, wyche_bytes(c, "key").data);
+    block->cbc_encrypt(state, iv, out, text, msg.len + pad);
+    if (!wyche_same(ct, out, msg.len + pad) || memcmp(iv, out + msg.len + pad - 16, 16) != 0)
+        return WYCHE_WRONG;
+    memcpy(iv, wyche_bytes(c, "iv").data, sizeof iv);
+    block->set_decrypt_key(state, wyche_bytes(c, "key").data);
+    block->cbc_decrypt(state, iv, out, out, ct.len);
+    return memcmp(out, text, ct.len) == 0 ? WYCHE_ACCEPTED : WYCHE_WRONG;
+}
+
+const struct wyche_algorithm wyche_symmetric[] = {
+    { "aes_gcm", aes_gcm, NULL },
+    { "chacha20_poly1305", chacha20_poly1305, NULL },
+    { "hmac_sha*", hmac, NULL },
+    { "aes_cbc_pkcs5", aes_cbc, NULL },
+    { NULL, NULL, NULL },
+};
