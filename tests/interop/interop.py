@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Runs tlsn against the command lines of OpenSSL and GnuTLS in both roles and prints a matrix.
+
+Each row names what the client restricts itself to, so a handshake that succeeds has used it; both sides'
+reports are compared with it, one line goes there and back, and both have to end cleanly. A cell is `ok`,
+`FAIL`, or `-` where a side does not speak the row, with the reason below the matrix. Every cell is also
+one line of JSON in OUT/interop.json. Exit status 0: no FAIL and at least one ok.
+"""
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+
+import plan
+import web
+from certs import Certs
+from peer_gnutls import GnuTLS
+from peer_openssl import OpenSSL
+from peer_tlsn import Tlsn
+from want import GREETING, Unable, complaints
+
+
+@dataclass
+class Cell:
+    section: str
+    row: str
+    lane: str
+    result: str  # 'ok', 'FAIL', '-'
+    detail: str = ''
+    seconds: float = 0.0
+    client: str = ''
+
+
+class Lane:
+    """One client program against one server program; servers stay up for all rows that share them."""
+
+    def __init__(self, client, server):
+        self.client, self.server = client, server
+        self.name = f'{client.name}>{server.name}'
+        self._running = {}
+
+    def _server(self, want):
+        key = want.server_key()
+        if key in self._running and not self._running[key].proc.alive():
+            del self._running[key]
+        if key not in self._running:
+            self._running[key] = self.server.server(want)
+        return self._running[key]
+
+    def run(self, section, row, want):
+        start = time.monotonic()
+        cell = Cell(section, row, self.name, 'ok')
+        try:
+            self.client.check(want)
+            self.server.check(want)
+            if not (want.ems or self.client.omits_ems or self.server.omits_ems):
+                raise Unable(f'{self.client.version} always sends extended_master_secret')
+            server = self._server(want)
+            report = self.client.client(want, server.port, server.answer(GREETING))
+            cell.client = shlex.join(str(a) for a in report.argv)
+            wrong = self._judge(want, report, server)
+            if wrong:
+                cell.result, cell.detail = 'FAIL', '; '.join(wrong)
+        except Unable as reason:
+            cell.result, cell.detail = '-', str(reason)
+        except (RuntimeError, OSError) as error:
+            cell.result, cell.detail = 'FAIL', str(error)
+        cell.seconds = time.monotonic() - start
+        return cell
+
+    def _judge(self, want, report, server):
+        if want.refused:
+            server.report()
+            return self._judge_refusal(want, report)
+        if report.status != 0 or not report.data:
+            lines = [line for line in report.text.splitlines() if line.strip()]
+            errors = [line for line in lines if 'rror' in line or 'alert' in line] or lines
+            end = 'had to be killed' if report.status is None else f'exit status {report.status}'
+            server.report()
+            return [f'client: {end}, {"line came back" if report.data else "no data came back"}; '
+                    + ' | '.join(errors[-3:])[-300:] + ' | server: ' + last_line(server.proc.text())]
+        wrong = complaints(want, report, self.client.name)
+        theirs = server.report()
+        if theirs:
+            wrong += complaints(want, theirs, self.server.name)
+        if report.suite is None and (theirs is None or theirs.suite is None):
+            wrong.append('no side said which suite it was')
+        return wrong
+
+    def _judge_refusal(self, want, report):
+        if report.data or report.status in (0, None):
+            return [f'the handshake was to fail; exit status {report.status}']
+        if self.client.name == 'tlsn' and report.status != want.refused:
+            return [f'exit status {report.status}, not {want.refused}: ' + last_line(report.text)]
+        return []
+
+    def close(self):
+        for server in self._running.values():
+            server.close()
+
+
+def last_line(text):
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1][-200:] if lines else 'no output'
+
+
+def run_lane(lane, sections):
+    try:
+        return [lane.run(title, row, want) for title, rows in sections for row, want in rows]
+    finally:
+        lane.close()
+
+
+def print_matrix(cells, lanes, out):
+    """Rows down, lanes across, reasons below; the order of the plan."""
+    table, reasons = {}, {}
+    for cell in cells:
+        table.setdefault(cell.section, {}).setdefault(cell.row, {})[cell.lane] = cell
+    width = max(len(cell.row) for cell in cells) + 2
+    for section, rows in table.items():
+        print(f'\n{section:{width}}' + ''.join(f'{lane:>16}' for lane in lanes), file=out)
+        for row, by_lane in rows.items():
+            marks = []
+            for lane in lanes:
+                cell = by_lane.get(lane)
+                mark = cell.result if cell else ' '
+                if cell and cell.result == '-':
+                    mark = f'- [{reasons.setdefault(cell.detail, len(reasons) + 1)}]'
+                marks.append(f'{mark:>16}')
+            print(f'  {row:{width - 2}}' + ''.join(marks), file=out)
+    for reason, number in reasons.items():
+        print(f'{"" if number > 1 else chr(10)}[{number}] {reason}', file=out)
+    failed = [cell for cell in cells if cell.result == 'FAIL']
+    for cell in failed:
+        print(f'\nFAIL {cell.section}: {cell.row}: {cell.lane}\n     {cell.detail}\n     {cell.client}', file=out)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--tlsn', default='build/tlsn', help='our program')
+    parser.add_argument('--out', type=pathlib.Path, default=pathlib.Path('build/interop'))
+    parser.add_argument('--quick', action='store_true', help='every third row')
+    parser.add_argument('--only', default='', help='sections whose title contains this')
+    parser.add_argument('--row', default='', help='rows whose name contains this')
+    parser.add_argument('--keep', action='store_true', help='keep keys and certificates in OUT/certs')
+    parser.add_argument('--peers-alone', action='store_true',
+                        help='OpenSSL against GnuTLS without tlsn: checks this harness')
+    return parser.parse_args()
+
+
+def lanes_of(args, certs):
+    ours = Tlsn(certs, args.tlsn)
+    peers = [p for p in (OpenSSL(certs), GnuTLS(certs)) if p.program]
+    absent = [p for p in ('openssl', 'gnutls-cli') if not shutil.which(p)]
+    for name in absent:
+        print(f'note: {name} is not installed, its columns are missing')
+    if args.peers_alone:
+        return [Lane(a, b) for a in peers for b in peers]
+    return [lane for peer in peers for lane in (Lane(ours, peer), Lane(peer, ours))]
+
+
+def main():
+    args = arguments()
+    args.out.mkdir(parents=True, exist_ok=True)
+    if not args.peers_alone and not pathlib.Path(args.tlsn).exists():
+        print(f'interop: {args.tlsn} is not there; build it first', file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix='tlsn-interop-') as scratch:
+        folder = pathlib.Path(scratch)
+        if args.keep:
+            folder = args.out / 'certs'
+            folder.mkdir(exist_ok=True)
+        certs = Certs(folder, args.tlsn, shutil.which('openssl'))
+        lanes = lanes_of(args, certs)
+        sections = [(title, [(name, want) for name, want in
+                             (plan.quick(rows()) if args.quick else rows()) if args.row in name])
+                    for title, rows in plan.SECTIONS if args.only in title]
+        print('peers: ' + ', '.join(sorted({lane.client.version for lane in lanes}
+                                           | {lane.server.version for lane in lanes})))
+        print('certificates made by ' + certs.made_by(), flush=True)
+        with concurrent.futures.ThreadPoolExecutor(max(1, len(lanes))) as pool:
+            cells = sum(pool.map(lambda lane: run_lane(lane, sections), lanes), [])
+        if not args.peers_alone and args.only in web.TITLE:
+            cells += [Cell(web.TITLE, *rest) for rest in web.run(args.tlsn, certs)]
+    names = list(dict.fromkeys(cell.lane for cell in cells))
+    if cells:
+        print_matrix(cells, names, sys.stdout)
+    (args.out / 'interop.json').write_text(''.join(json.dumps(vars(c)) + '\n' for c in cells))
+    passed, failed = (sum(c.result == r for c in cells) for r in ('ok', 'FAIL'))
+    spared = sum(c.result == '-' for c in cells)
+    print(f'\n{spared} cells that a peer cannot speak')
+    print(f'{passed} passed, {failed} failed')
+    return 0 if passed and not failed else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Our own `tlsn client` and `tlsn server`, which report a connection as one line of JSON."""
+import json
+import re
+
+from names import GROUPS, SUITES
+from process import Proc, STEP_SECONDS, output_of, talk
+from want import GREETING, Report
+
+def reports(text):
+    """The JSON lines in mixed output, as dictionaries."""
+    found = []
+    for line in text.splitlines():
+        if line.startswith('{') and '"version"' in line:
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                pass
+    return found
+
+
+def fill(report, said):
+    report.suite = said.get('suite')
+    report.group = said.get('group') or None
+    report.sigalg = said.get('signature_scheme') or None
+    report.alpn = said.get('alpn') or None
+    report.etm, report.ems = said.get('etm'), said.get('ems')
+    report.resumed = said.get('resumed') or ''
+    report.client_cert = said.get('client_authenticated')
+    return report
+
+
+class Tlsn:
+    name = 'tlsn'
+    omits_ems = True
+
+    def __init__(self, certs, program):
+        self.certs, self.program = certs, program
+        self.version = 'tlsn'
+        self.groups = ','.join(g.name for g in GROUPS)
+        listed = output_of([program, 'list', 'suites', '--json'])
+        self.suites = ','.join(s.name for s in SUITES if s.name in listed) or \
+            ','.join(s.name for s in SUITES)
+
+    def check(self, want):
+        pass
+
+    def client(self, want, port, expect):
+        argv = [self.program, 'client', '--json', '--timeout', STEP_SECONDS, '--max-version', 'tls1.2',
+                '--sni', 'localhost', '--verify-name', want.verify_name, '--ca', self.certs.ca(want.ca),
+                '--suites', want.suite]
+        for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg), ('--alpn', want.alpn)):
+            argv += [option, value] if value else []
+        if want.client_cert:
+            argv += ['--cert', self.certs.cert(want.client_cert), '--key', self.certs.key(want.client_cert)]
+        argv += [] if want.etm else ['--no-etm']
+        argv += [] if want.ems else ['--no-ems']
+        argv += ['--no-tickets'] if want.resume == 'id' else []
+        address = f'127.0.0.1:{port}'
+        if want.resume:
+            store = self.certs.scratch('tlsn-session')
+            status, data, text = talk(argv + ['--session-out', store, address], GREETING, expect)
+            if status != 0:
+                return Report(status=status, data=data, text=text, argv=argv)
+            argv += ['--session-in', store]
+        argv.append(address)
+        status, data, text = talk(argv, GREETING, expect)
+        report = Report(status=status, data=data, text=text, argv=argv)
+        said = reports(text)
+        return fill(report, said[-1]) if said else report
+
+    def server(self, want):
+        argv = [self.program, 'server', '--json', '--echo', '--suites', self.suites,
+                '--groups', self.groups, '--timeout', STEP_SECONDS]
+        for kind in want.certs:
+            argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
+        if want.client_cert is not None:
+            argv += ['--client-auth', 'require', '--ca', self.certs.ca('ca')]
+        argv += ['--alpn', want.server_alpn] if want.server_alpn else []
+        argv += [] if want.etm else ['--no-etm']
+        argv += [] if want.ems else ['--no-ems']
+        argv += ['--no-tickets'] if want.resume == 'id' else []
+        argv += ['--dh-group', want.group] if want.group.startswith('ffdhe') else []
+        return TlsnServer(argv + ['127.0.0.1:0'])
+
+    def web_server(self, kind):
+        return TlsnServer([self.program, 'server', '--json', '--www', '--cert', self.certs.cert(kind),
+                           '--key', self.certs.key(kind), '127.0.0.1:0'])
+
+
+class TlsnServer:
+    answer = staticmethod(lambda line: line)
+
+    def __init__(self, argv):
+        self.proc = Proc(argv)
+        self.read = 0
+        pattern = re.compile(rb'listening on \S+:(\d+)')
+        if not self.proc.wait_for(pattern.search, STEP_SECONDS):
+            text = self.proc.text()
+            self.proc.kill()
+            raise RuntimeError('tlsn server did not start: ' + text[-300:])
+        self.port = int(pattern.search(self.proc.output)[1])
+
+    def report(self):
+        """The last of the JSON lines since the previous call."""
+        def enough(output):
+            return len(reports(output.decode('utf-8', 'replace'))) > self.read
+        self.proc.wait_for(enough, 3)
+        said = reports(self.proc.text())
+        fresh, self.read = said[self.read:], len(said)
+        return fill(Report(), fresh[-1]) if fresh else None
+
+    def close(self):
+        self.proc.kill()

@@ -1,0 +1,73 @@
+"""The rows of the matrix, section by section."""
+from names import CERTS, ELLIPTIC, GROUPS, SIGALGS, SUITES
+from want import Want
+
+GCM = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'
+ECDSA_GCM = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'
+DHE_GCM = 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256'
+
+
+def suites():
+    return [(s.name, Want(s.name)) for s in SUITES]
+
+
+def groups():
+    rows = [(g.name, Want(GCM, group=g.name)) for g in ELLIPTIC]
+    return rows + [(g.name, Want(DHE_GCM, group=g.name)) for g in GROUPS if g.finite]
+
+
+def certificates():
+    return [(kind, Want(suite, certs=(kind,))) for kind, suite in CERTS.items()]
+
+
+def client_certificates():
+    rows = [(kind, Want(GCM, client_cert=kind)) for kind in CERTS]
+    return rows + [('none, and refused', Want(GCM, client_cert='', refused=3))]
+
+
+def signatures():
+    return [(s.name, Want(CERTS[s.cert], sigalg=s.name, certs=(s.cert,))) for s in SIGALGS]
+
+
+def features():
+    rows = [
+        ('ALPN h2', Want(GCM, alpn='h2', server_alpn='h2,http/1.1')),
+        ('ALPN http/1.1', Want(GCM, alpn='http/1.1', server_alpn='h2,http/1.1')),
+        ('ALPN, server without', Want(GCM, alpn='h2')),
+    ]
+    for etm in (True, False):
+        for suite in ('TLS_RSA_WITH_AES_128_CBC_SHA', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
+                      'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384'):
+            name = suite.removeprefix('TLS_').replace('_WITH_', ' ')
+            rows.append((f'{"EtM" if etm else "no EtM"} {name}', Want(suite, etm=etm)))
+    for suite in (GCM, DHE_GCM, 'TLS_RSA_WITH_AES_128_GCM_SHA256'):
+        name = suite.removeprefix('TLS_').split('_WITH_')[0]
+        rows.append((f'no EMS {name}', Want(suite, ems=False)))
+    for kind, text in (('id', 'session ID'), ('ticket', 'ticket')):
+        for suite in (GCM, ECDSA_GCM, 'TLS_RSA_WITH_AES_256_CBC_SHA'):
+            name = suite.removeprefix('TLS_').replace('_WITH_', ' ')
+            rows.append((f'{text} {name}', Want(suite, resume=kind)))
+        rows.append((f'{text}, no EMS', Want(GCM, resume=kind, ems=False)))
+        rows.append((f'{text}, client certificate', Want(GCM, resume=kind, client_cert='p256')))
+    return rows
+
+
+def refusals():
+    return [('unknown CA', Want(GCM, ca='other-ca', refused=4)),
+            ('another name', Want(GCM, verify_name='wrong.example', refused=4))]
+
+
+SECTIONS = [
+    ('cipher suites', suites),
+    ('groups', groups),
+    ('server certificates', certificates),
+    ('client certificates', client_certificates),
+    ('signature schemes', signatures),
+    ('features', features),
+    ('what the client refuses', refusals),
+]
+
+
+def quick(rows):
+    """Every third row: for a first look."""
+    return rows[::3]
