@@ -118,7 +118,8 @@ TLSN_SRC := $(sort $(wildcard tools/tlsn/*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/unit/support_*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c tests/conn/test_*.c))
 CONN_SUPPORT_SRC := $(sort $(wildcard tests/conn/support_*.c))
-VECTOR_SRC := $(sort $(wildcard tests/vectors/*.c))
+VECTOR_SRC := $(sort $(filter-out tests/vectors/wyche_%,$(wildcard tests/vectors/*.c)))
+WYCHE_SRC := $(sort $(wildcard tests/vectors/wyche_*.c))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 HEADERS := $(sort $(wildcard include/*.h include/tls-native/*.h))
@@ -161,7 +162,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags $(BUILD)/config.mk
 	$(call say,CC    $<)$(CC) $(PART) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(TLSN_SRC) $(SUPPORT_SRC) $(CONN_SUPPORT_SRC) \
-    $(UNIT_SRC) $(VECTOR_SRC) $(EXAMPLE_SRC) $(wildcard fuzz/*.c)))
+    $(UNIT_SRC) $(VECTOR_SRC) $(WYCHE_SRC) $(EXAMPLE_SRC) $(wildcard fuzz/*.c)))
 
 # ------------------------------------------------- linking
 
@@ -195,6 +196,9 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT_SRC)) $(
 $(BUILD)/tests/conn/%: $(BUILD)/obj/tests/conn/%.o \
     $(call obj,$(SUPPORT_SRC) $(CONN_SUPPORT_SRC)) $(STATIC_LIB)
 	$(LINK) -lcmocka
+
+# One program; a file an area.
+$(BUILD)/tests/wycheproof: $(call obj,$(WYCHE_SRC))
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/vectors/%.o $(call obj,$(SUPPORT_SRC)) $(STATIC_LIB)
 	$(LINK) -lcmocka
