@@ -185,7 +185,7 @@ $(BUILD)/libtls-native.so: $(SHARED_LIB)
 	@ln -sf $(SONAME) $@
 
 LINK = $(call say,LINK  $@)mkdir -p $(@D) && $(CC) -pie $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
-    $(STATIC_LIB) $(DEPS_LINK) -pthread
+    $(filter %.a,$^) $(DEPS_LINK) -pthread
 
 $(BUILD)/tlsn: $(call obj,$(TLSN_SRC)) $(STATIC_LIB)
 	$(LINK)
@@ -200,7 +200,12 @@ $(BUILD)/tests/conn/%: $(BUILD)/obj/tests/conn/%.o \
 # One program; a file an area.
 $(BUILD)/tests/wycheproof: $(call obj,$(WYCHE_SRC))
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/vectors/%.o $(call obj,$(SUPPORT_SRC)) $(STATIC_LIB)
+VECTOR_LIB := $(if $(VECTOR_PARTS),$(BUILD)/obj/tests/vectors/parts.a)
+$(BUILD)/obj/tests/vectors/parts.a: $(call obj,$(VECTOR_PARTS))
+	@rm -f $@
+	$(call say,AR    $@)$(AR) rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/vectors/%.o $(call obj,$(SUPPORT_SRC)) $(VECTOR_LIB) $(STATIC_LIB)
 	$(LINK) -lcmocka
 
 $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(STATIC_LIB)
@@ -228,7 +233,7 @@ tests-run: tests
 	@$(RUN_TESTS) $(UNIT) $(VECTORS)
 
 check-run: all tests
-	@$(RUN_TESTS) $(UNIT) $(VECTORS) \
+	@$(RUN_TESTS) $(UNIT) $(VECTORS) $(SCRIPT_TESTS) \
 	    --step layers 'python3 tools/layers.py .' \
 	    --step symbols 'python3 tools/symbols.py $(NM) $(BUILD)' \
 	    --step ledger 'python3 tools/ledger.py . {logs}'

@@ -16,6 +16,8 @@ OPENSSL_KEY = {
     'ed25519': ['ED25519'],
     'ed448': ['ED448'],
 }
+TLSN_KEY = {'rsa': 'rsa:2048', 'rsa-pss': 'rsa-pss:2048', 'p256': 'ec:P-256', 'p384': 'ec:P-384',
+            'p521': 'ec:P-521', 'ed25519': 'ed25519', 'ed448': 'ed448'}
 LEAF_EXTENSIONS = '''subjectAltName=DNS:localhost,IP:127.0.0.1
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature{encipherment}
@@ -102,9 +104,11 @@ class Certs:
     # ---- tlsn
 
     def _tlsn_ca(self, name):
-        _run([self.tlsn, 'cert', 'ca', '--out', self.cert(name), '--key-out', self.key(name)])
+        _run([self.tlsn, 'cert', 'ca', '--subject', f'CN=interop {name}', '--key-type', 'ec:P-256',
+              '--out', self.cert(name), '--key-out', self.key(name), '--force'])
 
     def _tlsn_leaf(self, kind):
         _run([self.tlsn, 'cert', 'issue', '--ca', self.cert('ca'), '--ca-key', self.key('ca'),
-              '--key-type', kind, '--name', 'localhost', '--ip', '127.0.0.1',
-              '--out', self.cert(kind), '--key-out', self.key(kind)])
+              '--subject', f'CN=interop {kind}', '--name', 'localhost', '--name', '127.0.0.1',
+              '--key-type', TLSN_KEY[kind], '--out', self.cert(kind), '--key-out', self.key(kind),
+              '--force'])

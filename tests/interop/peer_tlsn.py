@@ -2,7 +2,7 @@
 import json
 import re
 
-from names import GROUPS, SUITES
+from names import ELLIPTIC, SUITES
 from process import Proc, STEP_SECONDS, output_of, talk
 from want import GREETING, Report
 
@@ -36,7 +36,6 @@ class Tlsn:
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
         self.version = 'tlsn'
-        self.groups = ','.join(g.name for g in GROUPS)
         listed = output_of([program, 'list', 'suites', '--json'])
         self.suites = ','.join(s.name for s in SUITES if s.name in listed) or \
             ','.join(s.name for s in SUITES)
@@ -69,8 +68,11 @@ class Tlsn:
         return fill(report, said[-1]) if said else report
 
     def server(self, want):
+        # A client that names no finite-field group gets the only one there is.
+        finite = want.group if want.group.startswith('ffdhe') else 'ffdhe2048'
+        groups = ','.join([g.name for g in ELLIPTIC] + [finite])
         argv = [self.program, 'server', '--json', '--echo', '--suites', self.suites,
-                '--groups', self.groups, '--timeout', STEP_SECONDS]
+                '--groups', groups, '--timeout', STEP_SECONDS]
         for kind in want.certs:
             argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
         if want.client_cert is not None:
@@ -79,7 +81,6 @@ class Tlsn:
         argv += [] if want.etm else ['--no-etm']
         argv += [] if want.ems else ['--no-ems']
         argv += ['--no-tickets'] if want.resume == 'id' else []
-        argv += ['--dh-group', want.group] if want.group.startswith('ffdhe') else []
         return TlsnServer(argv + ['127.0.0.1:0'])
 
     def web_server(self, kind):

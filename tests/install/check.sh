@@ -1,0 +1,69 @@
+#!/bin/sh
+# check.sh - installs into a scratch directory, and builds a program against what is there, through
+# pkg-config, shared and static. Environment: MAKE, CC, BUILD. Ends with `N passed, N failed`.
+set -u
+
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+root=$scratch/root
+here=$(dirname "$0")
+passed=0 failed=0
+
+check() { # WHAT COMMAND...
+    what=$1
+    shift
+    if "$@" >"$scratch/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+        tail -20 "$scratch/log" | sed 's/^/    /'
+    fi
+}
+
+# Command lines that need a shell of their own.
+sh_check() { # WHAT SCRIPT
+    check "$1" sh -ec "$2"
+}
+
+make_install() {
+    ${MAKE:-make} --no-print-directory BUILD="${BUILD:-build}" DESTDIR="$root" prefix=/usr \
+        exec_prefix=/usr bindir=/usr/bin libdir=/usr/lib includedir=/usr/include "$@"
+}
+
+check 'make install' make_install install
+export root here scratch CC="${CC:-cc}"
+export PKG_CONFIG_PATH="$root/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
+lib=$root/usr/lib
+
+for file in libtls-native.a libtls-native.so libtls-native.so.0 pkgconfig/tls-native.pc; do
+    check "$file is installed" test -e "$lib/$file"
+done
+check 'tlsn is installed' test -x "$root/usr/bin/tlsn"
+sh_check 'the soname is libtls-native.so.0' \
+    'readelf -d "$root/usr/lib/libtls-native.so" | grep -q "SONAME.*\[libtls-native.so.0\]"'
+
+for header in $(cd "$root/usr/include" && find . -name '*.h' | sed 's,^\./,,' | sort); do
+    check "<$header> compiles alone" sh -ec \
+        "echo '#include <$header>' | \$CC -std=c11 -pedantic -Wall -Wextra -Werror -I\$root/usr/include -x c -c - -o /dev/null"
+    if command -v g++ >/dev/null; then
+        check "<$header> compiles as C++" sh -ec \
+            "echo '#include <$header>' | g++ -Wall -Wextra -Werror -I\$root/usr/include -x c++ -c - -o /dev/null"
+    fi
+done
+
+sh_check 'a program compiles with pkg-config' \
+    '$CC "$here/version.c" -o "$scratch/shared" $(pkg-config --cflags --libs tls-native)'
+sh_check 'it runs with the shared library' 'LD_LIBRARY_PATH=$root/usr/lib "$scratch/shared"'
+sh_check 'it needs no library but ours' \
+    'test "$(readelf -d "$scratch/shared" | grep -c "NEEDED.*\(nettle\|hogweed\|gmp\)")" = 0'
+sh_check 'a static program links with pkg-config --static' \
+    '$CC -static "$here/version.c" -o "$scratch/static" $(pkg-config --static --cflags --libs tls-native)'
+check 'it runs' "$scratch/static"
+
+unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+check 'make uninstall' make_install uninstall
+sh_check 'uninstall leaves no file' 'test -z "$(find "$root" -type f -o -type l)"'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
