@@ -61,6 +61,10 @@ sh_check 'a static program links with pkg-config --static' \
     '$CC -static "$here/version.c" -o "$scratch/static" $(pkg-config --static --cflags --libs tls-native)'
 check 'it runs' "$scratch/static"
 
+sed -n '/^    #include <tls-native.h>/,/^    }/s/^    //p' README >"$scratch/readme.c"
+sh_check "README's example compiles" \
+    '$CC -std=c11 -Wall -Wextra -Werror -c "$scratch/readme.c" -o /dev/null $(pkg-config --cflags tls-native)'
+
 unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 check 'make uninstall' make_install uninstall
 sh_check 'uninstall leaves no file' 'test -z "$(find "$root" -type f -o -type l)"'
