@@ -72,7 +72,7 @@ struct tlsni_key_op {
     const struct tlsni_sigalg *scheme;
     struct tlsn_span input;            /* borrowed: message or ciphertext */
     bool done;
-    uint8_t *result;                   /* owned by hs: TLSNI_SIGNATURE_MAX bytes */
+    uint8_t result[TLSNI_SIGNATURE_MAX]; /* a premaster secret is secret */
     size_t result_len;
 };
 
@@ -212,6 +212,7 @@ struct tlsni_hs {
     uint8_t key_block[2 * (64 + 32 + 16)];
     uint8_t verify_data[2][36];        /* by role */
 
+    struct tlsni_buf sign_input;       /* owned: what the server's signature covers */
     struct tlsni_transcript transcript;
     struct tlsni_buf out;              /* the message being written */
 };

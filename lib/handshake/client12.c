@@ -1,0 +1,217 @@
+/* client12.c - the TLS 1.2 client behind ServerHello: actions, and the flow table they stand in
+ * (RFC 5246 7.3). The rows that grant TLSNI_P_CHAIN and TLSNI_P_SIGNATURE are the audit surface. */
+#include "handshake/client12.h"
+
+#include "base/env.h"
+#include "handshake/common12.h"
+#include "handshake/kx.h"
+#include "handshake/machine.h"
+#include "handshake/negotiate.h"
+#include "handshake/schedule.h"
+#include "handshake/send.h"
+#include "handshake/transcript.h"
+
+static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    tlsni_transcript_forget(&hs->transcript, hs->env);
+    hs->verdict = TLSN_OK;
+    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", hs->session.master, TLSNI_MASTER_LEN);
+    tlsni_schedule_keys(hs);
+    return TLSN_OK;
+}
+
+static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    bool transport = hs->suite->kx == TLSNI_KX_RSA;
+    bool any;
+    tlsn_status st = tlsni_peer_certificate(hs, body, &any);
+
+    if (st != TLSN_OK)
+        return st;
+    if (!any) /* RFC 5246 7.4.2: a server that authenticates sends at least its own */
+        return tlsni_fail_alert(hs->err, TLSN_ERR_NO_PEER_CERTIFICATE, 50, "handshake",
+                                "server sent an empty certificate list");
+    if (!tlsni_auth_fits_key(hs->suite->auth, hs->suite->kx, hs->peer.key))
+        return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
+                          "server's certificate holds a key of type %s, %s wants another",
+                          tlsni_key_type_name(tlsni_pubkey_type(hs->peer.key)), hs->suite->name);
+    return tlsni_peer_usage(hs, transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE);
+}
+
+static tlsn_status receive_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+    struct tlsni_msg_signed sig;
+    tlsn_status st = hs->kx->read_params(hs, &r);
+
+    if (st == TLSN_OK)
+        st = tlsni_sign_input(hs, tlsni_span_make(body.data, (size_t)(r.p - body.data)));
+    if (st == TLSN_OK)
+        st = tlsni_msg_signed_parse(&r, hs->version->sigalgs, &sig);
+    if (st != TLSN_OK)
+        return st;
+    return tlsni_peer_signature(hs, &sig,
+                                tlsni_span_make(hs->sign_input.data, hs->sign_input.end),
+                                &hs->scheme);
+}
+
+static tlsn_status receive_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = tlsni_buf_append(hs->env, &hs->request, body.data, body.len);
+
+    if (st == TLSN_OK)
+        st = tlsni_msg_certificate_request_parse(tlsni_span_make(hs->request.data,
+                                                                 hs->request.end),
+                                                 hs->version->sigalgs, &hs->certificate_request);
+    if (st == TLSN_OK)
+        hs->facts |= TLSNI_F_REQUEST;
+    return st;
+}
+
+static tlsn_status receive_server_hello_done(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    if (!(hs->facts & TLSNI_F_REQUEST))
+        tlsni_transcript_forget(&hs->transcript, hs->env);
+    return tlsni_msg_empty_parse(body);
+}
+
+static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = hs->host->ask_credential(hs->host_ctx);
+
+    (void)body;
+    if (st != TLSN_OK || !hs->credential)
+        return st;
+    hs->peer_scheme = tlsni_negotiate_scheme(hs, hs->credential, hs->certificate_request.sigalgs);
+    if (!hs->peer_scheme)
+        return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
+                          "the client certificate cannot sign with any algorithm the server takes");
+    hs->facts |= TLSNI_F_CLIENT_SIGNS;
+    hs->client_certificate_sent = true;
+    return TLSN_OK;
+}
+
+static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CLIENT_KEY_EXCHANGE,
+                                      2 + TLSNI_RSA_BITS_MAX / 8);
+
+    (void)body;
+    if (st == TLSN_OK)
+        st = hs->kx->write_exchange(hs, &s.w);
+    if (st == TLSN_OK)
+        st = tlsni_send_end(hs, &s);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_schedule_master(hs);
+    tlsni_schedule_keys(hs);
+    tlsni_session_set_name(hs);
+    return tlsni_session_fill(hs);
+}
+
+static tlsn_status prepare_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    hs->key_op = (struct tlsni_key_op){ .kind = TLSNI_OP_SIGN,
+                                        .credential = hs->credential,
+                                        .scheme = hs->peer_scheme,
+                                        .input = tlsni_transcript_raw(&hs->transcript) };
+    return TLSN_OK;
+}
+
+static tlsn_status send_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_key_op_run(hs);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    const struct tlsni_msg_signed sig = { hs->peer_scheme->id,
+                                          { hs->key_op.result, hs->key_op.result_len } };
+
+    st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE_VERIFY, 4 + sig.signature.len);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_msg_signed_write(&s.w, hs->version->sigalgs, &sig);
+    st = tlsni_send_end(hs, &s);
+    tlsni_transcript_forget(&hs->transcript, hs->env);
+    return st;
+}
+
+static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_msg_new_session_ticket m;
+    struct tlsn_session *s = &hs->session;
+    tlsn_status st = tlsni_msg_new_session_ticket_parse(body, &m);
+
+    /* @rfc 5077:3.3/5 an empty ticket: the server changed its mind */
+    if (st != TLSN_OK || !m.ticket.len)
+        return st;
+    tlsni_buf_free(hs->env, &s->ticket);
+    st = tlsni_buf_append(hs->env, &s->ticket, m.ticket.data, m.ticket.len);
+    s->created_ms = tlsni_now_ms(hs->env);
+    s->lifetime_s = hs->cfg->limits.session_seconds;
+    if (m.lifetime_s && m.lifetime_s < s->lifetime_s)
+        s->lifetime_s = m.lifetime_s;
+    return st;
+}
+
+enum {
+    BRANCH, CERTIFICATE, KEY_EXCHANGE, REQUEST, HELLO_DONE, VERDICT, CREDENTIAL, SEND_CERTIFICATE,
+    SEND_EXCHANGE, SIGN_BRANCH, SIGN, SEND_FINISHED, TICKET, CCS, FINISHED,
+    R_TICKET, R_CCS, R_FINISHED, R_SEND, STATES
+};
+static const char *const state_names[STATES] = {
+    "branch", "wait_certificate", "wait_server_key_exchange", "wait_certificate_request",
+    "wait_server_hello_done", "verdict", "credential", "send_certificate",
+    "send_client_key_exchange", "sign_branch", "sign", "send_finished", "wait_ticket", "wait_ccs",
+    "wait_finished", "resumed_wait_ticket", "resumed_wait_ccs", "resumed_wait_finished",
+    "resumed_send_finished",
+};
+
+#define CHAIN TLSNI_P_CHAIN
+#define SIGNED TLSNI_P_SIGNATURE
+#define KEYS TLSNI_P_KEYS
+
+/* clang-format off */
+static const struct tlsni_hs_row rows[] = {
+/*            state             event                           next              when                  unless           needs          proves              action                       source */
+    TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  R_TICKET,         TLSNI_F_RESUMED,      0,               0,             CHAIN|SIGNED|KEYS,  start_resumed,               "RFC 5246 7.3 figure 2"),
+    TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  CERTIFICATE,      TLSNI_F_CERT,         TLSNI_F_RESUMED, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3 figure 1"),
+    TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,          KEY_EXCHANGE,     0,                    0,               0,             0,                  receive_certificate,         "RFC 5246 7.4.2"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          TLSNI_F_SKE,          0,               0,             SIGNED,             receive_server_key_exchange, "RFC 5246 7.4.3"),
+    /* RSA key transport: only the owner of the key can finish */
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    TLSNI_F_SKE,     0,             SIGNED,             receive_certificate_request, "RFC 5246 7.4.4"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    TLSNI_F_SKE,     0,             SIGNED,             receive_server_hello_done,   "RFC 5246 7.4.5"),
+    TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    0,               0,             0,                  receive_certificate_request, "RFC 5246 7.4.4"),
+    TLSNI_ROW(REQUEST,          TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
+    TLSNI_ROW(HELLO_DONE,       TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
+    TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,               0,             0,                  choose_credential,           "RFC 5246 7.4.6"),
+    TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    TLSNI_F_REQUEST, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    0,               0,             0,                  tlsni_act_send_certificate,  "RFC 5246 7.4.6"),
+    TLSNI_ROW(SEND_EXCHANGE,    TLSNI_EV_STEP,                  SIGN_BRANCH,      0,                    0,               CHAIN|SIGNED,  0,                  send_client_key_exchange,    "RFC 5246 7.4.7"),
+    TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SIGN,             TLSNI_F_CLIENT_SIGNS, 0,               0,             0,                  prepare_certificate_verify,  "RFC 5246 7.4.8"),
+    TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    TLSNI_F_CLIENT_SIGNS, 0,        0,                  tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(SIGN,             TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    0,               0,             0,                  send_certificate_verify,     "RFC 5246 7.4.8"),
+    TLSNI_ROW(SEND_FINISHED,    TLSNI_EV_STEP,                  TICKET,           0,                    0,               CHAIN|SIGNED,  KEYS,               tlsni_act_send_finished,     "RFC 5246 7.4.9"),
+    TLSNI_ROW(TICKET,           TLSNI_MSG_NEW_SESSION_TICKET,   CCS,              TLSNI_F_TICKET,       0,               KEYS,          0,                  receive_new_session_ticket,  "RFC 5077 3.3"),
+    TLSNI_ROW(TICKET,           TLSNI_EV_CCS,                   FINISHED,         0,                    TLSNI_F_TICKET,  KEYS,          TLSNI_P_CCS,        tlsni_act_receive_ccs,       "RFC 5246 7.1"),
+    TLSNI_ROW(CCS,              TLSNI_EV_CCS,                   FINISHED,         0,                    0,               KEYS,          TLSNI_P_CCS,        tlsni_act_receive_ccs,       "RFC 5246 7.1"),
+    TLSNI_ROW(FINISHED,         TLSNI_MSG_FINISHED,             TLSNI_ST_DONE,    0,                    0,               TLSNI_P_CCS,   TLSNI_P_FINISHED,   tlsni_act_receive_finished,  "RFC 5246 7.4.9"),
+    TLSNI_ROW(R_TICKET,         TLSNI_MSG_NEW_SESSION_TICKET,   R_CCS,            TLSNI_F_TICKET,       0,               KEYS,          0,                  receive_new_session_ticket,  "RFC 5077 3.3"),
+    TLSNI_ROW(R_TICKET,         TLSNI_EV_CCS,                   R_FINISHED,       0,                    TLSNI_F_TICKET,  KEYS,          TLSNI_P_CCS,        tlsni_act_receive_ccs,       "RFC 5246 7.1"),
+    TLSNI_ROW(R_CCS,            TLSNI_EV_CCS,                   R_FINISHED,       0,                    0,               KEYS,          TLSNI_P_CCS,        tlsni_act_receive_ccs,       "RFC 5246 7.1"),
+    TLSNI_ROW(R_FINISHED,       TLSNI_MSG_FINISHED,             R_SEND,           0,                    0,               TLSNI_P_CCS,   TLSNI_P_FINISHED,   tlsni_act_receive_finished,  "RFC 5246 7.4.9"),
+    TLSNI_ROW(R_SEND,           TLSNI_EV_STEP,                  TLSNI_ST_DONE,    0,                    0,               TLSNI_P_FINISHED, 0,               tlsni_act_send_finished,     "RFC 5246 7.4.9"),
+    TLSNI_ROW(TLSNI_ST_ANY,     TLSNI_MSG_HELLO_REQUEST,        TLSNI_ST_ANY,     0,                    0,               0,             0,                  tlsni_act_hello_request,     "RFC 5246 7.4.1.1"),
+};
+/* clang-format on */
+
+const struct tlsni_flow tlsni_flow_tls12_client = {
+    "tls1.2 client", BRANCH, rows, sizeof rows / sizeof *rows, state_names, STATES,
+    CHAIN | SIGNED | KEYS | TLSNI_P_CCS | TLSNI_P_FINISHED,
+};

@@ -1,0 +1,99 @@
+/* client12_hello.c - what a TLS 1.2 ServerHello settles: suite, extensions, whether a session is resumed. */
+#include "ext/ext.h"
+#include "handshake/client12.h"
+#include "handshake/kx.h"
+#include "handshake/negotiate.h"
+#include "handshake/transcript.h"
+
+static tlsn_status take_suite(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
+{
+    const struct tlsni_suite *suite = tlsni_suite_find(m->suite);
+
+    /* @rfc 5246:7.4.1.3/3 */
+    if (!suite || !tlsni_ids_has(&hs->cfg->suites, m->suite) ||
+        !tlsni_suite_usable(suite, hs->cfg))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server chose %s (0x%04x), which was not offered",
+                          suite ? suite->name : "an unknown suite", m->suite);
+    if (!tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
+                               hs->version->number))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server chose %s, which %s does not have", suite->name,
+                          hs->version->title);
+    if (m->compression != 0)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server chose compression method %u, which was not offered",
+                          m->compression);
+    hs->suite = suite;
+    hs->kx = tlsni_kx_find(suite->kx);
+    return hs->kx ? TLSN_OK : TLSN_ERR_INTERNAL;
+}
+
+/* RFC 7366 3: only block ciphers in CBC mode have it. */
+static tlsn_status check_etm(struct tlsni_hs *hs)
+{
+    if (!hs->etm || hs->suite->kind == TLSNI_CIPHER_CBC)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                      "server answered encrypt_then_mac for %s", hs->suite->name);
+}
+
+static bool is_resumed(const struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
+{
+    return hs->offer && hs->session_id_len &&
+           tlsni_span_eq(m->session_id, tlsni_span_make(hs->session_id, hs->session_id_len));
+}
+
+static tlsn_status resume(struct tlsni_hs *hs)
+{
+    const tlsn_session *s = hs->offer;
+
+    /* @rfc 5246:7.4.1.3/8 */
+    if (s->version != hs->version->number || s->suite != hs->suite->id)
+        return tlsni_fail(hs->err, TLSN_ERR_SESSION_CHANGED, "handshake",
+                          "server resumed with %s and %s, the session has suite 0x%04x",
+                          hs->version->title, hs->suite->name, s->suite);
+    /* @rfc 7627:5.3/6 */
+    if (s->ems != hs->ems)
+        return tlsni_fail(hs->err, TLSN_ERR_EXTENDED_MASTER, "handshake",
+                          "server resumed %s extended_master_secret, the session was made %s it",
+                          hs->ems ? "with" : "without", s->ems ? "with" : "without");
+    hs->resumed = tlsni_buf_len(&s->ticket) ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID;
+    hs->facts |= TLSNI_F_RESUMED;
+    return tlsni_session_copy(&hs->session, s, hs->env);
+}
+
+static void note_facts(struct tlsni_hs *hs)
+{
+    if (hs->suite->auth != TLSNI_AUTH_NONE)
+        hs->facts |= TLSNI_F_CERT;
+    if (hs->kx->read_params)
+        hs->facts |= TLSNI_F_SKE;
+    if (hs->ticket_due)
+        hs->facts |= TLSNI_F_TICKET;
+}
+
+tlsn_status tlsni_client12_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_msg_server_hello m;
+    tlsn_status st = tlsni_msg_server_hello_parse(body, &m);
+    bool resumed;
+
+    if (st == TLSN_OK)
+        st = take_suite(hs, &m);
+    if (st != TLSN_OK)
+        return st;
+    memcpy(hs->server_random, m.random.data, TLSNI_RANDOM_LEN);
+    resumed = is_resumed(hs, &m);
+    hs->session_id_len = (uint8_t)m.session_id.len;
+    if (m.session_id.len)
+        memcpy(hs->session_id, m.session_id.data, m.session_id.len);
+    tlsni_transcript_start(&hs->transcript, tlsni_hash_find(hs->suite->prf));
+    st = tlsni_ext_read(hs, TLSNI_IN_SERVER_HELLO, m.extensions);
+    if (st == TLSN_OK)
+        st = check_etm(hs);
+    if (st != TLSN_OK)
+        return st;
+    note_facts(hs);
+    return resumed ? resume(hs) : TLSN_OK;
+}

@@ -1,0 +1,205 @@
+#include "handshake/common12.h"
+
+#include "base/ct.h"
+#include "base/env.h"
+#include "handshake/negotiate.h"
+#include "handshake/schedule.h"
+#include "handshake/send.h"
+
+tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)hs;
+    (void)body;
+    return TLSN_OK;
+}
+
+/* RFC 5246 7.4.1.1: in the middle of a handshake it means nothing, but a peer does not get to send it
+ * without end. */
+tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    if (++hs->hello_requests > hs->cfg->limits.requests)
+        return tlsni_fail(hs->err, TLSN_ERR_TOO_MANY, "handshake",
+                          "more than %u HelloRequests in a handshake", hs->cfg->limits.requests);
+    return tlsni_msg_empty_parse(body);
+}
+
+tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return hs->host->ask_verdict(hs->host_ctx);
+}
+
+tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    const tlsn_credential *c = hs->credential;
+    struct tlsn_span list = tlsni_span_make(c ? c->list : NULL, c ? c->list_len : 0);
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    tlsni_msg_certificate_write(&s.w, list);
+    return tlsni_send_end(hs, &s);
+}
+
+tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    uint8_t *verify_data = hs->verify_data[hs->role];
+    size_t len = hs->version->verify_data_len;
+    struct tlsni_sending s;
+    tlsn_status st;
+
+    (void)body;
+    /* @rfc 5246:7.1/4 the keys change right behind the ChangeCipherSpec */
+    st = hs->host->send_ccs(hs->host_ctx);
+    if (st == TLSN_OK)
+        st = tlsni_schedule_install(hs, true);
+    if (st == TLSN_OK)
+        st = tlsni_send_begin(hs, &s, TLSNI_MSG_FINISHED, len);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_schedule_verify_data(hs, hs->role, verify_data);
+    tlsni_wr_put(&s.w, verify_data, len);
+    return tlsni_send_end(hs, &s);
+}
+
+tlsn_status tlsni_act_receive_ccs(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return tlsni_schedule_install(hs, false);
+}
+
+tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    enum tlsn_role peer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
+    size_t len = hs->version->verify_data_len;
+    struct tlsn_span got;
+    tlsn_status st = tlsni_msg_finished_parse(body, len, &got);
+
+    if (st != TLSN_OK)
+        return st;
+    tlsni_schedule_verify_data(hs, peer, hs->verify_data[peer]);
+    /* @rfc 5246:7.4.9/3 */
+    if (tlsni_ct_memeq(got.data, hs->verify_data[peer], len))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",
+                      "the peer's Finished does not agree with the handshake");
+}
+
+static tlsn_status read_leaf(struct tlsni_hs *hs)
+{
+    struct tlsn_span list = tlsni_span_make(hs->peer.list.data + hs->peer.list.start,
+                                            tlsni_buf_len(&hs->peer.list));
+    struct tlsn_span der;
+    tlsn_status st;
+
+    if (!tlsni_msg_certificate_next(&list, &der))
+        return TLSN_ERR_DECODE;
+    st = tlsni_cert_parse(&hs->peer.leaf, der, hs->err);
+    return st == TLSN_OK ? tlsni_cert_pubkey(&hs->peer.key, hs->env, &hs->peer.leaf, hs->err) : st;
+}
+
+tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, bool *any)
+{
+    struct tlsn_span list;
+    tlsn_status st = tlsni_msg_certificate_parse(body, &list);
+
+    *any = false;
+    if (st != TLSN_OK)
+        return st;
+    if (!list.len)
+        return TLSN_OK;
+    if (list.len > hs->cfg->limits.chain_max)
+        return tlsni_fail(hs->err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake",
+                          "certificate chain of %zu bytes, at most %zu are taken", list.len,
+                          hs->cfg->limits.chain_max);
+    *any = true;
+    st = tlsni_buf_append(hs->env, &hs->peer.list, list.data, list.len);
+    return st == TLSN_OK ? read_leaf(hs) : st;
+}
+
+tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_signed *sig,
+                                 struct tlsn_span message, const struct tlsni_sigalg **row)
+{
+    const struct tlsni_sigalg *scheme = tlsni_sigalg_find(sig->scheme);
+    struct tlsni_sig_params params;
+
+    /* @rfc 5246:7.4.3/11 it must be one that was offered and fit the key of the certificate */
+    if (!scheme || !tlsni_ids_has(&hs->cfg->sigalgs, sig->scheme))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "peer signed with scheme 0x%04x (%s), which was not offered", sig->scheme,
+                          scheme ? scheme->name : "unknown");
+    if (!tlsni_scheme_fits_key(scheme, hs->peer.key, hs->version))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "peer signed with %s, its certificate holds a key of type %s",
+                          scheme->name, tlsni_key_type_name(tlsni_pubkey_type(hs->peer.key)));
+    *row = scheme;
+    params = tlsni_sigalg_params(scheme);
+    if (tlsni_pubkey_verify(hs->peer.key, &params, message, sig->signature) == TLSN_OK)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",
+                      "the peer's %s signature does not verify", scheme->name);
+}
+
+tlsn_status tlsni_sign_input(struct tlsni_hs *hs, struct tlsn_span params)
+{
+    struct tlsni_buf *b = &hs->sign_input;
+    tlsn_status st;
+
+    b->start = b->end = 0;
+    st = tlsni_buf_reserve(hs->env, b, 2 * TLSNI_RANDOM_LEN + params.len);
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(hs->env, b, hs->client_random, TLSNI_RANDOM_LEN);
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(hs->env, b, hs->server_random, TLSNI_RANDOM_LEN);
+    return st == TLSN_OK ? tlsni_buf_append(hs->env, b, params.data, params.len) : st;
+}
+
+tlsn_status tlsni_peer_usage(struct tlsni_hs *hs, uint16_t key_usage)
+{
+    if (hs->cfg->insecure_no_verify || tlsni_cert_allows(&hs->peer.leaf, key_usage))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_CERT_KEY_USAGE, "handshake",
+                      "the peer's certificate may not be used for %s",
+                      key_usage == TLSNI_KU_KEY_ENCIPHERMENT ? "keyEncipherment"
+                                                             : "digitalSignature");
+}
+
+void tlsni_session_set_name(struct tlsni_hs *hs)
+{
+    struct tlsn_session *s = &hs->session;
+    struct tlsn_span name = hs->peer_name;
+
+    if (hs->role == TLSN_CLIENT && hs->server_name)
+        name = tlsni_span_make(hs->server_name, strlen(hs->server_name));
+    if (name.len > TLSNI_SESSION_NAME_MAX)
+        name.len = 0;
+    if (name.len)
+        memcpy(s->server_name, name.data, name.len);
+    s->server_name[name.len] = 0;
+}
+
+tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
+{
+    struct tlsn_session *s = &hs->session;
+    struct tlsn_span leaf = hs->peer.key ? hs->peer.leaf.der : tlsni_span_make(NULL, 0);
+
+    if (hs->env)
+        s->env = *hs->env;
+    s->version = hs->version->number;
+    s->suite = hs->suite->id;
+    s->ems = hs->ems;
+    s->etm = hs->etm;
+    s->created_ms = tlsni_now_ms(hs->env);
+    s->lifetime_s = hs->cfg->limits.session_seconds;
+    s->group = hs->group ? hs->group->id : 0;
+    s->scheme = hs->scheme ? hs->scheme->id : 0;
+    s->alpn_len = (uint8_t)hs->alpn.len;
+    if (hs->alpn.len)
+        memcpy(s->alpn, hs->alpn.data, hs->alpn.len);
+    memcpy(s->id, hs->session_id, hs->session_id_len);
+    s->id_len = hs->session_id_len;
+    tlsni_buf_free(hs->env, &s->peer_leaf);
+    return tlsni_buf_append(hs->env, &s->peer_leaf, leaf.data, leaf.len);
+}

@@ -1,0 +1,133 @@
+/* hello_client.c - the client's hellos, before a version is chosen: ClientHello goes out, ServerHello names the
+ * version, and its flow takes over. */
+#include "base/env.h"
+#include "ext/ext.h"
+#include "handshake/common12.h"
+#include "handshake/machine.h"
+#include "handshake/negotiate.h"
+#include "handshake/send.h"
+
+enum { START, WAIT_SERVER_HELLO, STATES };
+static const char *const state_names[STATES] = { "start", "wait_server_hello" };
+
+static bool offer_usable(const struct tlsni_hs *hs)
+{
+    const tlsn_session *s = hs->offer;
+    bool by_ticket = tlsni_buf_len(&s->ticket) != 0;
+    const char *name = hs->server_name ? hs->server_name : "";
+
+    return tlsni_session_fresh(s, tlsni_now_ms(hs->env)) && tlsni_ids_has(&hs->cfg->suites, s->suite) &&
+           tlsni_version_overlap(s->version, s->version, hs->cfg->version_min,
+                                 hs->cfg->version_max) &&
+           tlsni_hs_feature(hs->cfg, by_ticket ? TLSN_FEATURE_TICKETS : TLSN_FEATURE_SESSION_IDS) &&
+           (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0;
+}
+
+/* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
+ * 3.4). */
+static tlsn_status set_session_id(struct tlsni_hs *hs)
+{
+    if (hs->offer && !offer_usable(hs))
+        hs->offer = NULL;
+    if (!hs->offer)
+        return TLSN_OK;
+    if (tlsni_buf_len(&hs->offer->ticket)) {
+        hs->session_id_len = TLSNI_SESSION_ID_MAX;
+        return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
+    }
+    hs->session_id_len = hs->offer->id_len;
+    memcpy(hs->session_id, hs->offer->id, hs->offer->id_len);
+    return TLSN_OK;
+}
+
+static void write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    for (size_t i = 0; i < hs->cfg->suites.count; i++) {
+        const struct tlsni_suite *suite = tlsni_suite_find(hs->cfg->suites.id[i]);
+
+        if (suite && tlsni_suite_usable(suite, hs->cfg))
+            tlsni_wr_u16(w, suite->id);
+    }
+}
+
+static size_t body_max(const struct tlsni_hs *hs)
+{
+    const struct tlsni_hs_config *c = hs->cfg;
+
+    return 1024 + 2 * (c->suites.count + c->groups.count + c->sigalgs.count) + c->alpn.len +
+           (hs->server_name ? strlen(hs->server_name) : 0) +
+           (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
+}
+
+static tlsn_status write_client_hello(struct tlsni_hs *hs)
+{
+    static const uint8_t null_compression[] = { 0 };
+    uint8_t suites[1024];
+    struct tlsni_wr list = tlsni_wr_make(suites, sizeof suites);
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CLIENT_HELLO, body_max(hs));
+
+    if (st != TLSN_OK)
+        return st;
+    write_suites(hs, &list);
+    if (list.bad || !list.len)
+        return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_SUITE, "handshake",
+                          "no cipher suite can be offered in the versions that are enabled");
+    const struct tlsni_msg_client_hello m = {
+        .version = hs->client_version,
+        .random = { hs->client_random, TLSNI_RANDOM_LEN },
+        .session_id = { hs->session_id, hs->session_id_len },
+        .suites = { suites, list.len },
+        .compressions = { null_compression, 1 },
+    };
+    tlsni_msg_client_hello_write(&s.w, &m);
+    tlsni_ext_write(hs, TLSNI_IN_CLIENT_HELLO, &s.w);
+    return tlsni_send_end(hs, &s);
+}
+
+static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
+                                                         hs->cfg->version_max, UINT16_MAX);
+    tlsn_status st;
+
+    (void)body;
+    if (!v)
+        return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake", "no version is enabled");
+    hs->client_version = v->number;
+    st = tlsni_random(hs->env, hs->client_random, TLSNI_RANDOM_LEN);
+    if (st == TLSN_OK)
+        st = set_session_id(hs);
+    return st == TLSN_OK ? write_client_hello(hs) : st;
+}
+
+static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+    uint16_t number = tlsni_rd_u16(&r);
+    const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
+                                                         hs->cfg->version_max, number);
+
+    if (r.bad)
+        return TLSN_ERR_DECODE;
+    if (!v || v->number != number)
+        return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
+                          "server chose version 0x%04x, which was not offered", number);
+    hs->version = v;
+    hs->flow = v->flow[TLSN_CLIENT];
+    return v->server_hello(hs, body);
+}
+
+/* clang-format off */
+static const struct tlsni_hs_row rows[] = {
+/*            state              event                    next               when unless needs proves  action  source */
+    TLSNI_ROW(START,             TLSNI_EV_STEP,           WAIT_SERVER_HELLO, 0, 0, 0, 0, send_client_hello,    "RFC 5246 7.4.1.2"),
+    TLSNI_ROW(WAIT_SERVER_HELLO, TLSNI_MSG_SERVER_HELLO,  TLSNI_ST_ENTRY,    0, 0, 0, 0, receive_server_hello, "RFC 5246 7.4.1.3"),
+    /* @rfc 5246:7.4/3 */
+    TLSNI_ROW(TLSNI_ST_ANY,      TLSNI_MSG_HELLO_REQUEST, TLSNI_ST_ANY,      0, 0, 0, 0, tlsni_act_hello_request, "RFC 5246 7.4.1.1"),
+};
+/* clang-format on */
+
+const struct tlsni_flow tlsni_flow_hello_client = {
+    "hello client", START, rows, sizeof rows / sizeof *rows, state_names, STATES, 0,
+};

@@ -1,0 +1,88 @@
+/* hello_server.c - the server's side before a version is chosen: the ClientHello is read, the application may
+ * choose a configuration for it, and the version's flow takes over. */
+#include "ext/ext.h"
+#include "handshake/machine.h"
+#include "handshake/negotiate.h"
+#include "handshake/transcript.h"
+
+enum { WAIT_CLIENT_HELLO, READ, CONFIG, VERSION, STATES };
+static const char *const state_names[STATES] = { "wait_client_hello", "read", "config", "version" };
+
+/* The message is read from the transcript's copy, which stays while questions are open. */
+static tlsn_status receive_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)hs;
+    (void)body;
+    return TLSN_OK;
+}
+
+static tlsn_status check_compressions(struct tlsni_hs *hs)
+{
+    struct tlsn_span list = hs->hello.compressions;
+
+    /* @rfc 5246:7.4.1.2/14 */
+    if (memchr(list.data, 0, list.len))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                      "client does not offer null compression");
+}
+
+static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st;
+
+    (void)body;
+    hs->hello_message = tlsni_transcript_raw(&hs->transcript);
+    st = tlsni_msg_client_hello_parse(tlsni_span_make(hs->hello_message.data + TLSNI_MSG_HEADER,
+                                                      hs->hello_message.len - TLSNI_MSG_HEADER),
+                                      &hs->hello);
+    if (st != TLSN_OK)
+        return st;
+    hs->client_version = hs->hello.version;
+    memcpy(hs->client_random, hs->hello.random.data, TLSNI_RANDOM_LEN);
+    hs->renegotiation_scsv = tlsni_wire_has(hs->hello.suites, TLSNI_SCSV_RENEGOTIATION);
+    hs->fallback_scsv = tlsni_wire_has(hs->hello.suites, TLSNI_SCSV_FALLBACK);
+    return check_compressions(hs);
+}
+
+static tlsn_status choose_config(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return hs->host->ask_config(hs->host_ctx);
+}
+
+static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    const struct tlsni_version *best = tlsni_version_select(hs->cfg->version_min,
+                                                            hs->cfg->version_max, UINT16_MAX);
+    const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min, hs->cfg->version_max,
+                                                         hs->client_version);
+
+    (void)body;
+    /* RFC 7507 3: a client that fell back although we speak more. */
+    if (hs->fallback_scsv && v != best)
+        return tlsni_fail(hs->err, TLSN_ERR_INAPPROPRIATE_FALLBACK, "handshake",
+                          "client fell back to 0x%04x, %s is spoken here", hs->client_version,
+                          best ? best->title : "nothing");
+    if (!v)
+        return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
+                          "client offers version 0x%04x at most, which is not enabled",
+                          hs->client_version);
+    hs->version = v;
+    hs->flow = v->flow[TLSN_SERVER];
+    return tlsni_ext_read(hs, TLSNI_IN_CLIENT_HELLO, hs->hello.extensions);
+}
+
+/* clang-format off */
+static const struct tlsni_hs_row rows[] = {
+/*            state              event                   next            when unless needs proves  action  source */
+    TLSNI_ROW(WAIT_CLIENT_HELLO, TLSNI_MSG_CLIENT_HELLO, READ,           0, 0, 0, 0, receive_client_hello, "RFC 5246 7.4.1.2"),
+    TLSNI_ROW(READ,              TLSNI_EV_STEP,          CONFIG,         0, 0, 0, 0, read_client_hello,    "RFC 5246 7.4.1.2"),
+    TLSNI_ROW(CONFIG,            TLSNI_EV_STEP,          VERSION,        0, 0, 0, 0, choose_config,        "engine contract"),
+    TLSNI_ROW(VERSION,           TLSNI_EV_STEP,          TLSNI_ST_ENTRY, 0, 0, 0, 0, choose_version,       "RFC 5246 E.1"),
+};
+/* clang-format on */
+
+const struct tlsni_flow tlsni_flow_hello_server = {
+    "hello server", WAIT_CLIENT_HELLO, rows, sizeof rows / sizeof *rows, state_names, STATES, 0,
+};

@@ -1,0 +1,38 @@
+/* kx.h - key exchanges: one row and one file each. The flow asks, in order:
+ *   server: prepare, write_params; read_exchange, finish_exchange
+ *   client: read_params; write_exchange
+ * Rows without a ServerKeyExchange leave the functions about parameters NULL. At the end the premaster
+ * secret is in hs->premaster. */
+#ifndef TLSNI_HANDSHAKE_KX_H
+#define TLSNI_HANDSHAKE_KX_H
+
+#include "base/bytes.h"
+#include "handshake/hs.h"
+
+struct tlsni_kx_ops {
+    uint8_t kx; /* enum tlsni_kx */
+    /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one is needed,
+     * while the ClientHello is still at hand. */
+    bool (*feasible)(struct tlsni_hs *hs);
+    tlsn_status (*prepare)(struct tlsni_hs *hs);
+    void (*write_params)(struct tlsni_hs *hs, struct tlsni_wr *w);
+    tlsn_status (*read_params)(struct tlsni_hs *hs, struct tlsni_rd *r);
+    tlsn_status (*write_exchange)(struct tlsni_hs *hs, struct tlsni_wr *w);
+    tlsn_status (*read_exchange)(struct tlsni_hs *hs, struct tlsn_span body);
+    /* May suspend for a private-key operation. */
+    tlsn_status (*finish_exchange)(struct tlsni_hs *hs);
+};
+
+extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_dhe, tlsni_kx_ecdhe;
+
+const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);
+
+/* Keeps a copy of the peer's public value. */
+TLSN_MUST_USE tlsn_status tlsni_kx_keep_public(struct tlsni_hs *hs, struct tlsn_span value);
+/* derive of hs->group, or of hs->dh, into the premaster secret. */
+TLSN_MUST_USE tlsn_status tlsni_kx_derive(struct tlsni_hs *hs);
+
+/* Runs hs->key_op here, or asks the host to have it run. */
+TLSN_MUST_USE tlsn_status tlsni_key_op_run(struct tlsni_hs *hs);
+
+#endif

@@ -1,0 +1,126 @@
+/* kx_dhe.c - ephemeral finite-field Diffie-Hellman (RFC 5246 7.4.3, RFC 7919). */
+#include "handshake/kx.h"
+#include "handshake/negotiate.h"
+
+static bool feasible(struct tlsni_hs *hs)
+{
+    hs->group = tlsni_negotiate_group(hs, true);
+    return hs->group != NULL;
+}
+
+static tlsn_status prepare(struct tlsni_hs *hs)
+{
+    hs->dh = tlsni_dh_params_of(hs->group);
+    return hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+}
+
+static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g, { hs->public_key, hs->group->public_len } };
+
+    tlsni_msg_dh_params_write(w, &m);
+}
+
+/* Copies of p and g behind each other; the public value follows by tlsni_kx_keep_public, for which room is
+ * made now so that these spans stay. */
+static tlsn_status keep(struct tlsni_hs *hs, const struct tlsni_msg_dh_params *m)
+{
+    struct tlsni_buf *b = &hs->kx_params;
+    tlsn_status st = tlsni_buf_reserve(hs->env, b, m->p.len + m->g.len + m->y.len);
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(hs->env, b, m->p.data, m->p.len);
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(hs->env, b, m->g.data, m->g.len);
+    if (st == TLSN_OK)
+        st = tlsni_kx_keep_public(hs, m->y);
+    if (st != TLSN_OK)
+        return st;
+    hs->dh.p = tlsni_span_make(b->data + b->start, m->p.len);
+    hs->dh.g = tlsni_span_make(b->data + b->start + m->p.len, m->g.len);
+    return TLSN_OK;
+}
+
+static tlsn_status accept_group(struct tlsni_hs *hs)
+{
+    size_t bits = tlsni_dh_bits(&hs->dh);
+
+    if (bits < hs->cfg->limits.dh_bits_min)
+        return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
+                          "server's DH group has %zu bits, at least %u are wanted", bits,
+                          hs->cfg->limits.dh_bits_min);
+    if (tlsni_dh_check(&hs->dh) != TLSN_OK)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server's DH group of %zu bits is not sound", bits);
+    /* NULL for a group of the server's own making. */
+    hs->group = tlsni_dh_identify(&hs->dh);
+    return TLSN_OK;
+}
+
+static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
+{
+    struct tlsni_msg_dh_params m;
+    tlsn_status st;
+
+    tlsni_msg_dh_params_read(r, &m);
+    if (r->bad)
+        return TLSN_ERR_DECODE;
+    st = keep(hs, &m);
+    return st == TLSN_OK ? accept_group(hs) : st;
+}
+
+static tlsn_status keygen(struct tlsni_hs *hs, size_t *len)
+{
+    if (!hs->group) {
+        *len = (tlsni_dh_bits(&hs->dh) + 7) / 8;
+        return tlsni_dh_keygen(&hs->dh, hs->env, hs->private_key, hs->public_key);
+    }
+    *len = hs->group->public_len;
+    return hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+}
+
+/* @rfc 5246:8.1.2/1 leading zeros of the shared value are left out */
+static tlsn_status derive(struct tlsni_hs *hs)
+{
+    tlsn_status st = tlsni_kx_derive(hs);
+    size_t zeros = 0;
+
+    if (st != TLSN_OK)
+        return st;
+    while (zeros + 1 < hs->premaster_len && hs->premaster[zeros] == 0)
+        zeros++;
+    hs->premaster_len -= zeros;
+    memmove(hs->premaster, hs->premaster + zeros, hs->premaster_len);
+    return TLSN_OK;
+}
+
+static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t len;
+    tlsn_status st = keygen(hs, &len);
+
+    if (st == TLSN_OK)
+        st = derive(hs);
+    if (st == TLSN_OK)
+        tlsni_msg_exchange_write(w, 2, tlsni_span_make(hs->public_key, len));
+    return st;
+}
+
+static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsn_span y;
+    tlsn_status st = tlsni_msg_exchange_parse(body, 2, &y);
+
+    return st == TLSN_OK ? tlsni_kx_keep_public(hs, y) : st;
+}
+
+const struct tlsni_kx_ops tlsni_kx_dhe = {
+    .kx = TLSNI_KX_DHE,
+    .feasible = feasible,
+    .prepare = prepare,
+    .write_params = write_params,
+    .read_params = read_params,
+    .write_exchange = write_exchange,
+    .read_exchange = read_exchange,
+    .finish_exchange = derive,
+};

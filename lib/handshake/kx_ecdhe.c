@@ -1,0 +1,71 @@
+/* kx_ecdhe.c - ephemeral elliptic-curve Diffie-Hellman (RFC 8422 5.4, 5.7). */
+#include "handshake/kx.h"
+#include "handshake/negotiate.h"
+
+static bool feasible(struct tlsni_hs *hs)
+{
+    hs->group = tlsni_negotiate_group(hs, false);
+    return hs->group != NULL;
+}
+
+static tlsn_status prepare(struct tlsni_hs *hs)
+{
+    return hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+}
+
+static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    struct tlsni_msg_ecdh_params m = { hs->group->id, { hs->public_key, hs->group->public_len } };
+
+    tlsni_msg_ecdh_params_write(w, &m);
+}
+
+static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
+{
+    struct tlsni_msg_ecdh_params m;
+    bool named;
+
+    tlsni_msg_ecdh_params_read(r, &m, &named);
+    /* @rfc 8422:5.4/3 */
+    if (!named)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server used a curve type other than named_curve");
+    if (r->bad)
+        return TLSN_ERR_DECODE;
+    hs->group = tlsni_group_find(m.group);
+    if (!hs->group || hs->group->kind == TLSNI_GROUP_FF ||
+        !tlsni_ids_has(&hs->cfg->groups, m.group))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server chose group %u, which was not offered", m.group);
+    return tlsni_kx_keep_public(hs, m.point);
+}
+
+static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    tlsn_status st = hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+
+    if (st == TLSN_OK)
+        st = tlsni_kx_derive(hs);
+    if (st == TLSN_OK)
+        tlsni_msg_exchange_write(w, 1, tlsni_span_make(hs->public_key, hs->group->public_len));
+    return st;
+}
+
+static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsn_span point;
+    tlsn_status st = tlsni_msg_exchange_parse(body, 1, &point);
+
+    return st == TLSN_OK ? tlsni_kx_keep_public(hs, point) : st;
+}
+
+const struct tlsni_kx_ops tlsni_kx_ecdhe = {
+    .kx = TLSNI_KX_ECDHE,
+    .feasible = feasible,
+    .prepare = prepare,
+    .write_params = write_params,
+    .read_params = read_params,
+    .write_exchange = write_exchange,
+    .read_exchange = read_exchange,
+    .finish_exchange = tlsni_kx_derive,
+};

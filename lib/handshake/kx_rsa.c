@@ -1,0 +1,88 @@
+/* kx_rsa.c - RSA key transport (RFC 5246 7.4.7.1). */
+#include "base/ct.h"
+#include "base/env.h"
+#include "handshake/kx.h"
+
+static bool feasible(struct tlsni_hs *hs)
+{
+    hs->group = NULL;
+    return true;
+}
+
+static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    uint8_t sealed[TLSNI_RSA_BITS_MAX / 8];
+    struct tlsn_span premaster = tlsni_span_make(hs->premaster, TLSNI_MASTER_LEN);
+    tlsn_status st = tlsni_random(hs->env, hs->premaster, TLSNI_MASTER_LEN);
+
+    if (st != TLSN_OK)
+        return st;
+    /* @rfc 5246:7.4.7.1/2 the version offered, not the one negotiated */
+    hs->premaster[0] = (uint8_t)(hs->client_version >> 8);
+    hs->premaster[1] = (uint8_t)hs->client_version;
+    hs->premaster_len = TLSNI_MASTER_LEN;
+    st = tlsni_pubkey_rsa_encrypt(hs->peer.key, hs->env, premaster, sealed);
+    if (st == TLSN_OK)
+        tlsni_msg_exchange_write(w, 2, tlsni_span_make(sealed,
+                                                       tlsni_pubkey_modulus_len(hs->peer.key)));
+    return st;
+}
+
+static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsn_span sealed;
+    tlsn_status st = tlsni_msg_exchange_parse(body, 2, &sealed);
+
+    return st == TLSN_OK ? tlsni_kx_keep_public(hs, sealed) : st;
+}
+
+/* The two version bytes once more for premaster secrets that were decrypted outside; in constant time. */
+static void check_version(struct tlsni_hs *hs, const uint8_t random[TLSNI_MASTER_LEN])
+{
+    const uint8_t *p = hs->key_op.result;
+    uint32_t good = tlsni_ct_eq(p[0], hs->client_version >> 8) &
+                    tlsni_ct_eq(p[1], hs->client_version & 0xff);
+
+    tlsni_ct_cond_copy(~good, hs->key_op.result, random, TLSNI_MASTER_LEN);
+}
+
+static tlsn_status take_external(struct tlsni_hs *hs)
+{
+    uint8_t random[TLSNI_MASTER_LEN];
+    tlsn_status st = tlsni_random(hs->env, random, sizeof random);
+
+    if (st != TLSN_OK)
+        return st;
+    check_version(hs, random);
+    tlsni_wipe(random, sizeof random);
+    return TLSN_OK;
+}
+
+static tlsn_status finish_exchange(struct tlsni_hs *hs)
+{
+    struct tlsni_key_op *op = &hs->key_op;
+    tlsn_status st;
+
+    if (op->kind != TLSNI_OP_DECRYPT) {
+        *op = (struct tlsni_key_op){ .kind = TLSNI_OP_DECRYPT,
+                                     .credential = hs->credential,
+                                     .input = hs->peer_public };
+    }
+    st = tlsni_key_op_run(hs);
+    if (st == TLSN_OK && !op->credential->key)
+        st = take_external(hs);
+    if (st != TLSN_OK)
+        return st;
+    memcpy(hs->premaster, op->result, TLSNI_MASTER_LEN);
+    hs->premaster_len = TLSNI_MASTER_LEN;
+    tlsni_wipe(op->result, TLSNI_MASTER_LEN);
+    return TLSN_OK;
+}
+
+const struct tlsni_kx_ops tlsni_kx_rsa = {
+    .kx = TLSNI_KX_RSA,
+    .feasible = feasible,
+    .write_exchange = write_exchange,
+    .read_exchange = read_exchange,
+    .finish_exchange = finish_exchange,
+};

@@ -1,0 +1,263 @@
+#include "handshake/negotiate.h"
+
+#include "handshake/kx.h"
+
+bool tlsni_ids_has(const struct tlsni_ids *ids, uint16_t id)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        if (ids->id[i] == id)
+            return true;
+    return false;
+}
+
+bool tlsni_wire_has(struct tlsn_span list, uint16_t id)
+{
+    struct tlsni_rd r = tlsni_rd_span(list);
+
+    while (tlsni_rd_left(&r) >= 2)
+        if (tlsni_rd_u16(&r) == id)
+            return true;
+    return false;
+}
+
+bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg)
+{
+    return tlsni_version_overlap(suite->min_version, suite->max_version, cfg->version_min,
+                                 cfg->version_max);
+}
+
+/* RFC 7919 4: the code points set aside for finite-field groups */
+static bool lists_finite_field(struct tlsn_span groups)
+{
+    struct tlsni_rd r = tlsni_rd_span(groups);
+
+    while (tlsni_rd_left(&r) >= 2)
+        if (tlsni_rd_u16(&r) >> 8 == 1)
+            return true;
+    return false;
+}
+
+/* Whether the client's list, or its silence, allows a group. */
+static bool client_takes(const struct tlsni_hs *hs, const struct tlsni_group *g)
+{
+    bool ff = g->kind == TLSNI_GROUP_FF;
+
+    if (!hs->peer_groups_seen || (ff && !lists_finite_field(hs->peer_groups)))
+        return ff || g->kind == TLSNI_GROUP_EC; /* RFC 8422 4: free choice, so a well-known curve */
+    return tlsni_wire_has(hs->peer_groups, g->id);
+}
+
+const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field)
+{
+    for (size_t i = 0; i < hs->cfg->groups.count; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hs->cfg->groups.id[i]);
+
+        if (g && (g->kind == TLSNI_GROUP_FF) == finite_field && client_takes(hs, g))
+            return g;
+    }
+    return NULL;
+}
+
+bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni_pubkey *key,
+                           const struct tlsni_version *version)
+{
+    const struct tlsni_hash *hash = tlsni_hash_find(scheme->hash);
+
+    if (scheme->key != tlsni_pubkey_type(key) ||
+        !tlsni_version_overlap(scheme->min_version, scheme->max_version, version->number,
+                               version->number))
+        return false;
+    /* RFC 8017 9.1.1: salt and hash of equal length have to fit into the encoded message. */
+    return scheme->padding != TLSNI_PAD_PSS ||
+           tlsni_pubkey_modulus_len(key) >= 2U * hash->len + 2;
+}
+
+const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
+                                                  const tlsn_credential *credential,
+                                                  struct tlsn_span peer_schemes)
+{
+    for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
+        const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
+
+        if (s && tlsni_wire_has(peer_schemes, s->id) &&
+            tlsni_scheme_fits_key(s, credential->public_key, hs->version))
+            return s;
+    }
+    return NULL;
+}
+
+bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key)
+{
+    switch (tlsni_pubkey_type(key)) {
+    case TLSNI_KEY_RSA:
+        return auth == TLSNI_AUTH_RSA;
+    case TLSNI_KEY_RSA_PSS: /* signs only (RFC 4055 1.2) */
+        return auth == TLSNI_AUTH_RSA && kx != TLSNI_KX_RSA;
+    case TLSNI_KEY_EC:
+    case TLSNI_KEY_ED25519:
+    case TLSNI_KEY_ED448:
+        return auth == TLSNI_AUTH_ECDSA;
+    default:
+        return false;
+    }
+}
+
+/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of key. */
+static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
+{
+    static const uint8_t defaults[] = { 0x02, 0x01, 0x02, 0x03 }; /* RFC 5246 7.4.1.4.1 */
+
+    if (hs->peer_sigalgs_seen)
+        return hs->peer_sigalgs;
+    return tlsni_span_make(defaults, sizeof defaults);
+}
+
+/* RFC 8422 5.1: the curve of an ECDSA certificate has to be one of the client's too. */
+static bool curve_accepted(const struct tlsni_hs *hs, const struct tlsni_pubkey *key)
+{
+    uint16_t group = tlsni_pubkey_group(key);
+
+    return group == 0 || !hs->peer_groups_seen || tlsni_wire_has(hs->peer_groups, group);
+}
+
+static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite,
+                            const tlsn_credential *c)
+{
+    bool transport = suite->kx == TLSNI_KX_RSA;
+    uint16_t usage = transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE;
+
+    if (!tlsni_auth_fits_key(suite->auth, suite->kx, c->public_key) ||
+        !tlsni_cert_allows(&c->leaf, usage) || !curve_accepted(hs, c->public_key))
+        return false;
+    hs->scheme = transport ? NULL : tlsni_negotiate_scheme(hs, c, client_schemes(hs));
+    return transport || hs->scheme;
+}
+
+static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite)
+{
+    for (size_t i = 0; i < hs->cfg->credential_count; i++) {
+        hs->credential = hs->cfg->credentials[i];
+        if (credential_fits(hs, suite, hs->credential))
+            return true;
+    }
+    hs->credential = NULL;
+    return false;
+}
+
+/* What kept the suites away that both sides know; the weightiest reason is reported. */
+enum obstacle { NO_COMMON, NO_GROUP, NO_CREDENTIAL };
+
+static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
+{
+    const struct tlsni_suite *suite = tlsni_suite_find(id);
+    const struct tlsni_kx_ops *kx = suite ? tlsni_kx_find(suite->kx) : NULL;
+
+    if (!kx || !tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
+                                      hs->version->number))
+        return false;
+    if (!kx->feasible(hs)) {
+        *why = *why > NO_GROUP ? *why : NO_GROUP;
+        return false;
+    }
+    if (!find_credential(hs, suite)) {
+        *why = NO_CREDENTIAL;
+        return false;
+    }
+    hs->suite = suite;
+    hs->kx = kx;
+    return true;
+}
+
+static bool by_client_order(struct tlsni_hs *hs, enum obstacle *why)
+{
+    struct tlsni_rd r = tlsni_rd_span(hs->hello.suites);
+
+    while (tlsni_rd_left(&r) >= 2) {
+        uint16_t id = tlsni_rd_u16(&r);
+
+        if (tlsni_ids_has(&hs->cfg->suites, id) && try_suite(hs, id, why))
+            return true;
+    }
+    return false;
+}
+
+static bool by_our_order(struct tlsni_hs *hs, enum obstacle *why)
+{
+    for (size_t i = 0; i < hs->cfg->suites.count; i++) {
+        uint16_t id = hs->cfg->suites.id[i];
+
+        if (tlsni_wire_has(hs->hello.suites, id) && try_suite(hs, id, why))
+            return true;
+    }
+    return false;
+}
+
+tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
+{
+    enum obstacle why = NO_COMMON;
+
+    if (hs->cfg->client_preference ? by_client_order(hs, &why) : by_our_order(hs, &why))
+        return TLSN_OK;
+    if (why == NO_CREDENTIAL)
+        return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
+                          "none of %zu certificates fits the client's suites, signature algorithms "
+                          "and groups", hs->cfg->credential_count);
+    if (why == NO_GROUP && lists_finite_field(hs->peer_groups)) /* RFC 7919 4 */
+        return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
+                          "no common finite-field group");
+    if (why == NO_GROUP)
+        return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_GROUP, "handshake",
+                          "no common group for any common cipher suite");
+    return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_SUITE, "handshake",
+                      "none of the client's %zu cipher suites is enabled in %s",
+                      hs->hello.suites.len / 2, hs->version->title);
+}
+
+/* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5. */
+static bool type_requested(struct tlsn_span types, const struct tlsni_pubkey *key)
+{
+    enum tlsni_key_type type = tlsni_pubkey_type(key);
+    uint8_t wanted = type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS ? 1 : 64;
+
+    return types.len && memchr(types.data, wanted, types.len) != NULL;
+}
+
+static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
+{
+    struct tlsn_span list = tlsni_span_make(c->list, c->list_len), der, name;
+    struct tlsni_cert cert;
+
+    while (tlsni_msg_certificate_next(&list, &der)) {
+        struct tlsni_rd r = tlsni_rd_span(authorities);
+
+        if (tlsni_cert_parse(&cert, der, NULL) != TLSN_OK)
+            continue;
+        while (tlsni_rd_left(&r)) {
+            name = tlsni_rd_vec_span(&r, 2, 1, 65535);
+            if (tlsni_span_eq(name, cert.issuer))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that fits in
+ * every other way, since the list often names roots that our chain does not reach by itself. */
+const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs)
+{
+    const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
+    const tlsn_credential *fallback = NULL;
+
+    for (size_t i = 0; i < hs->cfg->credential_count; i++) {
+        const tlsn_credential *c = hs->cfg->credentials[i];
+
+        if (!type_requested(req->types, c->public_key) ||
+            !tlsni_negotiate_scheme(hs, c, req->sigalgs))
+            continue;
+        if (!req->authorities.len || issuer_named(req->authorities, c))
+            return c;
+        if (!fallback)
+            fallback = c;
+    }
+    return fallback;
+}

@@ -1,0 +1,83 @@
+#include "handshake/schedule.h"
+
+#include "handshake/transcript.h"
+
+static void prf(const struct tlsni_hs *hs, struct tlsn_span secret, const char *label,
+                struct tlsn_span seed1, struct tlsn_span seed2, uint8_t *out, size_t len)
+{
+    hs->version->prf(tlsni_hash_find(hs->suite->prf), secret.data, secret.len, label, seed1, seed2,
+                     out, len);
+}
+
+static struct tlsn_span random_of(const struct tlsni_hs *hs, enum tlsn_role role)
+{
+    return tlsni_span_make(role == TLSN_CLIENT ? hs->client_random : hs->server_random,
+                           TLSNI_RANDOM_LEN);
+}
+
+void tlsni_schedule_master(struct tlsni_hs *hs)
+{
+    struct tlsn_span premaster = tlsni_span_make(hs->premaster, hs->premaster_len);
+    uint8_t session_hash[TLSNI_HASH_LEN_MAX];
+
+    if (hs->ems) {
+        /* @rfc 7627:4/1 */
+        tlsni_transcript_hash(&hs->transcript, session_hash);
+        prf(hs, premaster, "extended master secret",
+            tlsni_span_make(session_hash, hs->transcript.hash.row->len), tlsni_span_make(NULL, 0),
+            hs->session.master, TLSNI_MASTER_LEN);
+    } else {
+        /* @rfc 5246:8.1/1 */
+        prf(hs, premaster, "master secret", random_of(hs, TLSN_CLIENT), random_of(hs, TLSN_SERVER),
+            hs->session.master, TLSNI_MASTER_LEN);
+    }
+    tlsni_wipe(hs->premaster, sizeof hs->premaster);
+    hs->premaster_len = 0;
+    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", hs->session.master, TLSNI_MASTER_LEN);
+}
+
+/* Lengths of MAC key, cipher key and fixed IV; their sum is half a key block. */
+static size_t key_lens(const struct tlsni_hs *hs, size_t len[3])
+{
+    tlsni_prot_key_lens(hs->suite, hs->version->record, &len[0], &len[1], &len[2]);
+    return len[0] + len[1] + len[2];
+}
+
+void tlsni_schedule_keys(struct tlsni_hs *hs)
+{
+    size_t len[3];
+    size_t half = key_lens(hs, len);
+
+    prf(hs, tlsni_span_make(hs->session.master, TLSNI_MASTER_LEN), "key expansion",
+        random_of(hs, TLSN_SERVER), random_of(hs, TLSN_CLIENT), hs->key_block, 2 * half);
+}
+
+tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
+{
+    bool of_server = (hs->role == TLSN_SERVER) == writes;
+    struct tlsni_prot_keys keys = { .suite = hs->suite,
+                                    .profile = hs->version->record,
+                                    .encrypt_then_mac = hs->etm };
+    struct tlsn_span *part[3] = { &keys.mac_key, &keys.key, &keys.iv };
+    size_t len[3], at = 0;
+
+    (void)key_lens(hs, len);
+    /* The block: both MAC keys, both keys, both IVs, the client's always first (RFC 5246 6.3). */
+    for (int i = 0; i < 3; i++) {
+        *part[i] = tlsni_span_make(hs->key_block + at + (of_server ? len[i] : 0), len[i]);
+        at += 2 * len[i];
+    }
+    return hs->host->install(hs->host_ctx, writes, &keys);
+}
+
+void tlsni_schedule_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
+{
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    /* @rfc 5246:7.4.9/5 */
+    tlsni_transcript_hash(&hs->transcript, hash);
+    prf(hs, tlsni_span_make(hs->session.master, TLSNI_MASTER_LEN),
+        sender == TLSN_CLIENT ? "client finished" : "server finished",
+        tlsni_span_make(hash, hs->transcript.hash.row->len), tlsni_span_make(NULL, 0), out,
+        hs->version->verify_data_len);
+}

@@ -1,0 +1,326 @@
+/* server12.c - the TLS 1.2 server behind ClientHello: actions, and the flow table they stand in
+ * (RFC 5246 7.3). The rows that grant TLSNI_P_CHAIN and TLSNI_P_SIGNATURE are the audit surface. */
+#include "handshake/server12.h"
+
+#include "base/env.h"
+#include "ext/ext.h"
+#include "handshake/common12.h"
+#include "handshake/kx.h"
+#include "handshake/machine.h"
+#include "handshake/negotiate.h"
+#include "handshake/schedule.h"
+#include "handshake/send.h"
+#include "handshake/transcript.h"
+
+/* Extensions whose answer depends on the suite. */
+static void settle(struct tlsni_hs *hs)
+{
+    /* @rfc 7366:3/4 */
+    if (hs->suite->kind != TLSNI_CIPHER_CBC)
+        hs->etm = false;
+    tlsni_transcript_start(&hs->transcript, tlsni_hash_find(hs->suite->prf));
+}
+
+static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsn_span id = hs->hello.session_id;
+
+    (void)body;
+    hs->suite = tlsni_suite_find(hs->session.suite);
+    hs->kx = tlsni_kx_find(hs->suite->kx);
+    /* @rfc 5077:3.4/4 the client's session ID is echoed, which tells it that the session goes on */
+    hs->session_id_len = (uint8_t)id.len;
+    if (id.len)
+        memcpy(hs->session_id, id.data, id.len);
+    settle(hs);
+    return TLSN_OK;
+}
+
+/* A new session gets a ticket if the client takes one, else an ID if there is a place to keep it. */
+static tlsn_status name_session(struct tlsni_hs *hs)
+{
+    if (hs->ticket_offered && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
+        hs->ticket_due = true;
+        hs->facts |= TLSNI_F_TICKET;
+        return TLSN_OK;
+    }
+    if (!hs->cfg->cache_store || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SESSION_IDS))
+        return TLSN_OK;
+    hs->session_id_len = TLSNI_SESSION_ID_MAX;
+    return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
+}
+
+static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = tlsni_negotiate_suite(hs);
+
+    (void)body;
+    if (st == TLSN_OK)
+        st = name_session(hs);
+    if (st != TLSN_OK)
+        return st;
+    if (hs->suite->auth != TLSNI_AUTH_NONE)
+        hs->facts |= TLSNI_F_CERT;
+    if (hs->kx->prepare)
+        hs->facts |= TLSNI_F_SKE;
+    /* RFC 5246 7.4.4: a server without a certificate does not ask for one */
+    if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && hs->suite->auth != TLSNI_AUTH_NONE)
+        hs->facts |= TLSNI_F_REQUEST;
+    tlsni_session_set_name(hs);
+    settle(hs);
+    return TLSN_OK;
+}
+
+/* The transcript moves on: what pointed into the ClientHello is gone from here on. */
+static void forget_hello(struct tlsni_hs *hs)
+{
+    static const struct tlsn_span none;
+
+    memset(&hs->hello, 0, sizeof hs->hello);
+    hs->hello_message = hs->peer_name = hs->peer_groups = hs->peer_sigalgs = hs->ticket = none;
+}
+
+static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_random(hs->env, hs->server_random, TLSNI_RANDOM_LEN);
+
+    (void)body;
+    if (st == TLSN_OK)
+        st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_HELLO, 1024);
+    if (st != TLSN_OK)
+        return st;
+    const struct tlsni_msg_server_hello m = {
+        .version = hs->version->number,
+        .random = { hs->server_random, TLSNI_RANDOM_LEN },
+        .session_id = { hs->session_id, hs->session_id_len },
+        .suite = hs->suite->id,
+    };
+    tlsni_msg_server_hello_write(&s.w, &m);
+    tlsni_ext_write(hs, TLSNI_IN_SERVER_HELLO, &s.w);
+    forget_hello(hs);
+    return tlsni_send_end(hs, &s);
+}
+
+static tlsn_status prepare_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    uint8_t params[2 * (2 + TLSNI_GROUP_PUBLIC_MAX) + 8];
+    struct tlsni_wr w = tlsni_wr_make(params, sizeof params);
+    tlsn_status st = hs->kx->prepare(hs);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    hs->kx->write_params(hs, &w);
+    if (w.bad)
+        return TLSN_ERR_INTERNAL;
+    st = tlsni_sign_input(hs, tlsni_span_make(params, w.len));
+    hs->key_op = (struct tlsni_key_op){ .kind = TLSNI_OP_SIGN,
+                                        .credential = hs->credential,
+                                        .scheme = hs->scheme,
+                                        .input = { hs->sign_input.data, hs->sign_input.end } };
+    return st;
+}
+
+static tlsn_status send_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_key_op_run(hs);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    const struct tlsni_msg_signed sig = { hs->scheme->id,
+                                          { hs->key_op.result, hs->key_op.result_len } };
+    size_t params_len = hs->sign_input.end - 2 * TLSNI_RANDOM_LEN;
+
+    st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_KEY_EXCHANGE, params_len + 4 + sig.signature.len);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_wr_put(&s.w, hs->sign_input.data + 2 * TLSNI_RANDOM_LEN, params_len);
+    tlsni_msg_signed_write(&s.w, hs->version->sigalgs, &sig);
+    return tlsni_send_end(hs, &s);
+}
+
+static tlsn_status send_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    static const uint8_t types[] = { 1, 64 }; /* rsa_sign, ecdsa_sign */
+    const struct tlsni_ids *ids = &hs->cfg->sigalgs;
+    uint8_t list[256];
+    struct tlsni_wr w = tlsni_wr_make(list, sizeof list);
+    struct tlsni_msg_certificate_request m = { .types = { types, sizeof types },
+                                               .authorities = hs->cfg->authorities };
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE_REQUEST,
+                                      sizeof types + sizeof list + hs->cfg->authorities.len + 8);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    for (size_t i = 0; i < ids->count; i++)
+        tlsni_wr_u16(&w, ids->id[i]);
+    m.sigalgs = tlsni_span_make(list, w.len);
+    tlsni_msg_certificate_request_write(&s.w, hs->version->sigalgs, &m);
+    return tlsni_send_end(hs, &s);
+}
+
+static tlsn_status send_server_hello_done(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    if (!(hs->facts & TLSNI_F_REQUEST))
+        tlsni_transcript_forget(&hs->transcript, hs->env);
+    return tlsni_send_empty(hs, TLSNI_MSG_SERVER_HELLO_DONE);
+}
+
+static tlsn_status receive_client_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    bool any;
+    tlsn_status st = tlsni_peer_certificate(hs, body, &any);
+
+    if (st != TLSN_OK)
+        return st;
+    if (!any && hs->cfg->client_auth == TLSN_CLIENT_AUTH_REQUIRE)
+        return tlsni_fail(hs->err, TLSN_ERR_NO_PEER_CERTIFICATE, "handshake",
+                          "client sent no certificate, one is required");
+    if (!any)
+        return TLSN_OK;
+    hs->facts |= TLSNI_F_CLIENT_SIGNS;
+    return tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE);
+}
+
+static tlsn_status receive_client_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    return hs->kx->read_exchange(hs, body);
+}
+
+static tlsn_status finish_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = hs->kx->finish_exchange(hs);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    tlsni_schedule_master(hs);
+    tlsni_schedule_keys(hs);
+    return tlsni_session_fill(hs);
+}
+
+static tlsn_status receive_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+    struct tlsni_msg_signed sig;
+    tlsn_status st = tlsni_msg_signed_parse(&r, hs->version->sigalgs, &sig);
+
+    if (st == TLSN_OK)
+        st = tlsni_peer_signature(hs, &sig, tlsni_transcript_raw(&hs->transcript),
+                                  &hs->peer_scheme);
+    if (st == TLSN_OK)
+        tlsni_transcript_forget(&hs->transcript, hs->env);
+    return st;
+}
+
+static tlsn_status accept_client(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = tlsni_act_judge_chain(hs, body);
+
+    if (st == TLSN_OK)
+        hs->session.client_authenticated = true;
+    return st;
+}
+
+static tlsn_status send_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_msg_new_session_ticket m = { .lifetime_s = hs->session.lifetime_s };
+    struct tlsni_buf ticket = { 0 };
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_ticket_seal(&hs->session, hs->cfg->ticket_secret, hs->env, &ticket);
+
+    (void)body;
+    m.ticket = tlsni_span_make(ticket.data, tlsni_buf_len(&ticket));
+    if (st == TLSN_OK)
+        st = tlsni_send_begin(hs, &s, TLSNI_MSG_NEW_SESSION_TICKET, 6 + m.ticket.len);
+    if (st == TLSN_OK) {
+        tlsni_msg_new_session_ticket_write(&s.w, &m);
+        st = tlsni_send_end(hs, &s);
+    }
+    tlsni_buf_free(hs->env, &ticket);
+    return st;
+}
+
+static tlsn_status finish_full(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = tlsni_server12_keep_session(hs);
+
+    return st == TLSN_OK ? tlsni_act_send_finished(hs, body) : st;
+}
+
+static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    tlsni_transcript_forget(&hs->transcript, hs->env);
+    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", hs->session.master, TLSNI_MASTER_LEN);
+    tlsni_schedule_keys(hs);
+    return TLSN_OK;
+}
+
+enum {
+    SESSION, NEGOTIATE, SEND_HELLO, SEND_CERTIFICATE, EXCHANGE_BRANCH, SIGN, REQUEST, SEND_DONE,
+    CLIENT_BRANCH, CERTIFICATE, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH, VERIFY, VERDICT, CCS,
+    FINISHED, TICKET, SEND_FINISHED, R_SEND_HELLO, R_DERIVE, R_SEND_FINISHED, R_CCS, R_FINISHED,
+    STATES
+};
+static const char *const state_names[STATES] = {
+    "session", "negotiate", "send_server_hello", "send_certificate", "exchange_branch", "sign",
+    "request", "send_server_hello_done", "client_branch", "wait_certificate",
+    "wait_client_key_exchange", "finish_key_exchange", "verify_branch", "wait_certificate_verify",
+    "verdict", "wait_ccs", "wait_finished", "ticket", "send_finished", "resumed_send_server_hello",
+    "resumed_derive", "resumed_send_finished", "resumed_wait_ccs", "resumed_wait_finished",
+};
+
+#define CHAIN TLSNI_P_CHAIN
+#define SIGNED TLSNI_P_SIGNATURE
+#define KEYS TLSNI_P_KEYS
+#define SIGNS TLSNI_F_CLIENT_SIGNS
+
+/* clang-format off */
+static const struct tlsni_hs_row rows[] = {
+/*            state             event                          next              when             unless           needs               proves            action                       source */
+    TLSNI_ROW(SESSION,          TLSNI_EV_STEP,                 NEGOTIATE,        0,               0,               0,                  0,                tlsni_server12_find_session, "RFC 5246 7.4.1.3"),
+    TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 R_SEND_HELLO,     TLSNI_F_RESUMED, 0,               0,                  0,                negotiate_resumed,           "RFC 5246 7.3 figure 2"),
+    TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 SEND_HELLO,       0,               TLSNI_F_RESUMED, 0,                  0,                negotiate_full,              "RFC 5246 7.3 figure 1"),
+    TLSNI_ROW(SEND_HELLO,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, 0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  TLSNI_F_CERT,    0,               0,                  0,                tlsni_act_send_certificate,  "RFC 5246 7.4.2"),
+    TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 SIGN,             TLSNI_F_SKE,     0,               0,                  0,                prepare_server_key_exchange, "RFC 5246 7.4.3"),
+    TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 REQUEST,          0,               TLSNI_F_SKE,     0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(SIGN,             TLSNI_EV_STEP,                 REQUEST,          0,               0,               0,                  0,                send_server_key_exchange,    "RFC 5246 7.4.3"),
+    TLSNI_ROW(REQUEST,          TLSNI_EV_STEP,                 SEND_DONE,        TLSNI_F_REQUEST, 0,               0,                  0,                send_certificate_request,    "RFC 5246 7.4.4"),
+    TLSNI_ROW(REQUEST,          TLSNI_EV_STEP,                 SEND_DONE,        0,               TLSNI_F_REQUEST, 0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(SEND_DONE,        TLSNI_EV_STEP,                 CLIENT_BRANCH,    0,               0,               0,                  0,                send_server_hello_done,      "RFC 5246 7.4.5"),
+    TLSNI_ROW(CLIENT_BRANCH,    TLSNI_EV_STEP,                 CERTIFICATE,      TLSNI_F_REQUEST, 0,               0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(CLIENT_BRANCH,    TLSNI_EV_STEP,                 EXCHANGE,         0,               TLSNI_F_REQUEST, 0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,         EXCHANGE,         0,               0,               0,                  0,                receive_client_certificate,  "RFC 5246 7.4.6"),
+    TLSNI_ROW(EXCHANGE,         TLSNI_MSG_CLIENT_KEY_EXCHANGE, FINISH_EXCHANGE,  0,               0,               0,                  0,                receive_client_key_exchange, "RFC 5246 7.4.7"),
+    TLSNI_ROW(FINISH_EXCHANGE,  TLSNI_EV_STEP,                 VERIFY_BRANCH,    0,               0,               0,                  KEYS,             finish_key_exchange,         "RFC 5246 8.1"),
+    TLSNI_ROW(VERIFY_BRANCH,    TLSNI_EV_STEP,                 VERIFY,           SIGNS,           0,               0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
+    /* no client certificate: there is nothing to prove */
+    TLSNI_ROW(VERIFY_BRANCH,    TLSNI_EV_STEP,                 CCS,              0,               SIGNS,           0,                  CHAIN|SIGNED,     tlsni_act_none,              "RFC 5246 7.4.6"),
+    TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,  VERDICT,          0,               0,               0,                  SIGNED,           receive_certificate_verify,  "RFC 5246 7.4.8"),
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                 CCS,              0,               0,               SIGNED,             CHAIN,            accept_client,               "RFC 5246 7.4.6"),
+    TLSNI_ROW(CCS,              TLSNI_EV_CCS,                  FINISHED,         0,               0,               CHAIN|SIGNED|KEYS,  TLSNI_P_CCS,      tlsni_act_receive_ccs,       "RFC 5246 7.1"),
+    TLSNI_ROW(FINISHED,         TLSNI_MSG_FINISHED,            TICKET,           0,               0,               TLSNI_P_CCS,        TLSNI_P_FINISHED, tlsni_act_receive_finished,  "RFC 5246 7.4.9"),
+    TLSNI_ROW(TICKET,           TLSNI_EV_STEP,                 SEND_FINISHED,    TLSNI_F_TICKET,  0,               TLSNI_P_FINISHED,   0,                send_new_session_ticket,     "RFC 5077 3.3"),
+    TLSNI_ROW(TICKET,           TLSNI_EV_STEP,                 SEND_FINISHED,    0,               TLSNI_F_TICKET,  TLSNI_P_FINISHED,   0,                tlsni_act_none,              "RFC 5246 7.3"),
+    TLSNI_ROW(SEND_FINISHED,    TLSNI_EV_STEP,                 TLSNI_ST_DONE,    0,               0,               TLSNI_P_FINISHED,   0,                finish_full,                 "RFC 5246 7.4.9"),
+    TLSNI_ROW(R_SEND_HELLO,     TLSNI_EV_STEP,                 R_DERIVE,         0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
+    /* the session's Finished will show that the client knows its master secret */
+    TLSNI_ROW(R_DERIVE,         TLSNI_EV_STEP,                 R_SEND_FINISHED,  0,               0,               0,                  CHAIN|SIGNED|KEYS, derive_resumed,             "RFC 5246 7.3 figure 2"),
+    TLSNI_ROW(R_SEND_FINISHED,  TLSNI_EV_STEP,                 R_CCS,            0,               0,               KEYS,               0,                tlsni_act_send_finished,     "RFC 5246 7.4.9"),
+    TLSNI_ROW(R_CCS,            TLSNI_EV_CCS,                  R_FINISHED,       0,               0,               KEYS,               TLSNI_P_CCS,      tlsni_act_receive_ccs,       "RFC 5246 7.1"),
+    TLSNI_ROW(R_FINISHED,       TLSNI_MSG_FINISHED,            TLSNI_ST_DONE,    0,               0,               TLSNI_P_CCS,        TLSNI_P_FINISHED, tlsni_act_receive_finished,  "RFC 5246 7.4.9"),
+};
+/* clang-format on */
+
+const struct tlsni_flow tlsni_flow_tls12_server = {
+    "tls1.2 server", SESSION, rows, sizeof rows / sizeof *rows, state_names, STATES,
+    CHAIN | SIGNED | KEYS | TLSNI_P_CCS | TLSNI_P_FINISHED,
+};

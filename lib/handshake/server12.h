@@ -1,0 +1,13 @@
+/* server12.h - the TLS 1.2 server's dealings with sessions; the flow is in server12.c. */
+#ifndef TLSNI_HANDSHAKE_SERVER12_H
+#define TLSNI_HANDSHAKE_SERVER12_H
+
+#include "base/bytes.h"
+#include "handshake/hs.h"
+
+/* Looks for a session by ticket or ID and sets TLSNI_F_RESUMED when it may be used. May suspend. */
+tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span body);
+/* Puts the session of a complete handshake into the cache. */
+TLSN_MUST_USE tlsn_status tlsni_server12_keep_session(struct tlsni_hs *hs);
+
+#endif

@@ -1,0 +1,127 @@
+/* server12_session.c - finding, judging and keeping sessions on the TLS 1.2 server. */
+#include "handshake/server12.h"
+
+#include "base/env.h"
+#include "handshake/negotiate.h"
+
+static tlsn_status parse_session(struct tlsni_hs *hs)
+{
+    struct tlsn_span bytes = tlsni_span_make(hs->session_bytes.data + hs->session_bytes.start,
+                                             tlsni_buf_len(&hs->session_bytes));
+    tlsn_status st = tlsni_session_read(&hs->session, bytes, hs->env);
+
+    tlsni_buf_free(hs->env, &hs->session_bytes);
+    return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
+}
+
+static tlsn_status find_by_id(struct tlsni_hs *hs)
+{
+    const struct tlsni_hs_config *cfg = hs->cfg;
+    tlsn_status st = TLSN_ERR_NOT_FOUND;
+
+    if (!hs->hello.session_id.len || !tlsni_hs_feature(cfg, TLSN_FEATURE_SESSION_IDS))
+        return TLSN_OK;
+    if (cfg->cache_lookup && !hs->session_asked)
+        st = cfg->cache_lookup(cfg->cache_ctx, hs->hello.session_id, tlsni_now_ms(hs->env), hs->env,
+                               &hs->session_bytes);
+    if (st == TLSN_ERR_NO_MEMORY)
+        return st;
+    if (st == TLSN_ERR_NOT_FOUND) {
+        hs->session_asked = true;
+        st = hs->host->ask_session(hs->host_ctx);
+        if (st != TLSN_OK)
+            return st;
+    }
+    if (!tlsni_buf_len(&hs->session_bytes))
+        return TLSN_OK;
+    st = parse_session(hs);
+    if (st == TLSN_OK && hs->session.version)
+        hs->resumed = TLSN_RESUMED_ID;
+    return st;
+}
+
+static tlsn_status find_by_ticket(struct tlsni_hs *hs)
+{
+    tlsn_status st = tlsni_ticket_open(&hs->session, hs->cfg->ticket_secret,
+                                       hs->cfg->limits.session_seconds, hs->ticket, hs->env);
+
+    if (st == TLSN_ERR_NOT_FOUND)
+        return TLSN_OK;
+    if (st == TLSN_OK)
+        hs->resumed = TLSN_RESUMED_TICKET;
+    return st;
+}
+
+static bool same_name(const struct tlsni_hs *hs)
+{
+    const char *name = hs->session.server_name;
+
+    return tlsni_span_eq(hs->peer_name, tlsni_span_make(name, strlen(name)));
+}
+
+/* Whether the session may be used for this ClientHello; if not, a full handshake follows. */
+static bool usable(const struct tlsni_hs *hs)
+{
+    const struct tlsn_session *s = &hs->session;
+    const struct tlsni_suite *suite = tlsni_suite_find(s->suite);
+
+    /* @rfc 5246:7.4.1.3/8 the suite of the session has to be offered again, and still be enabled */
+    return suite && s->version == hs->version->number &&
+           tlsni_wire_has(hs->hello.suites, s->suite) &&
+           tlsni_ids_has(&hs->cfg->suites, s->suite) &&
+           tlsni_session_fresh(s, tlsni_now_ms(hs->env)) &&
+           same_name(hs) &&              /* RFC 6066 3 */
+           !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
+           !(s->etm && !hs->etm) &&      /* RFC 7366 3.1 */
+           (s->client_authenticated || hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE);
+}
+
+/* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows. */
+static tlsn_status check_ems(struct tlsni_hs *hs)
+{
+    if (!hs->session.ems || hs->ems)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_EXTENDED_MASTER, "handshake",
+                      "client wants to resume without the extended_master_secret of the session");
+}
+
+tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = TLSN_OK;
+
+    (void)body;
+    if (hs->ticket.len && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS))
+        st = find_by_ticket(hs);
+    /* RFC 5077 3.4: with a ticket the session ID is no key */
+    else if (!hs->ticket.len)
+        st = find_by_id(hs);
+    if (st != TLSN_OK)
+        return st;
+    if (hs->resumed && tlsni_session_fresh(&hs->session, tlsni_now_ms(hs->env)))
+        st = check_ems(hs);
+    if (st == TLSN_OK && hs->resumed && usable(hs)) {
+        hs->facts |= TLSNI_F_RESUMED;
+        return TLSN_OK;
+    }
+    hs->resumed = TLSN_RESUMED_NO;
+    tlsni_session_clear(&hs->session);
+    return st;
+}
+
+tlsn_status tlsni_server12_keep_session(struct tlsni_hs *hs)
+{
+    const struct tlsni_hs_config *cfg = hs->cfg;
+    struct tlsni_buf bytes = { 0 };
+    int64_t expires_ms = hs->session.created_ms + 1000 * (int64_t)hs->session.lifetime_s;
+    tlsn_status st;
+
+    if (!hs->session_id_len || !cfg->cache_store)
+        return TLSN_OK;
+    st = tlsni_session_write(&hs->session, hs->env, &bytes);
+    if (st == TLSN_OK)
+        st = cfg->cache_store(cfg->cache_ctx, tlsni_span_make(hs->session_id, hs->session_id_len),
+                              tlsni_span_make(bytes.data + bytes.start, tlsni_buf_len(&bytes)),
+                              expires_ms);
+    tlsni_buf_free(hs->env, &bytes);
+    return st;
+}

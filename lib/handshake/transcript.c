@@ -1,0 +1,43 @@
+#include "handshake/transcript.h"
+
+#include "base/bytes.h"
+
+tlsn_status tlsni_transcript_add(struct tlsni_transcript *t, const struct tlsn_hooks *env,
+                                 const uint8_t *message, size_t len)
+{
+    if (t->keep_raw || !t->hash.row) {
+        tlsn_status st = tlsni_buf_append(env, &t->raw, message, len);
+
+        if (st != TLSN_OK)
+            return st;
+    }
+    if (t->hash.row)
+        tlsni_hash_update(&t->hash, message, len);
+    return TLSN_OK;
+}
+
+void tlsni_transcript_start(struct tlsni_transcript *t, const struct tlsni_hash *hash)
+{
+    struct tlsn_span raw = tlsni_transcript_raw(t);
+
+    tlsni_hash_init(&t->hash, hash);
+    tlsni_hash_update(&t->hash, raw.data, raw.len);
+}
+
+void tlsni_transcript_forget(struct tlsni_transcript *t, const struct tlsn_hooks *env)
+{
+    t->keep_raw = false;
+    if (t->hash.row)
+        tlsni_buf_free(env, &t->raw);
+}
+
+void tlsni_transcript_hash(const struct tlsni_transcript *t, uint8_t *out)
+{
+    tlsni_hash_peek(&t->hash, out);
+}
+
+struct tlsn_span tlsni_transcript_raw(const struct tlsni_transcript *t)
+{
+    return tlsni_span_make(t->raw.data ? t->raw.data + t->raw.start : NULL,
+                           tlsni_buf_len(&t->raw));
+}

@@ -1,0 +1,49 @@
+#include "handshake/version.h"
+
+#include "handshake/client12.h"
+#include "handshake/machine.h"
+
+/* clang-format off */
+static const struct tlsni_version rows[] = {
+    /* A row without a record profile is known by name only. */
+    { .number = TLSN_SSL3,   .name = "ssl3",   .title = "SSL 3.0", .source = "RFC 6101" },
+    { .number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", .source = "RFC 2246" },
+    { .number = TLSN_TLS1_1, .name = "tls1.1", .title = "TLS 1.1", .source = "RFC 4346" },
+    { .number = TLSN_TLS1_2, .name = "tls1.2", .title = "TLS 1.2",
+      .record = &tlsni_record_tls12, .prf = tlsni_prf_tls12,
+      .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },
+      .server_hello = tlsni_client12_server_hello,
+      .verify_data_len = 12, .sigalgs = true, .source = "RFC 5246" },
+    { .number = TLSN_TLS1_3, .name = "tls1.3", .title = "TLS 1.3", .source = "RFC 8446" },
+};
+/* clang-format on */
+
+const struct tlsni_version *tlsni_version_rows(size_t *count)
+{
+    *count = sizeof rows / sizeof *rows;
+    return rows;
+}
+
+const struct tlsni_version *tlsni_version_find(uint16_t number)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].number == number)
+            return &rows[i];
+    return NULL;
+}
+
+const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uint16_t offered)
+{
+    for (size_t i = sizeof rows / sizeof *rows; i-- > 0;) {
+        const struct tlsni_version *v = &rows[i];
+
+        if (v->record && v->number >= min && v->number <= max && v->number <= offered)
+            return v;
+    }
+    return NULL;
+}
+
+bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)
+{
+    return min_a <= max_b && min_b <= max_a;
+}
