@@ -72,7 +72,9 @@ struct tlsni_prot;
 
 struct tlsni_prot_ops {
     const char *name;
-    /* Both work on a record whose header fields are given; see tlsni_prot_seal and _open. */
+    /* Both work on a record whose header fields are given; see tlsni_prot_seal and _open. They are
+     * called with room, limits and the least length of a fragment already checked; plain and dst are in
+     * place or do not overlap the record. */
     tlsn_status (*seal)(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                         uint8_t *out);
     tlsn_status (*open)(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
@@ -89,6 +91,7 @@ struct tlsni_prot {
     uint16_t version;
     uint8_t lead;      /* header and explicit nonce or IV: where the payload begins */
     uint8_t tail;      /* least bytes behind the payload: tag, or MAC and padding */
+    uint8_t outer;     /* bytes of the tail that are not encrypted: the MAC of encrypt-then-MAC */
     uint8_t block_len; /* CBC: padding granularity; 0 otherwise */
     bool writes;
 };

@@ -1,0 +1,169 @@
+/* cbc_check.c - padding and MAC of a MAC-then-encrypt record, without telling which was wrong.
+ *
+ * Public: the length of the decrypted text. Secret: every byte of it, the padding length in its last byte,
+ * hence where the MAC lies, how long the content is and how many hash blocks it has. An attacker who learns
+ * any of these from time, cache or an error has a decryption oracle (Vaudenay 2002; "Lucky Thirteen",
+ * AlFardan and Paterson 2013). So every loop here runs over public bounds, hashes as many blocks as the
+ * longest possible content needs, and picks results with masks. */
+#include "record/cbc_check.h"
+#include "base/ct.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+enum { PADDING_MAX = 256 }; /* the length byte and the 255 octets it can announce */
+
+/* *size: octets of padding with the length byte; 1 when the padding is not right, so that a MAC is taken over
+ * something (RFC 5246 6.2.3.2, implementation note). All octets are looked at (5246:6.2.3.2/7). */
+static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, uint32_t *size)
+{
+    size_t span = len < PADDING_MAX ? len : PADDING_MAX;
+    uint32_t announced = text[len - 1], wrong = 0, ok;
+
+    for (size_t i = 0; i < span; i++)
+        wrong |= tlsni_ct_ge(announced, (uint32_t)i) & (text[len - 1 - i] ^ announced);
+    ok = tlsni_ct_is_zero(wrong) & tlsni_ct_ge((uint32_t)(len - mac_len), announced + 1);
+    *size = 1 + (announced & ok);
+    return ok;
+}
+
+/* The message that is hashed: the pseudo header, then the content, of which only the longest possible
+ * length is public. */
+struct message {
+    const uint8_t *pseudo, *content;
+    size_t max;      /* public: longest possible, with the pseudo header */
+    uint32_t length; /* secret: with the pseudo header */
+};
+
+static uint8_t message_byte(const struct message *m, size_t at)
+{
+    if (at < TLSNI_PSEUDO_HEADER)
+        return m->pseudo[at];
+    return at < m->max ? m->content[at - TLSNI_PSEUDO_HEADER] : 0;
+}
+
+/* The bit count at the end of the last block; the key's block counts too. */
+static void add_bit_count(const struct tlsni_hash *row, uint32_t length, uint32_t is_last,
+                          uint8_t *block)
+{
+    uint32_t bits = (length + row->block_len) * 8;
+    uint8_t *field = block + row->block_len - row->length_field;
+
+    for (size_t i = 0; i < sizeof bits; i++) {
+        size_t at = row->id == TLSNI_HASH_MD5 ? i : row->length_field - 1U - i;
+
+        field[at] = (uint8_t)(field[at] | (is_last & bits >> 8 * i));
+    }
+}
+
+/* Block number `index` of the padded message. */
+static void make_block(const struct tlsni_hash *row, const struct message *m, size_t index,
+                       uint32_t is_last, uint8_t *block)
+{
+    for (size_t i = 0; i < row->block_len; i++) {
+        size_t at = index * row->block_len + i;
+        uint32_t inside = tlsni_ct_lt((uint32_t)at, m->length);
+        uint32_t end = tlsni_ct_eq((uint32_t)at, m->length);
+
+        block[i] = (uint8_t)((inside & message_byte(m, at)) | (end & 0x80));
+    }
+    add_bit_count(row, m->length, is_last, block);
+}
+
+/* The inner hash of the HMAC over a message of at least `min` bytes. What is surely content is hashed as
+ * usual; from there on every block that could be the last is compressed and the right result kept. */
+static void inner_hash(const struct tlsni_hmac_key *mac, const struct message *m, size_t min,
+                       uint8_t *out)
+{
+    const struct tlsni_hash *row = mac->row;
+    unsigned shift = row->block_len == 64 ? 6 : 7;
+    size_t first = min >> shift, direct = first << shift;
+    size_t end = ((m->max + row->length_field) >> shift) + 1;
+    uint32_t last = (m->length + row->length_field) >> shift;
+    uint8_t block[TLSNI_HASH_BLOCK_MAX], value[TLSNI_HASH_LEN_MAX];
+    union tlsni_hash_state state;
+
+    memcpy(&state, &mac->inner, row->state_len);
+    if (direct) {
+        row->update(&state, TLSNI_PSEUDO_HEADER, m->pseudo);
+        row->update(&state, direct - TLSNI_PSEUDO_HEADER, m->content);
+    }
+    for (size_t i = first; i < end; i++) {
+        uint32_t is_last = tlsni_ct_eq((uint32_t)i, last);
+
+        make_block(row, m, i, is_last, block);
+        row->compress(&state, block);
+        row->chaining(&state, value);
+        tlsni_ct_cond_copy(is_last, out, value, row->len);
+    }
+    tlsni_wipe(&state, sizeof state);
+    tlsni_wipe(block, sizeof block);
+    tlsni_wipe(value, sizeof value);
+}
+
+static void outer_hash(const struct tlsni_hmac_key *mac, const uint8_t *inner, uint8_t *out)
+{
+    union tlsni_hash_state state;
+
+    memcpy(&state, &mac->outer, mac->row->state_len);
+    mac->row->update(&state, mac->row->len, inner);
+    mac->row->digest(&state, out);
+    tlsni_wipe(&state, sizeof state);
+}
+
+/* out[i] = bytes[(i + by) mod len], by < len secret: in steps of 1, 2, 4, ... taken or not by mask. */
+static void rotate(uint8_t *bytes, size_t len, uint32_t by)
+{
+    uint8_t turned[TLSNI_HASH_LEN_MAX];
+
+    for (size_t step = 1; step < len; step <<= 1, by >>= 1) {
+        for (size_t i = 0; i < len; i++)
+            turned[i] = bytes[i + step < len ? i + step : i + step - len];
+        tlsni_ct_cond_copy(0U - (by & 1), bytes, turned, len);
+    }
+    tlsni_wipe(turned, sizeof turned);
+}
+
+/* The MAC at the secret offset `start`. Its bytes are collected from every place where one can be, in
+ * a buffer that wraps around, and turned into place at the end. */
+static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_t start,
+                        uint8_t *out)
+{
+    size_t from = len > mac_len + PADDING_MAX ? len - mac_len - PADDING_MAX : 0;
+    uint32_t offset = 0;
+    size_t slot = 0;
+
+    memset(out, 0, mac_len);
+    for (size_t i = from; i < len; i++) {
+        uint32_t at = (uint32_t)i;
+        uint32_t inside = tlsni_ct_ge(at, start) & tlsni_ct_lt(at, start + (uint32_t)mac_len);
+
+        out[slot] = (uint8_t)(out[slot] | (inside & text[i]));
+        offset |= tlsni_ct_eq(at, start) & (uint32_t)slot;
+        slot = slot + 1 == mac_len ? 0 : slot + 1;
+    }
+    rotate(out, mac_len, offset);
+}
+
+uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, uint8_t pseudo[TLSNI_PSEUDO_HEADER],
+                         const uint8_t *text, size_t len, uint32_t *content_len)
+{
+    uint8_t inner[TLSNI_HASH_LEN_MAX] = { 0 }, expected[TLSNI_HASH_LEN_MAX], received[TLSNI_HASH_LEN_MAX];
+    size_t mac_len = mac->row->len, longest = len - mac_len - 1;
+    size_t shortest = longest < PADDING_MAX - 1 ? 0 : longest - (PADDING_MAX - 1);
+    struct message m = { pseudo, text, TLSNI_PSEUDO_HEADER + longest, 0 };
+    uint32_t ok, padding;
+
+    ok = check_padding(text, len, mac_len, &padding);
+    *content_len = (uint32_t)(len - mac_len) - padding;
+    tlsni_put_be16(pseudo + 11, *content_len);
+    m.length = TLSNI_PSEUDO_HEADER + *content_len;
+    inner_hash(mac, &m, TLSNI_PSEUDO_HEADER + shortest, inner);
+    outer_hash(mac, inner, expected);
+    extract_mac(text, len, mac_len, *content_len, received);
+    ok &= tlsni_ct_eq_mask(expected, received, mac_len);
+    tlsni_wipe(inner, sizeof inner);
+    tlsni_wipe(expected, sizeof expected);
+    tlsni_wipe(received, sizeof received);
+    return ok;
+}

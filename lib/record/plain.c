@@ -1,0 +1,26 @@
+/* plain.c - records without protection, and the record profiles of the protocol versions. */
+#include "record/prot.h"
+
+#include <string.h>
+
+const struct tlsni_record_profile tlsni_record_tls12 = {
+    .wire_version = 0x0303,
+    .explicit_iv = true,
+    .inner_type = false,
+    .cipher_max = TLSNI_RECORD_CIPHER_MAX,
+    .source = "RFC 5246 6.2",
+};
+
+tlsn_status tlsni_record_plain(uint8_t type, uint16_t version, const uint8_t *fragment, size_t len,
+                               uint8_t *out, size_t cap, size_t *size)
+{
+    if (len > TLSNI_RECORD_PLAIN_MAX)
+        return TLSN_ERR_ARGUMENT;
+    if (cap < TLSNI_RECORD_HEADER + len)
+        return TLSN_ERR_BUFFER;
+    if (len)
+        memmove(out + TLSNI_RECORD_HEADER, fragment, len);
+    tlsni_record_header(type, version, len, out);
+    *size = TLSNI_RECORD_HEADER + len;
+    return TLSN_OK;
+}

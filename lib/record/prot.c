@@ -1,0 +1,202 @@
+/* prot.c - making record protection, and what sealing and opening have in common: room, limits, where
+ * the bytes are, and the sequence number. */
+#include "record/prot.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+static const struct tlsni_prot_kind *const kinds[] = {
+    &tlsni_prot_aead_explicit,
+    &tlsni_prot_aead_xor,
+    &tlsni_prot_mac_then_encrypt,
+    &tlsni_prot_encrypt_then_mac,
+};
+
+static const struct tlsni_prot_kind *find_kind(const struct tlsni_prot_keys *keys)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i]->fits(keys))
+            return kinds[i];
+    return NULL;
+}
+
+void tlsni_prot_key_lens(const struct tlsni_suite *suite, const struct tlsni_record_profile *profile,
+                         size_t *mac_key, size_t *key, size_t *iv)
+{
+    const struct tlsni_hash *mac = tlsni_hash_find((enum tlsni_hash_id)suite->mac);
+
+    *mac_key = mac ? mac->len : 0;
+    if (suite->kind == TLSNI_CIPHER_AEAD) {
+        const struct tlsni_aead *aead = tlsni_aead_find((enum tlsni_aead_id)suite->cipher);
+
+        *key = aead ? aead->key_len : 0;
+        *iv = suite->nonce == TLSNI_NONCE_EXPLICIT8 ? 4 : TLSNI_AEAD_NONCE_LEN;
+    } else {
+        const struct tlsni_block *block = tlsni_block_find((enum tlsni_block_id)suite->cipher);
+
+        *key = block ? block->key_len : 0;
+        *iv = block && !profile->explicit_iv ? block->block_len : 0;
+    }
+}
+
+static bool lengths_right(const struct tlsni_prot_keys *keys)
+{
+    size_t mac_key, key, iv;
+
+    tlsni_prot_key_lens(keys->suite, keys->profile, &mac_key, &key, &iv);
+    return keys->mac_key.len == mac_key && keys->key.len == key && keys->iv.len == iv;
+}
+
+tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env,
+                           const struct tlsni_prot_keys *keys, bool writes)
+{
+    const struct tlsni_prot_kind *kind = find_kind(keys);
+    struct tlsni_prot *p;
+    size_t size;
+
+    *out = NULL;
+    if (!kind)
+        return TLSN_ERR_NOT_IMPLEMENTED;
+    if (!lengths_right(keys))
+        return TLSN_ERR_ARGUMENT;
+    size = kind->state_size(keys, writes);
+    p = tlsni_alloc(env, size);
+    if (!p)
+        return TLSN_ERR_NO_MEMORY;
+    p->ops = &kind->ops;
+    p->env = env;
+    p->limit = UINT64_MAX; /* sequence numbers do not wrap (5246:6.1/7) */
+    p->size = (uint32_t)size;
+    p->version = keys->profile->wire_version;
+    p->writes = writes;
+    kind->init(p, keys);
+    *out = p;
+    return TLSN_OK;
+}
+
+void tlsni_prot_free(struct tlsni_prot *p)
+{
+    if (p)
+        tlsni_free_secret(p->env, p, p->size);
+}
+
+size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len)
+{
+    size_t inner;
+
+    if (!p)
+        return TLSNI_RECORD_HEADER + len;
+    inner = len + p->tail - p->outer;
+    if (p->block_len)
+        inner += p->block_len - 1U - (inner + p->block_len - 1U) % p->block_len;
+    return p->lead + inner + p->outer;
+}
+
+size_t tlsni_prot_lead(const struct tlsni_prot *p)
+{
+    return p ? p->lead : TLSNI_RECORD_HEADER;
+}
+
+static bool overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+    uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
+
+    return a_len && b_len && x < y + b_len && y < x + a_len;
+}
+
+tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
+                            const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
+                            size_t *size)
+{
+    size_t need = tlsni_prot_sealed_size(p, len);
+    tlsn_status st;
+
+    if (!p)
+        return tlsni_record_plain(type, version, plain, len, out, cap, size);
+    if (len > TLSNI_RECORD_PLAIN_MAX)
+        return TLSN_ERR_ARGUMENT;
+    if (!p->writes)
+        return TLSN_ERR_MISUSE;
+    if (need > cap)
+        return TLSN_ERR_BUFFER;
+    if (p->sequence >= p->limit)
+        return TLSN_ERR_LIMIT;
+    if (plain != out + p->lead && overlap(plain, len, out, need)) {
+        memmove(out + p->lead, plain, len);
+        plain = out + p->lead;
+    }
+    st = p->ops->seal(p, type, plain, len, out);
+    if (st != TLSN_OK)
+        return st;
+    p->sequence++;
+    *size = need;
+    return TLSN_OK;
+}
+
+/* Bytes of a fragment in front of the ciphertext. */
+static size_t prefix_len(const struct tlsni_prot *p)
+{
+    return (size_t)p->lead - TLSNI_RECORD_HEADER;
+}
+
+size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_record *rec)
+{
+    size_t fixed;
+
+    if (!p)
+        return rec->len;
+    fixed = prefix_len(p) + (p->block_len ? p->outer : p->tail);
+    return rec->len > fixed ? rec->len - fixed : 0;
+}
+
+static void hand_over(uint8_t *dst, const uint8_t *at, size_t len, const uint8_t **payload,
+                      size_t *payload_len)
+{
+    if (dst && dst != at && len)
+        memmove(dst, at, len);
+    *payload = dst ? dst : at;
+    *payload_len = len;
+}
+
+static tlsn_status open_plain(const struct tlsni_record *rec, uint8_t *dst, uint8_t *type,
+                              const uint8_t **payload, size_t *payload_len)
+{
+    if (rec->len > TLSNI_RECORD_PLAIN_MAX)
+        return TLSN_ERR_RECORD_OVERFLOW;
+    *type = rec->type;
+    hand_over(dst, rec->fragment, rec->len, payload, payload_len);
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
+                            size_t cap, uint8_t *type, const uint8_t **payload,
+                            size_t *payload_len)
+{
+    size_t room = tlsni_prot_open_room(p, rec), len = 0;
+    uint8_t *at;
+    tlsn_status st;
+
+    if (dst && cap < room)
+        return TLSN_ERR_BUFFER;
+    if (!p)
+        return open_plain(rec, dst, type, payload, payload_len);
+    if (p->writes)
+        return TLSN_ERR_MISUSE;
+    if (p->sequence >= p->limit)
+        return TLSN_ERR_LIMIT;
+    if (rec->len < prefix_len(p) + p->tail)
+        return TLSN_ERR_BAD_RECORD_MAC;
+    at = rec->fragment + prefix_len(p);
+    if (dst && !overlap(dst, room, rec->fragment, rec->len))
+        at = dst;
+    st = p->ops->open(p, rec, at, type, &len);
+    if (st != TLSN_OK)
+        return st;
+    p->sequence++;
+    if (len > TLSNI_RECORD_PLAIN_MAX) {
+        tlsni_wipe(at, len);
+        return TLSN_ERR_RECORD_OVERFLOW;
+    }
+    hand_over(dst, at, len, payload, payload_len);
+    return TLSN_OK;
+}

@@ -1,0 +1,56 @@
+/* prot.h - what the kinds of record protection share. Inside lib/record only.
+ *
+ * A kind is a row of the table in prot.c and one file: how it seals and opens, how large its state is,
+ * how that is filled. A kind fits a combination of cipher, nonce, MAC order and version profile; implicit
+ * IVs, inner content types, other MACs and datagram headers are further kinds. */
+#ifndef TLSNI_RECORD_PROT_H
+#define TLSNI_RECORD_PROT_H
+
+#include "record/record.h"
+
+struct tlsni_prot_kind {
+    struct tlsni_prot_ops ops;
+    bool (*fits)(const struct tlsni_prot_keys *keys);
+    size_t (*state_size)(const struct tlsni_prot_keys *keys, bool writes);
+    /* Fills everything behind the common fields, and lead, tail, outer and block_len. */
+    void (*init)(struct tlsni_prot *p, const struct tlsni_prot_keys *keys);
+};
+
+extern const struct tlsni_prot_kind tlsni_prot_aead_explicit; /* prot_aead.c */
+extern const struct tlsni_prot_kind tlsni_prot_aead_xor;
+extern const struct tlsni_prot_kind tlsni_prot_mac_then_encrypt; /* prot_cbc.c */
+extern const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac;
+
+/* What the MAC covers in front of the fragment, and the additional data of an AEAD: sequence number, type,
+ * version, length (RFC 5246 6.2.3.1, 6.2.3.3). */
+enum { TLSNI_PSEUDO_HEADER = 13 };
+
+static inline void tlsni_put_be16(uint8_t *out, size_t v)
+{
+    out[0] = (uint8_t)(v >> 8);
+    out[1] = (uint8_t)v;
+}
+
+static inline void tlsni_put_be64(uint8_t *out, uint64_t v)
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (uint8_t)(v >> (56 - 8 * i));
+}
+
+static inline void tlsni_prot_pseudo(const struct tlsni_prot *p, uint8_t type, size_t len,
+                                     uint8_t out[TLSNI_PSEUDO_HEADER])
+{
+    tlsni_put_be64(out, p->sequence);
+    out[8] = type;
+    tlsni_put_be16(out + 9, p->version);
+    tlsni_put_be16(out + 11, len);
+}
+
+static inline void tlsni_record_header(uint8_t type, uint16_t version, size_t len, uint8_t *out)
+{
+    out[0] = type;
+    tlsni_put_be16(out + 1, version);
+    tlsni_put_be16(out + 3, len);
+}
+
+#endif

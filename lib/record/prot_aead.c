@@ -1,0 +1,172 @@
+/* prot_aead.c - AEAD records of TLS 1.2 (RFC 5246 6.2.3.3).
+ *
+ * Two kinds that differ in the nonce. Explicit (RFC 5288 3): 4 bytes of salt and 8 in front of the
+ * ciphertext, for which we send the sequence number; no other choice is as sure not to repeat. XOR
+ * (RFC 7905 2): 12 bytes of IV XOR the sequence number, nothing on the wire. */
+#include "base/mem.h"
+#include "record/prot.h"
+
+#include <string.h>
+
+enum { SALT_LEN = 4, EXPLICIT_LEN = 8, GCM_BLOCK = 16 };
+
+struct aead_prot {
+    struct tlsni_prot head;
+    const struct tlsni_aead *aead;
+    /* Cipher blocks that may still be sealed: the row's limit is for full-size records, and the bound it
+     * comes from counts blocks, so short records use less of it. */
+    uint64_t budget;
+    uint8_t iv[TLSNI_AEAD_NONCE_LEN]; /* salt or whole IV */
+    _Alignas(16) uint8_t state[];
+};
+
+static struct aead_prot *aead_of(struct tlsni_prot *p)
+{
+    return (struct aead_prot *)p;
+}
+
+static const struct tlsni_aead *row_of(const struct tlsni_prot_keys *keys)
+{
+    return tlsni_aead_find((enum tlsni_aead_id)keys->suite->cipher);
+}
+
+static bool fits(const struct tlsni_prot_keys *keys, uint8_t nonce)
+{
+    return keys->suite->kind == TLSNI_CIPHER_AEAD && keys->suite->nonce == nonce &&
+           !keys->profile->inner_type && !keys->encrypt_then_mac && row_of(keys);
+}
+
+static bool fits_explicit(const struct tlsni_prot_keys *keys)
+{
+    return fits(keys, TLSNI_NONCE_EXPLICIT8);
+}
+
+static bool fits_xor(const struct tlsni_prot_keys *keys)
+{
+    return fits(keys, TLSNI_NONCE_XOR12);
+}
+
+static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
+{
+    (void)writes;
+    return sizeof(struct aead_prot) + row_of(keys)->state_len;
+}
+
+static uint64_t blocks(size_t len)
+{
+    return (len + GCM_BLOCK - 1) / GCM_BLOCK + 1;
+}
+
+static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
+{
+    struct aead_prot *a = aead_of(p);
+    uint64_t full = blocks(TLSNI_RECORD_PLAIN_MAX);
+
+    a->aead = row_of(keys);
+    a->budget = UINT64_MAX;
+    if (a->aead->record_limit < UINT64_MAX / full)
+        a->budget = a->aead->record_limit * full;
+    memcpy(a->iv, keys->iv.data, keys->iv.len);
+    a->aead->set_key(a->state, keys->key.data);
+    p->lead = TLSNI_RECORD_HEADER;
+    if (keys->suite->nonce == TLSNI_NONCE_EXPLICIT8)
+        p->lead += EXPLICIT_LEN;
+    p->tail = a->aead->tag_len;
+}
+
+/* header and explicit part are written already */
+static tlsn_status seal(struct aead_prot *a, const uint8_t *nonce, uint8_t type,
+                        const uint8_t *plain, size_t len, uint8_t *dst)
+{
+    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
+    uint64_t cost = blocks(len);
+
+    if (cost > a->budget)
+        return TLSN_ERR_LIMIT;
+    if (a->budget != UINT64_MAX)
+        a->budget -= cost;
+    tlsni_prot_pseudo(&a->head, type, len, pseudo);
+    a->aead->seal(a->state, nonce, pseudo, sizeof pseudo, dst, plain, len, dst + len);
+    return TLSN_OK;
+}
+
+/* body: ciphertext and tag */
+static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
+                        const uint8_t *body, size_t len, uint8_t *dst, size_t *plain_len)
+{
+    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
+
+    *plain_len = len - a->aead->tag_len;
+    tlsni_prot_pseudo(&a->head, type, *plain_len, pseudo);
+    return a->aead->open(a->state, nonce, pseudo, sizeof pseudo, dst, body, *plain_len,
+                         body + *plain_len);
+}
+
+static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
+                                 size_t len, uint8_t *out)
+{
+    struct aead_prot *a = aead_of(p);
+    uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
+
+    memcpy(nonce, a->iv, SALT_LEN);
+    tlsni_put_be64(nonce + SALT_LEN, p->sequence);
+    tlsni_record_header(type, p->version, EXPLICIT_LEN + len + p->tail, out);
+    memcpy(out + TLSNI_RECORD_HEADER, nonce + SALT_LEN, EXPLICIT_LEN);
+    return seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER + EXPLICIT_LEN);
+}
+
+static tlsn_status open_explicit(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
+                                 uint8_t *type, size_t *plain_len)
+{
+    const struct aead_prot *a = aead_of(p);
+    uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
+
+    memcpy(nonce, a->iv, SALT_LEN);
+    memcpy(nonce + SALT_LEN, rec->fragment, EXPLICIT_LEN);
+    *type = rec->type;
+    return open(a, nonce, rec->type, rec->fragment + EXPLICIT_LEN, rec->len - EXPLICIT_LEN, dst,
+                plain_len);
+}
+
+static void xor_nonce(const struct aead_prot *a, uint8_t nonce[TLSNI_AEAD_NONCE_LEN])
+{
+    memcpy(nonce, a->iv, TLSNI_AEAD_NONCE_LEN);
+    for (int i = 0; i < 8; i++)
+        nonce[4 + i] ^= (uint8_t)(a->head.sequence >> (56 - 8 * i));
+}
+
+static tlsn_status seal_xor(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
+                            uint8_t *out)
+{
+    struct aead_prot *a = aead_of(p);
+    uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
+
+    xor_nonce(a, nonce);
+    tlsni_record_header(type, p->version, len + p->tail, out);
+    return seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER);
+}
+
+static tlsn_status open_xor(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
+                            uint8_t *type, size_t *plain_len)
+{
+    const struct aead_prot *a = aead_of(p);
+    uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
+
+    xor_nonce(a, nonce);
+    *type = rec->type;
+    return open(a, nonce, rec->type, rec->fragment, rec->len, dst, plain_len);
+}
+
+const struct tlsni_prot_kind tlsni_prot_aead_explicit = {
+    { "AEAD, explicit nonce", seal_explicit, open_explicit },
+    fits_explicit,
+    state_size,
+    init,
+};
+
+const struct tlsni_prot_kind tlsni_prot_aead_xor = {
+    { "AEAD, nonce from the sequence number", seal_xor, open_xor },
+    fits_xor,
+    state_size,
+    init,
+};

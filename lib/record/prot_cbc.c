@@ -1,0 +1,259 @@
+/* prot_cbc.c - block ciphers in CBC mode with an HMAC, explicit IV (RFC 5246 6.2.3.2).
+ *
+ *     MAC-then-encrypt            header | IV | enc(content, MAC, padding)
+ *     Encrypt-then-MAC, RFC 7366  header | IV | enc(content, padding) | MAC
+ *
+ * A sender must not let anybody predict an IV (5246:6.2.3.2/3). IVs are drawn from the RNG a batch at a
+ * time, so that most records cost no system call. */
+#include "base/ct.h"
+#include "base/env.h"
+#include "base/mem.h"
+#include "record/cbc_check.h"
+#include "record/prot.h"
+
+#include <string.h>
+
+enum { IV_BATCH = 16, TAIL_MAX = TLSNI_HASH_LEN_MAX + 2 * TLSNI_BLOCK_LEN_MAX };
+
+struct cbc_prot {
+    struct tlsni_prot head;
+    const struct tlsni_block *block;
+    struct tlsni_hmac_key mac;
+    uint8_t *ivs;    /* writing side: IV_BATCH of them behind the state; the first ivs_left are unused */
+    size_t ivs_left;
+    _Alignas(16) uint8_t state[];
+};
+
+static struct cbc_prot *cbc_of(struct tlsni_prot *p)
+{
+    return (struct cbc_prot *)p;
+}
+
+static const struct tlsni_block *block_of(const struct tlsni_prot_keys *keys)
+{
+    return tlsni_block_find((enum tlsni_block_id)keys->suite->cipher);
+}
+
+static bool fits_cbc(const struct tlsni_prot_keys *keys)
+{
+    return keys->suite->kind == TLSNI_CIPHER_CBC && keys->profile->explicit_iv &&
+           !keys->profile->inner_type && block_of(keys) &&
+           tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
+}
+
+static bool fits_mac_then_encrypt(const struct tlsni_prot_keys *keys)
+{
+    return fits_cbc(keys) && !keys->encrypt_then_mac;
+}
+
+static bool fits_encrypt_then_mac(const struct tlsni_prot_keys *keys)
+{
+    return fits_cbc(keys) && keys->encrypt_then_mac;
+}
+
+static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
+{
+    const struct tlsni_block *block = block_of(keys);
+
+    return sizeof(struct cbc_prot) + block->state_len + (writes ? IV_BATCH * block->block_len : 0U);
+}
+
+static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
+{
+    struct cbc_prot *c = cbc_of(p);
+    const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
+
+    c->block = block_of(keys);
+    tlsni_hmac_set_key(&c->mac, hash, keys->mac_key.data, keys->mac_key.len);
+    if (p->writes) {
+        c->block->set_encrypt_key(c->state, keys->key.data);
+        c->ivs = c->state + c->block->state_len;
+    } else {
+        c->block->set_decrypt_key(c->state, keys->key.data);
+    }
+    p->lead = (uint8_t)(TLSNI_RECORD_HEADER + c->block->block_len);
+    p->tail = (uint8_t)(hash->len + 1);
+    p->outer = keys->encrypt_then_mac ? hash->len : 0;
+    p->block_len = c->block->block_len;
+}
+
+static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv)
+{
+    size_t len = c->block->block_len;
+
+    if (!c->ivs_left) {
+        tlsn_status st = tlsni_random(c->head.env, c->ivs, IV_BATCH * len);
+
+        if (st != TLSN_OK)
+            return st;
+        c->ivs_left = IV_BATCH;
+    }
+    memcpy(iv, c->ivs + --c->ivs_left * len, len);
+    return TLSN_OK;
+}
+
+/* HMAC over the pseudo header with this length and the bytes. */
+static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *data, size_t len,
+                       uint8_t *out)
+{
+    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
+    struct tlsni_hmac h;
+
+    tlsni_prot_pseudo(&c->head, type, len, pseudo);
+    tlsni_hmac_init(&h, &c->mac);
+    tlsni_hmac_update(&h, pseudo, sizeof pseudo);
+    tlsni_hmac_update(&h, data, len);
+    tlsni_hmac_final(&h, out);
+}
+
+/* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of content
+ * straight from where they are, the rest from a small buffer. Bytes written. */
+static size_t encrypt(const struct cbc_prot *c, const uint8_t *first_iv, const uint8_t *plain,
+                      size_t len, const uint8_t *mac, size_t mac_len, uint8_t *dst)
+{
+    size_t block_len = c->block->block_len, rest = len % block_len, whole = len - rest;
+    size_t padding = block_len - (rest + mac_len) % block_len;
+    uint8_t iv[TLSNI_BLOCK_LEN_MAX], tail[TAIL_MAX];
+
+    memcpy(iv, first_iv, block_len);
+    if (rest)
+        memcpy(tail, plain + whole, rest);
+    if (mac_len)
+        memcpy(tail + rest, mac, mac_len);
+    memset(tail + rest + mac_len, (int)(padding - 1), padding);
+    if (whole)
+        c->block->cbc_encrypt(c->state, iv, dst, plain, whole);
+    c->block->cbc_encrypt(c->state, iv, dst + whole, tail, rest + mac_len + padding);
+    tlsni_wipe(tail, sizeof tail);
+    return len + mac_len + padding;
+}
+
+static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
+                                         size_t len, uint8_t *out)
+{
+    struct cbc_prot *c = cbc_of(p);
+    uint8_t mac[TLSNI_HASH_LEN_MAX], *iv = out + TLSNI_RECORD_HEADER;
+    tlsn_status st = next_iv(c, iv);
+    size_t size;
+
+    if (st != TLSN_OK)
+        return st;
+    mac_record(c, type, plain, len, mac);
+    size = encrypt(c, iv, plain, len, mac, c->mac.row->len, out + p->lead);
+    tlsni_wipe(mac, sizeof mac);
+    tlsni_record_header(type, p->version, p->block_len + size, out);
+    return TLSN_OK;
+}
+
+/* The MAC covers IV and ciphertext, and their length (7366:3/2). */
+static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
+                                         size_t len, uint8_t *out)
+{
+    struct cbc_prot *c = cbc_of(p);
+    uint8_t *iv = out + TLSNI_RECORD_HEADER;
+    tlsn_status st = next_iv(c, iv);
+    size_t covered;
+
+    if (st != TLSN_OK)
+        return st;
+    covered = p->block_len + encrypt(c, iv, plain, len, NULL, 0, out + p->lead);
+    mac_record(c, type, iv, covered, iv + covered);
+    tlsni_record_header(type, p->version, covered + c->mac.row->len, out);
+    return TLSN_OK;
+}
+
+/* What is encrypted has to be whole blocks; lengths are public. */
+static bool length_fits(const struct tlsni_prot *p, size_t fragment_len)
+{
+    return (fragment_len - p->outer) % p->block_len == 0;
+}
+
+static void decrypt(const struct cbc_prot *c, const uint8_t *fragment, size_t len, uint8_t *dst)
+{
+    uint8_t iv[TLSNI_BLOCK_LEN_MAX];
+
+    memcpy(iv, fragment, c->block->block_len);
+    c->block->cbc_decrypt(c->state, iv, dst, fragment + c->block->block_len, len);
+    TLSNI_CT_SECRET(dst, len);
+}
+
+static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsni_record *rec,
+                                         uint8_t *dst, uint8_t *type, size_t *plain_len)
+{
+    const struct cbc_prot *c = cbc_of(p);
+    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
+    uint32_t ok, content_len;
+    size_t len;
+
+    if (!length_fits(p, rec->len))
+        return TLSN_ERR_BAD_RECORD_MAC;
+    len = rec->len - p->block_len;
+    decrypt(c, rec->fragment, len, dst);
+    tlsni_prot_pseudo(p, rec->type, 0, pseudo);
+    ok = tlsni_cbc_check(&c->mac, pseudo, dst, len, &content_len);
+    TLSNI_CT_PUBLIC(&ok, sizeof ok);
+    if (!ok) {
+        tlsni_wipe(dst, len);
+        return TLSN_ERR_BAD_RECORD_MAC;
+    }
+    TLSNI_CT_PUBLIC(&content_len, sizeof content_len);
+    TLSNI_CT_PUBLIC(dst, content_len);
+    *plain_len = content_len;
+    *type = rec->type;
+    return TLSN_OK;
+}
+
+/* Padding that came with a right MAC is the peer's own; a fault in it is still fatal. */
+static tlsn_status strip_padding(uint8_t *text, size_t len, size_t *plain_len)
+{
+    size_t padding = (size_t)text[len - 1] + 1;
+    uint8_t wrong = 0;
+
+    if (padding > len) {
+        tlsni_wipe(text, len);
+        return TLSN_ERR_BAD_RECORD_MAC;
+    }
+    for (size_t i = len - padding; i < len; i++)
+        wrong |= (uint8_t)(text[i] ^ text[len - 1]);
+    if (wrong) {
+        tlsni_wipe(text, len);
+        return TLSN_ERR_BAD_RECORD_MAC;
+    }
+    *plain_len = len - padding;
+    return TLSN_OK;
+}
+
+/* Nothing is decrypted before the MAC is known to be right (7366:3/5). */
+static tlsn_status open_encrypt_then_mac(struct tlsni_prot *p, const struct tlsni_record *rec,
+                                         uint8_t *dst, uint8_t *type, size_t *plain_len)
+{
+    const struct cbc_prot *c = cbc_of(p);
+    size_t mac_len = c->mac.row->len, covered, len;
+    uint8_t mac[TLSNI_HASH_LEN_MAX];
+
+    if (!length_fits(p, rec->len))
+        return TLSN_ERR_BAD_RECORD_MAC;
+    covered = rec->len - mac_len;
+    len = covered - p->block_len;
+    mac_record(c, rec->type, rec->fragment, covered, mac);
+    if (!tlsni_ct_memeq(mac, rec->fragment + covered, mac_len))
+        return TLSN_ERR_BAD_RECORD_MAC;
+    decrypt(c, rec->fragment, len, dst);
+    TLSNI_CT_PUBLIC(dst, len);
+    *type = rec->type;
+    return strip_padding(dst, len, plain_len);
+}
+
+const struct tlsni_prot_kind tlsni_prot_mac_then_encrypt = {
+    { "CBC, MAC-then-encrypt", seal_mac_then_encrypt, open_mac_then_encrypt },
+    fits_mac_then_encrypt,
+    state_size,
+    init,
+};
+
+const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac = {
+    { "CBC, encrypt-then-MAC", seal_encrypt_then_mac, open_encrypt_then_mac },
+    fits_encrypt_then_mac,
+    state_size,
+    init,
+};
