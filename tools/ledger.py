@@ -290,7 +290,7 @@ class Ledger:
         return '\n'.join(out) + '\n'
 
     def block(self, counts):
-        out = []
+        out = [f'      {"document":<10}{"title":<63}{"tested":>11}']
         for document, count in counts.items():
             mark, title = self.marks.get(document, '?'), self.titles.get(document, '')
             if mark in 'X/':
