@@ -128,7 +128,7 @@ row() {
 our_client() { # LOG PORT OPTION...
     local log=$1 port=$2
     shift 2
-    converse "$log" "$tlsn" client --json --timeout 15 --ca "$scratch/ca.pem" "$@" "localhost:$port"
+    converse "$log" "$tlsn" client --json --linger 0 --timeout 15 --ca "$scratch/ca.pem" "$@" "localhost:$port"
 }
 
 fetch_page() { # PORT LOG

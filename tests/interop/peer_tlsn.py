@@ -44,7 +44,7 @@ class Tlsn:
         pass
 
     def client(self, want, port, expect):
-        argv = [self.program, 'client', '--json', '--timeout', STEP_SECONDS, '--max-version', 'tls1.2',
+        argv = [self.program, 'client', '--json', '--linger', 0, '--timeout', STEP_SECONDS,
                 '--sni', 'localhost', '--verify-name', want.verify_name, '--ca', self.certs.ca(want.ca),
                 '--suites', want.suite]
         for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg), ('--alpn', want.alpn)):

@@ -26,7 +26,7 @@ def _megabyte(certs):
 
 
 def _tlsn_client(tlsn, certs, port, suite=GCM):
-    return [tlsn, 'client', '--timeout', STEP_SECONDS, '--ca', certs.ca('ca'), '--suites', suite,
+    return [tlsn, 'client', '--linger', 0, '--timeout', STEP_SECONDS, '--ca', certs.ca('ca'), '--suites', suite,
             f'localhost:{port}']
 
 
