@@ -94,7 +94,8 @@ distclean:
 
 # ------------------------------------------------- configuration
 
-OUTER := help setup demo check check-asan check-valgrind interop fuzz fuzz-smoke layers clean distclean
+OUTER := help setup demo check check-asan check-valgrind interop fuzz fuzz-smoke layers clean \
+    distclean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
@@ -102,7 +103,8 @@ endif
 CONF_ENV := $(if $(filter command environment,$(firstword $(origin CC))),CC='$(CC)')
 $(BUILD)/config.mk: configure config.mk.in config.h.in
 	@mkdir -p $(BUILD)
-	$(call say,CONF  $(BUILD))cd $(BUILD) && if test -x config.status; then ./config.status -q --recheck && ./config.status -q; \
+	$(call say,CONF  $(BUILD))cd $(BUILD) && \
+	    if test -x config.status; then ./config.status -q --recheck && ./config.status -q; \
 	    else $(CURDIR)/configure -q $(CONFIGURE_ARGS) $(CONF_ENV); fi
 
 configure: configure.ac
@@ -177,8 +179,8 @@ $(STATIC_LIB): $(call obj,$(LIB_SRC))
 	$(call say,AR    $@)$(AR) rcs $@ $^
 
 $(SHARED_LIB): $(call obj,$(LIB_SRC)) lib/tls-native.map
-	$(call say,LINK  $@)$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,$(SONAME) -Wl,--version-script=lib/tls-native.map \
-	    -Wl,--no-undefined -o $@ $(filter %.o,$^) $(DEPS_LINK) -pthread
+	$(call say,LINK  $@)$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,$(SONAME) \
+	    -Wl,--version-script=lib/tls-native.map -Wl,--no-undefined -o $@ $(filter %.o,$^) $(DEPS_LINK) -pthread
 
 $(BUILD)/libtls-native.so: $(SHARED_LIB)
 	@ln -sf $(notdir $<) $(BUILD)/$(SONAME)
@@ -205,7 +207,8 @@ $(BUILD)/obj/tests/vectors/parts.a: $(call obj,$(VECTOR_PARTS))
 	@rm -f $@
 	$(call say,AR    $@)$(AR) rcs $@ $^
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/vectors/%.o $(call obj,$(SUPPORT_SRC)) $(VECTOR_LIB) $(STATIC_LIB)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/vectors/%.o $(call obj,$(SUPPORT_SRC)) $(VECTOR_LIB) \
+    $(STATIC_LIB)
 	$(LINK) -lcmocka
 
 $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(STATIC_LIB)
@@ -213,7 +216,8 @@ $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(STATIC_LIB)
 
 # Without libFuzzer (or AFL's driver) a plain main replays the files it is given.
 FUZZ_MAIN := $(call obj,$(wildcard fuzz/replay.c))
-$(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/%.o $(call obj,$(wildcard fuzz/support_*.c)) $(FUZZ_MAIN) $(STATIC_LIB)
+$(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/%.o $(call obj,$(wildcard fuzz/support_*.c)) $(FUZZ_MAIN) \
+    $(STATIC_LIB)
 	@mkdir -p $(@D)
 	$(call say,LINK  $@)$(CC) -pie $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) -o $@ \
 	    $(if $(FUZZ_LDFLAGS),$(filter-out $(FUZZ_MAIN),$(filter %.o,$^)),$(filter %.o,$^)) \
@@ -243,7 +247,8 @@ ct-run: tests
 	    $(filter %_ct,$(UNIT) $(VECTORS))
 
 ledger: tests
-	@$(RUN_TESTS) --quiet $(UNIT) $(VECTORS) --step ledger 'python3 tools/ledger.py . {logs}' --show ledger
+	@$(RUN_TESTS) --quiet $(UNIT) $(VECTORS) --step ledger 'python3 tools/ledger.py . {logs}' \
+	    --show ledger
 
 # Brings doc/LEDGER-SUMMARY.txt and README's table up to what the tests show now.
 ledger-write: tests
@@ -279,7 +284,8 @@ endif
 	$(if $(TLSN),install -m 755 $(TLSN) '$(I)$(bindir)')
 
 uninstall:
-	rm -f '$(I)$(bindir)/tlsn' '$(I)$(libdir)/pkgconfig/tls-native.pc' '$(I)$(libdir)/libtls-native.a' \
-	    '$(I)$(libdir)/libtls-native.so' '$(I)$(libdir)/$(SONAME)' '$(I)$(libdir)/$(notdir $(SHARED_LIB))' \
+	rm -f '$(I)$(bindir)/tlsn' '$(I)$(libdir)/pkgconfig/tls-native.pc' \
+	    '$(I)$(libdir)/libtls-native.a' '$(I)$(libdir)/libtls-native.so' \
+	    '$(I)$(libdir)/$(SONAME)' '$(I)$(libdir)/$(notdir $(SHARED_LIB))' \
 	    $(patsubst include/%,'$(I)$(includedir)/%',$(HEADERS))
 	-rmdir '$(I)$(includedir)/tls-native' 2>/dev/null

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# demo.sh TLSN - handshakes on loopback with our own certificates, and a table of what was negotiated.
+# demo.sh TLSN - handshakes on loopback with our own certificates, and a table of what came of them.
 #
-# Our client and server talk to each other, and to the command lines of OpenSSL and GnuTLS in both roles
-# where they are installed. Exit status 0 only if every row passed. Leaves nothing behind.
+# Our client and server talk to each other, and to the command lines of OpenSSL and GnuTLS in both
+# roles where they are installed. Exit status 0 only if every row passed. Leaves nothing behind.
 set -u
 
 tlsn=$1
 scratch=$(mktemp -d)
 line='step on no pets' # a palindrome: s_server -rev answers with the reversed line
+columns='%-10s %-10s %-7s %-39s %-10s %-22s %-7s %-4s %s\n'
 servers=()
 failed=0
 
@@ -106,7 +107,7 @@ field() { # NAME <JSON
     sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | head -n 1
 }
 
-# row CLIENT SERVER LOG RESULT - the last line of JSON in LOG (ours, whichever side that is) as a row
+# row CLIENT SERVER LOG RESULT - the last line of JSON in LOG (ours, whichever side that is)
 row() {
     local json try
     for ((try = 0; try < 40; try++)); do
@@ -117,9 +118,9 @@ row() {
     local resumed ems
     resumed=$(field resumed <<<"$json")
     ems=$(field ems <<<"$json")
-    printf '%-10s %-10s %-7s %-39s %-10s %-22s %-7s %-4s %s\n' "$1" "$2" "$(field version <<<"$json")" \
-        "$(field suite <<<"$json")" "$(field group <<<"$json")" "$(field signature_scheme <<<"$json")" \
-        "${resumed/false/no}" "${ems/true/yes}" "$([ "$4" -eq 0 ] && echo ok || echo FAILED)"
+    printf "$columns" "$1" "$2" "$(field version <<<"$json")" "$(field suite <<<"$json")" \
+        "$(field group <<<"$json")" "$(field signature_scheme <<<"$json")" "${resumed/false/no}" \
+        "${ems/true/yes}" "$([ "$4" -eq 0 ] && echo ok || echo FAILED)"
     [ "$4" -eq 0 ] && [ -n "$json" ] && return
     failed=1
     tail -5 "$3" | sed 's/^/    /'
@@ -128,12 +129,14 @@ row() {
 our_client() { # LOG PORT OPTION...
     local log=$1 port=$2
     shift 2
-    converse "$log" "$tlsn" client --json --linger 0 --timeout 15 --ca "$scratch/ca.pem" "$@" "localhost:$port"
+    converse "$log" "$tlsn" client --json --linger 0 --timeout 15 --ca "$scratch/ca.pem" "$@" \
+        "localhost:$port"
 }
 
 fetch_page() { # PORT LOG
     printf 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n' |
-        timeout 20 "$tlsn" client --json --timeout 15 --ca "$scratch/ca.pem" "localhost:$1" >"$2" 2>&1 &&
+        timeout 20 "$tlsn" client --json --timeout 15 --ca "$scratch/ca.pem" "localhost:$1" \
+        >"$2" 2>&1 &&
         grep -q 'HTTP/1.[01] 200' "$2"
 }
 
@@ -146,7 +149,8 @@ ours() {
     row tlsn tlsn "$scratch/b" $?
     our_client "$scratch/c" "$echo_port" --suites TLS_DHE_RSA_WITH_AES_256_GCM_SHA384
     row tlsn tlsn "$scratch/c" $?
-    our_client "$scratch/d" "$echo_port" --suites TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 --groups x448
+    our_client "$scratch/d" "$echo_port" --groups x448 \
+        --suites TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
     row tlsn tlsn "$scratch/d" $?
     start_tlsn www --www
     fetch_page "$port" "$scratch/e"
@@ -160,7 +164,8 @@ with_openssl() {
         -CAfile "$scratch/ca.pem" -verify_return_error -verify_hostname localhost -tls1_2
     row openssl tlsn "$scratch/for-openssl.log" $?
     start openssl 'ACCEPT .*:\([0-9]*\)$' openssl s_server -accept 127.0.0.1:0 -rev -tls1_2 \
-        -cert "$scratch/rsa.pem" -key "$scratch/rsa.key" || die 's_server did not start' "$scratch/openssl.log"
+        -cert "$scratch/rsa.pem" -key "$scratch/rsa.key" ||
+        die 's_server did not start' "$scratch/openssl.log"
     our_client "$scratch/g" "$port"
     row tlsn openssl "$scratch/g" $?
 }
@@ -168,7 +173,8 @@ with_openssl() {
 with_gnutls() {
     start_tlsn for-gnutls --echo
     converse "$scratch/h" gnutls-cli -p "$port" 127.0.0.1 --sni-hostname=localhost \
-        --verify-hostname=localhost --x509cafile "$scratch/ca.pem" --priority 'NORMAL:-VERS-ALL:+VERS-TLS1.2'
+        --verify-hostname=localhost --x509cafile "$scratch/ca.pem" \
+        --priority 'NORMAL:-VERS-ALL:+VERS-TLS1.2'
     row gnutls-cli tlsn "$scratch/for-gnutls.log" $?
     start_gnutls || die 'gnutls-serv did not start' "$scratch/gnutls.log"
     our_client "$scratch/i" "$gnutls_port"
@@ -177,7 +183,7 @@ with_gnutls() {
 
 certificates
 echo
-printf '%-10s %-10s %-7s %-39s %-10s %-22s %-7s %-4s %s\n' \
+printf "$columns" \
     client server version suite group 'server signature' resumed EMS result
 ours
 skipped=

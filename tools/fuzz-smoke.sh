@@ -1,6 +1,6 @@
 #!/bin/sh
-# fuzz-smoke.sh BUILD SECONDS - each fuzz target of BUILD: its corpus (fuzz/corpus/NAME), then SECONDS of
-# fuzzing where libFuzzer is built in. Findings stay in BUILD/fuzz. Ends with `N passed, N failed`.
+# fuzz-smoke.sh BUILD SECONDS - each fuzz target of BUILD: its corpus (fuzz/corpus/NAME), then SECONDS
+# of fuzzing where libFuzzer is built in. Findings stay in BUILD/fuzz. Ends with `N passed, N failed`.
 set -u
 
 build=$1 seconds=$2

@@ -3,11 +3,11 @@
 
 usage: run-tests.py [options] PROGRAM... [--step NAME COMMAND]...
 
-A cmocka program is asked for TAP and counts by its test functions; another program counts by its last
-line `N passed, N failed[, N skipped]`, or as one. A program that dies, hangs or stops before its plan
-is done counts as one failure more. Exit status 77 means skipped. A step is a check that runs after the
-programs and counts as one; {logs} in it stands for the logs of the programs that passed entirely or in
-part. Exit status 0 only when something passed and nothing failed.
+A cmocka program is asked for TAP and counts by its test functions; another program counts by its
+last line `N passed, N failed[, N skipped]`, or as one. A program that dies, hangs or stops before
+its plan is done counts as one failure more. Exit status 77 means skipped. A step is a check that
+runs after the programs and counts as one; {logs} in it stands for the logs of all programs. Exit
+status 0 only when something passed and nothing failed.
 """
 import argparse
 import concurrent.futures

@@ -2,8 +2,9 @@
 # setup-debian.sh GROUP... - makes sure that what the groups need is there.
 #
 # The table below is the one list of packages. Each row has a probe, so that nothing is asked of the
-# package system (and no network is touched) while everything is there, however it got there. What is
-# missing is installed with apt-get as root or through sudo if that asks no password; else it is named.
+# package system (and no network is touched) while everything is there, however it got there. What
+# is missing is installed with apt-get, as root or through sudo if that asks no password; else it is
+# named.
 set -u
 
 # group  Debian package    probe: a command, pc:MODULE of pkg-config, h:HEADER, or san (sanitizers)

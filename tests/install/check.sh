@@ -32,7 +32,8 @@ make_install() {
 }
 
 check 'make install' make_install install
-export root here scratch CC="${CC:-cc}"
+flags='-Wall -Wextra -Werror'
+export root here scratch flags CC="${CC:-cc}"
 export PKG_CONFIG_PATH="$root/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
 lib=$root/usr/lib
 
@@ -44,11 +45,12 @@ sh_check 'the soname is libtls-native.so.0' \
     'readelf -d "$root/usr/lib/libtls-native.so" | grep -q "SONAME.*\[libtls-native.so.0\]"'
 
 for header in $(cd "$root/usr/include" && find . -name '*.h' | sed 's,^\./,,' | sort); do
-    check "<$header> compiles alone" sh -ec \
-        "echo '#include <$header>' | \$CC -std=c11 -pedantic -Wall -Wextra -Werror -I\$root/usr/include -x c -c - -o /dev/null"
+    echo "#include <$header>" >"$scratch/header.h"
+    check "<$header> compiles alone" \
+        $CC -std=c11 -pedantic $flags -I"$root/usr/include" -x c -c "$scratch/header.h" -o /dev/null
     if command -v g++ >/dev/null; then
-        check "<$header> compiles as C++" sh -ec \
-            "echo '#include <$header>' | g++ -Wall -Wextra -Werror -I\$root/usr/include -x c++ -c - -o /dev/null"
+        check "<$header> compiles as C++" \
+            g++ $flags -I"$root/usr/include" -x c++ -c "$scratch/header.h" -o /dev/null
     fi
 done
 
@@ -58,12 +60,13 @@ sh_check 'it runs with the shared library' 'LD_LIBRARY_PATH=$root/usr/lib "$scra
 sh_check 'it needs no library but ours' \
     'test "$(readelf -d "$scratch/shared" | grep -c "NEEDED.*\(nettle\|hogweed\|gmp\)")" = 0'
 sh_check 'a static program links with pkg-config --static' \
-    '$CC -static "$here/version.c" -o "$scratch/static" $(pkg-config --static --cflags --libs tls-native)'
+    '$CC -static "$here/version.c" -o "$scratch/static" \
+        $(pkg-config --static --cflags --libs tls-native)'
 check 'it runs' "$scratch/static"
 
 sed -n '/^    #include <tls-native.h>/,/^    }/s/^    //p' README >"$scratch/readme.c"
 sh_check "README's example compiles" \
-    '$CC -std=c11 -Wall -Wextra -Werror -c "$scratch/readme.c" -o /dev/null $(pkg-config --cflags tls-native)'
+    '$CC -std=c11 $flags -c "$scratch/readme.c" -o /dev/null $(pkg-config --cflags tls-native)'
 
 unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 check 'make uninstall' make_install uninstall

@@ -75,8 +75,8 @@ class Certs:
         path = self.folder / f'{group}.dh'
         if not path.exists():
             part = self.scratch(group)
-            _run([self.openssl, 'genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt', f'group:{group}',
-                  '-out', part])
+            _run([self.openssl, 'genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt',
+                  f'group:{group}', '-out', part])
             pathlib.Path(part).rename(path)
         return str(path)
 
@@ -88,7 +88,8 @@ class Certs:
     def _openssl_ca(self, name):
         self._openssl_key(name, 'p256')
         _run([self.openssl, 'req', '-x509', '-new', '-key', self.key(name), '-out', self.cert(name),
-              '-days', '30', '-subj', f'/CN=interop {name}', '-addext', 'keyUsage=critical,keyCertSign'])
+              '-days', '30', '-subj', f'/CN=interop {name}', '-addext',
+              'keyUsage=critical,keyCertSign'])
 
     def _openssl_leaf(self, kind):
         self._openssl_key(kind, kind)
@@ -99,7 +100,8 @@ class Certs:
         _run([self.openssl, 'req', '-new', '-key', self.key(kind), '-out', request,
               '-subj', f'/CN=interop {kind}'])
         _run([self.openssl, 'x509', '-req', '-in', request, '-CA', self.cert('ca'),
-              '-CAkey', self.key('ca'), '-days', '10', '-out', self.cert(kind), '-extfile', extensions])
+              '-CAkey', self.key('ca'), '-days', '10', '-out', self.cert(kind),
+              '-extfile', extensions])
 
     # ---- tlsn
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Runs tlsn against the command lines of OpenSSL and GnuTLS in both roles and prints a matrix.
 
-Each row names what the client restricts itself to, so a handshake that succeeds has used it; both sides'
-reports are compared with it, one line goes there and back, and both have to end cleanly. A cell is `ok`,
-`FAIL`, or `-` where a side does not speak the row, with the reason below the matrix. Every cell is also
-one line of JSON in OUT/interop.json. Exit status 0: no FAIL and at least one ok.
+Each row names what the client restricts itself to, so a handshake that succeeds has used it; both
+sides' reports are compared with it, one line goes there and back, and both have to end cleanly. A
+cell is `ok`, `FAIL`, or `-` where a side does not speak the row, with the reason below the matrix.
+Every cell is also one line of JSON in OUT/interop.json. Exit status 0: no FAIL and at least one ok.
 """
 import argparse
 import concurrent.futures
@@ -38,7 +38,7 @@ class Cell:
 
 
 class Lane:
-    """One client program against one server program; servers stay up for all rows that share them."""
+    """One client program against one server program; rows that can share a server do."""
 
     def __init__(self, client, server):
         self.client, self.server = client, server
@@ -84,7 +84,8 @@ class Lane:
             end = 'had to be killed' if report.status is None else f'exit status {report.status}'
             server.report()
             return [f'client: {end}, {"line came back" if report.data else "no data came back"}; '
-                    + ' | '.join(errors[-3:])[-300:] + ' | server: ' + last_line(server.proc.text())]
+                    + ' | '.join(errors[-3:])[-300:]
+                    + ' | server: ' + last_line(server.proc.text())]
         wrong = complaints(want, report, self.client.name)
         theirs = server.report()
         if theirs:
@@ -138,7 +139,8 @@ def print_matrix(cells, lanes, out):
         print(f'{"" if number > 1 else chr(10)}[{number}] {reason}', file=out)
     failed = [cell for cell in cells if cell.result == 'FAIL']
     for cell in failed:
-        print(f'\nFAIL {cell.section}: {cell.row}: {cell.lane}\n     {cell.detail}\n     {cell.client}', file=out)
+        print(f'\nFAIL {cell.section}: {cell.row}: {cell.lane}', file=out)
+        print(f'     {cell.detail}\n     {cell.client}', file=out)
 
 
 def arguments():
@@ -148,7 +150,8 @@ def arguments():
     parser.add_argument('--quick', action='store_true', help='every third row')
     parser.add_argument('--only', default='', help='sections whose title contains this')
     parser.add_argument('--row', default='', help='rows whose name contains this')
-    parser.add_argument('--keep', action='store_true', help='keep keys and certificates in OUT/certs')
+    parser.add_argument('--keep', action='store_true',
+                        help='keep keys and certificates in OUT/certs')
     parser.add_argument('--peers-alone', action='store_true',
                         help='OpenSSL against GnuTLS without tlsn: checks this harness')
     return parser.parse_args()

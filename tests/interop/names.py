@@ -1,4 +1,4 @@
-"""What the matrix covers, and how each side spells it. Code points: IANA TLS parameters registry."""
+"""What the matrix covers, and how each side spells it. Code points: IANA registry of TLS parameters."""
 from dataclasses import dataclass
 
 
@@ -99,7 +99,8 @@ class Sigalg:
     cert: str
 
 
-SIGALGS = [Sigalg(f'rsa_pkcs1_sha{n}', f'RSA+SHA{n}', f'RSA-SHA{n}', 'rsa') for n in (256, 384, 512)]
+SIGALGS = [Sigalg(f'rsa_pkcs1_sha{n}', f'RSA+SHA{n}', f'RSA-SHA{n}', 'rsa')
+           for n in (256, 384, 512)]
 SIGALGS += [Sigalg(f'rsa_pss_rsae_sha{n}', f'rsa_pss_rsae_sha{n}', f'RSA-PSS-RSAE-SHA{n}', 'rsa')
             for n in (256, 384, 512)]
 SIGALGS += [Sigalg(f'rsa_pss_pss_sha{n}', f'rsa_pss_pss_sha{n}', f'RSA-PSS-SHA{n}', 'rsa-pss')

@@ -13,7 +13,8 @@ def uniq(items):
     return list(dict.fromkeys(items))
 
 
-ALL_SUITES = ':'.join(uniq(['+' + s.gnutls_kx for s in SUITES]) + uniq(['+' + s.gnutls_cipher for s in SUITES])
+ALL_SUITES = ':'.join(uniq(['+' + s.gnutls_kx for s in SUITES])
+                      + uniq(['+' + s.gnutls_cipher for s in SUITES])
                       + uniq(['+' + s.gnutls_mac for s in SUITES]))
 
 
@@ -24,7 +25,8 @@ def described(suite, parts):
     if parts[-len(ending):] != ending or parts[1].split('-')[0] != kx:
         return False
     middle = parts[2:-len(ending)]  # the signature; a resumed session has none
-    return not middle or kx == 'RSA' or suite.gnutls_kx.endswith('RSA') == middle[0].startswith('RSA')
+    rsa = suite.gnutls_kx.endswith('RSA')
+    return not middle or kx == 'RSA' or rsa == middle[0].startswith('RSA')
 
 
 class GnuTLS:
@@ -36,7 +38,8 @@ class GnuTLS:
         self.program = shutil.which('gnutls-cli')
         self.serv = shutil.which('gnutls-serv')
         if self.program:
-            self.version = 'GnuTLS ' + output_of([self.program, '--version']).split('\n')[0].split()[-1]
+            banner = output_of([self.program, '--version']).split('\n')[0]
+            self.version = 'GnuTLS ' + banner.split()[-1]
             listed = output_of([self.program, '-l', '--priority', self._priority(ALL_SUITES)])
             self.suites = {int(a, 16) << 8 | int(b, 16)
                            for a, b in re.findall(r'0x(\w\w), 0x(\w\w)', listed)}
@@ -61,7 +64,8 @@ class GnuTLS:
         priority = self._priority(
             f'+{s.gnutls_kx}:+{s.gnutls_cipher}:+{s.gnutls_mac}',
             '+GROUP-' + GROUP[want.group].gnutls if want.group else '+GROUP-ALL',
-            '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg else '+SIGN-ALL', self._flags(want))
+            '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg else '+SIGN-ALL',
+            self._flags(want))
         argv = [self.program, '-p', port, '127.0.0.1', '--priority', priority,
                 '--sni-hostname=localhost', '--verify-hostname=' + want.verify_name,
                 '--x509cafile', self.certs.ca(want.ca)]
@@ -101,11 +105,13 @@ class GnuTLS:
         return report
 
     def server(self, want):
-        argv = [self.serv, '--echo', '--priority', self._priority(ALL_SUITES, flags=self._flags(want))]
+        argv = [self.serv, '--echo', '--priority',
+                self._priority(ALL_SUITES, flags=self._flags(want))]
         for kind in want.certs:
             argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
         if want.client_cert is not None:
-            argv += ['--require-client-cert', '--verify-client-cert', '--x509cafile', self.certs.ca('ca')]
+            argv += ['--require-client-cert', '--verify-client-cert',
+                     '--x509cafile', self.certs.ca('ca')]
         else:
             argv.append('--disable-client-cert')
         if want.server_alpn:
@@ -119,7 +125,8 @@ class GnuTLS:
     def web_server(self, kind):
         return GnuTLSServer([self.serv, '--http', '--disable-client-cert',
                              '--priority', self._priority(ALL_SUITES),
-                             '--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)])
+                             '--x509certfile', self.certs.cert(kind),
+                             '--x509keyfile', self.certs.key(kind)])
 
 
 class GnuTLSServer:
@@ -129,7 +136,8 @@ class GnuTLSServer:
         for _ in range(5):
             self.port = free_port()
             self.proc = Proc(argv + ['--port', self.port])
-            if self.proc.wait_for(lambda out: re.search(rb'listening on IPv4 .*done', out), STEP_SECONDS):
+            ready = re.compile(rb'listening on IPv4 .*done')
+            if self.proc.wait_for(ready.search, STEP_SECONDS):
                 return
             text = self.proc.text()
             self.proc.kill()

@@ -34,8 +34,8 @@ class OpenSSL:
         return options
 
     def client(self, want, port, expect):
-        argv = [self.program, 's_client', '-connect', f'127.0.0.1:{port}', '-servername', 'localhost',
-                '-CAfile', self.certs.ca(want.ca), '-verify_return_error',
+        argv = [self.program, 's_client', '-connect', f'127.0.0.1:{port}',
+                '-servername', 'localhost', '-CAfile', self.certs.ca(want.ca), '-verify_return_error',
                 '-verify_hostname', want.verify_name] + self._common(want)
         if want.group and not GROUP[want.group].finite:
             argv += ['-groups', GROUP[want.group].openssl]
@@ -44,7 +44,8 @@ class OpenSSL:
         if want.alpn:
             argv += ['-alpn', want.alpn]
         if want.client_cert:
-            argv += ['-cert', self.certs.cert(want.client_cert), '-key', self.certs.key(want.client_cert)]
+            argv += ['-cert', self.certs.cert(want.client_cert),
+                     '-key', self.certs.key(want.client_cert)]
         if want.resume:
             store = self.certs.scratch('openssl-session')
             status, _, text = talk(argv + ['-sess_out', store], GREETING, expect)

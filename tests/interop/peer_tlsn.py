@@ -45,12 +45,14 @@ class Tlsn:
 
     def client(self, want, port, expect):
         argv = [self.program, 'client', '--json', '--linger', 0, '--timeout', STEP_SECONDS,
-                '--sni', 'localhost', '--verify-name', want.verify_name, '--ca', self.certs.ca(want.ca),
-                '--suites', want.suite]
-        for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg), ('--alpn', want.alpn)):
+                '--sni', 'localhost', '--verify-name', want.verify_name,
+                '--ca', self.certs.ca(want.ca), '--suites', want.suite]
+        for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg),
+                              ('--alpn', want.alpn)):
             argv += [option, value] if value else []
         if want.client_cert:
-            argv += ['--cert', self.certs.cert(want.client_cert), '--key', self.certs.key(want.client_cert)]
+            argv += ['--cert', self.certs.cert(want.client_cert),
+                     '--key', self.certs.key(want.client_cert)]
         argv += [] if want.etm else ['--no-etm']
         argv += [] if want.ems else ['--no-ems']
         argv += ['--no-tickets'] if want.resume == 'id' else []
@@ -84,8 +86,9 @@ class Tlsn:
         return TlsnServer(argv + ['127.0.0.1:0'])
 
     def web_server(self, kind):
-        return TlsnServer([self.program, 'server', '--json', '--www', '--cert', self.certs.cert(kind),
-                           '--key', self.certs.key(kind), '127.0.0.1:0'])
+        return TlsnServer([self.program, 'server', '--json', '--www',
+                           '--cert', self.certs.cert(kind), '--key', self.certs.key(kind),
+                           '127.0.0.1:0'])
 
 
 class TlsnServer:

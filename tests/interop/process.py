@@ -1,4 +1,4 @@
-"""Child processes with a deadline each; nothing here waits without one, nothing outlives close()."""
+"""Child processes with a deadline each; nothing waits without one."""
 import os
 import signal
 import socket
@@ -33,7 +33,7 @@ class Proc:
             self._changed.notify_all()
 
     def wait_for(self, test, seconds=STEP_SECONDS):
-        """True as soon as test(output) holds; False at the deadline or when the output has ended."""
+        """True as soon as test(output) holds; False at the deadline or the end of output."""
         end = time.monotonic() + seconds
         with self._changed:
             while True:
@@ -81,7 +81,7 @@ class Proc:
 
 
 def talk(argv, line, expect, env=None, seconds=STEP_SECONDS):
-    """Runs a client: sends line, waits for expect, ends its input. (exit status, got it?, output)"""
+    """A client: sends line, waits for expect, ends its input. (exit status, got it?, output)"""
     proc = Proc(argv, env)
     try:
         proc.send(line)

@@ -1,4 +1,4 @@
-"""Pages and larger transfers: curl, `s_server -www` and `-WWW`, `gnutls-serv --http`, a megabyte each way."""
+"""Pages and larger transfers: curl, s_server -www and -WWW, gnutls-serv --http, a megabyte."""
 import random
 import shlex
 import shutil
@@ -26,8 +26,8 @@ def _megabyte(certs):
 
 
 def _tlsn_client(tlsn, certs, port, suite=GCM):
-    return [tlsn, 'client', '--linger', 0, '--timeout', STEP_SECONDS, '--ca', certs.ca('ca'), '--suites', suite,
-            f'localhost:{port}']
+    return [tlsn, 'client', '--linger', 0, '--timeout', STEP_SECONDS, '--ca', certs.ca('ca'),
+            '--suites', suite, f'localhost:{port}']
 
 
 def _fetch(argv, request, expect, seconds=STEP_SECONDS):
@@ -42,8 +42,8 @@ def _fetch(argv, request, expect, seconds=STEP_SECONDS):
 def _curl(tlsn, certs):
     server = Tlsn(certs, tlsn).web_server('rsa')
     try:
-        argv = [shutil.which('curl'), '-sS', '-i', '--max-time', STEP_SECONDS, '--cacert', certs.ca('ca'),
-                f'https://localhost:{server.port}/']
+        argv = [shutil.which('curl'), '-sS', '-i', '--max-time', STEP_SECONDS,
+                '--cacert', certs.ca('ca'), f'https://localhost:{server.port}/']
         text = output_of([str(a) for a in argv])
         if ' 200 ' in text.split('\n')[0] and 'TLS_ECDHE' in text:
             return 'ok', '', argv
@@ -82,15 +82,15 @@ def _rows(tlsn, certs):
 
     def gnutls_cli(port, suite):
         s = SUITE[suite]
-        return [gnutls.program, '-p', port, '127.0.0.1', '--x509cafile', certs.ca('ca'), '--priority',
-                f'NONE:+VERS-TLS1.2:+{s.gnutls_kx}:+{s.gnutls_cipher}:+{s.gnutls_mac}:+COMP-NULL:'
+        return [gnutls.program, '-p', port, '127.0.0.1', '--x509cafile', certs.ca('ca'),
+                '--priority', f'NONE:+VERS-TLS1.2:+{s.gnutls_kx}:+{s.gnutls_cipher}:+{s.gnutls_mac}:+COMP-NULL:'
                 '+CTYPE-X509:+GROUP-ALL:+SIGN-ALL', '--verify-hostname=localhost']
 
     def s_server():
         # -WWW serves files of the working directory
         return OpenSSLServer(['sh', '-c', f'cd {shlex.quote(str(certs.folder))} && exec "$@"', 'sh',
-                              openssl.program, 's_server', '-accept', '127.0.0.1:0', '-WWW', '-tls1_2',
-                              '-cert', certs.cert('rsa'), '-key', certs.key('rsa')])
+                              openssl.program, 's_server', '-accept', '127.0.0.1:0', '-WWW',
+                              '-tls1_2', '-cert', certs.cert('rsa'), '-key', certs.key('rsa')])
 
     def gnutls_serv():
         plain = gnutls.web_server('rsa')
