@@ -1,0 +1,198 @@
+/* ext.c - THE table of extensions, and the walk over a block that is the same for all of them.
+ *
+ * A block is read twice: first its framing, duplicates and answers nobody asked for; only then the rows, in
+ * their order. So no row acts on a block that is refused as a whole, and the peer's order has no influence. */
+#include "ext/rows.h"
+
+/* Order of writing and of processing. signature_algorithms stands last since some old servers (BoringSSL
+ * names WebSphere 7) fail on a ClientHello whose last extension is empty. */
+static const struct tlsni_ext *const rows[] = {
+    &tlsni_ext_server_name,
+    &tlsni_ext_extended_master_secret,
+    &tlsni_ext_encrypt_then_mac,
+    &tlsni_ext_renegotiation_info,
+    &tlsni_ext_supported_groups,
+    &tlsni_ext_ec_point_formats,
+    &tlsni_ext_session_ticket,
+    &tlsni_ext_alpn,
+    &tlsni_ext_signature_algorithms,
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0], TYPES = 65536 };
+
+static const char layer[] = "extension";
+
+const struct tlsni_ext *const *tlsni_ext_rows(size_t *count)
+{
+    *count = ROWS;
+    return rows;
+}
+
+/* The row's index, or ROWS. */
+static size_t find_row(uint16_t type)
+{
+    size_t i = 0;
+
+    while (i < ROWS && rows[i]->type != type)
+        i++;
+    return i;
+}
+
+static const char *row_name(size_t i)
+{
+    return i < ROWS ? rows[i]->name : "unknown extension";
+}
+
+static bool next(struct tlsni_rd *r, uint16_t *type, struct tlsn_span *data)
+{
+    if (tlsni_rd_left(r) == 0)
+        return false;
+    *type = tlsni_rd_u16(r);
+    *data = tlsni_rd_vec_span(r, 2, 0, 65535);
+    return !r->bad;
+}
+
+/* @rfc 5246:7.4.1.4/1 an answer is written only to what was asked. */
+static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i)
+{
+    const struct tlsni_ext_ops *ops = &rows[i]->in[message];
+
+    if (!ops->wanted || !ops->wanted(hs))
+        return false;
+    return message == TLSNI_IN_CLIENT_HELLO || rows[i]->always || (hs->ext_seen >> i & 1);
+}
+
+static void write_row(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
+                      struct tlsni_wr *w)
+{
+    const struct tlsni_ext_ops *ops = &rows[i]->in[message];
+    size_t mark;
+
+    tlsni_wr_u16(w, rows[i]->type);
+    mark = tlsni_wr_open(w, 2);
+    if (ops->write)
+        ops->write(hs, w);
+    tlsni_wr_close(w, 2, mark);
+    hs->ext_sent |= (uint64_t)1 << i;
+}
+
+void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w)
+{
+    size_t mark = 0;
+
+    hs->ext_sent = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        if (!may_send(hs, message, i))
+            continue;
+        if (!hs->ext_sent)
+            mark = tlsni_wr_open(w, 2);
+        write_row(hs, message, i, w);
+    }
+    if (hs->ext_sent)
+        tlsni_wr_close(w, 2, mark);
+}
+
+/* @rfc 5246:7.4.1.4/2 */
+static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
+                                   uint16_t type)
+{
+    if (message == TLSNI_IN_CLIENT_HELLO)
+        return TLSN_OK;
+    if (i < ROWS && rows[i]->in[message].parse && (rows[i]->always || (hs->ext_sent >> i & 1)))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_UNSUPPORTED_EXTENSION, layer,
+                      "answer with %s (%u), which was not asked for", row_name(i), type);
+}
+
+/* @rfc 5246:7.4.1.4/4 */
+static tlsn_status check_once(struct tlsni_hs *hs, uint8_t *seen, uint16_t type)
+{
+    uint8_t bit = (uint8_t)(1U << (type & 7));
+
+    if (seen[type >> 3] & bit)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer, "%s (%u) is there twice",
+                          row_name(find_row(type)), type);
+    seen[type >> 3] |= bit;
+    return TLSN_OK;
+}
+
+/* Notes what is there: presence in hs->ext_seen, data by row. */
+static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
+                        struct tlsn_span block, struct tlsn_span data_of[ROWS])
+{
+    struct tlsni_rd r = tlsni_rd_span(block);
+    uint8_t seen[TYPES / 8] = { 0 };
+    struct tlsn_span data;
+    uint16_t type;
+
+    while (next(&r, &type, &data)) {
+        size_t i = find_row(type);
+        tlsn_status st = check_once(hs, seen, type);
+
+        if (st == TLSN_OK)
+            st = check_solicited(hs, message, i, type);
+        if (st != TLSN_OK)
+            return st;
+        if (i == ROWS)
+            continue;
+        data_of[i] = data;
+        hs->ext_seen |= (uint64_t)1 << i;
+    }
+    if (tlsni_rd_done(&r))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_DECODE, layer,
+                      "extensions do not fill their block of %zu bytes", block.len);
+}
+
+static tlsn_status read_row(struct tlsni_hs *hs, const struct tlsni_ext *row,
+                            const struct tlsni_ext_ops *ops, struct tlsn_span data)
+{
+    struct tlsni_rd r = tlsni_rd_span(data);
+    tlsn_status st = ops->parse(hs, &r);
+
+    if (st == TLSN_OK)
+        st = tlsni_rd_end(&r);
+    if (st == TLSN_ERR_DECODE)
+        return tlsni_fail(hs->err, st, layer, "%s of %zu bytes does not parse", row->name,
+                          data.len);
+    return st;
+}
+
+tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
+                           struct tlsn_span block)
+{
+    struct tlsn_span data_of[ROWS];
+    tlsn_status st;
+
+    hs->ext_seen = 0;
+    st = walk(hs, message, block, data_of);
+    for (size_t i = 0; i < ROWS && st == TLSN_OK; i++) {
+        const struct tlsni_ext_ops *ops = &rows[i]->in[message];
+
+        if (hs->ext_seen >> i & 1)
+            st = ops->parse ? read_row(hs, rows[i], ops, data_of[i]) : TLSN_OK;
+        else if (ops->absent)
+            st = ops->absent(hs);
+    }
+    return st;
+}
+
+bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *data)
+{
+    struct tlsni_rd r = tlsni_rd_span(block);
+    uint16_t t;
+
+    while (next(&r, &t, data))
+        if (t == type)
+            return true;
+    *data = tlsni_span_make(NULL, 0);
+    return false;
+}
+
+struct tlsn_span tlsni_ext_view_list(struct tlsn_span data)
+{
+    struct tlsni_rd r = tlsni_rd_span(data);
+    struct tlsn_span list = tlsni_rd_vec_span(&r, 2, 0, 65535);
+
+    return tlsni_rd_done(&r) ? list : tlsni_span_make(NULL, 0);
+}

@@ -1,0 +1,21 @@
+/* rows.h - the rows of the extension table, each in its own file, and what several of them ask. */
+#ifndef TLSNI_EXT_ROWS_H
+#define TLSNI_EXT_ROWS_H
+
+#include "cipher/suite.h"
+#include "ext/ext.h"
+
+extern const struct tlsni_ext tlsni_ext_server_name, tlsni_ext_extended_master_secret,
+    tlsni_ext_encrypt_then_mac, tlsni_ext_renegotiation_info, tlsni_ext_supported_groups,
+    tlsni_ext_ec_point_formats, tlsni_ext_session_ticket, tlsni_ext_alpn,
+    tlsni_ext_signature_algorithms;
+
+/* Client: is there a suite of this kind among those that are offered? */
+bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni_suite *suite));
+
+/* Kinds of suites. */
+bool tlsni_ext_is_ecc(const struct tlsni_suite *suite);
+bool tlsni_ext_is_dhe(const struct tlsni_suite *suite);
+bool tlsni_ext_is_cbc(const struct tlsni_suite *suite);
+
+#endif

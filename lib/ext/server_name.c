@@ -1,0 +1,137 @@
+/* server_name.c - the name of the server that the client wants, RFC 6066 3.
+ *
+ * Names are compared as ASCII without regard to case. A name that is not served here is ignored unless the
+ * configuration makes it fatal; a warning is never sent, since clients disagree on what it means. */
+#include "ext/rows.h"
+
+enum { HOST_NAME = 0, NAME_TYPES = 256 };
+
+static const char layer[] = "extension";
+
+static bool client_wanted(const struct tlsni_hs *hs)
+{
+    return hs->server_name != NULL;
+}
+
+/* @rfc 6066:3/2 */
+static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t list = tlsni_wr_open(w, 2);
+
+    tlsni_wr_u8(w, HOST_NAME);
+    tlsni_wr_vec(w, 2, tlsni_span_make(hs->server_name, strlen(hs->server_name)));
+    tlsni_wr_close(w, 2, list);
+}
+
+/* Reads the list; host gets the host_name or stays empty. Names of other types are passed over: they too
+ * start with a 16-bit length. */
+static tlsn_status read_list(struct tlsni_rd *data, struct tlsn_span *host, struct tlsni_err *err)
+{
+    struct tlsni_rd list = tlsni_rd_vec(data, 2, 1, 65535);
+    bool seen[NAME_TYPES] = { false };
+
+    while (tlsni_rd_left(&list)) {
+        uint8_t type = tlsni_rd_u8(&list);
+        struct tlsn_span name = tlsni_rd_vec_span(&list, 2, 1, 65535);
+
+        /* @rfc 6066:3/5 */
+        if (!list.bad && seen[type])
+            return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                              "server_name has two names of type %u", type);
+        seen[type] = true;
+        if (type == HOST_NAME)
+            *host = name;
+    }
+    return data->bad ? TLSN_ERR_DECODE : tlsni_rd_end(&list);
+}
+
+/* Host names are visible ASCII; anything else would also be a danger to whoever prints or looks it up. */
+static bool is_visible(struct tlsn_span name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.data[i] <= 0x20 || name.data[i] >= 0x7f)
+            return false;
+    return true;
+}
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+static bool same_name(struct tlsn_span served, struct tlsn_span name)
+{
+    if (served.len != name.len)
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        if (lower(served.data[i]) != lower(name.data[i]))
+            return false;
+    return true;
+}
+
+static bool is_served(const struct tlsni_hs_config *cfg, struct tlsn_span name)
+{
+    struct tlsni_rd r = tlsni_rd_span(cfg->server_names);
+
+    if (cfg->server_names.len == 0)
+        return true;
+    while (tlsni_rd_left(&r))
+        if (same_name(tlsni_rd_vec_span(&r, 1, 1, 255), name))
+            return true;
+    return false;
+}
+
+static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span host = { 0 };
+    tlsn_status st = read_list(data, &host, hs->err);
+    char text[64];
+
+    if (st != TLSN_OK || host.len == 0)
+        return st;
+    (void)tlsni_err_quote(text, sizeof text, host.data, host.len);
+    if (!is_visible(host))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "server_name \"%s\" has characters that no host name has", text);
+    hs->name_acknowledged = is_served(hs->cfg, host);
+    /* @rfc 6066:3/6 */
+    if (!hs->name_acknowledged && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SNI_FATAL))
+        return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, layer,
+                          "server_name \"%s\" is not served here", text);
+    hs->peer_name = host;
+    return TLSN_OK;
+}
+
+/* @rfc 6066:3/16 @rfc 6066:3/22 */
+static bool server_wanted(const struct tlsni_hs *hs)
+{
+    return hs->name_acknowledged && !(hs->facts & TLSNI_F_RESUMED);
+}
+
+/* @rfc 6066:3/17 the answer is empty. */
+static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    (void)data;
+    hs->name_acknowledged = true;
+    return TLSN_OK;
+}
+
+const struct tlsni_ext tlsni_ext_server_name = {
+    .type = TLSNI_EXT_SERVER_NAME,
+    .name = "server_name",
+    .in = {
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+        [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
+    },
+    .source = "RFC 6066 3",
+};
+
+struct tlsn_span tlsni_ext_view_host_name(struct tlsn_span data)
+{
+    struct tlsni_rd r = tlsni_rd_span(data);
+    struct tlsn_span host = { 0 };
+
+    if (read_list(&r, &host, NULL) != TLSN_OK || !tlsni_rd_done(&r) || !is_visible(host))
+        return tlsni_span_make(NULL, 0);
+    return host;
+}

@@ -1,0 +1,71 @@
+/* signature_algorithms.c - what the client can verify, RFC 5246 7.4.1.4.1; code points for EdDSA by RFC 8422
+ * 5.1.3 and for PSS by RFC 8446 4.2.3. A server never sends it. */
+#include "cipher/sigalg.h"
+#include "ext/rows.h"
+
+/* A scheme of the configuration that a version in the range can use; NULL for others. */
+static const struct tlsni_sigalg *usable(const struct tlsni_hs_config *cfg, size_t i)
+{
+    const struct tlsni_sigalg *s = tlsni_sigalg_find(cfg->sigalgs.id[i]);
+
+    return s && tlsni_version_overlap(s->min_version, s->max_version, cfg->version_min,
+                                      cfg->version_max)
+               ? s
+               : NULL;
+}
+
+/* @rfc 5246:7.4.1.4.1/8 */
+static bool version_names_schemes(const struct tlsni_hs_config *cfg)
+{
+    size_t count;
+    const struct tlsni_version *v = tlsni_version_rows(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (v[i].record && v[i].sigalgs &&
+            tlsni_version_overlap(v[i].number, v[i].number, cfg->version_min, cfg->version_max))
+            return true;
+    return false;
+}
+
+static bool client_wanted(const struct tlsni_hs *hs)
+{
+    if (!version_names_schemes(hs->cfg))
+        return false;
+    for (size_t i = 0; i < hs->cfg->sigalgs.count; i++)
+        if (usable(hs->cfg, i))
+            return true;
+    return false;
+}
+
+static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t list = tlsni_wr_open(w, 2);
+
+    for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
+        const struct tlsni_sigalg *s = usable(hs->cfg, i);
+
+        if (s)
+            tlsni_wr_u16(w, s->id);
+    }
+    tlsni_wr_close(w, 2, list);
+}
+
+static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span list = tlsni_rd_list_span(data, 2, 2, 2, 65534);
+
+    if (!tlsni_rd_done(data))
+        return TLSN_ERR_DECODE;
+    hs->peer_sigalgs = list;
+    hs->peer_sigalgs_seen = true;
+    return TLSN_OK;
+}
+
+const struct tlsni_ext tlsni_ext_signature_algorithms = {
+    .type = TLSNI_EXT_SIGNATURE_ALGORITHMS,
+    .name = "signature_algorithms",
+    .in = {
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+    },
+    .source = "RFC 5246 7.4.1.4.1",
+};

@@ -1,0 +1,70 @@
+/* supported_groups.c - groups for ephemeral keys in order of preference, RFC 8422 5.1.1 and RFC 7919 2. */
+#include "ext/rows.h"
+
+/* @rfc 8422:4/4 @rfc 7919:3/4 only groups that an offered suite can use */
+static bool is_offered(const struct tlsni_group *g, bool ecc, bool dhe)
+{
+    return g && (g->kind == TLSNI_GROUP_FF ? dhe : ecc);
+}
+
+/* Writes the list; with w NULL it only tells whether there is anything to write. */
+static bool put_groups(const struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    bool ecc = tlsni_ext_offers(hs, tlsni_ext_is_ecc), dhe = tlsni_ext_offers(hs, tlsni_ext_is_dhe);
+    bool any = false;
+
+    for (size_t i = 0; i < hs->cfg->groups.count; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hs->cfg->groups.id[i]);
+
+        if (!is_offered(g, ecc, dhe))
+            continue;
+        any = true;
+        if (w)
+            tlsni_wr_u16(w, g->id);
+    }
+    return any;
+}
+
+static bool client_wanted(const struct tlsni_hs *hs)
+{
+    return put_groups(hs, NULL);
+}
+
+/* @rfc 7919:3/2 both families in one list */
+static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t list = tlsni_wr_open(w, 2);
+
+    (void)put_groups(hs, w);
+    tlsni_wr_close(w, 2, list);
+}
+
+static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span list = tlsni_rd_list_span(data, 2, 2, 2, 65534);
+
+    if (!tlsni_rd_done(data))
+        return TLSN_ERR_DECODE;
+    hs->peer_groups = list;
+    hs->peer_groups_seen = true;
+    return TLSN_OK;
+}
+
+/* Up to TLS 1.2 a server has no reason to send it, but some do (F5 BIG-IP, pion); OpenSSL and BoringSSL let it
+ * pass too. Nothing is concluded from it. */
+static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    (void)hs;
+    (void)tlsni_rd_rest(data);
+    return TLSN_OK;
+}
+
+const struct tlsni_ext tlsni_ext_supported_groups = {
+    .type = TLSNI_EXT_SUPPORTED_GROUPS,
+    .name = "supported_groups",
+    .in = {
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+        [TLSNI_IN_SERVER_HELLO] = { NULL, NULL, client_parse, NULL },
+    },
+    .source = "RFC 8422 5.1.1",
+};
