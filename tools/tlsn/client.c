@@ -1,0 +1,187 @@
+/* client.c - tlsn client: connects, perhaps several times, and joins stdin and stdout to the
+ * peer. */
+#include "commands.h"
+#include "io.h"
+#include "pump.h"
+#include "report.h"
+#include "setup.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { HANDSHAKE_MS = 30000, SESSION_MAX = 1 << 20 };
+
+struct client {
+    const struct options *o;
+    struct setup setup;
+    struct address address;
+    tlsn_config *config;
+    tlsn_session *session; /* to resume; NULL: none */
+    bool stdin_open;
+};
+
+/* ---- sessions ---- */
+
+static int load_session(struct client *c)
+{
+    struct blob file;
+    tlsn_status st;
+    int status = io_read_file(&file, "--session-in", c->o->session_in);
+
+    if (status != STATUS_OK)
+        return status;
+    st = tlsn_session_read(&c->session, file.data, file.len, &c->setup.hooks);
+    io_blob_free(&file);
+    if (st == TLSN_OK)
+        return STATUS_OK;
+    return complain(STATUS_USAGE, "--session-in %s: %s", c->o->session_in, tlsn_status_text(st));
+}
+
+static int save_session(const struct client *c)
+{
+    static uint8_t bytes[SESSION_MAX];
+    size_t len = 0;
+    tlsn_status st;
+    int status;
+
+    if (!c->o->session_out)
+        return STATUS_OK;
+    if (!c->session) {
+        note("--session-out: the server gave no session");
+        return STATUS_OK;
+    }
+    st = tlsn_session_write(c->session, bytes, sizeof bytes, &len);
+    if (st != TLSN_OK)
+        return complain(STATUS_USAGE, "--session-out %s: %s", c->o->session_out,
+                        tlsn_status_text(st));
+    status = io_write_file("--session-out", c->o->session_out, bytes, len, 0600, true);
+    memset(bytes, 0, len);
+    return status;
+}
+
+/* The newest session replaces the one before. */
+static void keep_session(struct client *c, const tlsn_conn *conn)
+{
+    tlsn_session *session = NULL;
+
+    if (!tlsn_handshake_done(conn) || tlsn_conn_get_session(conn, &session) != TLSN_OK)
+        return;
+    tlsn_session_free(c->session);
+    c->session = session;
+}
+
+/* ---- one connection ---- */
+
+static int new_conn(struct client *c, tlsn_conn **conn)
+{
+    const struct options *o = c->o;
+    tlsn_status st = tlsn_conn_new(conn, TLSN_CLIENT, c->config);
+
+    if (st != TLSN_OK)
+        return setup_complain(c->config, "client", st);
+    tlsn_conn_set_user(*conn, &c->setup);
+    st = tlsn_conn_set_server_name(*conn, o->sni ? o->sni : c->address.host);
+    if (st == TLSN_OK && o->verify_name)
+        st = tlsn_conn_set_verify_name(*conn, o->verify_name);
+    if (st == TLSN_OK && o->no_sni)
+        st = tlsn_conn_set_send_server_name(*conn, false);
+    if (st == TLSN_OK && c->session)
+        st = tlsn_conn_set_session(*conn, c->session);
+    if (st == TLSN_OK)
+        return STATUS_OK;
+    return complain(STATUS_USAGE, "%s: %s", o->sni ? o->sni : c->address.host,
+                    tlsn_status_text(st));
+}
+
+static int exchange(struct client *c, struct pump *pump, const struct report *report, bool data)
+{
+    const struct options *o = c->o;
+    tlsn_status st = pump_handshake(pump, setup_timeout(&o->timeout, HANDSHAKE_MS));
+
+    if (st != TLSN_OK)
+        return report_failure(report, st);
+    if (o->json)
+        report_json(report);
+    if (!o->quiet)
+        report_summary(report);
+    if (data)
+        st = pump_run(pump);
+    else if (tlsn_socket_close(pump->sock, false) != TLSN_OK)
+        st = TLSN_ERR_IO;
+    if (pump->stdout_failed)
+        return complain(STATUS_TRANSPORT, "stdout: cannot be written");
+    return st == TLSN_OK ? STATUS_OK : report_failure(report, st);
+}
+
+static int run_socket(struct client *c, tlsn_conn *conn, int fd, int64_t connect_us, bool data)
+{
+    struct report report = { .conn = conn, .name = c->o->operands.v[0], .connect_us = connect_us };
+    struct pump pump = { .fd = fd, .stop_fd = -1, .stdin_open = &c->stdin_open,
+                         .idle_ms = setup_timeout(&c->o->timeout, -1),
+                         .linger_ms = c->o->linger.set ? c->o->linger.value : -1 };
+    tlsn_status st = tlsn_socket_new(&pump.sock, conn, fd, &c->setup.hooks);
+    int status;
+
+    if (st != TLSN_OK)
+        return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
+    report.sock = pump.sock;
+    status = exchange(c, &pump, &report, data);
+    if (status == STATUS_OK || status == STATUS_TRANSPORT)
+        keep_session(c, conn);
+    tlsn_socket_free(pump.sock);
+    return status;
+}
+
+static int connect_once(struct client *c, bool data)
+{
+    int64_t started = io_now_us();
+    tlsn_conn *conn = NULL;
+    int fd, status;
+
+    status = io_connect(&fd, &c->address, setup_timeout(&c->o->timeout, HANDSHAKE_MS));
+    if (status != STATUS_OK)
+        return status;
+    started = io_now_us() - started;
+    status = new_conn(c, &conn);
+    if (status == STATUS_OK)
+        status = run_socket(c, conn, fd, started > 0 ? started : 1, data);
+    tlsn_conn_free(conn);
+    if (status == STATUS_OK)
+        (void)close(fd);
+    else
+        pump_hang_up(fd); /* an alert may be on its way */
+    return status;
+}
+
+/* ---- the command ---- */
+
+static int prepare(struct client *c)
+{
+    int status = io_parse_address(&c->address, c->o->operands.v[0], false);
+
+    if (status == STATUS_OK)
+        status = setup_init(&c->setup, c->o, true);
+    if (status == STATUS_OK)
+        status = setup_config(&c->config, &c->setup, c->o, &c->o->certs, &c->o->keys, NULL);
+    if (status == STATUS_OK && c->o->session_in)
+        status = load_session(c);
+    return status;
+}
+
+int client_run(const struct options *options)
+{
+    struct client c = { .o = options, .setup.keylog_fd = -1, .stdin_open = true };
+    int64_t more = options->reconnect.set ? options->reconnect.value : 0;
+    int status = prepare(&c), saved;
+
+    for (; status == STATUS_OK && more >= 0; more--)
+        status = connect_once(&c, more == 0);
+    if (status == STATUS_OK || (status == STATUS_TRANSPORT && c.session)) {
+        saved = save_session(&c);
+        status = status == STATUS_OK ? saved : status;
+    }
+    tlsn_session_free(c.session);
+    tlsn_config_free(c.config);
+    setup_free(&c.setup);
+    return status;
+}

@@ -1,0 +1,279 @@
+/* config.c - a configuration by the options. */
+#include "io.h"
+#include "setup.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { TICKET_SECRET = 32 };
+
+int setup_complain(const tlsn_config *config, const char *what, tlsn_status st)
+{
+    const char *text = tlsn_config_error(config);
+
+    return complain(STATUS_USAGE, "%s: %s", what, *text ? text : tlsn_status_text(st));
+}
+
+int64_t setup_timeout(const struct number *timeout, int64_t otherwise)
+{
+    if (!timeout->set)
+        return otherwise;
+    return timeout->value ? timeout->value : -1;
+}
+
+/* One write for a line: several threads and processes may share the file. */
+static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
+{
+    const struct setup *setup = tlsn_conn_user(conn);
+    char text[512];
+    int len = snprintf(text, sizeof text, "%s\n", line);
+
+    (void)ctx;
+    if (setup && setup->keylog_fd >= 0 && len > 0 && (size_t)len < sizeof text)
+        (void)io_write_all(setup->keylog_fd, text, (size_t)len);
+    memset(text, 0, sizeof text);
+}
+
+/* ---- versions ---- */
+
+static uint16_t policy_bound(const char *policy, bool max)
+{
+    struct tlsn_policy_info info;
+
+    for (size_t i = 0; tlsn_policy_info(i, &info); i++)
+        if (strcmp(info.name, policy ? policy : "default") == 0)
+            return tlsn_version_number(max ? info.max_version : info.min_version);
+    return TLSN_TLS1_2;
+}
+
+static int version_option(uint16_t *out, const char *option, const char *name)
+{
+    if (!name)
+        return STATUS_OK;
+    *out = tlsn_version_number(name);
+    if (!*out)
+        return complain(STATUS_USAGE, "%s: '%s' is not a version (see tlsn list versions)", option,
+                        name);
+    return STATUS_OK;
+}
+
+/* With one bound given, the other one is the policy's, moved out of the way if need be. */
+static int set_versions(tlsn_config *config, const struct options *o)
+{
+    uint16_t min = policy_bound(o->policy, false), max = policy_bound(o->policy, true);
+    tlsn_status st;
+
+    if (!o->min_version && !o->max_version)
+        return STATUS_OK;
+    if (version_option(&min, "--min-version", o->min_version) != STATUS_OK ||
+        version_option(&max, "--max-version", o->max_version) != STATUS_OK)
+        return STATUS_USAGE;
+    if (!o->max_version && max < min)
+        max = min;
+    if (!o->min_version && min > max)
+        min = max;
+    st = tlsn_config_set_versions(config, min, max);
+    if (st != TLSN_OK)
+        return setup_complain(config, o->max_version ? "--max-version" : "--min-version", st);
+    return STATUS_OK;
+}
+
+/* ---- lists and features ---- */
+
+static int set_text(tlsn_config *config, const char *option, const char *value,
+                    tlsn_status (*set)(tlsn_config *config, const char *value))
+{
+    tlsn_status st = value ? set(config, value) : TLSN_OK;
+
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, option, st);
+}
+
+static int set_feature(tlsn_config *config, enum tlsn_feature feature, bool on)
+{
+    tlsn_status st = tlsn_config_set_feature(config, feature, on);
+
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "configuration", st);
+}
+
+static int set_negotiation(tlsn_config *config, const struct options *o)
+{
+    int status = set_text(config, "--policy", o->policy, tlsn_config_set_policy);
+
+    if (status == STATUS_OK)
+        status = set_versions(config, o);
+    if (status == STATUS_OK)
+        status = set_text(config, "--suites", o->suites, tlsn_config_set_suites);
+    if (status == STATUS_OK)
+        status = set_text(config, "--groups", o->groups, tlsn_config_set_groups);
+    if (status == STATUS_OK)
+        status = set_text(config, "--sigalgs", o->sigalgs, tlsn_config_set_sigalgs);
+    if (status == STATUS_OK)
+        status = set_text(config, "--alpn", o->alpn, tlsn_config_set_alpn);
+    return status;
+}
+
+static int set_features(tlsn_config *config, const struct options *o)
+{
+    int status = STATUS_OK;
+
+    if (o->no_ems)
+        status = set_feature(config, TLSN_FEATURE_EMS, false);
+    if (o->no_etm && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_ETM, false);
+    if (o->no_tickets && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_TICKETS, false);
+    if (o->no_session_cache && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_SESSION_IDS, false);
+    if (o->sni_fatal && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_SNI_FATAL, true);
+    return status;
+}
+
+/* ---- credentials ---- */
+
+static int credential_complain(const char *cert, const char *key, tlsn_status st)
+{
+    switch (st) {
+    case TLSN_ERR_KEY_MISMATCH:
+        return complain(STATUS_USAGE, "--key %s: does not belong to the certificate in %s", key,
+                        cert);
+    case TLSN_ERR_KEY_ENCRYPTED:
+        return complain(STATUS_USAGE,
+                        "--key %s: private key is encrypted (--password-file is not implemented "
+                        "yet)", key);
+    case TLSN_ERR_KEY:
+        return complain(STATUS_USAGE, "--key %s: %s", key, tlsn_status_text(st));
+    default:
+        return complain(STATUS_USAGE, "--cert %s: %s", cert, tlsn_status_text(st));
+    }
+}
+
+static int add_credential(tlsn_config *config, struct setup *setup, const char *cert,
+                          const char *key)
+{
+    tlsn_credential *credential = NULL;
+    struct blob chain, secret = { 0 };
+    tlsn_status st;
+    int status;
+
+    if (strncmp(key, "pkcs11:", 7) == 0)
+        return complain(STATUS_USAGE, "--key %s: pkcs11 is not implemented yet", key);
+    status = io_read_file(&chain, "--cert", cert);
+    if (status == STATUS_OK)
+        status = io_read_file(&secret, "--key", key);
+    if (status == STATUS_OK) {
+        st = tlsn_credential_new(&credential, chain.data, chain.len, secret.data, secret.len,
+                                 &setup->hooks);
+        if (st != TLSN_OK)
+            status = credential_complain(cert, key, st);
+    }
+    if (status == STATUS_OK) {
+        st = tlsn_config_add_credential(config, credential);
+        if (st != TLSN_OK)
+            status = setup_complain(config, "--cert", st);
+    }
+    tlsn_credential_free(credential);
+    io_blob_free(&chain);
+    io_blob_free(&secret);
+    return status;
+}
+
+static int add_credentials(tlsn_config *config, struct setup *setup, const struct list *certs,
+                           const struct list *keys)
+{
+    int status = STATUS_OK;
+
+    if (keys->n > certs->n)
+        return complain(STATUS_USAGE, "--key %s: there is no --cert for it", keys->v[certs->n]);
+    for (size_t i = 0; status == STATUS_OK && i < certs->n; i++)
+        status = add_credential(config, setup, certs->v[i],
+                                i < keys->n ? keys->v[i] : certs->v[i]);
+    return status;
+}
+
+/* ---- verification and server settings ---- */
+
+static int set_verification(tlsn_config *config, struct setup *setup, const struct options *o)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (setup->trust)
+        st = tlsn_config_set_trust(config, setup->trust);
+    if (st == TLSN_OK && o->no_verify)
+        st = tlsn_config_set_verify_mode(config, TLSN_VERIFY_INSECURE_NONE);
+    if (st == TLSN_OK && o->client_auth)
+        st = tlsn_config_set_client_auth(config, strcmp(o->client_auth, "require") == 0
+                                                     ? TLSN_CLIENT_AUTH_REQUIRE
+                                                 : strcmp(o->client_auth, "request") == 0
+                                                     ? TLSN_CLIENT_AUTH_REQUEST
+                                                     : TLSN_CLIENT_AUTH_NONE);
+    if (st == TLSN_OK && o->client_preference)
+        st = tlsn_config_set_client_preference(config, true);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "configuration", st);
+}
+
+static int set_ticket_secret(tlsn_config *config, const char *path)
+{
+    uint8_t secret[TICKET_SECRET];
+    struct blob file;
+    size_t len = 0;
+    tlsn_status st;
+    int status = path ? io_read_file(&file, "--ticket-key", path) : STATUS_OK;
+
+    if (!path || status != STATUS_OK)
+        return status;
+    if (file.len == sizeof secret) {
+        memcpy(secret, file.data, sizeof secret);
+        len = sizeof secret;
+    } else if (!setup_hex(secret, sizeof secret, &len, (const char *)file.data, file.len)) {
+        len = 0;
+    }
+    io_blob_free(&file);
+    if (len != sizeof secret)
+        return complain(STATUS_USAGE,
+                        "--ticket-key %s: is neither 32 bytes nor 64 hexadecimal digits", path);
+    st = tlsn_config_set_ticket_secret(config, secret);
+    memset(secret, 0, sizeof secret);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--ticket-key", st);
+}
+
+static int set_callbacks(tlsn_config *config, const struct setup *setup,
+                         const struct tlsn_callbacks *given)
+{
+    struct tlsn_callbacks callbacks = { 0 };
+    tlsn_status st;
+
+    if (given)
+        callbacks = *given;
+    if (setup->keylog_fd >= 0)
+        callbacks.key_log = key_log;
+    st = tlsn_config_set_callbacks(config, &callbacks);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "configuration", st);
+}
+
+int setup_config(tlsn_config **out, struct setup *setup, const struct options *options,
+                 const struct list *certs, const struct list *keys,
+                 const struct tlsn_callbacks *callbacks)
+{
+    tlsn_status st = tlsn_config_new(out, &setup->hooks);
+    int status;
+
+    if (st != TLSN_OK)
+        return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
+    status = set_negotiation(*out, options);
+    if (status == STATUS_OK)
+        status = set_features(*out, options);
+    if (status == STATUS_OK)
+        status = add_credentials(*out, setup, certs, keys);
+    if (status == STATUS_OK)
+        status = set_verification(*out, setup, options);
+    if (status == STATUS_OK)
+        status = set_ticket_secret(*out, options->ticket_key);
+    if (status == STATUS_OK)
+        status = set_callbacks(*out, setup, callbacks);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    tlsn_config_free(*out);
+    *out = NULL;
+    return status;
+}

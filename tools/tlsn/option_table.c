@@ -1,0 +1,100 @@
+/* option_table.c - THE option table. Names and meanings are a contract with scripts. */
+#include "options.h"
+
+#define AT(field) offsetof(struct options, field)
+#define NOWHERE 0
+
+/* clang-format off */
+const struct option_row option_rows[] = {
+/*  name, argument, kind, commands, field, help */
+    /* what may be negotiated */
+    { "--min-version", "V", TEXT, CMD_CONNECT, AT(min_version), "least version: tls1.2 (see tlsn list versions)" },
+    { "--max-version", "V", TEXT, CMD_CONNECT, AT(max_version), "greatest version" },
+    { "--policy", "default|modern|compat|legacy|research", CHOICE, CMD_CONNECT, AT(policy), "named set of versions, suites, groups and signature schemes" },
+    { "--suites", "LIST", TEXT, CMD_CONNECT, AT(suites), "cipher suites in order of preference: IANA, OpenSSL or GnuTLS names" },
+    { "--groups", "LIST", TEXT, CMD_CONNECT, AT(groups), "key exchange groups in order of preference" },
+    { "--sigalgs", "LIST", TEXT, CMD_CONNECT, AT(sigalgs), "signature schemes in order of preference" },
+    { "--alpn", "LIST", TEXT, CMD_CONNECT, AT(alpn), "application protocols in order of preference" },
+    { "--no-etm", NULL, FLAG, CMD_CONNECT, AT(no_etm), "without encrypt_then_mac" },
+    { "--no-ems", NULL, FLAG, CMD_CONNECT, AT(no_ems), "without extended_master_secret" },
+    { "--no-tickets", NULL, FLAG, CMD_CONNECT, AT(no_tickets), "without session tickets" },
+    { "--compress", NULL, LATER, CMD_CONNECT, NOWHERE, "offer record compression" },
+    { "--heartbeat", NULL, LATER, CMD_CONNECT, NOWHERE, "offer heartbeat" },
+    { "--record-size-limit", "N", LATER, CMD_CONNECT, NOWHERE, "largest record to receive (RFC 8449)" },
+    { "--max-fragment-length", "N", LATER, CMD_CONNECT, NOWHERE, "largest fragment (RFC 6066)" },
+    { "--dtls", NULL, LATER, CMD_CONNECT, NOWHERE, "UDP instead of TCP" },
+    /* who we are and whom we trust */
+    { "--cert", "FILE", LIST, CMD_CONNECT, AT(certs), "certificate chain, PEM or DER; repeatable with --key (RSA + ECDSA ...)" },
+    { "--key", "FILE", LIST, CMD_CONNECT, AT(keys), "private key of the --cert in the same place, PEM or DER; default: in the same file" },
+    { "--password-file", "FILE", LATER, CMD_CONNECT, NOWHERE, "password of encrypted keys and PKCS#12 files" },
+    { "--ca", "FILE|DIR", LIST, CMD_CONNECT | CMD_VERIFY, AT(ca), "trust anchors, repeatable; default: the system's store" },
+    { "--no-verify", NULL, FLAG, CMD_CONNECT, AT(no_verify), "do not verify the peer (insecure)" },
+    { "--psk-identity", "ID", LATER, CMD_CONNECT, NOWHERE, "identity of a pre-shared key" },
+    { "--psk", "HEX", LATER, CMD_CONNECT, NOWHERE, "pre-shared key" },
+    /* client */
+    { "--sni", "NAME", TEXT, CMD_CLIENT, AT(sni), "server name to send and to verify; default: HOST" },
+    { "--no-sni", NULL, FLAG, CMD_CLIENT, AT(no_sni), "send no server name" },
+    { "--verify-name", "NAME", TEXT, CMD_CLIENT, AT(verify_name), "name the certificate has to carry, when it is not the server name" },
+    { "--session-out", "FILE", TEXT, CMD_CLIENT, AT(session_out), "save the session (it holds a secret; replaced when it exists)" },
+    { "--session-in", "FILE", TEXT, CMD_CLIENT, AT(session_in), "offer to resume a saved session" },
+    { "--reconnect", "N", WHOLE, CMD_CLIENT, AT(reconnect), "connect N more times, resuming; data flow on the last connection" },
+    { "--linger", "SECONDS", SECONDS, CMD_CONNECT, AT(linger), "silence after the end of stdin before close_notify goes out (see below)" },
+    { "--renegotiate", NULL, LATER, CMD_CLIENT, NOWHERE, "renegotiate once, after the handshake" },
+    { "--early-data", "FILE", LATER, CMD_CLIENT, NOWHERE, "send FILE as 0-RTT data" },
+    { "--key-update", NULL, LATER, CMD_CLIENT, NOWHERE, "update keys once, after the handshake" },
+    { "--starttls", "PROTOCOL", LATER, CMD_CLIENT, NOWHERE, "smtp, imap, pop3, ftp, ldap, xmpp, postgres, mysql" },
+    { "--ocsp", NULL, LATER, CMD_CLIENT, NOWHERE, "ask for a stapled OCSP response" },
+    { "--fallback-scsv", NULL, LATER, CMD_CLIENT, NOWHERE, "signal a fallback (RFC 7507)" },
+    /* server */
+    { "--www", NULL, FLAG, CMD_SERVER, AT(www), "answer each request with a page that reports the connection" },
+    { "--echo", NULL, FLAG, CMD_SERVER, AT(echo), "send back what is received, record by record" },
+    { "--once", NULL, FLAG, CMD_SERVER, AT(once), "stop after one connection" },
+    { "--accepts", "N", WHOLE, CMD_SERVER, AT(accepts), "stop after N connections" },
+    { "--client-auth", "none|request|require", CHOICE, CMD_SERVER, AT(client_auth), "whether to ask for a client certificate (default none)" },
+    { "--client-auth-after", NULL, LATER, CMD_SERVER, NOWHERE, "ask on the first request instead of in the handshake" },
+    { "--client-preference", NULL, FLAG, CMD_SERVER, AT(client_preference), "the client's order of suites decides" },
+    { "--renegotiation", "none|secure|legacy", CHOICE, CMD_SERVER, AT(renegotiation), "whether clients may renegotiate (only none is implemented)" },
+    { "--ssl2-hello", NULL, LATER, CMD_SERVER, NOWHERE, "accept SSL 2.0 compatible ClientHellos" },
+    { "--no-session-cache", NULL, FLAG, CMD_SERVER, AT(no_session_cache), "no resumption by session ID" },
+    { "--ticket-key", "FILE", TEXT, CMD_SERVER, AT(ticket_key), "secret of the ticket keys: 32 bytes, or 64 hexadecimal digits" },
+    { "--tickets", "N", LATER, CMD_SERVER, NOWHERE, "tickets after a TLS 1.3 handshake" },
+    { "--early-data-max", "N", LATER, CMD_SERVER, NOWHERE, "bytes of 0-RTT data to accept" },
+    { "--ocsp-response", "FILE", LATER, CMD_SERVER, NOWHERE, "OCSP response to staple" },
+    { "--sct", "FILE", LATER, CMD_SERVER, NOWHERE, "signed certificate timestamps to send" },
+    { "--dh-group", "NAME|FILE", LATER, CMD_SERVER, NOWHERE, "finite-field group for clients that name none" },
+    { "--rsa-export-bits", "N", LATER, CMD_SERVER, NOWHERE, "size of temporary RSA keys of export suites" },
+    { "--vhost", "NAME:CERT:KEY", LIST, CMD_SERVER, AT(vhosts), "certificate for this server name; repeatable" },
+    { "--server-names", "LIST", TEXT, CMD_SERVER, AT(server_names), "names served besides those of --vhost; default: all" },
+    { "--sni-fatal", NULL, FLAG, CMD_SERVER, AT(sni_fatal), "refuse server names that are not served here" },
+    { "--workers", "N", WHOLE, CMD_SERVER, AT(workers), "threads (default 1; each serves many connections)" },
+    { "--verbose", NULL, FLAG, CMD_SERVER, AT(verbose), "one line on stderr for every connection" },
+    { "--quiet", NULL, FLAG, CMD_CLIENT, AT(quiet), "no line about the connection on stderr" },
+    /* making and judging certificates */
+    { "--subject", "NAME", TEXT, CMD_MAKE, AT(subject), "\"CN=a.example,O=Example\"; default: CN is the first --name" },
+    { "--name", "NAME", LIST, CMD_MAKE | CMD_VERIFY, AT(names), "host name or IP address (DNS:, IP: and EMAIL: say which); repeatable when making" },
+    { "--key-type", "TYPE", TEXT, CMD_MAKE, AT(key_type), "key to make: rsa:2048, rsa-pss:2048, ec:P-256, ed25519, ed448 ... (default ec:P-256)" },
+    { "--key", "FILE", LIST, CMD_MAKE, AT(keys), "use this private key instead of making one" },
+    { "--ca", "FILE", LIST, CMD_ISSUE, AT(ca), "certificate of the authority, its own issuers behind it" },
+    { "--ca-key", "FILE", TEXT, CMD_ISSUE, AT(ca_key), "private key of the authority" },
+    { "--path-len", "N", WHOLE, CMD_CA, AT(path_len), "authorities that may follow below; default: no limit" },
+    { "--client", NULL, FLAG, CMD_SELF_SIGNED | CMD_ISSUE, AT(client), "for TLS clients only" },
+    { "--server", NULL, FLAG, CMD_SELF_SIGNED | CMD_ISSUE, AT(server), "for TLS servers only" },
+    { "--days", "N", WHOLE, CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE, AT(days), "life from now on (default 90, ca 3650)" },
+    { "--serial", "HEX", TEXT, CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE, AT(serial), "serial number; default: 16 random bytes" },
+    { "--signature", "NAME", TEXT, CMD_MAKE, AT(signature), "signature scheme; default: the key's natural one" },
+    { "--out", "FILE", TEXT, CMD_MAKE, AT(out), "where the certificate or request goes; default: stdout" },
+    { "--key-out", "FILE", TEXT, CMD_MAKE, AT(key_out), "where a new private key goes (mode 0600)" },
+    { "--force", NULL, FLAG, CMD_MAKE, AT(force), "replace existing files" },
+    { "--purpose", "any|server|client", CHOICE, CMD_VERIFY, AT(purpose), "what the certificate has to be good for (default any)" },
+    /* instruments */
+    { "--keylog", "FILE", TEXT, CMD_CONNECT, AT(keylog), "append secrets for Wireshark; default: SSLKEYLOGFILE" },
+    { "--trace", "text|json", LATER_OPTIONAL, CMD_CONNECT, NOWHERE, "every record, message, extension and state change" },
+    { "--seed", "HEX", TEXT, CMD_CONNECT | CMD_MAKE, AT(seed), "deterministic, predictable randomness (tests only)" },
+    { "--time", "UNIX", WHOLE, CMD_CONNECT | CMD_MAKE | CMD_VERIFY, AT(time), "seconds since 1970 instead of the clock (tests only)" },
+    { "--timeout", "SECONDS", SECONDS, CMD_CONNECT, AT(timeout), "handshake and idle deadline (default: handshake 30; idle: server 300, client none)" },
+    { "--json", NULL, FLAG, CMD_CONNECT | CMD_SHOW | CMD_VERIFY | CMD_LIST | CMD_FLOWS, AT(json), "one JSON object a line on stdout" },
+    { "--dot", NULL, FLAG, CMD_FLOWS, AT(dot), "a graph for Graphviz" },
+};
+/* clang-format on */
+
+const size_t option_row_count = COUNT(option_rows);

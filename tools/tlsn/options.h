@@ -1,0 +1,114 @@
+/* options.h - the options of every command: one table drives parsing, --help, man page,
+ * completion. */
+#ifndef TLSN_OPTIONS_H
+#define TLSN_OPTIONS_H
+
+#include "tool.h"
+
+enum { LIST_MAX = 64 };
+
+struct list {
+    const char *v[LIST_MAX];
+    size_t n;
+};
+
+struct number {
+    bool set;
+    int64_t value; /* SECONDS are kept in milliseconds */
+};
+
+/* Everything that can be given; a command reads what its rows fill. Strings are borrowed from
+ * argv. */
+struct options {
+    /* connecting */
+    const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *alpn;
+    const char *keylog, *seed;
+    struct list certs, keys, ca;
+    struct number time, timeout, linger;
+    bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
+    /* client */
+    const char *sni, *verify_name, *session_out, *session_in;
+    bool no_sni;
+    struct number reconnect;
+    /* server */
+    bool www, echo, once, no_session_cache, sni_fatal, client_preference;
+    const char *client_auth, *ticket_key, *renegotiation, *server_names;
+    struct list vhosts;
+    struct number accepts, workers;
+    /* cert */
+    const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;
+    struct list names;
+    struct number days, path_len;
+    bool client, server, force;
+    /* flows */
+    bool dot;
+    struct list operands;
+};
+
+enum option_kind {
+    FLAG,    /* bool */
+    TEXT,    /* const char *, the last one counts */
+    LIST,    /* struct list, every one counts */
+    WHOLE,   /* struct number: a whole number >= 0 */
+    SECONDS, /* struct number: decimal seconds, kept in ms */
+    CHOICE,  /* const char *, one of the words of `arg` */
+    LATER,   /* known by contract, refused: not implemented yet */
+    LATER_OPTIONAL, /* the same; its argument may be left out: --trace[=json] */
+};
+
+struct option_row {
+    const char *name; /* "--suites" */
+    const char *arg;  /* "LIST"; NULL for a flag; CHOICE: "none|request|require" */
+    enum option_kind kind;
+    unsigned commands; /* bits of the commands that know it */
+    size_t offset;     /* of its field in struct options */
+    const char *help;
+};
+
+enum {
+    CMD_CLIENT = 1,
+    CMD_SERVER = 2,
+    CMD_SELF_SIGNED = 4,
+    CMD_CA = 8,
+    CMD_ISSUE = 16,
+    CMD_CSR = 32,
+    CMD_SHOW = 64,
+    CMD_VERIFY = 128,
+    CMD_LIST = 256,
+    CMD_FLOWS = 512,
+    CMD_CONNECT = CMD_CLIENT | CMD_SERVER,
+    CMD_MAKE = CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE | CMD_CSR,
+};
+
+struct command {
+    const char *name;     /* "client", "cert issue" */
+    unsigned bit;         /* 0: not implemented yet */
+    const char *operands; /* "HOST:PORT", "" */
+    size_t operands_min, operands_max;
+    int (*run)(const struct options *options);
+    const char *summary; /* one line */
+    const char *text;    /* paragraphs for --help and the man page, "" for none */
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_row_count;
+extern const struct command command_rows[];
+extern const size_t command_row_count;
+
+/* Parses argv[0 .. argc) for the command; STATUS_OK or STATUS_USAGE with its line printed. Sets
+ * *help and stops when --help is met. */
+int options_parse(struct options *out, bool *help, const struct command *command, int argc,
+                  char **argv);
+/* The name among candidates closest to word, NULL when none is close. next(i) gives candidate i
+ * or NULL. */
+const char *options_nearest(const char *word, const char *(*next)(size_t i, const void *ctx),
+                            const void *ctx);
+
+/* help.c */
+void help_command(const struct command *command);
+void help_overview(void);
+void help_group(const char *group); /* "cert" */
+void help_man(void);
+int help_completion(const char *shell);
+
+#endif

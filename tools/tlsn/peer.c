@@ -1,0 +1,279 @@
+/* peer.c - --www and --echo for one connection. */
+#include "peer.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    CLOSE_MS = 2000,   /* patience for the peer's close_notify */
+    HANG_UP_MS = 1000, /* and for its end of the transport after a failure */
+    RECORDS_PER_STEP = 16,
+};
+
+static void set_deadline(struct peer *peer, int64_t ms)
+{
+    peer->deadline_ms = ms < 0 ? -1 : io_now_ms() + ms;
+}
+
+struct peer *peer_new(const struct peer_settings *settings, int fd, const char *name)
+{
+    struct peer *peer = calloc(1, sizeof *peer);
+
+    if (!peer) {
+        (void)close(fd);
+        return NULL;
+    }
+    peer->settings = settings;
+    peer->fd = fd;
+    (void)snprintf(peer->name, sizeof peer->name, "%s", name);
+    set_deadline(peer, settings->handshake_ms);
+    if (tlsn_conn_new(&peer->conn, TLSN_SERVER, settings->config) != TLSN_OK ||
+        tlsn_socket_new(&peer->sock, peer->conn, fd, &settings->setup->hooks) != TLSN_OK) {
+        peer_free(peer);
+        return NULL;
+    }
+    tlsn_conn_set_user(peer->conn, settings->setup);
+    return peer;
+}
+
+void peer_free(struct peer *peer)
+{
+    if (!peer)
+        return;
+    tlsn_socket_free(peer->sock);
+    tlsn_conn_free(peer->conn);
+    free(peer->rest);
+    (void)close(peer->fd);
+    free(peer);
+}
+
+static struct report report_of(const struct peer *peer)
+{
+    return (struct report){ .conn = peer->conn, .sock = peer->sock, .name = peer->name };
+}
+
+/* ---- endings ---- */
+
+static void start_hang_up(struct peer *peer)
+{
+    (void)shutdown(peer->fd, SHUT_WR);
+    peer->state = PEER_HANG_UP;
+    set_deadline(peer, HANG_UP_MS);
+}
+
+static void failed(struct peer *peer, tlsn_status st)
+{
+    struct report report = report_of(peer);
+    struct tlsn_socket_stats stats;
+
+    tlsn_socket_get_stats(peer->sock, &stats);
+    if (!stats.bytes_in && (st == TLSN_ERR_TRUNCATED || st == TLSN_ERR_IO)) {
+        peer->state = PEER_DONE; /* somebody looked whether the port is open */
+        return;
+    }
+    peer->counts = true;
+    peer->status = report_failure(&report, st);
+    start_hang_up(peer);
+}
+
+static void start_closing(struct peer *peer)
+{
+    peer->state = PEER_CLOSING;
+    set_deadline(peer, CLOSE_MS);
+}
+
+/* A peer that has our close_notify owes us nothing: any end is good (RFC 5246 7.2.1). */
+static void step_closing(struct peer *peer)
+{
+    tlsn_status st = tlsn_socket_close(peer->sock, true);
+
+    if (st == TLSN_WANT_READ || st == TLSN_WANT_WRITE)
+        return;
+    if (st == TLSN_OK)
+        peer->state = PEER_DONE;
+    else
+        start_hang_up(peer);
+}
+
+static void step_hang_up(struct peer *peer)
+{
+    uint8_t waste[4096];
+    ssize_t n;
+
+    do
+        n = recv(peer->fd, waste, sizeof waste, MSG_DONTWAIT);
+    while (n > 0 && io_now_ms() < peer->deadline_ms);
+    if (n == 0)
+        peer->state = PEER_DONE;
+}
+
+/* ---- data ---- */
+
+/* Sends all of it, keeping what the socket does not take over. */
+static tlsn_status send_all(struct peer *peer, const uint8_t *data, size_t len)
+{
+    size_t taken = 0;
+    tlsn_status st = tlsn_socket_write(peer->sock, data, len, &taken);
+
+    if (st < 0 || taken == len)
+        return st;
+    peer->rest = malloc(len - taken);
+    if (!peer->rest)
+        return TLSN_ERR_NO_MEMORY;
+    memcpy(peer->rest, data + taken, len - taken);
+    peer->rest_start = 0;
+    peer->rest_end = len - taken;
+    return st;
+}
+
+/* TLSN_OK: nothing is left to send. */
+static tlsn_status send_rest(struct peer *peer)
+{
+    size_t taken = 0;
+    tlsn_status st;
+
+    if (!peer->rest)
+        return tlsn_socket_unsent(peer->sock) ? tlsn_socket_flush(peer->sock) : TLSN_OK;
+    st = tlsn_socket_write(peer->sock, peer->rest + peer->rest_start,
+                           peer->rest_end - peer->rest_start, &taken);
+    peer->rest_start += taken;
+    if (peer->rest_start == peer->rest_end) {
+        free(peer->rest);
+        peer->rest = NULL;
+    }
+    return st;
+}
+
+/* The page leaves as one record: header and body in one write. */
+static tlsn_status answer(struct peer *peer)
+{
+    struct report report = report_of(peer);
+    size_t len;
+    char *page = www_page(&report, &len);
+    tlsn_status st = page ? send_all(peer, (const uint8_t *)page, len) : TLSN_ERR_NO_MEMORY;
+
+    free(page);
+    return st;
+}
+
+static tlsn_status serve_record(struct peer *peer)
+{
+    uint8_t data[TLSN_PLAIN_MAX];
+    size_t len = 0;
+    tlsn_status st = tlsn_socket_read(peer->sock, data, sizeof data, &len);
+
+    if (st != TLSN_OK)
+        return st;
+    set_deadline(peer, peer->settings->idle_ms);
+    if (peer->settings->mode == PEER_ECHO)
+        return send_all(peer, data, len);
+    return www_request_feed(&peer->request, data, len) ? answer(peer) : TLSN_OK;
+}
+
+static void step_open(struct peer *peer)
+{
+    tlsn_status st = TLSN_OK;
+
+    for (int i = 0; st == TLSN_OK && i < RECORDS_PER_STEP; i++) {
+        st = send_rest(peer);
+        if (st == TLSN_OK && peer->request.complete)
+            break;
+        if (st == TLSN_OK)
+            st = serve_record(peer);
+    }
+    if (st == TLSN_CLOSED || (st == TLSN_OK && peer->request.complete))
+        start_closing(peer);
+    else if (st != TLSN_OK && st != TLSN_WANT_READ && st != TLSN_WANT_WRITE)
+        failed(peer, st);
+}
+
+/* ---- the machine ---- */
+
+static void step_handshake(struct peer *peer)
+{
+    tlsn_status st = tlsn_socket_handshake(peer->sock);
+    struct report report = report_of(peer);
+
+    if (st == TLSN_WANT_READ || st == TLSN_WANT_WRITE)
+        return;
+    if (st != TLSN_OK) {
+        failed(peer, st);
+        return;
+    }
+    peer->counts = true;
+    peer->state = PEER_OPEN;
+    set_deadline(peer, peer->settings->idle_ms);
+    if (peer->settings->json)
+        report_json(&report);
+    if (peer->settings->verbose)
+        report_summary(&report);
+}
+
+static void time_out(struct peer *peer)
+{
+    struct report report = report_of(peer);
+
+    if (peer->state == PEER_HANDSHAKE || peer->state == PEER_OPEN) {
+        peer->counts = true;
+        peer->status = report_failure(&report, TLSN_ERR_TIMEOUT);
+        (void)!tlsn_socket_close(peer->sock, false);
+    }
+    peer->state = PEER_DONE;
+}
+
+static void step_once(struct peer *peer)
+{
+    switch (peer->state) {
+    case PEER_HANDSHAKE:
+        step_handshake(peer);
+        break;
+    case PEER_OPEN:
+        step_open(peer);
+        break;
+    case PEER_CLOSING:
+        step_closing(peer);
+        break;
+    case PEER_HANG_UP:
+        step_hang_up(peer);
+        break;
+    case PEER_DONE:
+        break;
+    }
+}
+
+void peer_step(struct peer *peer)
+{
+    enum peer_state before;
+
+    do {
+        before = peer->state;
+        step_once(peer);
+    } while (peer->state != before);
+    if (peer->deadline_ms >= 0 && io_now_ms() >= peer->deadline_ms)
+        time_out(peer);
+}
+
+short peer_events(const struct peer *peer)
+{
+    short events = POLLIN;
+
+    if (peer->state == PEER_HANG_UP)
+        return events;
+    if (peer->rest || tlsn_socket_unsent(peer->sock)) {
+        events |= POLLOUT;
+        if (peer->state == PEER_OPEN)
+            events = POLLOUT; /* nothing more is read before the answer is gone */
+    } else if (tlsn_socket_readable(peer->sock) && peer->state != PEER_HANDSHAKE) {
+        events = 0;
+    }
+    return events;
+}
+
+void peer_stop(struct peer *peer)
+{
+    if (peer->state == PEER_OPEN)
+        (void)!tlsn_socket_close(peer->sock, false);
+}

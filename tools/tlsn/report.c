@@ -1,0 +1,242 @@
+/* report.c - connections described for programs and people. */
+#include "report.h"
+#include "json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- facts ---- */
+
+static const char *version_name(const struct tlsn_conn_info *info)
+{
+    struct tlsn_version_info row;
+
+    for (size_t i = 0; tlsn_version_info(i, &row); i++)
+        if (row.number == info->version)
+            return row.name;
+    return info->version_name ? info->version_name : "";
+}
+
+static const char *resumed_name(enum tlsn_resumed resumed)
+{
+    switch (resumed) {
+    case TLSN_RESUMED_ID: return "id";
+    case TLSN_RESUMED_TICKET: return "ticket";
+    case TLSN_RESUMED_PSK: return "psk";
+    case TLSN_RESUMED_NO: break;
+    }
+    return NULL;
+}
+
+static const char *verdict_name(const struct tlsn_conn_info *info)
+{
+    if (info->verdict != TLSN_OK)
+        return tlsn_status_name(info->verdict);
+    return info->verified ? "ok" : "unverified";
+}
+
+static bool describe_peer(const tlsn_conn *conn, struct tlsn_cert_info *cert)
+{
+    struct tlsn_span der = tlsn_conn_peer_cert(conn, 0);
+
+    return der.len && tlsn_cert_describe(der, cert) == TLSN_OK;
+}
+
+/* ---- JSON ---- */
+
+static void json_peer(struct json *j, const struct report *r, const struct tlsn_conn_info *info)
+{
+    struct tlsn_cert_info cert;
+
+    if (!describe_peer(r->conn, &cert)) {
+        json_null(j, "peer");
+        return;
+    }
+    json_open(j, "peer", '{');
+    json_string(j, "subject", cert.subject);
+    json_string(j, "issuer", cert.issuer);
+    json_hex(j, "sha256", cert.sha256, sizeof cert.sha256);
+    json_string(j, "key", cert.key);
+    json_string(j, "verdict", verdict_name(info));
+    json_close(j, '}');
+}
+
+static void json_traffic(struct json *j, const struct report *r)
+{
+    struct tlsn_socket_stats stats;
+
+    tlsn_socket_get_stats(r->sock, &stats);
+    json_open(j, "bytes", '{');
+    json_int(j, "in", (int64_t)stats.bytes_in);
+    json_int(j, "out", (int64_t)stats.bytes_out);
+    json_close(j, '}');
+    json_open(j, "timing", '{');
+    if (r->connect_us)
+        json_int(j, "connect_us", r->connect_us);
+    json_int(j, "handshake_us", stats.handshake_us);
+    json_close(j, '}');
+}
+
+static void json_negotiated(struct json *j, const struct tlsn_conn_info *info)
+{
+    const char *resumed = resumed_name(info->resumed);
+
+    json_string(j, "version", version_name(info));
+    json_string(j, "suite", info->suite_name);
+    json_string(j, "group", info->group_name);
+    json_string(j, "signature_scheme", info->signature_scheme_name);
+    if (info->alpn.len)
+        json_bytes(j, "alpn", info->alpn.data, info->alpn.len);
+    else
+        json_null(j, "alpn");
+    json_string(j, "sni", info->server_name);
+    if (resumed)
+        json_string(j, "resumed", resumed);
+    else
+        json_bool(j, "resumed", false);
+    json_bool(j, "ems", info->ems);
+    json_bool(j, "etm", info->etm);
+    json_bool(j, "secure_renegotiation", info->secure_renegotiation);
+    json_bool(j, "client_authenticated", info->client_authenticated);
+}
+
+void report_json(const struct report *r)
+{
+    struct tlsn_conn_info info;
+    char *line = NULL;
+    size_t len = 0;
+    struct json j = { .f = open_memstream(&line, &len) };
+
+    if (!j.f)
+        return;
+    tlsn_conn_get_info(r->conn, &info);
+    json_open(&j, NULL, '{');
+    json_string(&j, "address", r->name);
+    json_negotiated(&j, &info);
+    json_peer(&j, r, &info);
+    json_traffic(&j, r);
+    json_close(&j, '}');
+    (void)fputc('\n', j.f);
+    if (fclose(j.f) == 0) {
+        (void)fwrite(line, 1, len, stdout); /* one call: other threads print too */
+        (void)fflush(stdout);
+    }
+    free(line);
+}
+
+/* ---- people ---- */
+
+/* A peer's bytes, printable. */
+static void page_bytes(FILE *f, const uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        (void)fputc(data[i] >= 0x20 && data[i] < 0x7f ? data[i] : '?', f);
+}
+
+static void page_line(FILE *f, const char *key, const char *value)
+{
+    (void)fprintf(f, "%-22s", key);
+    if (value && *value)
+        page_bytes(f, (const uint8_t *)value, strlen(value));
+    else
+        (void)fputs("none", f);
+    (void)fputc('\n', f);
+}
+
+static void page_peer(const struct report *r, const struct tlsn_conn_info *info, FILE *f)
+{
+    struct tlsn_cert_info cert;
+
+    if (!describe_peer(r->conn, &cert)) {
+        page_line(f, "peer certificate", NULL);
+        return;
+    }
+    page_line(f, "peer subject", cert.subject);
+    page_line(f, "peer issuer", cert.issuer);
+    page_line(f, "peer verdict", verdict_name(info));
+}
+
+void report_page(const struct report *r, FILE *f)
+{
+    struct tlsn_conn_info info;
+    const char *resumed;
+
+    tlsn_conn_get_info(r->conn, &info);
+    resumed = resumed_name(info.resumed);
+    page_line(f, "address", r->name);
+    page_line(f, "version", version_name(&info));
+    page_line(f, "suite", info.suite_name);
+    page_line(f, "group", info.group_name);
+    page_line(f, "signature scheme", info.signature_scheme_name);
+    (void)fprintf(f, "%-22s", "alpn");
+    page_bytes(f, info.alpn.data, info.alpn.len);
+    (void)fprintf(f, "%s\n", info.alpn.len ? "" : "none");
+    page_line(f, "sni", info.server_name);
+    page_line(f, "resumed", resumed ? resumed : "no");
+    page_line(f, "ems", info.ems ? "yes" : "no");
+    page_line(f, "etm", info.etm ? "yes" : "no");
+    page_line(f, "secure renegotiation", info.secure_renegotiation ? "yes" : "no");
+    page_line(f, "client authenticated", info.client_authenticated ? "yes" : "no");
+    page_peer(r, &info, f);
+}
+
+void report_summary(const struct report *r)
+{
+    struct tlsn_conn_info info;
+    struct tlsn_cert_info cert;
+    const char *resumed;
+    bool peer = describe_peer(r->conn, &cert);
+
+    tlsn_conn_get_info(r->conn, &info);
+    resumed = resumed_name(info.resumed);
+    note("%s: %s %s%s%s%s%s, %s%s%s%s%s%s", r->name, version_name(&info), info.suite_name,
+         *info.group_name ? " " : "", info.group_name, *info.signature_scheme_name ? " " : "",
+         info.signature_scheme_name, resumed ? "resumed by " : "full handshake",
+         resumed ? resumed : "", peer ? ", peer " : "", peer ? cert.subject : "",
+         peer ? " " : "", peer ? verdict_name(&info) : "");
+}
+
+/* ---- failures ---- */
+
+int report_status(const tlsn_conn *conn, tlsn_status st)
+{
+    const struct tlsn_conn_error *error = tlsn_conn_error(conn);
+
+    if (st == TLSN_ERR_IO || st == TLSN_ERR_TIMEOUT || st == TLSN_ERR_TRUNCATED)
+        return STATUS_TRANSPORT;
+    if (error && error->alert_received >= 0)
+        return STATUS_PROTOCOL;
+    if (tlsn_status_blame(st) == TLSN_BLAME_POLICY || st == TLSN_ERR_NO_TRUST)
+        return STATUS_CERT;
+    if (tlsn_status_blame(st) == TLSN_BLAME_CALLER)
+        return STATUS_USAGE;
+    return STATUS_PROTOCOL;
+}
+
+static void describe_alert(char *out, size_t cap, const struct tlsn_conn_error *error)
+{
+    *out = 0;
+    if (error && error->alert_received >= 0)
+        (void)snprintf(out, cap, " (alert received: %s)",
+                       tlsn_alert_name((uint8_t)error->alert_received));
+    else if (error && error->alert_sent >= 0)
+        (void)snprintf(out, cap, " (alert sent: %s)", tlsn_alert_name((uint8_t)error->alert_sent));
+}
+
+int report_failure(const struct report *r, tlsn_status st)
+{
+    const struct tlsn_conn_error *error = tlsn_conn_error(r->conn);
+    const char *phase = tlsn_handshake_done(r->conn) ? "" : "handshake: ", *text;
+    struct tlsn_socket_stats stats;
+    char alert[64];
+
+    tlsn_socket_get_stats(r->sock, &stats);
+    if (st == TLSN_ERR_IO)
+        return complain(STATUS_TRANSPORT, "%s: %s%s", r->name, phase, strerror(stats.os_error));
+    if (st == TLSN_CLOSED)
+        return complain(STATUS_PROTOCOL, "%s: %sthe peer closed the connection (alert received: "
+                        "close_notify)", r->name, phase);
+    describe_alert(alert, sizeof alert, error && error->status == st ? error : NULL);
+    text = error && error->status == st && *error->text ? error->text : tlsn_status_text(st);
+    return complain(report_status(r->conn, st), "%s: %s%s%s", r->name, phase, text, alert);
+}
