@@ -1,0 +1,73 @@
+/* group.c - the rows of the group table and the ways to find one.
+ *
+ * Strengths are those of RFC 7919 appendix A for finite fields, half the order for curves. */
+#include "cipher/group.h"
+
+#include "cipher/group_kinds.h"
+#include "cipher/names.h"
+#include "cipher/suite.h"
+
+#define EC(id, bits, strength, len, name, ossl, gtls)                                           \
+    { id, TLSNI_GROUP_EC, TLSNI_CLASS_MODERN, bits, strength, len, 1 + 2 * len, len,            \
+      name, ossl, gtls, tlsni_group_ec_keygen, tlsni_group_ec_derive, "RFC 8422" }
+#define FF(id, bits, strength, exponent_bits, name, gtls)                                       \
+    { id, TLSNI_GROUP_FF, TLSNI_CLASS_DEFAULT, bits, strength, (exponent_bits + 7) / 8,         \
+      bits / 8, bits / 8, name, name, gtls, tlsni_group_ff_keygen, tlsni_group_ff_derive,       \
+      "RFC 7919" }
+
+static const struct tlsni_group groups[] = {
+    EC(TLSNI_GROUP_SECP256R1, 256, 128, 32, "secp256r1", "P-256", "GROUP-SECP256R1"),
+    EC(TLSNI_GROUP_SECP384R1, 384, 192, 48, "secp384r1", "P-384", "GROUP-SECP384R1"),
+    EC(TLSNI_GROUP_SECP521R1, 521, 260, 66, "secp521r1", "P-521", "GROUP-SECP521R1"),
+    { TLSNI_GROUP_X25519, TLSNI_GROUP_MONTGOMERY, TLSNI_CLASS_MODERN, 255, 126, 32, 32, 32,
+      "x25519", "X25519", "GROUP-X25519", tlsni_group_x25519_keygen, tlsni_group_x25519_derive,
+      "RFC 8422" },
+    { TLSNI_GROUP_X448, TLSNI_GROUP_MONTGOMERY, TLSNI_CLASS_MODERN, 448, 223, 56, 56, 56, "x448",
+      "X448", "GROUP-X448", tlsni_group_x448_keygen, tlsni_group_x448_derive, "RFC 8422" },
+    FF(TLSNI_GROUP_FFDHE2048, 2048, 103, 225, "ffdhe2048", "GROUP-FFDHE2048"),
+    FF(TLSNI_GROUP_FFDHE3072, 3072, 125, 275, "ffdhe3072", "GROUP-FFDHE3072"),
+    FF(TLSNI_GROUP_FFDHE4096, 4096, 150, 325, "ffdhe4096", "GROUP-FFDHE4096"),
+    FF(TLSNI_GROUP_FFDHE6144, 6144, 175, 375, "ffdhe6144", "GROUP-FFDHE6144"),
+    FF(TLSNI_GROUP_FFDHE8192, 8192, 192, 400, "ffdhe8192", "GROUP-FFDHE8192"),
+};
+
+enum { GROUP_COUNT = sizeof groups / sizeof groups[0] };
+
+static const uint16_t preference[] = {
+    TLSNI_GROUP_X25519,    TLSNI_GROUP_SECP256R1, TLSNI_GROUP_X448,      TLSNI_GROUP_SECP384R1,
+    TLSNI_GROUP_SECP521R1, TLSNI_GROUP_FFDHE2048, TLSNI_GROUP_FFDHE3072, TLSNI_GROUP_FFDHE4096,
+    TLSNI_GROUP_FFDHE6144, TLSNI_GROUP_FFDHE8192,
+};
+
+_Static_assert(sizeof preference / sizeof preference[0] == GROUP_COUNT, "one preference a row");
+
+const struct tlsni_group *tlsni_group_rows(size_t *count)
+{
+    *count = GROUP_COUNT;
+    return groups;
+}
+
+const struct tlsni_group *tlsni_group_find(uint16_t id)
+{
+    for (size_t i = 0; i < GROUP_COUNT; i++)
+        if (groups[i].id == id)
+            return &groups[i];
+    return NULL;
+}
+
+const struct tlsni_group *tlsni_group_by_name(const char *name, size_t len)
+{
+    for (size_t i = 0; i < GROUP_COUNT; i++) {
+        const struct tlsni_group *g = &groups[i];
+        if (tlsni_name_eq(g->name, name, len) || tlsni_name_eq(g->openssl, name, len) ||
+            tlsni_name_eq(g->gnutls, name, len))
+            return g;
+    }
+    return NULL;
+}
+
+const uint16_t *tlsni_group_preference(size_t *count)
+{
+    *count = GROUP_COUNT;
+    return preference;
+}

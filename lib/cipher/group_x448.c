@@ -1,0 +1,37 @@
+/* group_x448.c - X448 (RFC 7748) over Nettle, which clamps the scalar and is constant time. */
+#include <nettle/curve448.h>
+
+#include "base/ct.h"
+#include "base/env.h"
+#include "cipher/group_kinds.h"
+
+tlsn_status tlsni_group_x448_keygen(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                                   uint8_t *private_key, uint8_t *public_key)
+{
+    tlsn_status st = tlsni_random(env, private_key, g->private_len);
+
+    if (st != TLSN_OK)
+        return st;
+    TLSNI_CT_SECRET(private_key, CURVE448_SIZE);
+    curve448_mul_g(public_key, private_key);
+    TLSNI_CT_PUBLIC(public_key, CURVE448_SIZE);
+    return TLSN_OK;
+}
+
+/* A point of small order gives zero whatever the key: refused (RFC 7748 6, RFC 8446 7.4.2). */
+tlsn_status tlsni_group_x448_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                                   const uint8_t *private_key, const uint8_t *peer,
+                                   size_t peer_len, uint8_t *shared)
+{
+    uint32_t bits = 0, zero;
+
+    (void)env;
+    if (peer_len != g->public_len)
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    curve448_mul(shared, private_key, peer);
+    for (size_t i = 0; i < CURVE448_SIZE; i++)
+        bits |= shared[i];
+    zero = tlsni_ct_is_zero(bits);
+    TLSNI_CT_PUBLIC(&zero, sizeof zero);
+    return zero ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_OK;
+}
