@@ -13,15 +13,23 @@
 
 enum { PADDING_MAX = 256 }; /* the length byte and the 255 octets it can announce */
 
+/* All ones if a < b, for values below 2^31. Lighter than tlsni_ct_lt, for what is done to every byte;
+ * the secret operand goes through the barrier before the loop. */
+static inline uint32_t below(uint32_t a, uint32_t b)
+{
+    return 0U - ((a - b) >> 31);
+}
+
 /* *size: octets of padding with the length byte; 1 when the padding is not right, so that a MAC is taken over
  * something (RFC 5246 6.2.3.2, implementation note). All octets are looked at (5246:6.2.3.2/7). */
 static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, uint32_t *size)
 {
-    size_t span = len < PADDING_MAX ? len : PADDING_MAX;
-    uint32_t announced = text[len - 1], wrong = 0, ok;
+    uint32_t span = len < PADDING_MAX ? (uint32_t)len : PADDING_MAX;
+    uint32_t announced = tlsni_ct_barrier(text[len - 1]), wrong = 0, ok;
+    const uint8_t *last = text + len - 1;
 
-    for (size_t i = 0; i < span; i++)
-        wrong |= tlsni_ct_ge(announced, (uint32_t)i) & (text[len - 1 - i] ^ announced);
+    for (uint32_t i = 0; i < span; i++)
+        wrong |= ~below(announced, i) & (*(last - i) ^ announced);
     ok = tlsni_ct_is_zero(wrong) & tlsni_ct_ge((uint32_t)(len - mac_len), announced + 1);
     *size = 1 + (announced & ok);
     return ok;
@@ -35,11 +43,20 @@ struct message {
     uint32_t length; /* secret: with the pseudo header */
 };
 
-static uint8_t message_byte(const struct message *m, size_t at)
+/* Bytes at .. at + n of the message as if it were as long as it can be, then zeros. */
+static void message_bytes(const struct message *m, size_t at, size_t n, uint8_t *out)
 {
-    if (at < TLSNI_PSEUDO_HEADER)
-        return m->pseudo[at];
-    return at < m->max ? m->content[at - TLSNI_PSEUDO_HEADER] : 0;
+    size_t pseudo = 0, content = 0;
+
+    if (at < TLSNI_PSEUDO_HEADER) {
+        pseudo = TLSNI_PSEUDO_HEADER - at;
+        memcpy(out, m->pseudo + at, pseudo);
+    }
+    if (at + pseudo < m->max)
+        content = m->max - at - pseudo < n - pseudo ? m->max - at - pseudo : n - pseudo;
+    if (content)
+        memcpy(out + pseudo, m->content + (at + pseudo - TLSNI_PSEUDO_HEADER), content);
+    memset(out + pseudo + content, 0, n - pseudo - content);
 }
 
 /* The bit count at the end of the last block; the key's block counts too. */
@@ -60,12 +77,13 @@ static void add_bit_count(const struct tlsni_hash *row, uint32_t length, uint32_
 static void make_block(const struct tlsni_hash *row, const struct message *m, size_t index,
                        uint32_t is_last, uint8_t *block)
 {
-    for (size_t i = 0; i < row->block_len; i++) {
-        size_t at = index * row->block_len + i;
-        uint32_t inside = tlsni_ct_lt((uint32_t)at, m->length);
-        uint32_t end = tlsni_ct_eq((uint32_t)at, m->length);
+    uint32_t n = row->block_len, at = (uint32_t)index * n, length = tlsni_ct_barrier(m->length);
 
-        block[i] = (uint8_t)((inside & message_byte(m, at)) | (end & 0x80));
+    message_bytes(m, at, n, block);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t inside = below(at + i, length), end = below(at + i, length + 1) ^ inside;
+
+        block[i] = (uint8_t)((inside & block[i]) | (end & 0x80));
     }
     add_bit_count(row, m->length, is_last, block);
 }
@@ -124,25 +142,30 @@ static void rotate(uint8_t *bytes, size_t len, uint32_t by)
     tlsni_wipe(turned, sizeof turned);
 }
 
+/* value mod mac_len for value <= PADDING_MAX, without a division. */
+static uint32_t reduce(uint32_t value, uint32_t mac_len)
+{
+    for (uint32_t i = 0; i < PADDING_MAX / mac_len; i++)
+        value -= mac_len & ~below(value, mac_len);
+    return value;
+}
+
 /* The MAC at the secret offset `start`. Its bytes are collected from every place where one can be, in
  * a buffer that wraps around, and turned into place at the end. */
 static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_t start,
                         uint8_t *out)
 {
-    size_t from = len > mac_len + PADDING_MAX ? len - mac_len - PADDING_MAX : 0;
-    uint32_t offset = 0;
-    size_t slot = 0;
+    size_t from = len > mac_len + PADDING_MAX ? len - mac_len - PADDING_MAX : 0, slot = 0;
+    uint32_t begin = tlsni_ct_barrier(start), end = begin + (uint32_t)mac_len;
 
     memset(out, 0, mac_len);
     for (size_t i = from; i < len; i++) {
-        uint32_t at = (uint32_t)i;
-        uint32_t inside = tlsni_ct_ge(at, start) & tlsni_ct_lt(at, start + (uint32_t)mac_len);
+        uint32_t inside = below((uint32_t)i, end) & ~below((uint32_t)i, begin);
 
         out[slot] = (uint8_t)(out[slot] | (inside & text[i]));
-        offset |= tlsni_ct_eq(at, start) & (uint32_t)slot;
         slot = slot + 1 == mac_len ? 0 : slot + 1;
     }
-    rotate(out, mac_len, offset);
+    rotate(out, mac_len, reduce(begin - (uint32_t)from, (uint32_t)mac_len));
 }
 
 uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, uint8_t pseudo[TLSNI_PSEUDO_HEADER],

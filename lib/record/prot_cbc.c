@@ -19,6 +19,7 @@ struct cbc_prot {
     struct tlsni_prot head;
     const struct tlsni_block *block;
     struct tlsni_hmac_key mac;
+    size_t block_len, mac_len;
     uint8_t *ivs;    /* writing side: IV_BATCH of them behind the state; the first ivs_left are unused */
     size_t ivs_left;
     _Alignas(16) uint8_t state[];
@@ -64,6 +65,8 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
 
     c->block = block_of(keys);
+    c->block_len = c->block->block_len;
+    c->mac_len = hash->len;
     tlsni_hmac_set_key(&c->mac, hash, keys->mac_key.data, keys->mac_key.len);
     if (p->writes) {
         c->block->set_encrypt_key(c->state, keys->key.data);
@@ -79,7 +82,7 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 
 static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv)
 {
-    size_t len = c->block->block_len;
+    size_t len = c->block_len;
 
     if (!c->ivs_left) {
         tlsn_status st = tlsni_random(c->head.env, c->ivs, IV_BATCH * len);
@@ -111,7 +114,7 @@ static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *da
 static size_t encrypt(const struct cbc_prot *c, const uint8_t *first_iv, const uint8_t *plain,
                       size_t len, const uint8_t *mac, size_t mac_len, uint8_t *dst)
 {
-    size_t block_len = c->block->block_len, rest = len % block_len, whole = len - rest;
+    size_t block_len = c->block_len, rest = len % block_len, whole = len - rest;
     size_t padding = block_len - (rest + mac_len) % block_len;
     uint8_t iv[TLSNI_BLOCK_LEN_MAX], tail[TAIL_MAX];
 
@@ -139,9 +142,9 @@ static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, con
     if (st != TLSN_OK)
         return st;
     mac_record(c, type, plain, len, mac);
-    size = encrypt(c, iv, plain, len, mac, c->mac.row->len, out + p->lead);
+    size = encrypt(c, iv, plain, len, mac, c->mac_len, out + p->lead);
     tlsni_wipe(mac, sizeof mac);
-    tlsni_record_header(type, p->version, p->block_len + size, out);
+    tlsni_record_header(type, p->version, c->block_len + size, out);
     return TLSN_OK;
 }
 
@@ -156,9 +159,9 @@ static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, con
 
     if (st != TLSN_OK)
         return st;
-    covered = p->block_len + encrypt(c, iv, plain, len, NULL, 0, out + p->lead);
+    covered = c->block_len + encrypt(c, iv, plain, len, NULL, 0, out + p->lead);
     mac_record(c, type, iv, covered, iv + covered);
-    tlsni_record_header(type, p->version, covered + c->mac.row->len, out);
+    tlsni_record_header(type, p->version, covered + c->mac_len, out);
     return TLSN_OK;
 }
 
@@ -172,8 +175,8 @@ static void decrypt(const struct cbc_prot *c, const uint8_t *fragment, size_t le
 {
     uint8_t iv[TLSNI_BLOCK_LEN_MAX];
 
-    memcpy(iv, fragment, c->block->block_len);
-    c->block->cbc_decrypt(c->state, iv, dst, fragment + c->block->block_len, len);
+    memcpy(iv, fragment, c->block_len);
+    c->block->cbc_decrypt(c->state, iv, dst, fragment + c->block_len, len);
     TLSNI_CT_SECRET(dst, len);
 }
 
@@ -187,7 +190,7 @@ static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsn
 
     if (!length_fits(p, rec->len))
         return TLSN_ERR_BAD_RECORD_MAC;
-    len = rec->len - p->block_len;
+    len = rec->len - c->block_len;
     decrypt(c, rec->fragment, len, dst);
     tlsni_prot_pseudo(p, rec->type, 0, pseudo);
     ok = tlsni_cbc_check(&c->mac, pseudo, dst, len, &content_len);
@@ -228,13 +231,13 @@ static tlsn_status open_encrypt_then_mac(struct tlsni_prot *p, const struct tlsn
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
     const struct cbc_prot *c = cbc_of(p);
-    size_t mac_len = c->mac.row->len, covered, len;
+    size_t mac_len = c->mac_len, covered, len;
     uint8_t mac[TLSNI_HASH_LEN_MAX];
 
     if (!length_fits(p, rec->len))
         return TLSN_ERR_BAD_RECORD_MAC;
     covered = rec->len - mac_len;
-    len = covered - p->block_len;
+    len = covered - c->block_len;
     mac_record(c, rec->type, rec->fragment, covered, mac);
     if (!tlsni_ct_memeq(mac, rec->fragment + covered, mac_len))
         return TLSN_ERR_BAD_RECORD_MAC;
