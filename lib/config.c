@@ -1,0 +1,290 @@
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include "base/mem.h"
+
+/* clang-format off */
+const struct tlsn_limits tlsni_default_limits = {
+    .message_max = 131072, .chain_max = 98304, .empty_records = 32, .warnings = 5, .requests = 5,
+    .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200,
+};
+/* clang-format on */
+
+enum { SESSION_SECONDS_MAX = 604800 }; /* RFC 8446 4.6.1; RFC 5077 leaves it open */
+
+static uint32_t bit(enum tlsn_feature f)
+{
+    return (uint32_t)1 << f;
+}
+
+tlsn_status tlsni_config_fail(tlsn_config *config, tlsn_status status, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(config->error, sizeof config->error, format, args);
+    va_end(args);
+    return status;
+}
+
+tlsn_status tlsni_config_open(tlsn_config *config)
+{
+    if (!config)
+        return TLSN_ERR_ARGUMENT;
+    config->error[0] = 0;
+    return config->frozen ? tlsni_config_fail(config, TLSN_ERR_FROZEN, "configuration is frozen")
+                          : TLSN_OK;
+}
+
+const char *tlsn_config_error(const tlsn_config *config)
+{
+    return config ? config->error : "";
+}
+
+tlsn_status tlsn_config_new(tlsn_config **out, const struct tlsn_hooks *hooks)
+{
+    tlsn_config *c = tlsni_alloc(hooks, sizeof *c);
+    tlsn_status st;
+
+    *out = NULL;
+    if (!c)
+        return TLSN_ERR_NO_MEMORY;
+    if (hooks)
+        c->hooks = *hooks;
+    atomic_init(&c->references, 1);
+    c->hs.limits = tlsni_default_limits;
+    c->hs.features = bit(TLSN_FEATURE_EMS) | bit(TLSN_FEATURE_ETM) | bit(TLSN_FEATURE_TICKETS) |
+                     bit(TLSN_FEATURE_SESSION_IDS) |
+                     bit(TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION) |
+                     bit(TLSN_FEATURE_KEEP_PEER_LEAF);
+    c->send_authorities = true;
+    st = tlsn_config_set_policy(c, "default");
+    if (st != TLSN_OK) {
+        tlsn_config_free(c);
+        return st;
+    }
+    *out = c;
+    return TLSN_OK;
+}
+
+tlsn_config *tlsn_config_ref(tlsn_config *config)
+{
+    if (config)
+        atomic_fetch_add(&config->references, 1);
+    return config;
+}
+
+void tlsn_config_free(tlsn_config *c)
+{
+    struct tlsn_hooks env;
+
+    if (!c || atomic_fetch_sub(&c->references, 1) != 1)
+        return;
+    env = c->hooks;
+    for (size_t i = 0; i < c->hs.credential_count; i++)
+        tlsn_credential_free(c->credentials[i]);
+    tlsni_free(&env, c->credentials);
+    tlsni_free(&env, c->suites);
+    tlsni_free(&env, c->groups);
+    tlsni_free(&env, c->sigalgs);
+    tlsni_free(&env, c->alpn);
+    tlsni_free(&env, c->server_names);
+    tlsni_buf_free(&env, &c->authorities);
+    tlsn_trust_free(c->trust);
+    tlsn_session_cache_free(c->cache);
+    tlsni_free_secret(&env, c, sizeof *c);
+}
+
+tlsn_status tlsn_config_set_versions(tlsn_config *c, uint16_t min, uint16_t max)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (!tlsni_version_overlap(min, min, TLSN_SSL3, max))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "lowest version is above the highest");
+    if (!tlsni_version_select(min, max, max))
+        return tlsni_config_fail(c, TLSN_ERR_NOT_IMPLEMENTED,
+                                 "none of the versions 0x%04x to 0x%04x is implemented", min, max);
+    c->hs.version_min = min;
+    c->hs.version_max = max;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_client_preference(tlsn_config *c, bool on)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st == TLSN_OK)
+        c->hs.client_preference = on;
+    return st;
+}
+
+tlsn_status tlsn_config_add_credential(tlsn_config *c, tlsn_credential *credential)
+{
+    tlsn_status st = tlsni_config_open(c);
+    size_t n;
+    tlsn_credential **grown;
+
+    if (st != TLSN_OK)
+        return st;
+    if (!credential)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no credential given");
+    n = c->hs.credential_count;
+    if (n == c->credential_cap) {
+        grown = tlsni_alloc_array(&c->hooks, n + 4, sizeof *grown);
+        if (!grown)
+            return TLSN_ERR_NO_MEMORY;
+        if (n)
+            memcpy(grown, c->credentials, n * sizeof *grown);
+        tlsni_free(&c->hooks, c->credentials);
+        c->credentials = grown;
+        c->credential_cap = n + 4;
+    }
+    c->credentials[n] = tlsn_credential_ref(credential);
+    c->hs.credential_count = n + 1;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_trust(tlsn_config *c, tlsn_trust *trust)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    trust = trust ? tlsn_trust_ref(trust) : NULL;
+    tlsn_trust_free(c->trust);
+    c->trust = trust;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_verify_options(tlsn_config *c,
+                                           const struct tlsn_verify_options *options)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st == TLSN_OK)
+        c->verify_options = *options;
+    return st;
+}
+
+tlsn_status tlsn_config_set_verify_mode(tlsn_config *c, enum tlsn_verify_mode mode)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (mode > TLSN_VERIFY_INSECURE_NONE)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no such verify mode");
+    c->verify_mode = mode;
+    c->hs.insecure_no_verify = mode == TLSN_VERIFY_INSECURE_NONE;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_client_auth(tlsn_config *c, enum tlsn_client_auth mode)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (mode > TLSN_CLIENT_AUTH_REQUIRE)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no such client authentication mode");
+    c->hs.client_auth = mode;
+    return TLSN_OK;
+}
+
+/* Setters of one flag each. */
+static tlsn_status set_flag(tlsn_config *c, bool *flag, bool on)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st == TLSN_OK)
+        *flag = on;
+    return st;
+}
+
+tlsn_status tlsn_config_set_send_authorities(tlsn_config *c, bool on)
+{
+    return set_flag(c, &c->send_authorities, on);
+}
+
+tlsn_status tlsn_config_set_credential_suspend(tlsn_config *c, bool on)
+{
+    return set_flag(c, &c->credential_suspend, on);
+}
+
+tlsn_status tlsn_config_set_session_suspend(tlsn_config *c, bool on)
+{
+    return set_flag(c, &c->session_suspend, on);
+}
+
+tlsn_status tlsn_config_set_feature(tlsn_config *c, enum tlsn_feature feature, bool on)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (feature < TLSN_FEATURE_EMS || feature > TLSN_FEATURE_SNI_FATAL)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no such feature");
+    c->hs.features = (c->hs.features & ~bit(feature)) | (on ? bit(feature) : 0);
+    return TLSN_OK;
+}
+
+#define TAKE(field) \
+    if (given->field) \
+        l.field = given->field
+
+tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *given)
+{
+    tlsn_status st = tlsni_config_open(c);
+    struct tlsn_limits l = tlsni_default_limits;
+
+    if (st != TLSN_OK)
+        return st;
+    TAKE(message_max);
+    TAKE(chain_max);
+    TAKE(empty_records);
+    TAKE(warnings);
+    TAKE(requests);
+    TAKE(pending_max);
+    TAKE(dh_bits_min);
+    TAKE(session_seconds);
+    if (l.session_seconds > SESSION_SECONDS_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "sessions may live for %d seconds at most",
+                                 SESSION_SECONDS_MAX);
+    c->hs.limits = l;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_ticket_secret(tlsn_config *c, const uint8_t secret[32])
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    memcpy(c->hs.ticket_secret, secret, 32);
+    c->ticket_secret_set = true;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_session_cache(tlsn_config *c, tlsn_session_cache *cache)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    cache = cache ? tlsn_session_cache_ref(cache) : NULL;
+    tlsn_session_cache_free(c->cache);
+    c->cache = cache;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_callbacks(tlsn_config *c, const struct tlsn_callbacks *callbacks)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st == TLSN_OK)
+        c->callbacks = *callbacks;
+    return st;
+}

@@ -1,0 +1,42 @@
+/* config.h - inside of a configuration: the public setters fill it, freezing turns it into what a handshake
+ * reads (struct tlsni_hs_config). */
+#ifndef TLSNI_CONFIG_H
+#define TLSNI_CONFIG_H
+
+#include <stdatomic.h>
+#include <tls-native/config.h>
+#include "handshake/hs.h"
+
+struct tlsn_config {
+    struct tlsn_hooks hooks;
+    atomic_uint references;
+    bool frozen;
+    struct tlsni_hs_config hs; /* its pointers lead to what follows */
+    uint16_t *suites, *groups, *sigalgs;  /* owned */
+    uint8_t *alpn, *server_names;         /* owned */
+    struct tlsni_buf authorities;         /* owned */
+    tlsn_credential **credentials;        /* owned array of references */
+    size_t credential_cap;
+    tlsn_trust *trust;                    /* reference, may be NULL */
+    struct tlsn_verify_options verify_options;
+    enum tlsn_verify_mode verify_mode;
+    tlsn_session_cache *cache;            /* reference */
+    struct tlsn_callbacks callbacks;
+    bool credential_suspend, session_suspend, send_authorities;
+    bool ticket_secret_set;
+    char error[160];
+};
+
+/* Notes a line for tlsn_config_error and returns status. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+tlsn_status tlsni_config_fail(tlsn_config *config, tlsn_status status, const char *format, ...);
+
+/* TLSN_ERR_FROZEN with its line, or TLSN_OK. */
+TLSN_MUST_USE tlsn_status tlsni_config_open(tlsn_config *config);
+
+/* The limits that hold when nothing else is said. */
+extern const struct tlsn_limits tlsni_default_limits;
+
+#endif

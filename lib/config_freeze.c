@@ -1,0 +1,88 @@
+/* config_freeze.c - the last look at a configuration before it is shared. */
+#include "base/env.h"
+#include "base/mem.h"
+#include "config.h"
+#include "handshake/negotiate.h"
+#include "session_cache.h"
+#include "x509/trust.h"
+
+enum { CACHE_ENTRIES = 1024, AUTHORITIES_MAX = 65535 };
+
+static bool any_suite(const struct tlsni_hs_config *hs)
+{
+    for (size_t i = 0; i < hs->suites.count; i++) {
+        const struct tlsni_suite *suite = tlsni_suite_find(hs->suites.id[i]);
+
+        if (suite && tlsni_suite_usable(suite, hs))
+            return true;
+    }
+    return false;
+}
+
+/* The subjects of the trust anchors for CertificateRequest; none at all when they do not fit. */
+static tlsn_status list_authorities(tlsn_config *c)
+{
+    struct tlsni_buf *b = &c->authorities;
+    struct tlsn_span name;
+    tlsn_status st = TLSN_OK;
+
+    for (size_t i = 0; st == TLSN_OK && tlsni_trust_subject(c->trust, i, &name); i++) {
+        uint8_t len[2] = { (uint8_t)(name.len >> 8), (uint8_t)name.len };
+
+        if (name.len > AUTHORITIES_MAX - 2 ||
+            tlsni_buf_len(b) + 2 + name.len > AUTHORITIES_MAX) {
+            tlsni_buf_free(&c->hooks, b);
+            return TLSN_OK;
+        }
+        st = tlsni_buf_append(&c->hooks, b, len, 2);
+        if (st == TLSN_OK)
+            st = tlsni_buf_append(&c->hooks, b, name.data, name.len);
+    }
+    c->hs.authorities = tlsni_span_make(b->data, tlsni_buf_len(b));
+    return st;
+}
+
+static tlsn_status set_cache(tlsn_config *c)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (!tlsni_hs_feature(&c->hs, TLSN_FEATURE_SESSION_IDS))
+        return TLSN_OK;
+    if (!c->cache)
+        st = tlsn_session_cache_new(&c->cache, CACHE_ENTRIES, &c->hooks);
+    if (st != TLSN_OK)
+        return st;
+    c->hs.cache_store = tlsni_session_cache_store;
+    c->hs.cache_lookup = tlsni_session_cache_lookup;
+    c->hs.cache_remove = tlsni_session_cache_remove;
+    c->hs.cache_ctx = c->cache;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_freeze(tlsn_config *c)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (!c)
+        return TLSN_ERR_ARGUMENT;
+    if (c->frozen)
+        return TLSN_OK;
+    if (!any_suite(&c->hs))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
+                                 "no cipher suite is left for the versions that are enabled");
+    if (!c->hs.sigalgs.count)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no signature algorithm is left");
+    if (!c->ticket_secret_set)
+        st = tlsni_random(&c->hooks, c->hs.ticket_secret, sizeof c->hs.ticket_secret);
+    c->ticket_secret_set = st == TLSN_OK;
+    if (st == TLSN_OK && c->trust && c->send_authorities &&
+        c->hs.client_auth != TLSN_CLIENT_AUTH_NONE && !tlsni_buf_len(&c->authorities))
+        st = list_authorities(c);
+    if (st == TLSN_OK)
+        st = set_cache(c);
+    if (st != TLSN_OK)
+        return tlsni_config_fail(c, st, "%s", tlsn_status_text(st));
+    c->hs.credentials = c->credentials;
+    c->frozen = true;
+    return TLSN_OK;
+}

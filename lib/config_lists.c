@@ -1,0 +1,211 @@
+/* config_lists.c - policies and lists of names in a configuration. */
+#include <stdio.h>
+#include <string.h>
+#include "base/mem.h"
+#include "cipher/sigalg.h"
+#include "config.h"
+#include "policy.h"
+
+enum kind { SUITES, GROUPS, SIGALGS };
+
+/* The number of a name, -1 when it is not known. */
+static int32_t number_of(enum kind kind, const char *name, size_t len)
+{
+    const struct tlsni_suite *suite;
+    const struct tlsni_group *group;
+    const struct tlsni_sigalg *sigalg;
+
+    switch (kind) {
+    case SUITES:
+        suite = tlsni_suite_by_name(name, len);
+        return suite ? suite->id : -1;
+    case GROUPS:
+        group = tlsni_group_by_name(name, len);
+        return group ? group->id : -1;
+    default:
+        sigalg = tlsni_sigalg_by_name(name, len);
+        return sigalg ? sigalg->id : -1;
+    }
+}
+
+static uint8_t class_of(enum kind kind, uint16_t id)
+{
+    return kind == SUITES   ? tlsni_suite_find(id)->policy
+           : kind == GROUPS ? tlsni_group_find(id)->policy
+                            : tlsni_sigalg_find(id)->policy;
+}
+
+static const uint16_t *preference(enum kind kind, size_t *count)
+{
+    return kind == SUITES   ? tlsni_suite_preference(count)
+           : kind == GROUPS ? tlsni_group_preference(count)
+                            : tlsni_sigalg_preference(count);
+}
+
+static void install(tlsn_config *c, enum kind kind, uint16_t *ids, size_t count)
+{
+    uint16_t **owned = kind == SUITES ? &c->suites : kind == GROUPS ? &c->groups : &c->sigalgs;
+    struct tlsni_ids *view = kind == SUITES   ? &c->hs.suites
+                             : kind == GROUPS ? &c->hs.groups
+                                              : &c->hs.sigalgs;
+
+    tlsni_free(&c->hooks, *owned);
+    *owned = ids;
+    view->id = ids;
+    view->count = count;
+}
+
+static tlsn_status by_class(tlsn_config *c, enum kind kind, uint8_t limit)
+{
+    size_t all, n = 0;
+    const uint16_t *order = preference(kind, &all);
+    uint16_t *ids = tlsni_alloc_array(&c->hooks, all, sizeof *ids);
+
+    if (!ids)
+        return TLSN_ERR_NO_MEMORY;
+    for (size_t i = 0; i < all; i++)
+        if (class_of(kind, order[i]) <= limit)
+            ids[n++] = order[i];
+    install(c, kind, ids, n);
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_policy(tlsn_config *c, const char *name)
+{
+    const struct tlsni_policy *p;
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    p = name ? tlsni_policy_find(name) : NULL;
+    if (!p)
+        return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown policy \"%.40s\"",
+                                 name ? name : "");
+    for (int kind = SUITES; st == TLSN_OK && kind <= SIGALGS; kind++)
+        st = by_class(c, (enum kind)kind, p->limit);
+    if (st != TLSN_OK)
+        return st;
+    c->hs.version_min = p->min_version;
+    c->hs.version_max = p->max_version;
+    return TLSN_OK;
+}
+
+/* The next name of a comma separated list, without blanks around it; false at the end. */
+static bool next_name(const char **at, const char **name, size_t *len)
+{
+    const char *p = *at, *end;
+
+    if (!p)
+        return false;
+    end = strchr(p, ',');
+    *at = end ? end + 1 : NULL;
+    *len = end ? (size_t)(end - p) : strlen(p);
+    while (*len && *p == ' ') {
+        p++;
+        --*len;
+    }
+    while (*len && p[*len - 1] == ' ')
+        --*len;
+    *name = p;
+    return true;
+}
+
+static size_t count_names(const char *list)
+{
+    size_t n = 1;
+
+    for (; *list; list++)
+        n += *list == ',';
+    return n;
+}
+
+static tlsn_status set_list(tlsn_config *c, enum kind kind, const char *list, const char *what)
+{
+    tlsn_status st = tlsni_config_open(c);
+    const char *at = list, *name;
+    size_t len, n = 0;
+    uint16_t *ids;
+
+    if (st != TLSN_OK)
+        return st;
+    if (!list)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no list of %ss given", what);
+    ids = tlsni_alloc_array(&c->hooks, count_names(list), sizeof *ids);
+    if (!ids)
+        return TLSN_ERR_NO_MEMORY;
+    while (next_name(&at, &name, &len)) {
+        int32_t id = number_of(kind, name, len);
+        struct tlsni_ids sofar = { ids, n };
+        bool known = false;
+
+        if (id < 0) {
+            tlsni_free(&c->hooks, ids);
+            return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown %s \"%.*s\"", what,
+                                     (int)(len > 80 ? 80 : len), name);
+        }
+        for (size_t i = 0; i < sofar.count; i++)
+            known = known || sofar.id[i] == id;
+        if (!known)
+            ids[n++] = (uint16_t)id;
+    }
+    install(c, kind, ids, n);
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_suites(tlsn_config *c, const char *list)
+{
+    return set_list(c, SUITES, list, "cipher suite");
+}
+
+tlsn_status tlsn_config_set_groups(tlsn_config *c, const char *list)
+{
+    return set_list(c, GROUPS, list, "group");
+}
+
+tlsn_status tlsn_config_set_sigalgs(tlsn_config *c, const char *list)
+{
+    return set_list(c, SIGALGS, list, "signature algorithm");
+}
+
+/* Comma separated names as 1 byte length and name each. */
+static tlsn_status pack(tlsn_config *c, const char *list, bool lower, uint8_t **owned,
+                        struct tlsn_span *view)
+{
+    const char *at = list && *list ? list : NULL, *name;
+    struct tlsni_wr w;
+    size_t len;
+    uint8_t *bytes = tlsni_alloc(&c->hooks, list ? strlen(list) + 1 : 1);
+
+    if (!bytes)
+        return TLSN_ERR_NO_MEMORY;
+    w = tlsni_wr_make(bytes, list ? strlen(list) + 1 : 1);
+    while (next_name(&at, &name, &len)) {
+        if (len < 1 || len > 255 || w.len + 1 + len > 65535) {
+            tlsni_free(&c->hooks, bytes);
+            return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "a name has %zu bytes, 1 to 255 are "
+                                     "possible", len);
+        }
+        tlsni_wr_u8(&w, (uint32_t)len);
+        for (size_t i = 0; i < len; i++)
+            tlsni_wr_u8(&w, (uint8_t)(lower && name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32
+                                                                                 : name[i]));
+    }
+    tlsni_free(&c->hooks, *owned);
+    *owned = bytes;
+    *view = tlsni_span_make(bytes, w.len);
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_alpn(tlsn_config *c, const char *list)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    return st == TLSN_OK ? pack(c, list, false, &c->alpn, &c->hs.alpn) : st;
+}
+
+tlsn_status tlsn_config_set_server_names(tlsn_config *c, const char *list)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    return st == TLSN_OK ? pack(c, list, true, &c->server_names, &c->hs.server_names) : st;
+}

@@ -1,0 +1,241 @@
+/* conn.c - making, setting up and looking at connections (tls-native/conn.h). */
+#include "conn.h"
+
+#include <arpa/inet.h>
+#include "base/bytes.h"
+#include "base/mem.h"
+
+tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role, tlsn_config *config)
+{
+    tlsn_conn *c;
+    tlsn_status st = config ? tlsn_config_freeze(config) : TLSN_OK;
+
+    *out = NULL;
+    if ((role != TLSN_CLIENT && role != TLSN_SERVER) || (!config && role == TLSN_CLIENT))
+        return TLSN_ERR_ARGUMENT;
+    if (st != TLSN_OK)
+        return st;
+    c = tlsni_alloc(config ? &config->hooks : NULL, sizeof *c);
+    if (!c)
+        return TLSN_ERR_NO_MEMORY;
+    c->env = config ? &config->hooks : NULL;
+    c->base = c->config = tlsn_config_ref(config);
+    c->role = (uint8_t)role;
+    c->send_name = true;
+    c->error.alert_sent = c->error.alert_received = -1;
+    *out = c;
+    return TLSN_OK;
+}
+
+static void free_offer(tlsn_conn *c)
+{
+    if (!c->offer)
+        return;
+    tlsni_session_clear(c->offer);
+    tlsni_free_secret(c->env, c->offer, sizeof *c->offer);
+    c->offer = NULL;
+}
+
+void tlsn_conn_free(tlsn_conn *c)
+{
+    tlsn_config *base;
+    const struct tlsn_hooks *env;
+
+    if (!c)
+        return;
+    base = c->base;
+    env = c->env;
+    tlsni_conn_drop_scratch(c);
+    tlsni_prot_free(c->rx);
+    tlsni_prot_free(c->tx);
+    tlsni_buf_free(env, &c->out);
+    tlsni_buf_free(env, &c->plain);
+    tlsni_buf_free(env, &c->post);
+    tlsni_buf_free(env, &c->session);
+    tlsni_buf_free(env, &c->peer);
+    free_offer(c);
+    tlsni_free(env, c->server_name);
+    tlsni_free(env, c->verify_name);
+    tlsni_free(env, c->error_text);
+    if (c->config != base)
+        tlsn_config_free(c->config);
+    tlsni_free_secret(env, c, sizeof *c);
+    tlsn_config_free(base);
+}
+
+void tlsn_conn_set_user(tlsn_conn *conn, void *user)
+{
+    conn->user = user;
+}
+
+void *tlsn_conn_user(const tlsn_conn *conn)
+{
+    return conn->user;
+}
+
+/* Setters of a client's wishes: before the first call of tlsn_handshake. */
+static bool settable(const tlsn_conn *c)
+{
+    return c->role == TLSN_CLIENT && !c->scratch && !c->done && !tlsni_conn_failed(c);
+}
+
+/* RFC 6066 3: literal addresses are not sent. */
+static bool is_address(const char *name)
+{
+    uint8_t bytes[16];
+
+    return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
+}
+
+static tlsn_status replace(tlsn_conn *c, char **slot, const char *name)
+{
+    size_t len = name ? strlen(name) : 0;
+    char *copy = NULL;
+
+    if (name && (len < 1 || len > TLSNI_SESSION_NAME_MAX))
+        return TLSN_ERR_ARGUMENT;
+    if (name) {
+        copy = tlsni_strndup(c->env, name, len);
+        if (!copy)
+            return TLSN_ERR_NO_MEMORY;
+    }
+    tlsni_free(c->env, *slot);
+    *slot = copy;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name)
+{
+    tlsn_status st;
+
+    if (!settable(conn))
+        return TLSN_ERR_MISUSE;
+    st = replace(conn, &conn->server_name, name);
+    if (st == TLSN_OK && name && is_address(name))
+        conn->send_name = false;
+    return st;
+}
+
+tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name)
+{
+    tlsn_status st;
+
+    if (!settable(conn))
+        return TLSN_ERR_MISUSE;
+    st = replace(conn, &conn->verify_name, name);
+    if (st == TLSN_OK)
+        conn->verify_name_set = true;
+    return st;
+}
+
+tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *conn, bool on)
+{
+    if (!settable(conn))
+        return TLSN_ERR_MISUSE;
+    conn->send_name = on && !(conn->server_name && is_address(conn->server_name));
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
+{
+    tlsn_session *copy;
+    tlsn_status st;
+
+    if (!settable(conn))
+        return TLSN_ERR_MISUSE;
+    if (!session) {
+        free_offer(conn);
+        return TLSN_OK;
+    }
+    copy = tlsni_alloc(conn->env, sizeof *copy);
+    if (!copy)
+        return TLSN_ERR_NO_MEMORY;
+    st = tlsni_session_copy(copy, session, conn->env);
+    if (st != TLSN_OK) {
+        tlsni_free_secret(conn->env, copy, sizeof *copy);
+        return st;
+    }
+    free_offer(conn);
+    conn->offer = copy;
+    return TLSN_OK;
+}
+
+bool tlsn_handshake_done(const tlsn_conn *conn)
+{
+    return conn->done && !tlsni_conn_failed(conn);
+}
+
+void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
+{
+    memset(info, 0, sizeof *info);
+    info->version = c->version ? c->version->number : 0;
+    info->version_name = c->version ? c->version->name : "";
+    info->suite = c->suite ? c->suite->id : 0;
+    info->suite_name = c->suite ? c->suite->name : "";
+    info->group = c->group ? c->group->id : 0;
+    info->group_name = c->group ? c->group->name : "";
+    info->signature_scheme = c->scheme ? c->scheme->id : 0;
+    info->signature_scheme_name = c->scheme ? c->scheme->name : "";
+    info->resumed = (enum tlsn_resumed)c->resumed;
+    info->ems = c->ems;
+    info->etm = c->etm;
+    info->secure_renegotiation = c->secure_renegotiation;
+    info->client_authenticated = c->client_authenticated;
+    info->verdict = c->verdict;
+    info->verified = c->verified;
+    info->alpn = c->alpn;
+    info->server_name = c->server_name ? c->server_name : "";
+    info->records_in = c->records_in;
+    info->records_out = c->records_out;
+}
+
+struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)
+{
+    const struct tlsni_buf *b = c->scratch ? &c->scratch->hs.peer.list : &c->peer;
+    struct tlsn_span list = tlsni_span_make(b->data, tlsni_buf_len(b)), der;
+
+    while (tlsni_msg_certificate_next(&list, &der))
+        if (i-- == 0)
+            return der;
+    return tlsni_span_make(NULL, 0);
+}
+
+static tlsn_status read_session(const tlsn_conn *c, tlsn_session *s)
+{
+    struct tlsn_span leaf = tlsn_conn_peer_cert(c, 0);
+    tlsn_status st = tlsni_session_read(s, tlsni_span_make(c->session.data,
+                                                           tlsni_buf_len(&c->session)), c->env);
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &s->peer_leaf, leaf.data, leaf.len);
+    return st;
+}
+
+tlsn_status tlsn_conn_get_session(const tlsn_conn *c, tlsn_session **out)
+{
+    tlsn_session *s;
+    tlsn_status st;
+
+    *out = NULL;
+    if (!c->done)
+        return TLSN_ERR_MISUSE;
+    if (!tlsni_buf_len(&c->session))
+        return TLSN_ERR_NOT_FOUND;
+    s = tlsni_alloc(c->env, sizeof *s);
+    if (!s)
+        return TLSN_ERR_NO_MEMORY;
+    if (c->env)
+        s->env = *c->env;
+    st = read_session(c, s);
+    if (st != TLSN_OK) {
+        tlsn_session_free(s);
+        return st;
+    }
+    *out = s;
+    return TLSN_OK;
+}
+
+const struct tlsn_conn_error *tlsn_conn_error(const tlsn_conn *c)
+{
+    return tlsni_conn_failed(c) ? &c->error : NULL;
+}

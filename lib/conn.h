@@ -1,0 +1,107 @@
+/* conn.h - inside of a connection.
+ *
+ * What an idle connection needs is in struct tlsn_conn; what only a handshake needs is in struct
+ * tlsni_scratch, one block that is freed at completion. */
+#ifndef TLSNI_CONN_H
+#define TLSNI_CONN_H
+
+#include <tls-native/conn.h>
+#include "base/alert.h"
+#include "config.h"
+#include "handshake/machine.h"
+#include "record/record.h"
+
+/* Handshake state, reassembly of messages, and the open question. */
+struct tlsni_scratch {
+    struct tlsni_hs hs;
+    struct tlsni_err err;
+    struct tlsni_buf in;          /* handshake bytes that make no whole message yet; owned */
+    tlsn_status question;         /* TLSN_NEED_..., TLSN_OK when none is open */
+    bool answered;                /* the answer to the latest question is here */
+    tlsn_status verdict;          /* answer of TLSN_NEED_VERDICT */
+    tlsn_credential *credential;  /* answer of TLSN_NEED_CREDENTIAL; reference */
+    struct tlsn_client_hello hello_view;
+    struct tlsn_certificate_request request_view;
+};
+
+struct tlsn_conn {
+    const struct tlsn_hooks *env;     /* of `base`, or NULL for the defaults */
+    tlsn_config *base, *config;       /* references; config may be answered later */
+    void *user;
+    struct tlsni_scratch *scratch;    /* owned; NULL before the first call and after completion */
+    struct tlsni_prot *rx, *tx;       /* owned; NULL: no protection */
+    const struct tlsni_version *version;
+    struct tlsni_buf out;             /* pending output, owned */
+    struct tlsni_buf plain;           /* decrypted data that did not fit; owned */
+    struct tlsni_buf post;            /* part of a handshake message behind the handshake; owned */
+    struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
+    char *server_name, *verify_name;  /* owned */
+    struct tlsni_buf session;         /* client: serialised, without the certificate; owned */
+    struct tlsni_buf peer;            /* certificates kept, each behind 3 bytes; owned */
+    char *error_text;                 /* owned; NULL: error.text is static */
+    struct tlsn_conn_error error;     /* status TLSN_OK while the connection is sound */
+    const struct tlsni_suite *suite;
+    const struct tlsni_group *group;
+    const struct tlsni_sigalg *scheme;
+    struct tlsn_span alpn;            /* into the configuration */
+    uint64_t records_in, records_out;
+    tlsn_status verdict;
+    uint32_t refused_requests;        /* renegotiation */
+    uint8_t empty_records, warnings;  /* in a row */
+    uint8_t role, resumed;
+    uint8_t session_id_len;
+    uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
+    bool done, close_sent, close_received, eof;
+    bool send_name, verify_name_set;
+    bool ems, etm, secure_renegotiation, client_authenticated, verified;
+};
+
+static inline bool tlsni_conn_failed(const tlsn_conn *c)
+{
+    return c->error.status != TLSN_OK;
+}
+
+static inline const struct tlsn_limits *tlsni_conn_limits(const tlsn_conn *c)
+{
+    return c->config ? &c->config->hs.limits : &tlsni_default_limits;
+}
+
+/* ---- conn_out.c ---- */
+
+/* Version for the headers of what we send. */
+uint16_t tlsni_conn_wire_version(const tlsn_conn *c);
+/* Seals data as records of this type behind the pending output. */
+TLSN_MUST_USE tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len);
+TLSN_MUST_USE tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert);
+/* Moves pending output into the caller's buffer; frees the block of an idle connection. */
+void tlsni_conn_pump(tlsn_conn *c, void *out, size_t cap, size_t *written);
+/* Makes an error stick: notes it, queues its alert, drops what a handshake held. Returns it. */
+tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni_err *err);
+
+/* ---- conn_in.c ---- */
+
+/* Parses the next record; as tlsni_record_parse with the limits of this connection. */
+TLSN_MUST_USE tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t len,
+                                                 struct tlsni_record *rec, size_t *hint,
+                                                 struct tlsni_err *err);
+/* Opens a record behind the contents of `to` without making it part of them. */
+TLSN_MUST_USE tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec,
+                                          struct tlsni_buf *to, const uint8_t **data, size_t *len,
+                                          struct tlsni_err *err);
+/* The payload of an alert record. */
+TLSN_MUST_USE tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len,
+                                            struct tlsni_err *err);
+
+/* ---- conn_host.c ---- */
+
+extern const struct tlsni_hs_host tlsni_conn_host;
+
+/* ---- conn_handshake.c ---- */
+
+/* Handshake state for a connection that has none. */
+TLSN_MUST_USE tlsn_status tlsni_conn_start(tlsn_conn *c);
+/* Takes a configuration into use (freezes it, takes a reference). */
+TLSN_MUST_USE tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config);
+void tlsni_conn_drop_scratch(tlsn_conn *c);
+
+#endif

@@ -1,0 +1,204 @@
+/* conn_answer.c - questions as the application sees them, and its answers (tls-native/conn.h). */
+#include "base/bytes.h"
+#include "base/env.h"
+#include "base/mem.h"
+#include "conn.h"
+#include "x509/verify.h"
+
+enum { POOL_MAX = 128 }; /* certificates of a chain that are looked at */
+
+/* A question that is open right now. */
+static struct tlsni_scratch *asked(const tlsn_conn *c, tlsn_status question)
+{
+    return c && c->scratch && c->scratch->question == question ? c->scratch : NULL;
+}
+
+static tlsn_status answered(struct tlsni_scratch *s)
+{
+    s->question = TLSN_OK;
+    s->answered = true;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_question(const tlsn_conn *conn)
+{
+    return conn->scratch ? conn->scratch->question : TLSN_OK;
+}
+
+const struct tlsn_client_hello *tlsn_client_hello(const tlsn_conn *conn)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CONFIG);
+
+    return s ? &s->hello_view : NULL;
+}
+
+tlsn_status tlsn_conn_set_config(tlsn_conn *conn, tlsn_config *config)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CONFIG);
+    tlsn_status st;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (!config)
+        return TLSN_ERR_ARGUMENT;
+    st = tlsni_conn_adopt(conn, config);
+    return st == TLSN_OK ? answered(s) : st;
+}
+
+const struct tlsn_certificate_request *tlsn_certificate_request(const tlsn_conn *conn)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CREDENTIAL);
+
+    return s ? &s->request_view : NULL;
+}
+
+tlsn_status tlsn_conn_set_credential(tlsn_conn *conn, tlsn_credential *credential)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CREDENTIAL);
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    s->credential = credential ? tlsn_credential_ref(credential) : NULL;
+    return answered(s);
+}
+
+static size_t parse_pool(struct tlsn_span list, struct tlsni_cert *certs,
+                         const struct tlsni_cert **pool)
+{
+    struct tlsn_span der;
+    size_t n = 0;
+
+    (void)tlsni_msg_certificate_next(&list, &der); /* the leaf */
+    while (n < POOL_MAX && tlsni_msg_certificate_next(&list, &der)) {
+        if (tlsni_cert_parse(&certs[n], der, NULL) == TLSN_OK) {
+            pool[n] = &certs[n];
+            n++;
+        }
+    }
+    return n;
+}
+
+static size_t count_certs(struct tlsn_span list)
+{
+    struct tlsn_span der;
+    size_t n = 0;
+
+    while (tlsni_msg_certificate_next(&list, &der))
+        n++;
+    return n < POOL_MAX ? n : POOL_MAX;
+}
+
+static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_span list,
+                          struct tlsni_cert *certs, const struct tlsni_cert **pool)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const char *name = c->verify_name_set ? c->verify_name : c->server_name;
+    const struct tlsni_verify_in in = {
+        .env = c->env,
+        .leaf = &s->hs.peer.leaf,
+        .pool = pool,
+        .pool_count = parse_pool(list, certs, pool),
+        .trust = c->config->trust,
+        .options = &c->config->verify_options,
+        .time = tlsni_now_s(c->env),
+        .name = c->role == TLSN_CLIENT ? name : NULL,
+        .purpose = c->role == TLSN_CLIENT ? TLSN_PURPOSE_SERVER : TLSN_PURPOSE_CLIENT,
+    };
+
+    return tlsni_verify(&in, report, &s->err);
+}
+
+tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_VERDICT);
+    struct tlsni_cert *certs;
+    const struct tlsni_cert **pool;
+    struct tlsn_span list;
+    size_t n;
+    tlsn_status st = TLSN_ERR_NO_MEMORY;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (!conn->config->trust)
+        return tlsni_fail(&s->err, TLSN_ERR_NO_TRUST, "x509",
+                          "the peer sent a certificate, but no trust anchors are configured");
+    list = tlsni_span_make(s->hs.peer.list.data, s->hs.peer.list.end);
+    n = count_certs(list);
+    certs = tlsni_alloc_array(conn->env, n, sizeof *certs);
+    pool = tlsni_alloc_array(conn->env, n, sizeof *pool);
+    if (certs && pool)
+        st = verify(conn, report, list, certs, pool);
+    tlsni_free(conn->env, certs);
+    tlsni_free(conn->env, (void *)pool);
+    return st;
+}
+
+tlsn_status tlsn_set_verdict(tlsn_conn *conn, tlsn_status verdict)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_VERDICT);
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (verdict > 0)
+        return TLSN_ERR_ARGUMENT;
+    s->verdict = verdict;
+    return answered(s);
+}
+
+bool tlsn_key_op(const tlsn_conn *conn, struct tlsn_key_op *op)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_KEY_OP);
+    const struct tlsni_key_op *k;
+
+    if (!s)
+        return false;
+    k = &s->hs.key_op;
+    op->kind = k->kind == TLSNI_OP_SIGN ? TLSN_KEY_OP_SIGN : TLSN_KEY_OP_DECRYPT;
+    op->credential = k->credential;
+    op->scheme = k->scheme ? k->scheme->id : 0;
+    op->input = k->input;
+    return true;
+}
+
+tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status, const void *result,
+                                 size_t len)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_KEY_OP);
+    struct tlsni_key_op *k;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    k = &s->hs.key_op;
+    if (status < 0) {
+        s->question = TLSN_OK;
+        return tlsni_conn_fail(conn, TLSN_ERR_KEY_OP, NULL);
+    }
+    if (status > 0 || !result || !len || len > sizeof k->result ||
+        (k->kind == TLSNI_OP_DECRYPT && len != TLSNI_MASTER_LEN))
+        return TLSN_ERR_ARGUMENT;
+    memcpy(k->result, result, len);
+    k->result_len = len;
+    k->done = true;
+    s->question = TLSN_OK;
+    return TLSN_OK;
+}
+
+struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_SESSION);
+
+    return s ? s->hs.hello.session_id : tlsni_span_make(NULL, 0);
+}
+
+tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data, size_t len)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_SESSION);
+    tlsn_status st;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (!data && len)
+        return TLSN_ERR_ARGUMENT;
+    st = tlsni_buf_append(conn->env, &s->hs.session_bytes, data, len);
+    return st == TLSN_OK ? answered(s) : st;
+}

@@ -1,0 +1,329 @@
+/* conn_data.c - application data, closing, and what a peer may still send behind a handshake. */
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "conn.h"
+
+/* ---- out ---- */
+
+/* One record for the front of plain: straight into the caller's buffer when it fits, else into the pending
+ * output when nothing was written yet. *taken 0: neither. */
+static tlsn_status seal_one(tlsn_conn *c, const uint8_t *plain, size_t len, size_t *taken,
+                            uint8_t *out, size_t cap, size_t *written)
+{
+    size_t n = len < TLSNI_RECORD_PLAIN_MAX ? len : TLSNI_RECORD_PLAIN_MAX, size = 0;
+    tlsn_status st = TLSN_OK;
+
+    *taken = 0;
+    if (tlsni_prot_sealed_size(c->tx, n) <= cap - *written) {
+        st = tlsni_prot_seal(c->tx, TLSNI_CONTENT_APPLICATION, tlsni_conn_wire_version(c), plain, n,
+                             out + *written, cap - *written, &size);
+        c->records_out++;
+    } else if (*written == 0) {
+        st = tlsni_conn_queue(c, TLSNI_CONTENT_APPLICATION, plain, n);
+        if (st == TLSN_OK)
+            tlsni_conn_pump(c, out, cap, written);
+    } else {
+        return TLSN_OK;
+    }
+    *written += size;
+    *taken = n;
+    return st;
+}
+
+static tlsn_status may_write(const tlsn_conn *c)
+{
+    if (tlsni_conn_failed(c))
+        return c->error.status;
+    return c->done && !c->close_sent ? TLSN_OK : TLSN_ERR_MISUSE;
+}
+
+tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *consumed, void *out,
+                         size_t out_cap, size_t *written)
+{
+    const uint8_t *p = plain;
+    tlsn_status st;
+
+    *consumed = *written = 0;
+    if (!c || (!plain && len) || (!out && out_cap))
+        return TLSN_ERR_ARGUMENT;
+    st = may_write(c);
+    if (st != TLSN_OK)
+        return st;
+    if (tlsn_output_pending(c))
+        tlsni_conn_pump(c, out, out_cap, written);
+    while (*consumed < len && !tlsn_output_pending(c)) {
+        size_t n;
+
+        st = seal_one(c, p + *consumed, len - *consumed, &n, out, out_cap, written);
+        if (st < 0)
+            return tlsni_conn_fail(c, st, NULL);
+        if (!n)
+            break;
+        *consumed += n;
+    }
+    return *consumed == len && !tlsn_output_pending(c) ? TLSN_OK : TLSN_NEED_OUTPUT;
+}
+
+size_t tlsn_record_size(const tlsn_conn *c, size_t len)
+{
+    size_t full = len / TLSNI_RECORD_PLAIN_MAX, rest = len % TLSNI_RECORD_PLAIN_MAX;
+
+    return full * tlsni_prot_sealed_size(c->tx, TLSNI_RECORD_PLAIN_MAX) +
+           (rest ? tlsni_prot_sealed_size(c->tx, rest) : 0);
+}
+
+/* ---- behind the handshake ---- */
+
+/* A peer that wants to renegotiate hears no_renegotiation (RFC 5246 7.2.2) and we go on. */
+static tlsn_status refuse_renegotiation(tlsn_conn *c, struct tlsni_err *err)
+{
+    unsigned max = tlsni_conn_limits(c)->requests;
+
+    if (++c->refused_requests > max)
+        return tlsni_fail(err, TLSN_ERR_TOO_MANY, "handshake",
+                          "more than %u requests to renegotiate", max);
+    return tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_NO_RENEGOTIATION);
+}
+
+static tlsn_status take_message(tlsn_conn *c, uint8_t type, size_t len, struct tlsni_err *err)
+{
+    const char *name = tlsni_msg_name(type);
+    bool asks = c->role == TLSN_SERVER ? type == TLSNI_MSG_CLIENT_HELLO
+                                       : type == TLSNI_MSG_HELLO_REQUEST;
+
+    if (!asks)
+        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "handshake",
+                          "%s (%u) behind the handshake", name ? name : "unknown message", type);
+    if (type == TLSNI_MSG_HELLO_REQUEST && len)
+        return tlsni_fail(err, TLSN_ERR_DECODE, "handshake", "HelloRequest of %zu bytes", len);
+    if (len > tlsni_conn_limits(c)->message_max)
+        return tlsni_fail(err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake", "%s of %zu bytes", name, len);
+    return TLSN_OK;
+}
+
+static tlsn_status take_handshake(tlsn_conn *c, const uint8_t *data, size_t len,
+                                  struct tlsni_err *err)
+{
+    tlsn_status st = TLSN_OK;
+
+    (void)data;
+    if (!len)
+        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty handshake record");
+    c->post.end += len; /* it was opened in place */
+    while (st == TLSN_OK) {
+        struct tlsni_rd r = tlsni_rd_make(c->post.data + c->post.start, tlsni_buf_len(&c->post));
+        uint8_t type = tlsni_rd_u8(&r);
+        size_t body = tlsni_rd_u24(&r);
+
+        if (r.bad)
+            return TLSN_OK;
+        st = take_message(c, type, body, err);
+        if (st != TLSN_OK)
+            return st;
+        if (body > tlsni_rd_left(&r))
+            return TLSN_OK;
+        tlsni_buf_skip(&c->post, TLSNI_MSG_HEADER + body);
+        st = refuse_renegotiation(c, err);
+    }
+    return st;
+}
+
+/* Everything but application data. */
+static tlsn_status take_other(tlsn_conn *c, const struct tlsni_record *rec, struct tlsni_err *err)
+{
+    const uint8_t *data;
+    size_t len;
+    tlsn_status st = tlsni_conn_open(c, rec, &c->post, &data, &len, err);
+
+    if (st == TLSN_OK && rec->type == TLSNI_CONTENT_ALERT)
+        st = tlsni_conn_alerts(c, data, len, err);
+    else if (st == TLSN_OK && rec->type == TLSNI_CONTENT_HANDSHAKE)
+        st = take_handshake(c, data, len, err);
+    else if (st == TLSN_OK)
+        st = tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                        "record of type %u behind the handshake", rec->type);
+    if (!tlsni_buf_len(&c->post))
+        tlsni_buf_free(c->env, &c->post);
+    return st;
+}
+
+/* ---- in ---- */
+
+static void deliver_kept(tlsn_conn *c, uint8_t *plain, size_t cap, size_t *written)
+{
+    size_t len = tlsni_buf_len(&c->plain), n = len < cap ? len : cap;
+
+    if (n)
+        memcpy(plain, c->plain.data + c->plain.start, n);
+    tlsni_buf_skip(&c->plain, n);
+    *written = n;
+    if (!tlsni_buf_len(&c->plain))
+        tlsni_buf_free(c->env, &c->plain);
+}
+
+static tlsn_status count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
+{
+    unsigned max = tlsni_conn_limits(c)->empty_records;
+
+    c->warnings = 0;
+    if (len) {
+        c->empty_records = 0;
+        return TLSN_OK;
+    }
+    if (++c->empty_records > max)
+        return tlsni_fail(err, TLSN_ERR_TOO_MANY, "record", "more than %u empty records in a row",
+                          max);
+    return TLSN_OK;
+}
+
+/* A record that does not fit goes into c->plain first. */
+static tlsn_status open_kept(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
+                             size_t cap, size_t *written, struct tlsni_err *err)
+{
+    const uint8_t *data;
+    size_t len;
+    tlsn_status st = tlsni_conn_open(c, rec, &c->plain, &data, &len, err);
+
+    if (st != TLSN_OK)
+        return st;
+    c->plain.end += len;
+    deliver_kept(c, plain, cap, written);
+    return count_empty(c, len, err);
+}
+
+static tlsn_status take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
+                             size_t cap, size_t *written, struct tlsni_err *err)
+{
+    const uint8_t *data;
+    uint8_t type;
+    size_t len;
+    tlsn_status st = TLSN_ERR_BUFFER;
+
+    if (tlsni_buf_len(&c->post))
+        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                          "application data inside a handshake message");
+    if (plain)
+        st = tlsni_prot_open(c->rx, rec, plain, cap, &type, &data, &len);
+    if (st == TLSN_ERR_BUFFER)
+        return open_kept(c, rec, plain, cap, written, err);
+    if (st != TLSN_OK)
+        return tlsni_fail(err, st, "record", "record %llu of %zu bytes: %s",
+                          (unsigned long long)c->records_in, rec->len, tlsn_status_text(st));
+    c->records_in++;
+    *written = len;
+    return count_empty(c, len, err);
+}
+
+static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, size_t *consumed,
+                             uint8_t *plain, size_t cap, size_t *written, struct tlsni_err *err)
+{
+    struct tlsni_record rec;
+    size_t hint;
+    tlsn_status st;
+
+    while (!c->close_received) {
+        st = tlsni_conn_next_record(c, in + *consumed, in_len - *consumed, &rec, &hint, err);
+        if (st != TLSN_OK)
+            return st;
+        if (rec.type == TLSNI_CONTENT_APPLICATION) {
+            st = take_data(c, &rec, plain, cap, written, err);
+            *consumed += rec.size;
+            return st;
+        }
+        st = take_other(c, &rec, err);
+        *consumed += rec.size;
+        if (st != TLSN_OK)
+            return st;
+    }
+    return TLSN_CLOSED;
+}
+
+tlsn_status tlsn_decrypt(tlsn_conn *c, const void *in, size_t in_len, size_t *consumed, void *plain,
+                         size_t cap, size_t *written)
+{
+    struct tlsni_err err;
+    tlsn_status st;
+
+    *consumed = *written = 0;
+    if (!c || (!in && in_len) || (!plain && cap))
+        return TLSN_ERR_ARGUMENT;
+    if (tlsni_conn_failed(c))
+        return c->error.status;
+    if (!c->done)
+        return TLSN_ERR_MISUSE;
+    if (tlsni_buf_len(&c->plain)) {
+        deliver_kept(c, plain, cap, written);
+        return TLSN_OK;
+    }
+    err.status = TLSN_OK;
+    st = read_data(c, in ? in : "", in_len, consumed, plain, cap, written, &err);
+    return st < 0 ? tlsni_conn_fail(c, st, &err) : st;
+}
+
+/* ---- closing ---- */
+
+tlsn_status tlsn_drain(tlsn_conn *c, void *out, size_t out_cap, size_t *written)
+{
+    *written = 0;
+    if (!c || (!out && out_cap))
+        return TLSN_ERR_ARGUMENT;
+    tlsni_conn_pump(c, out, out_cap, written);
+    if (tlsni_conn_failed(c))
+        return c->error.status;
+    return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
+}
+
+tlsn_status tlsn_shutdown(tlsn_conn *c, void *out, size_t out_cap, size_t *written)
+{
+    tlsn_status st;
+
+    *written = 0;
+    if (!c || (!out && out_cap))
+        return TLSN_ERR_ARGUMENT;
+    if (!c->close_sent && !tlsni_conn_failed(c)) {
+        st = tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_CLOSE_NOTIFY);
+        if (st != TLSN_OK)
+            return tlsni_conn_fail(c, st, NULL);
+        c->close_sent = true;
+    }
+    return tlsn_drain(c, out, out_cap, written);
+}
+
+bool tlsn_output_pending(const tlsn_conn *c)
+{
+    return tlsni_buf_len(&c->out) != 0;
+}
+
+size_t tlsn_output_len(const tlsn_conn *c)
+{
+    return tlsni_buf_len(&c->out);
+}
+
+tlsn_status tlsn_transport_eof(tlsn_conn *c)
+{
+    if (!c)
+        return TLSN_ERR_ARGUMENT;
+    c->eof = true;
+    if (c->close_received)
+        return TLSN_CLOSED;
+    return tlsni_conn_fail(c, TLSN_ERR_TRUNCATED, NULL);
+}
+
+size_t tlsn_input_hint(const tlsn_conn *c, const void *in, size_t in_len)
+{
+    struct tlsni_record rec;
+    size_t hint = TLSNI_RECORD_HEADER;
+    tlsn_status st = tlsni_conn_next_record(c, in ? in : "", in_len, &rec, &hint, NULL);
+
+    return st == TLSN_OK ? rec.size : hint;
+}
+
+size_t tlsn_payload_offset(const tlsn_conn *c)
+{
+    return tlsni_prot_lead(c->tx);
+}
+
+size_t tlsn_payload_offset_in(const tlsn_conn *c)
+{
+    return tlsni_prot_lead(c->rx);
+}

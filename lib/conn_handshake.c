@@ -1,0 +1,296 @@
+/* conn_handshake.c - the handshake seen from the records: reassembly, dispatch, completion. */
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "conn.h"
+
+tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config)
+{
+    tlsn_status st = tlsn_config_freeze(config);
+
+    if (st != TLSN_OK)
+        return st;
+    config = tlsn_config_ref(config);
+    if (c->config != c->base)
+        tlsn_config_free(c->config);
+    c->config = config;
+    if (c->scratch)
+        c->scratch->hs.cfg = &config->hs;
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_conn_start(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = tlsni_alloc(c->env, sizeof *s);
+    struct tlsni_hs *hs;
+
+    if (!s)
+        return TLSN_ERR_NO_MEMORY;
+    c->scratch = s;
+    hs = &s->hs;
+    hs->env = c->env;
+    hs->cfg = c->config ? &c->config->hs : NULL;
+    hs->host = &tlsni_conn_host;
+    hs->host_ctx = c;
+    hs->err = &s->err;
+    hs->role = (enum tlsn_role)c->role;
+    hs->server_name = c->send_name ? c->server_name : NULL;
+    hs->offer = c->offer;
+    tlsni_hs_begin(hs);
+    return TLSN_OK;
+}
+
+void tlsni_conn_drop_scratch(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+
+    if (!s)
+        return;
+    c->scratch = NULL;
+    tlsni_hs_clear(&s->hs);
+    tlsni_buf_free(c->env, &s->in);
+    tlsn_credential_free(s->credential);
+    tlsni_free_secret(c->env, s, sizeof *s);
+}
+
+/* ---- one message out of the bytes that have come ---- */
+
+static tlsn_status check_length(struct tlsni_scratch *s, const tlsn_conn *c, uint8_t type,
+                                size_t len)
+{
+    size_t max = tlsni_conn_limits(c)->message_max;
+    const char *name = tlsni_msg_name(type);
+
+    if (len <= max)
+        return TLSN_OK;
+    return tlsni_fail(&s->err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake",
+                      "%s of %zu bytes, at most %zu are taken", name ? name : "message", len, max);
+}
+
+static tlsn_status next_message(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    size_t have = tlsni_buf_len(&s->in), len;
+    struct tlsni_rd r = tlsni_rd_make(s->in.data + s->in.start, have);
+    uint8_t type = tlsni_rd_u8(&r);
+    tlsn_status st;
+
+    len = tlsni_rd_u24(&r);
+    if (r.bad)
+        return TLSN_NEED_INPUT;
+    st = check_length(s, c, type, len);
+    if (st != TLSN_OK)
+        return st;
+    if (len > tlsni_rd_left(&r))
+        return TLSN_NEED_INPUT;
+    st = tlsni_hs_message(&s->hs, s->in.data + s->in.start, TLSNI_MSG_HEADER + len);
+    if (st == TLSN_OK)
+        tlsni_buf_skip(&s->in, TLSNI_MSG_HEADER + len);
+    c->version = s->hs.version;
+    return st;
+}
+
+/* ---- one record ---- */
+
+static tlsn_status take_handshake(struct tlsni_scratch *s, const uint8_t *data, size_t len)
+{
+    (void)data;
+    /* @rfc 5246:6.2.1/5 */
+    if (!len)
+        return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty handshake record");
+    s->in.end += len; /* it was opened in place */
+    return TLSN_OK;
+}
+
+static tlsn_status take_ccs(struct tlsni_scratch *s, const uint8_t *data, size_t len)
+{
+    if (len != 1 || data[0] != 1)
+        return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                          "ChangeCipherSpec of %zu bytes or with a value other than 1", len);
+    /* keys change at a message boundary only */
+    if (tlsni_buf_len(&s->in))
+        return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                          "ChangeCipherSpec inside a handshake message");
+    return tlsni_hs_ccs(&s->hs);
+}
+
+static tlsn_status take_record(tlsn_conn *c, const struct tlsni_record *rec)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const uint8_t *data;
+    size_t len;
+    tlsn_status st = tlsni_conn_open(c, rec, &s->in, &data, &len, &s->err);
+
+    if (st != TLSN_OK)
+        return st;
+    switch (rec->type) {
+    case TLSNI_CONTENT_HANDSHAKE:
+        c->warnings = 0;
+        return take_handshake(s, data, len);
+    case TLSNI_CONTENT_CCS:
+        return take_ccs(s, data, len);
+    case TLSNI_CONTENT_ALERT:
+        return tlsni_conn_alerts(c, data, len, &s->err);
+    default:
+        return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                          "record of type %u inside a handshake", rec->type);
+    }
+}
+
+static tlsn_status read_record(tlsn_conn *c, const uint8_t *in, size_t len, size_t *consumed)
+{
+    struct tlsni_record rec;
+    size_t hint;
+    tlsn_status st = tlsni_conn_next_record(c, in, len, &rec, &hint, &c->scratch->err);
+
+    *consumed = 0;
+    if (st != TLSN_OK)
+        return st;
+    st = take_record(c, &rec);
+    *consumed = rec.size;
+    return st;
+}
+
+/* ---- completion ---- */
+
+static tlsn_status keep_peer(tlsn_conn *c, const struct tlsni_hs *hs)
+{
+    struct tlsn_span list = tlsni_span_make(hs->peer.list.data, hs->peer.list.end), der, rest = list;
+
+    if (!list.len) { /* resumed: the leaf is in the session */
+        der = tlsni_span_make(hs->session.peer_leaf.data, hs->session.peer_leaf.end);
+    } else if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_CHAIN)) {
+        return tlsni_buf_append(c->env, &c->peer, list.data, list.len);
+    } else if (!tlsni_msg_certificate_next(&rest, &der)) {
+        return TLSN_ERR_INTERNAL;
+    }
+    if (!der.len || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_LEAF))
+        return TLSN_OK;
+    const uint8_t len[3] = { (uint8_t)(der.len >> 16), (uint8_t)(der.len >> 8), (uint8_t)der.len };
+    tlsn_status st = tlsni_buf_reserve(c->env, &c->peer, sizeof len + der.len);
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &c->peer, len, sizeof len);
+    return st == TLSN_OK ? tlsni_buf_append(c->env, &c->peer, der.data, der.len) : st;
+}
+
+/* The client's session in serialised form, which is the smallest; its certificate is in c->peer. */
+static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
+{
+    struct tlsni_buf none = { 0 }, leaf = hs->session.peer_leaf;
+    tlsn_status st;
+
+    if (c->role != TLSN_CLIENT || (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
+        return TLSN_OK;
+    hs->session.peer_leaf = none;
+    st = tlsni_session_write(&hs->session, c->env, &c->session);
+    hs->session.peer_leaf = leaf;
+    return st;
+}
+
+static tlsn_status keep_name(tlsn_conn *c, const struct tlsni_hs *hs)
+{
+    const char *name = hs->session.server_name;
+
+    if (c->role != TLSN_SERVER || !*name)
+        return TLSN_OK;
+    c->server_name = tlsni_strndup(c->env, name, strlen(name));
+    return c->server_name ? TLSN_OK : TLSN_ERR_NO_MEMORY;
+}
+
+static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
+{
+    const struct tlsn_session *s = &hs->session;
+
+    c->suite = hs->suite;
+    c->group = hs->resumed ? NULL : hs->group;
+    c->scheme = hs->resumed ? NULL : hs->scheme;
+    c->alpn = hs->alpn;
+    c->resumed = (uint8_t)hs->resumed;
+    c->ems = hs->ems;
+    c->etm = hs->etm;
+    c->secure_renegotiation = hs->secure_renegotiation;
+    c->client_authenticated = c->role == TLSN_SERVER ? s->client_authenticated
+                                                     : hs->client_certificate_sent;
+    if (c->role == TLSN_SERVER) {
+        memcpy(c->session_id, hs->session_id, hs->session_id_len);
+        c->session_id_len = hs->session_id_len;
+    }
+}
+
+static tlsn_status complete(tlsn_conn *c)
+{
+    struct tlsni_hs *hs = &c->scratch->hs;
+    tlsn_status st;
+
+    if (tlsni_buf_len(&c->scratch->in))
+        return tlsni_fail(&c->scratch->err, TLSN_ERR_UNEXPECTED_MESSAGE, "handshake",
+                          "%zu bytes behind Finished", tlsni_buf_len(&c->scratch->in));
+    st = keep_peer(c, hs);
+    if (st == TLSN_OK)
+        st = keep_session(c, hs);
+    if (st == TLSN_OK)
+        st = keep_name(c, hs);
+    if (st != TLSN_OK)
+        return st;
+    keep_facts(c, hs);
+    tlsni_conn_drop_scratch(c);
+    if (c->offer) {
+        tlsni_session_clear(c->offer);
+        tlsni_free_secret(c->env, c->offer, sizeof *c->offer);
+        c->offer = NULL;
+    }
+    c->done = true;
+    return TLSN_OK;
+}
+
+/* ---- the call ---- */
+
+/* Steps, messages and records in turn until one of them has to wait. */
+static tlsn_status advance(tlsn_conn *c, const uint8_t *in, size_t len, size_t *consumed)
+{
+    tlsn_status st;
+
+    for (;;) {
+        size_t n;
+
+        st = tlsni_hs_run(&c->scratch->hs);
+        if (st == TLSN_OK)
+            return complete(c);
+        if (st == TLSN_NEED_INPUT)
+            st = next_message(c);
+        if (st == TLSN_NEED_INPUT) {
+            st = read_record(c, in + *consumed, len - *consumed, &n);
+            *consumed += n;
+            if (st == TLSN_OK && c->close_received)
+                return TLSN_CLOSED;
+        }
+        if (st != TLSN_OK)
+            return st;
+    }
+}
+
+tlsn_status tlsn_handshake(tlsn_conn *c, const void *in, size_t in_len, size_t *consumed, void *out,
+                           size_t out_cap, size_t *written)
+{
+    tlsn_status st = TLSN_OK;
+
+    *consumed = *written = 0;
+    if (!c || (!in && in_len) || (!out && out_cap))
+        return TLSN_ERR_ARGUMENT;
+    if (tlsni_conn_failed(c))
+        return c->error.status;
+    if (c->close_sent && !c->done)
+        return TLSN_ERR_MISUSE;
+    if (!c->done && !c->scratch)
+        st = tlsni_conn_start(c);
+    if (st == TLSN_OK && c->close_received && !c->done)
+        st = TLSN_CLOSED;
+    else if (st == TLSN_OK && !c->done)
+        st = c->scratch->question ? c->scratch->question : advance(c, in ? in : "", in_len, consumed);
+    if (st < 0)
+        return tlsni_conn_fail(c, st, c->scratch ? &c->scratch->err : NULL);
+    tlsni_conn_pump(c, out, out_cap, written);
+    if (tlsn_output_pending(c) && (st == TLSN_OK || st == TLSN_NEED_INPUT))
+        return TLSN_NEED_OUTPUT;
+    return st;
+}

@@ -1,0 +1,235 @@
+/* conn_host.c - what the engine does for a handshake: carries its messages, changes keys, and answers its
+ * questions by callback, by default, or by suspending until the application does. */
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "conn.h"
+#include "ext/ext.h"
+#include "handshake/negotiate.h"
+
+static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
+{
+    tlsn_conn *c = ctx;
+
+    c->version = c->scratch->hs.version;
+    return tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, len);
+}
+
+static tlsn_status send_ccs(void *ctx)
+{
+    return tlsni_conn_queue(ctx, TLSNI_CONTENT_CCS, "\1", 1);
+}
+
+static tlsn_status send_warning(void *ctx, uint8_t alert)
+{
+    return tlsni_conn_queue_alert(ctx, TLSNI_ALERT_WARNING, alert);
+}
+
+static tlsn_status install(void *ctx, bool writes, const struct tlsni_prot_keys *keys)
+{
+    tlsn_conn *c = ctx;
+    struct tlsni_prot **slot = writes ? &c->tx : &c->rx, *fresh;
+    tlsn_status st = tlsni_prot_new(&fresh, c->env, keys, writes);
+
+    if (st != TLSN_OK)
+        return st;
+    tlsni_prot_free(*slot);
+    *slot = fresh;
+    return TLSN_OK;
+}
+
+static char *put_hex(char *at, const uint8_t *data, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        *at++ = digits[data[i] >> 4];
+        *at++ = digits[data[i] & 15];
+    }
+    return at;
+}
+
+/* RFC 9850 2: label, client random, secret. */
+static void key_log(void *ctx, const char *label, const uint8_t *secret, size_t len)
+{
+    tlsn_conn *c = ctx;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    char line[64 + 2 * TLSNI_RANDOM_LEN + 2 * TLSNI_HASH_LEN_MAX];
+    size_t label_len = strlen(label);
+    char *at = line;
+
+    if (!cb->key_log || label_len > 60 || len > TLSNI_HASH_LEN_MAX)
+        return;
+    memcpy(at, label, label_len);
+    at += label_len;
+    *at++ = ' ';
+    at = put_hex(at, c->scratch->hs.client_random, TLSNI_RANDOM_LEN);
+    *at++ = ' ';
+    at = put_hex(at, secret, len);
+    *at = 0;
+    cb->key_log(cb->ctx, c, line);
+    tlsni_wipe(line, sizeof line);
+}
+
+/* Opens a question, or takes the answer to it. */
+static tlsn_status suspend(struct tlsni_scratch *s, tlsn_status question)
+{
+    if (s->answered) {
+        s->answered = false;
+        return TLSN_OK;
+    }
+    s->question = question;
+    return question;
+}
+
+static void view_hello(struct tlsni_scratch *s)
+{
+    const struct tlsni_msg_client_hello *m = &s->hs.hello;
+    struct tlsn_client_hello *v = &s->hello_view;
+    struct tlsn_span data;
+
+    memset(v, 0, sizeof *v);
+    v->legacy_version = m->version;
+    v->random = m->random;
+    v->session_id = m->session_id;
+    v->suites = m->suites;
+    v->compressions = m->compressions;
+    v->extensions = m->extensions;
+    v->message = s->hs.hello_message;
+    if (tlsni_ext_find(m->extensions, TLSNI_EXT_SERVER_NAME, &data))
+        v->server_name = tlsni_ext_view_host_name(data);
+    if (tlsni_ext_find(m->extensions, TLSNI_EXT_ALPN, &data))
+        v->alpn = tlsni_ext_view_list(data);
+    if (tlsni_ext_find(m->extensions, TLSNI_EXT_SUPPORTED_GROUPS, &data))
+        v->groups = tlsni_ext_view_list(data);
+    if (tlsni_ext_find(m->extensions, TLSNI_EXT_SIGNATURE_ALGORITHMS, &data))
+        v->sigalgs = tlsni_ext_view_list(data);
+}
+
+static tlsn_status config_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    tlsn_config *chosen = NULL;
+    tlsn_status st;
+
+    s->question = TLSN_NEED_CONFIG;
+    st = cb->client_hello(cb->ctx, c, &chosen);
+    s->question = TLSN_OK;
+    if (st > 0)
+        st = TLSN_ERR_INTERNAL;
+    if (st != TLSN_OK)
+        return tlsni_fail(&s->err, st, "engine", "the ClientHello callback said: %s",
+                          tlsn_status_text(st));
+    return chosen ? tlsni_conn_adopt(c, chosen) : TLSN_OK;
+}
+
+static tlsn_status ask_config(void *ctx)
+{
+    tlsn_conn *c = ctx;
+    struct tlsni_scratch *s = c->scratch;
+
+    if (!s->answered && c->config && !c->config->callbacks.client_hello)
+        return TLSN_OK;
+    view_hello(s);
+    return c->config && !s->answered ? config_by_callback(c) : suspend(s, TLSN_NEED_CONFIG);
+}
+
+static tlsn_status judge(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    tlsn_status st;
+
+    if (!cb->verdict && c->config->verify_mode == TLSN_VERIFY_SUSPEND) {
+        st = suspend(s, TLSN_NEED_VERDICT);
+        return st == TLSN_OK ? s->verdict : st;
+    }
+    s->question = TLSN_NEED_VERDICT;
+    st = cb->verdict ? cb->verdict(cb->ctx, c) : tlsn_verify_default(c, NULL);
+    s->question = TLSN_OK;
+    return st > 0 ? TLSN_ERR_INTERNAL : st;
+}
+
+static tlsn_status ask_verdict(void *ctx)
+{
+    tlsn_conn *c = ctx;
+    tlsn_status st;
+
+    if (c->config->verify_mode == TLSN_VERIFY_INSECURE_NONE && !c->config->callbacks.verdict)
+        return TLSN_OK;
+    st = judge(c);
+    if (st <= 0) {
+        c->verdict = st;
+        c->verified = true;
+    }
+    return st;
+}
+
+static void view_request(struct tlsni_scratch *s)
+{
+    const struct tlsni_msg_certificate_request *m = &s->hs.certificate_request;
+
+    s->request_view = (struct tlsn_certificate_request){ m->types, m->sigalgs, m->authorities };
+}
+
+static tlsn_status credential_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    tlsn_credential *chosen = NULL;
+    tlsn_status st;
+
+    s->question = TLSN_NEED_CREDENTIAL;
+    st = cb->credential(cb->ctx, c, &chosen);
+    s->question = TLSN_OK;
+    if (st > 0)
+        st = TLSN_ERR_INTERNAL;
+    if (st == TLSN_OK)
+        s->credential = chosen ? tlsn_credential_ref(chosen) : NULL;
+    return st;
+}
+
+static tlsn_status ask_credential(void *ctx)
+{
+    tlsn_conn *c = ctx;
+    struct tlsni_scratch *s = c->scratch;
+    tlsn_status st;
+
+    view_request(s);
+    if (!c->config->callbacks.credential && !c->config->credential_suspend) {
+        s->hs.credential = tlsni_negotiate_client_credential(&s->hs);
+        return TLSN_OK;
+    }
+    st = c->config->callbacks.credential ? credential_by_callback(c)
+                                         : suspend(s, TLSN_NEED_CREDENTIAL);
+    if (st == TLSN_OK)
+        s->hs.credential = s->credential;
+    return st;
+}
+
+static tlsn_status ask_session(void *ctx)
+{
+    tlsn_conn *c = ctx;
+
+    return c->config->session_suspend ? suspend(c->scratch, TLSN_NEED_SESSION) : TLSN_OK;
+}
+
+static tlsn_status ask_key_op(void *ctx)
+{
+    tlsn_conn *c = ctx;
+
+    return suspend(c->scratch, TLSN_NEED_KEY_OP);
+}
+
+const struct tlsni_hs_host tlsni_conn_host = {
+    .send_message = send_message,
+    .send_ccs = send_ccs,
+    .send_warning = send_warning,
+    .install = install,
+    .key_log = key_log,
+    .ask_config = ask_config,
+    .ask_verdict = ask_verdict,
+    .ask_credential = ask_credential,
+    .ask_session = ask_session,
+    .ask_key_op = ask_key_op,
+};

@@ -1,0 +1,76 @@
+/* conn_in.c - what handshake and data phase share about incoming records. */
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "conn.h"
+
+tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t len,
+                                   struct tlsni_record *rec, size_t *hint, struct tlsni_err *err)
+{
+    uint16_t version = c->version ? c->version->record->wire_version : 0;
+    size_t max = c->rx ? c->version->record->cipher_max : TLSNI_RECORD_PLAIN_MAX;
+
+    return tlsni_record_parse(in, len, version, max, rec, hint, err);
+}
+
+tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec, struct tlsni_buf *to,
+                            const uint8_t **data, size_t *len, struct tlsni_err *err)
+{
+    size_t room = tlsni_prot_open_room(c->rx, rec);
+    uint8_t type;
+    tlsn_status st = tlsni_buf_reserve(c->env, to, room ? room : 1);
+
+    if (st == TLSN_OK)
+        st = tlsni_prot_open(c->rx, rec, to->data + to->end, to->cap - to->end, &type, data, len);
+    if (st < 0)
+        return tlsni_fail(err, st, "record", "record %llu of %zu bytes: %s",
+                          (unsigned long long)c->records_in, rec->len, tlsn_status_text(st));
+    c->records_in++;
+    return TLSN_OK;
+}
+
+static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *err)
+{
+    unsigned max = tlsni_conn_limits(c)->warnings;
+
+    if (alert == TLSNI_ALERT_CLOSE_NOTIFY) {
+        c->close_received = true;
+        return TLSN_OK;
+    }
+    if (++c->warnings > max)
+        return tlsni_fail(err, TLSN_ERR_TOO_MANY, "record", "more than %u warning alerts in a row, "
+                          "the last one %s", max, tlsn_alert_name(alert));
+    return TLSN_OK;
+}
+
+static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct tlsni_err *err)
+{
+    if (level == TLSNI_ALERT_WARNING)
+        return take_warning(c, alert, err);
+    if (level != TLSNI_ALERT_FATAL)
+        return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "record", "alert of level %u", level);
+    if (alert == TLSNI_ALERT_CLOSE_NOTIFY) {
+        c->close_received = true;
+        return TLSN_OK;
+    }
+    c->error.alert_received = alert;
+    return tlsni_fail(err, TLSN_ERR_ALERT, "record", "the peer sent %s (%u)",
+                      tlsn_alert_name(alert), alert);
+}
+
+tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len, struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_rd_make(data, len);
+    tlsn_status st = TLSN_OK;
+
+    /* RFC 5246 6.2.1: no empty ones, and 7.2: two bytes each */
+    if (!len)
+        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty alert record");
+    if (len % 2)
+        return tlsni_fail(err, TLSN_ERR_DECODE, "record", "alert record of %zu bytes", len);
+    while (st == TLSN_OK && !c->close_received && tlsni_rd_left(&r)) {
+        uint8_t level = tlsni_rd_u8(&r);
+
+        st = take_alert(c, level, tlsni_rd_u8(&r), err);
+    }
+    return st;
+}

@@ -1,0 +1,100 @@
+/* conn_out.c - output that nobody asked for yet: flights, alerts, answers; and the one place that fails. */
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "conn.h"
+
+enum { HELLO_RECORD_VERSION = 0x0301 }; /* RFC 5246 E.1: what old servers take in a first record */
+
+uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
+{
+    return c->version ? c->version->record->wire_version : HELLO_RECORD_VERSION;
+}
+
+static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data, size_t len)
+{
+    size_t need = tlsni_prot_sealed_size(c->tx, len), size;
+    tlsn_status st;
+
+    if (tlsni_buf_len(&c->out) + need > tlsni_conn_limits(c)->pending_max)
+        return TLSN_ERR_PENDING;
+    st = tlsni_buf_reserve(c->env, &c->out, need);
+    if (st == TLSN_OK)
+        st = tlsni_prot_seal(c->tx, type, tlsni_conn_wire_version(c), data, len,
+                             c->out.data + c->out.end, need, &size);
+    if (st != TLSN_OK)
+        return st;
+    c->out.end += size;
+    c->records_out++;
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len)
+{
+    const uint8_t *p = data;
+    tlsn_status st;
+
+    do {
+        size_t n = len < TLSNI_RECORD_PLAIN_MAX ? len : TLSNI_RECORD_PLAIN_MAX;
+
+        st = queue_record(c, type, p, n);
+        p += n;
+        len -= n;
+    } while (st == TLSN_OK && len);
+    return st;
+}
+
+tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert)
+{
+    uint8_t data[2] = { level, alert };
+
+    return tlsni_conn_queue(c, TLSNI_CONTENT_ALERT, data, sizeof data);
+}
+
+void tlsni_conn_pump(tlsn_conn *c, void *out, size_t cap, size_t *written)
+{
+    size_t len = tlsni_buf_len(&c->out), n = len < cap ? len : cap;
+
+    if (n)
+        memcpy(out, c->out.data + c->out.start, n);
+    tlsni_buf_skip(&c->out, n);
+    *written = n;
+    if (!tlsni_buf_len(&c->out) && (c->done || tlsni_conn_failed(c)))
+        tlsni_buf_free(c->env, &c->out);
+}
+
+/* The line for people, if there is memory for it. */
+static void keep_text(tlsn_conn *c, const char *text)
+{
+    c->error_text = tlsni_strndup(c->env, text, strlen(text));
+    c->error.text = c->error_text ? c->error_text : tlsn_status_text(c->error.status);
+}
+
+/* RFC 5246 7.2.2: a session whose connection failed is not resumed. */
+static void forget_session(tlsn_conn *c)
+{
+    const struct tlsni_hs_config *hs = c->config ? &c->config->hs : NULL;
+
+    if (c->role == TLSN_SERVER && c->session_id_len && hs && hs->cache_remove)
+        hs->cache_remove(hs->cache_ctx, tlsni_span_make(c->session_id, c->session_id_len));
+}
+
+tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni_err *err)
+{
+    bool noted = err && err->status == status;
+    uint8_t alert = noted ? err->alert : tlsn_status_alert(status);
+
+    if (tlsni_conn_failed(c))
+        return c->error.status;
+    c->error.status = status;
+    c->error.layer = noted ? err->layer : "engine";
+    keep_text(c, noted ? err->text : tlsn_status_text(status));
+    if (alert != TLSN_ALERT_NONE && !c->close_sent &&
+        tlsni_conn_queue_alert(c, TLSNI_ALERT_FATAL, alert) == TLSN_OK)
+        c->error.alert_sent = alert;
+    if (status != TLSN_ERR_TRUNCATED)
+        forget_session(c);
+    tlsni_conn_drop_scratch(c);
+    tlsni_buf_free(c->env, &c->plain);
+    tlsni_buf_free(c->env, &c->post);
+    return status;
+}
