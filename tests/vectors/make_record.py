@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Makes tests/vectors/record.txt: records of TLS 1.2 built with the Python package `cryptography` and
+hashlib straight from RFC 5246 6.2.3, RFC 5288 3, RFC 7366 3 and RFC 7905 2, without any code of ours.
+
+usage: make_record.py >record.txt
+"""
+import hashlib
+import hmac
+import struct
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+
+
+def stream(label, count):
+    """Bytes that look random and are the same in every run."""
+    out = b''
+    while len(out) < count:
+        out += hashlib.sha256(label.encode() + struct.pack('>I', len(out))).digest()
+    return out[:count]
+
+
+def pseudo(seq, kind, length):
+    return struct.pack('>QBHH', seq, kind, 0x0303, length)
+
+
+def record(kind, fragment):
+    return struct.pack('>BHH', kind, 0x0303, len(fragment)) + fragment
+
+
+def aead(name, key, iv, seq, kind, plain):
+    extra = pseudo(seq, kind, len(plain))
+    wire_nonce = struct.pack('>Q', seq)
+    if name == 'CHACHA20_POLY1305':
+        nonce = bytes(a ^ b for a, b in zip(iv, bytes(4) + wire_nonce))
+        return record(kind, ChaCha20Poly1305(key).encrypt(nonce, plain, extra))
+    return record(kind, wire_nonce + AESGCM(key).encrypt(iv + wire_nonce, plain, extra))
+
+
+def cbc(key, mac_name, mac_key, etm, random, seq, kind, plain, padding):
+    def mac(data):
+        return hmac.new(mac_key, pseudo(seq, kind, len(data)) + data, mac_name).digest()
+
+    text = plain if etm else plain + mac(plain)
+    text += bytes([padding]) * (padding + 1)
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(random)).encryptor()
+    body = random + encryptor.update(text) + encryptor.finalize()
+    return record(kind, body + (mac(body) if etm else b''))
+
+
+def least_padding(etm, mac_len, length):
+    return 15 - (length + (0 if etm else mac_len)) % 16
+
+
+def show(fields):
+    for key, value in fields:
+        value = value.hex() if isinstance(value, bytes) else str(value)
+        print(f'{key} {value}'.rstrip())
+    print()
+
+
+def main():
+    print('# Made by make_record.py; not by code of this library.')
+    print('# case N: cipher, mac (CBC), etm, seal (1: sealing gives exactly this record), mac_key, key, iv')
+    print('# (fixed part), random (explicit IV of CBC), seq, type, plain, record.')
+    print()
+    number = 0
+    aeads = (('AES_128_GCM', 16, 4), ('AES_256_GCM', 32, 4), ('CHACHA20_POLY1305', 32, 12))
+    for name, key_len, iv_len in aeads:
+        for length, seq, kind in ((0, 0, 23), (1, 1, 21), (16, 2, 22), (77, 0x0102030405060708, 23)):
+            number += 1
+            key, iv = stream(name + 'key', key_len), stream(name + 'iv', iv_len)
+            plain = stream(f'plain{number}', length)
+            show((('case', number), ('cipher', name), ('etm', 0), ('seal', 1), ('mac_key', b''),
+                  ('key', key), ('iv', iv), ('random', b''), ('seq', seq), ('type', kind),
+                  ('plain', plain), ('record', aead(name, key, iv, seq, kind, plain))))
+    for bits, mac_name in ((128, 'SHA1'), (256, 'SHA1'), (128, 'SHA256'), (256, 'SHA384')):
+        mac_len = hashlib.new(mac_name).digest_size
+        for etm in (0, 1):
+            for length, seq, extra in ((0, 0, 0), (1, 1, 0), (11, 2, 16), (16, 3, 0), (31, 4, 224),
+                                       (77, 0x0102030405060708, 0)):
+                number += 1
+                key = stream(f'{bits}key', bits // 8)
+                mac_key, random = stream(mac_name, mac_len), stream(f'iv{number}', 16)
+                plain = stream(f'plain{number}', length)
+                padding = least_padding(etm, mac_len, length) + extra
+                made = cbc(key, mac_name, mac_key, etm, random, seq, 23, plain, padding)
+                show((('case', number), ('cipher', f'AES_{bits}_CBC'), ('mac', mac_name),
+                      ('etm', etm), ('seal', int(extra == 0)), ('mac_key', mac_key), ('key', key),
+                      ('iv', b''), ('random', random), ('seq', seq), ('type', 23),
+                      ('plain', plain), ('record', made)))
+
+
+main()
