@@ -139,7 +139,8 @@ EXAMPLES := $(EXAMPLE_SRC:%.c=$(BUILD)/%)
 # ------------------------------------------------- compiling
 
 # The library and its tests see everything; programs see what an application sees.
-INNER := -I. -Iinclude -Ilib -I$(BUILD)
+# <config.h> is the generated one.
+INNER := -I$(BUILD) -I. -Iinclude -Ilib
 OUTSIDE := -Iinclude -I$(BUILD)
 STD := -std=c11 -D_POSIX_C_SOURCE=200809L
 ALL_CFLAGS = $(STD) $(CPPFLAGS) $(VALGRIND_CPPFLAGS) $(DEPS_CFLAGS) $(WARN_CFLAGS) $(SAN_CFLAGS) \
