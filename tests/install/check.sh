@@ -57,6 +57,8 @@ done
 sh_check 'a program compiles with pkg-config' \
     '$CC "$here/version.c" -o "$scratch/shared" $(pkg-config --cflags --libs tls-native)'
 sh_check 'it runs with the shared library' 'LD_LIBRARY_PATH=$root/usr/lib "$scratch/shared"'
+sh_check 'it names the version that pkg-config does' \
+    'LD_LIBRARY_PATH=$root/usr/lib "$scratch/shared" | grep -q "^$(pkg-config --modversion tls-native) "'
 sh_check 'it needs no library but ours' \
     'test "$(readelf -d "$scratch/shared" | grep -c "NEEDED.*\(nettle\|hogweed\|gmp\)")" = 0'
 sh_check 'a static program links with pkg-config --static' \
