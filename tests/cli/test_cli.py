@@ -1,0 +1,704 @@
+#!/usr/bin/env python3
+"""Tests of the command `tlsn`: options, exit statuses, error lines, data both ways.
+
+usage: test_cli.py [--tlsn PROGRAM] [NAME...]
+
+Expected values come from the command's contract (names, exit statuses) and from Python's own TLS
+(OpenSSL) as a living peer. Everything runs on the loopback address with deadlines. Ends with
+`N passed, N failed, N skipped`.
+"""
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+TLSN = 'build/tlsn'
+WORK = None  # pathlib.Path of this run's files
+WAIT = 20
+OK, USAGE, TRANSPORT, PROTOCOL, CERT = range(5)
+
+
+def tlsn(*args, stdin=b'', env=None):
+    """Runs tlsn to its end: status, stdout, stderr (texts)."""
+    environ = dict(os.environ, **(env or {}))
+    if not env:
+        environ.pop('SSLKEYLOGFILE', None)
+    done = subprocess.run([TLSN, *map(str, args)], input=stdin, capture_output=True, timeout=WAIT,
+                          env=environ, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+class Server:
+    """A running `tlsn server` on a port of its own choice."""
+
+    def __init__(self, *args, stdin=subprocess.DEVNULL):
+        self.process = subprocess.Popen([TLSN, 'server', *map(str, args), '127.0.0.1:0'],
+                                        stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        line = self.process.stdout.readline().decode()
+        if not line.startswith('listening on 127.0.0.1:'):
+            raise AssertionError(f'{line!r} {self.process.stderr.read()!r}')
+        self.port = int(line.rsplit(':', 1)[1])
+        self.address = f'localhost:{self.port}'
+
+    def finish(self, sig=None):
+        """Its status, further stdout, stderr; sig is sent first."""
+        if sig:
+            self.process.send_signal(sig)
+        out, err = self.process.communicate(timeout=WAIT)
+        return self.process.returncode, out.decode(), err.decode()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+        for stream in (self.process.stdout, self.process.stderr):
+            stream.close()
+
+
+@contextlib.contextmanager
+def tcp_server(behave):
+    """A TCP listener whose one connection is handed to `behave`."""
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        def serve():
+            with contextlib.suppress(OSError):
+                conn = listener.accept()[0]
+                with conn:
+                    behave(conn)
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f'127.0.0.1:{listener.getsockname()[1]}'
+    thread.join(WAIT)
+
+
+def make_certs():
+    """ca.pem signs rsa, ec (localhost, 127.0.0.1), alpha and client; other.pem is a stranger."""
+    def run(*args):
+        status, _, err = tlsn('cert', *args)
+        if status != OK:
+            raise SystemExit(f'tlsn cert {args}: {err}')
+    run('ca', '--subject', 'CN=Test CA', '--out', WORK / 'ca.pem', '--key-out', WORK / 'ca.key')
+    run('ca', '--subject', 'CN=Other CA', '--out', WORK / 'other.pem',
+        '--key-out', WORK / 'other.key')
+    for name, kind, names in (('ec', 'ec:P-256', ['localhost', '127.0.0.1']),
+                              ('rsa', 'rsa:2048', ['localhost', '127.0.0.1']),
+                              ('alpha', 'ec:P-256', ['alpha.example']),
+                              ('client', 'ec:P-256', ['somebody'])):
+        run('issue', '--ca', WORK / 'ca.pem', '--ca-key', WORK / 'ca.key', '--key-type', kind,
+            *(word for n in names for word in ('--name', n)),
+            '--out', WORK / f'{name}.pem', '--key-out', WORK / f'{name}.key')
+
+
+def pair(name):
+    return ['--cert', WORK / f'{name}.pem', '--key', WORK / f'{name}.key']
+
+
+def trust():
+    return ['--ca', WORK / 'ca.pem']
+
+
+class Case(unittest.TestCase):
+    def check(self, result, status, *texts):
+        """Compares the status and looks for texts in the one line on stderr."""
+        self.assertEqual(result[0], status, result)
+        if status != OK:
+            last = result[2].splitlines()[-1:] or ['']
+            self.assertTrue(last[0].startswith('tlsn: '), result[2])
+        for text in texts:
+            self.assertIn(text, result[2])
+        return result
+
+    def python_client(self, server, **settings):
+        context = ssl.create_default_context(cafile=WORK / 'ca.pem')
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        for name, value in settings.items():
+            setattr(context, name, value)
+        sock = socket.create_connection(('127.0.0.1', server.port), timeout=WAIT)
+        return context.wrap_socket(sock, server_hostname='localhost')
+
+
+class Usage(Case):
+    def test_no_command(self):
+        self.check(tlsn(), USAGE, 'which command')
+
+    def test_unknown_command_suggests(self):
+        self.check(tlsn('clinet'), USAGE, 'clinet', 'did you mean client?')
+
+    def test_unknown_option_suggests(self):
+        self.check(tlsn('client', '--alnp', 'h2', 'a:1'), USAGE, '--alnp', 'unknown option',
+                   '--alpn')
+
+    def test_unknown_option_without_neighbour(self):
+        result = self.check(tlsn('client', '--quite-different', 'a:1'), USAGE, 'unknown option')
+        self.assertNotIn('did you mean', result[2])
+
+    def test_option_of_another_command(self):
+        self.check(tlsn('client', '--www', 'a:1'), USAGE, '--www: not an option of client')
+
+    def test_options_of_later_features_are_refused(self):
+        for words in (['--early-data', 'f'], ['--trace'], ['--trace=json'], ['--dtls'],
+                      ['--starttls', 'smtp'], ['--psk', '00'], ['--heartbeat'], ['--compress']):
+            self.check(tlsn('client', *words, 'a:1'), USAGE, words[0].split('=')[0],
+                       'not implemented yet')
+
+    def test_commands_of_later_features_are_refused(self):
+        for words in (['scan', 'a:1'], ['probe', 's', 'a:1'], ['decode', 'f'], ['bench'],
+                      ['cert', 'crl']):
+            self.check(tlsn(*words), USAGE, 'not implemented yet')
+
+    def test_values(self):
+        for words, text in ((['--timeout', 'soon'], '--timeout'), (['--reconnect', '-1'], '-1'),
+                            (['--policy', 'strange'], 'strange'), (['--timeout'], 'needs'),
+                            (['--no-sni=1'], 'takes no value'), (['--seed', 'xyz'], '--seed'),
+                            (['--min-version', 'tls9'], 'tls9')):
+            self.check(tlsn('client', '--no-verify', *words, '127.0.0.1:1')
+                       if words != ['--timeout'] else tlsn('client', *words), USAGE, text)
+
+    def test_addresses(self):
+        for address in ('localhost', 'localhost:', ':1', 'a:b', '[::1]', '[]:1', 'a:70000'):
+            self.check(tlsn('client', '--no-verify', address), USAGE, address)
+        self.check(tlsn('client', '--no-verify', '::1:443'), USAGE, 'brackets')
+
+    def test_names_in_lists(self):
+        for option in ('--suites', '--groups', '--sigalgs'):
+            self.check(tlsn('client', '--no-verify', option, 'NO_SUCH_NAME', 'a:1'), USAGE, option,
+                       'NO_SUCH_NAME')
+
+    def test_versions_out_of_order(self):
+        self.check(tlsn('client', '--no-verify', '--min-version', 'tls1.2', '--max-version',
+                        'tls1.0', 'a:1'), USAGE, 'version')
+
+    def test_files(self):
+        nowhere = WORK / 'nowhere.pem'
+        self.check(tlsn('client', '--ca', nowhere, 'a:1'), USAGE, '--ca', 'nowhere.pem', 'No such')
+        self.check(tlsn('client', '--no-verify', '--session-in', nowhere, 'a:1'), USAGE,
+                   '--session-in', 'nowhere.pem')
+        self.check(tlsn('server', '--cert', nowhere, '0'), USAGE, '--cert', 'nowhere.pem')
+        self.check(tlsn('server', '--cert', WORK / 'ec.pem', '--key', nowhere, '0'), USAGE,
+                   '--key', 'nowhere.pem')
+        self.check(tlsn('server', *pair('ec'), '--ticket-key', WORK / 'ca.pem', '0'), USAGE,
+                   '--ticket-key', '32 bytes')
+        junk = WORK / 'junk'
+        junk.write_bytes(b'no certificate')
+        self.check(tlsn('server', '--cert', junk, '--key', WORK / 'ec.key', '0'), USAGE, 'junk')
+        self.check(tlsn('server', '--cert', WORK / 'ec.pem', '--key', junk, '0'), USAGE, 'junk')
+        self.check(tlsn('client', '--ca', junk, 'a:1'), USAGE, 'junk')
+        self.check(tlsn('client', '--no-verify', '--session-in', junk, 'a:1'), USAGE, 'junk')
+
+    def test_key_of_another_certificate(self):
+        self.check(tlsn('server', '--cert', WORK / 'ec.pem', '--key', WORK / 'alpha.key', '0'),
+                   USAGE, 'alpha.key', 'does not belong', 'ec.pem')
+
+    def test_server_options(self):
+        self.check(tlsn('server', '0'), USAGE, '--cert')
+        self.check(tlsn('server', *pair('ec'), '--www', '--echo', '0'), USAGE, '--www', '--echo')
+        self.check(tlsn('server', *pair('ec'), '--workers', '0', '--www', '0'), USAGE, '--workers')
+        self.check(tlsn('server', *pair('ec'), '--accepts', '0', '0'), USAGE, '--accepts')
+        self.check(tlsn('server', *pair('ec'), '--vhost', 'a', '0'), USAGE, 'NAME:CERT:KEY')
+        self.check(tlsn('server', *pair('ec'), '--sni-fatal', '0'), USAGE, '--sni-fatal')
+        self.check(tlsn('server', *pair('ec'), '--renegotiation', 'secure', '0'), USAGE,
+                   'not implemented yet')
+
+    def test_help_of_every_command(self):
+        status, out, _ = tlsn('--help')
+        self.assertEqual(status, OK)
+        for command in ('client', 'server', 'list', 'flows', 'scan', 'cert ca', 'cert verify'):
+            self.assertIn(command, out)
+            status, text, err = tlsn(*command.split(), '--help')
+            self.assertEqual((status, err), (OK, ''))
+            self.assertTrue(text.startswith(f'usage: tlsn {command}'), text)
+        self.assertIn('cert issue', tlsn('cert', '--help')[1])
+        for option in ('--sni', '--session-out', '--reconnect', '--keylog', '--early-data'):
+            self.assertIn(option, tlsn('client', '--help')[1])
+
+    def test_version(self):
+        self.assertRegex(tlsn('--version')[1], r'^tlsn \d+\.\d+\.\d+\n$')
+
+    def test_manual_page(self):
+        status, out, _ = tlsn('--man')
+        self.assertEqual(status, OK)
+        self.assertTrue(out.startswith('.TH TLSN 1'))
+        self.assertIn('\\-\\-session\\-out', out)
+
+    def test_completion(self):
+        status, out, _ = tlsn('--completion', 'bash')
+        self.assertEqual(status, OK)
+        script = out + '\nCOMP_WORDS=(tlsn client --session-o); COMP_CWORD=2; _tlsn\n' \
+                       'echo "${COMPREPLY[*]}"\n'
+        done = subprocess.run(['bash', '-c', script], capture_output=True, check=True, timeout=WAIT)
+        self.assertEqual(done.stdout, b'--session-out\n')
+        self.check(tlsn('--completion', 'fish'), USAGE, 'fish')
+
+
+class Tables(Case):
+    def test_every_kind_as_text_and_json(self):
+        for kind, key in (('suites', 'name'), ('groups', 'name'), ('sigalgs', 'name'),
+                          ('extensions', 'type'), ('alerts', 'number'), ('versions', 'name'),
+                          ('policies', 'name')):
+            status, out, _ = tlsn('list', kind)
+            self.assertEqual(status, OK)
+            rows = [json.loads(line) for line in tlsn('list', kind, '--json')[1].splitlines()]
+            self.assertEqual(len(rows) + 1, len(out.splitlines()), kind)
+            self.assertTrue(all(key in row for row in rows), kind)
+
+    def test_known_rows(self):
+        suites = {row['name']: row for row in
+                  map(json.loads, tlsn('list', 'suites', '--json')[1].splitlines())}
+        row = suites['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256']
+        self.assertEqual(int(row['id'], 16), 0xc02f)  # RFC 5289
+        self.assertEqual(row['openssl'], 'ECDHE-RSA-AES128-GCM-SHA256')
+        alerts = {row['number']: row['name'] for row in
+                  map(json.loads, tlsn('list', 'alerts', '--json')[1].splitlines())}
+        self.assertEqual(alerts[48], 'unknown_ca')  # RFC 5246 7.2
+
+    def test_unknown_kind(self):
+        self.check(tlsn('list', 'suits'), USAGE, 'suits', 'suites?')
+
+    def test_flows(self):
+        rows = [json.loads(line) for line in tlsn('flows', '--json')[1].splitlines()]
+        self.assertTrue(any('client' in row['flow'] for row in rows))
+        self.assertTrue(any('server' in row['flow'] for row in rows))
+        self.assertEqual(len(tlsn('flows')[1].splitlines()), len(rows) + 1)
+        dot = tlsn('flows', '--dot')[1]
+        self.assertTrue(dot.startswith('digraph'))
+        self.assertEqual(dot.count('{'), dot.count('}'))
+
+
+class Certificates(Case):
+    def test_private_keys_are_private(self):
+        mode = stat.S_IMODE((WORK / 'ec.key').stat().st_mode)
+        self.assertEqual(mode, 0o600)
+
+    def test_existing_files_stay(self):
+        before = (WORK / 'ca.pem').read_bytes()
+        out = WORK / 'fresh.key'
+        self.check(tlsn('cert', 'ca', '--out', WORK / 'ca.pem', '--key-out', out), USAGE, 'ca.pem',
+                   'exists already')
+        self.assertEqual((WORK / 'ca.pem').read_bytes(), before)
+        self.assertFalse(out.exists())
+
+    def test_force_replaces(self):
+        paths = ['--out', WORK / 'f.pem', '--key-out', WORK / 'f.key']
+        self.check(tlsn('cert', 'self-signed', '--name', 'a', *paths), OK)
+        before = (WORK / 'f.pem').read_bytes()
+        (WORK / 'f.key').chmod(0o644)
+        self.check(tlsn('cert', 'self-signed', '--name', 'a', '--force', *paths), OK)
+        self.assertNotEqual((WORK / 'f.pem').read_bytes(), before)
+        self.assertEqual(stat.S_IMODE((WORK / 'f.key').stat().st_mode), 0o600)
+
+    def test_seed_and_time_repeat(self):
+        args = ['cert', 'self-signed', '--name', 'a', '--key-type', 'ed25519', '--seed', '0102',
+                '--time', '1700000000', '--key-out', '/dev/null']
+        first = self.check(tlsn(*args), OK, 'warning')
+        self.assertEqual(first[1], tlsn(*args)[1])
+        self.assertIn('BEGIN CERTIFICATE', first[1])
+
+    def test_show(self):
+        row = json.loads(tlsn('cert', 'show', '--json', WORK / 'ec.pem')[1].splitlines()[0])
+        self.assertEqual(row['subject'], 'CN=localhost')
+        self.assertEqual(row['issuer'], 'CN=Test CA')
+        self.assertIn('127.0.0.1', row['names'])
+        self.assertIn('CN=Test CA', tlsn('cert', 'show', WORK / 'ca.pem')[1])
+        self.check(tlsn('cert', 'show', WORK / 'ca.key'), USAGE, 'ca.key')
+
+    def test_verify(self):
+        self.check(tlsn('cert', 'verify', *trust(), '--name', 'localhost', WORK / 'ec.pem'), OK)
+        self.check(tlsn('cert', 'verify', *trust(), '--name', 'b.example', WORK / 'ec.pem'), CERT,
+                   'name')
+        self.check(tlsn('cert', 'verify', '--ca', WORK / 'other.pem', WORK / 'ec.pem'), CERT)
+        self.check(tlsn('cert', 'verify', *trust(), '--time', 4000000000, WORK / 'ec.pem'), CERT,
+                   'expired')
+        row = json.loads(tlsn('cert', 'verify', *trust(), '--json', WORK / 'ec.pem')[1])
+        self.assertEqual((row['verdict'], row['path']), ('ok', ['CN=localhost', 'CN=Test CA']))
+
+    def test_purpose(self):
+        paths = ['--out', WORK / 'c.pem', '--key-out', WORK / 'c.key']
+        self.check(tlsn('cert', 'issue', *trust(), '--ca-key', WORK / 'ca.key', '--name', 'c',
+                        '--client', *paths), OK)
+        self.check(tlsn('cert', 'verify', *trust(), '--purpose', 'client', WORK / 'c.pem'), OK)
+        self.check(tlsn('cert', 'verify', *trust(), '--purpose', 'server', WORK / 'c.pem'), CERT)
+
+    def test_request(self):
+        status, out, _ = tlsn('cert', 'csr', '--name', 'a.example', '--key', WORK / 'ec.key')
+        self.assertEqual(status, OK)
+        self.assertIn('BEGIN CERTIFICATE REQUEST', out)
+
+    def test_mistakes(self):
+        issue = ['cert', 'issue', *trust(), '--name', 'a', '--key-out', WORK / 'm.key']
+        self.check(tlsn('cert', 'ca'), USAGE, '--key-out')
+        self.check(tlsn(*issue), USAGE, '--ca-key')
+        self.check(tlsn(*issue, '--ca-key', WORK / 'other.key'), USAGE, 'does not belong')
+        self.check(tlsn('cert', 'self-signed', '--key-out', WORK / 'm.key'), USAGE, '--name')
+        self.check(tlsn('cert', 'ca', '--key-type', 'rot13', '--key-out', WORK / 'm.key'), USAGE,
+                   'rot13')
+        self.check(tlsn('cert', 'ca', '--out', WORK / 'm', '--key-out', WORK / 'm'), USAGE, 'same')
+        self.assertFalse((WORK / 'm.key').exists())
+
+
+class Transport(Case):
+    def test_refused(self):
+        with socket.create_server(('127.0.0.1', 0)) as unused:
+            port = unused.getsockname()[1]
+        self.check(tlsn('client', '--no-verify', f'127.0.0.1:{port}'), TRANSPORT, 'refused')
+
+    def test_silent_server(self):
+        with tcp_server(lambda conn: conn.recv(65536) and time.sleep(1)) as address:
+            started = time.monotonic()
+            self.check(tlsn('client', '--no-verify', '--timeout', '0.3', address), TRANSPORT,
+                       'deadline')
+            self.assertLess(time.monotonic() - started, 5)
+
+    def test_server_hangs_up(self):
+        with tcp_server(lambda conn: conn.recv(65536)) as address:
+            self.check(tlsn('client', '--no-verify', address), TRANSPORT)
+
+    def test_server_that_speaks_something_else(self):
+        with tcp_server(lambda conn: conn.recv(65536) and conn.sendall(b'HTTP/1.0 400 no\r\n\r\n')
+                        ) as address:
+            self.check(tlsn('client', '--no-verify', address), PROTOCOL, 'handshake')
+
+    def test_alert_of_the_server_is_named(self):
+        alert = bytes.fromhex('15030300020228')  # fatal handshake_failure, RFC 5246 7.2
+        with tcp_server(lambda conn: conn.recv(65536) and conn.sendall(alert)) as address:
+            self.check(tlsn('client', '--no-verify', address), PROTOCOL, 'handshake_failure')
+
+    def test_data_cut_off(self):
+        def behave(conn):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(WORK / 'ec.pem', WORK / 'ec.key')
+            tls = context.wrap_socket(conn, server_side=True)
+            tls.sendall(b'half of the st')
+            tls.detach()
+        with tcp_server(behave) as address:
+            result = self.check(tlsn('client', *trust(), address), TRANSPORT, 'close_notify')
+            self.assertEqual(result[1], 'half of the st')
+
+
+class Client(Case):
+    """Against our own server and Python's."""
+
+    def test_page_and_json(self):
+        with Server('--www', *pair('ec')) as server:
+            status, out, err = tlsn('client', *trust(), '--json', server.address,
+                                    stdin=b'GET / HTTP/1.0\r\n\r\n')
+            self.assertEqual(status, OK, err)
+            line, page = out.split('\n', 1)
+            row = json.loads(line)
+            for key in ('version', 'suite', 'group', 'signature_scheme', 'alpn', 'sni', 'resumed',
+                        'ems', 'etm', 'secure_renegotiation', 'client_authenticated', 'peer',
+                        'bytes', 'timing'):
+                self.assertIn(key, row)
+            self.assertEqual(row['version'], 'tls1.2')
+            self.assertEqual(row['sni'], 'localhost')
+            self.assertIs(row['resumed'], False)
+            self.assertIs(row['ems'], True)
+            self.assertEqual(row['peer']['subject'], 'CN=localhost')
+            self.assertEqual(row['peer']['verdict'], 'ok')
+            self.assertTrue(page.startswith('HTTP/1.0 200 OK\r\n'))
+            self.assertIn(row['suite'], page)
+
+    def test_simple_request(self):
+        with Server('--www', *pair('ec')) as server:
+            result = self.check(tlsn('client', *trust(), server.address, stdin=b'GET /\n'), OK)
+            self.assertIn('200 OK', result[1])
+
+    def test_unknown_authority(self):
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('client', '--ca', WORK / 'other.pem', server.address), CERT,
+                       'unknown_ca')
+            status, _, err = server.finish(signal.SIGTERM)
+            self.assertEqual(status, OK)
+            self.assertIn('unknown_ca', err)
+            self.assertEqual(len(err.splitlines()), 1, err)
+
+    def test_wrong_name(self):
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--verify-name', 'b.example', server.address), CERT)
+            self.check(tlsn('client', *trust(), '--sni', 'b.example', server.address), CERT)
+            self.check(tlsn('client', *trust(), '--sni', 'b.example', '--verify-name', 'localhost',
+                            server.address), OK)
+            self.check(tlsn('client', *trust(), f'127.0.0.1:{server.port}'), OK)
+
+    def test_expired(self):
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--time', '4000000000', server.address), CERT,
+                       'certificate_expired')
+
+    def test_no_verify_warns(self):
+        with Server('--www', *pair('ec')) as server:
+            result = tlsn('client', '--no-verify', '--json', server.address)
+            self.check(result, OK, 'warning')
+            self.assertEqual(json.loads(result[1])['peer']['verdict'], 'unverified')
+
+    def test_no_common_suite(self):
+        with Server('--www', '--suites', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+                    *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--suites',
+                            'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', server.address), PROTOCOL,
+                       'handshake_failure')
+
+    def test_suite_by_other_spellings(self):
+        with Server('--www', *pair('ec')) as server:
+            for name in ('ECDHE-ECDSA-AES256-GCM-SHA384', 'TLS_ECDHE_ECDSA_AES_256_GCM_SHA384'):
+                out = tlsn('client', *trust(), '--json', '--suites', name, server.address)[1]
+                self.assertEqual(json.loads(out)['suite'],
+                                 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384')
+
+    def test_features_off(self):
+        with Server('--www', *pair('ec')) as server:
+            row = json.loads(tlsn('client', *trust(), '--json', '--no-ems', '--no-etm', '--no-sni',
+                                  '--groups', 'secp384r1', server.address)[1])
+            self.assertEqual((row['ems'], row['etm'], row['group']), (False, False, 'secp384r1'))
+
+    def test_alpn(self):
+        with Server('--www', '--alpn', 'h2,http/1.1', *pair('ec')) as server:
+            out = tlsn('client', *trust(), '--json', '--alpn', 'http/1.1,h2', server.address)[1]
+            self.assertEqual(json.loads(out)['alpn'], 'h2')
+            self.check(tlsn('client', *trust(), '--alpn', 'smtp', server.address), PROTOCOL,
+                       'no_application_protocol')
+
+    def test_resumption_by_ticket_and_id(self):
+        for extra, how in (([], 'ticket'), (['--no-tickets'], 'id')):
+            saved = WORK / f'session-{how}'
+            with Server('--www', *pair('ec')) as server:
+                first = tlsn('client', *trust(), '--json', *extra, '--session-out', saved,
+                             server.address)
+                self.check(first, OK)
+                self.assertIs(json.loads(first[1])['resumed'], False)
+                self.assertEqual(stat.S_IMODE(saved.stat().st_mode), 0o600)
+                again = tlsn('client', *trust(), '--json', *extra, '--session-in', saved,
+                             server.address)
+                self.assertEqual(json.loads(again[1])['resumed'], how)
+
+    def test_reconnect(self):
+        with Server('--www', '--accepts', '3', *pair('ec')) as server:
+            status, out, err = tlsn('client', *trust(), '--json', '--reconnect', '2',
+                                    server.address, stdin=b'GET / HTTP/1.0\n\n')
+            self.assertEqual(status, OK, err)
+            rows = [json.loads(line) for line in out.splitlines()[:3]]
+            self.assertEqual([row['resumed'] for row in rows], [False, 'ticket', 'ticket'])
+            self.assertIn('200 OK', out)
+            self.assertEqual(server.finish()[0], OK)
+
+    def test_keylog(self):
+        for how in ('option', 'environment'):
+            log = WORK / f'keylog-{how}'
+            with Server('--www', *pair('ec')) as server:
+                if how == 'option':
+                    self.check(tlsn('client', *trust(), '--keylog', log, server.address), OK)
+                else:
+                    self.check(tlsn('client', *trust(), server.address,
+                                    env={'SSLKEYLOGFILE': str(log)}), OK)
+            self.assertRegex(log.read_text(), r'^CLIENT_RANDOM [0-9a-fA-F]{64} [0-9a-fA-F]{96}\n$')
+
+    def test_peer_that_waits_for_us(self):
+        def behave(conn):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(WORK / 'ec.pem', WORK / 'ec.key')
+            tls = context.wrap_socket(conn, server_side=True)
+            received.append(tls.recv(100))
+            received.append(tls.recv(100))  # returns b'' at our close_notify
+            tls.close()
+        received = []
+        with tcp_server(behave) as address:
+            self.check(tlsn('client', *trust(), '--linger', '0.2', address, stdin=b'hello'), OK)
+        self.assertEqual(received, [b'hello', b''])
+
+    def test_large_data_both_ways(self):
+        data = os.urandom(3_000_000)
+        with Server('--echo', *pair('ec')) as server:
+            done = subprocess.run([TLSN, 'client', *trust(), '--linger', '0.5', server.address],
+                                  input=data, capture_output=True, timeout=WAIT, check=False)
+            self.assertEqual(done.returncode, OK, done.stderr)
+            self.assertTrue(done.stdout == data, len(done.stdout))
+
+
+class ServerSide(Case):
+    def test_answer_is_one_record(self):
+        with Server('--www', *pair('ec')) as server:
+            with self.python_client(server) as tls:
+                tls.sendall(b'GET / HTTP/1.1\r\n')
+                tls.sendall(b'Host: a\r\n\r\n')
+                page = tls.recv(16384)  # at most one record
+                head, body = page.split(b'\r\n\r\n', 1)
+                self.assertIn(b'Content-Length: %d' % len(body), head)
+                self.assertEqual(tls.recv(16384), b'')  # close_notify
+
+    def test_echo_keeps_record_sizes(self):
+        with Server('--echo', *pair('ec')) as server:
+            with self.python_client(server) as tls:
+                for size in (1, 100, 16384):
+                    tls.sendall(b'x' * size)
+                    self.assertEqual(len(tls.recv(20000)), size)
+
+    def test_silent_client_does_not_block(self):
+        with Server('--www', *pair('ec')) as server:
+            with socket.create_connection(('127.0.0.1', server.port)) as silent:
+                silent.sendall(b'\x16')
+                self.check(tlsn('client', *trust(), server.address, stdin=b'GET /\n'), OK)
+
+    def test_silent_client_is_cut_off(self):
+        with Server('--www', '--timeout', '0.3', *pair('ec')) as server:
+            with socket.create_connection(('127.0.0.1', server.port), timeout=WAIT) as silent:
+                self.assertEqual(silent.recv(100), b'')
+            self.assertIn('deadline', server.finish(signal.SIGTERM)[2])
+
+    def test_broken_client_leaves_the_server_running(self):
+        with Server('--www', *pair('ec')) as server:
+            with socket.create_connection(('127.0.0.1', server.port), timeout=WAIT) as broken:
+                broken.sendall(b'GET / HTTP/1.0\r\n\r\n')
+                alert = broken.recv(100)
+                self.assertEqual((alert[0], len(alert)), (21, 7))
+                self.assertEqual(broken.recv(100), b'')  # and the end, not a reset
+            self.check(tlsn('client', *trust(), server.address, stdin=b'GET /\n'), OK)
+            status, _, err = server.finish(signal.SIGTERM)
+            self.assertEqual((status, len(err.splitlines())), (OK, 1), err)
+
+    def test_look_at_the_port_does_not_count(self):
+        with Server('--www', '--once', *pair('ec')) as server:
+            socket.create_connection(('127.0.0.1', server.port)).close()
+            self.check(tlsn('client', *trust(), server.address, stdin=b'GET /\n'), OK)
+            self.assertEqual(server.finish(), (OK, '', ''))
+
+    def test_once_reports_the_failure(self):
+        with Server('--www', '--once', *pair('ec')) as server:
+            self.check(tlsn('client', '--ca', WORK / 'other.pem', server.address), CERT)
+            self.check(server.finish(), PROTOCOL, 'unknown_ca')
+
+    def test_signals_end_cleanly(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for mode in (['--www'], ['--echo', '--workers', '3'], []):
+                with Server(*mode, *pair('ec')) as server:
+                    with self.python_client(server):
+                        self.assertEqual(server.finish(number)[0], OK)
+
+    def test_workers(self):
+        with Server('--www', '--workers', '4', '--accepts', '12', *pair('ec')) as server:
+            results = []
+            threads = [threading.Thread(target=lambda: results.append(
+                tlsn('client', *trust(), server.address, stdin=b'GET /\n')[0])) for _ in range(12)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(results, [OK] * 12)
+            self.assertEqual(server.finish()[0], OK)
+
+    def test_client_authentication(self):
+        with Server('--www', '--client-auth', 'require', *trust(), '--json', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), server.address), PROTOCOL, 'handshake_failure')
+            self.check(tlsn('client', *trust(), *pair('client'), server.address,
+                            stdin=b'GET /\n'), OK)
+            row = json.loads(server.finish(signal.SIGTERM)[1])
+            self.assertIs(row['client_authenticated'], True)
+            self.assertEqual(row['peer']['subject'], 'CN=somebody')
+
+    def test_client_certificate_of_a_stranger(self):
+        with Server('--www', '--once', '--client-auth', 'require', '--ca', WORK / 'other.pem',
+                    *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), *pair('client'), server.address), PROTOCOL,
+                       'unknown_ca')
+            self.check(server.finish(), CERT)
+
+    def test_client_authentication_requested_only(self):
+        with Server('--www', '--client-auth', 'request', '--no-verify', *pair('ec')) as server:
+            row = json.loads(tlsn('client', *trust(), '--json', server.address)[1])
+            self.assertIs(row['client_authenticated'], False)
+
+    def test_virtual_hosts(self):
+        host = f'Alpha.example:{WORK}/alpha.pem:{WORK}/alpha.key'
+        with Server('--www', *pair('ec'), '--vhost', host) as server:
+            for name, subject in (('alpha.example', 'CN=alpha.example'),
+                                  ('localhost', 'CN=localhost')):
+                out = tlsn('client', *trust(), '--json', '--sni', name, server.address)[1]
+                self.assertEqual(json.loads(out)['peer']['subject'], subject)
+
+    def test_names_that_are_not_served(self):
+        with Server('--www', '--sni-fatal', '--server-names', 'localhost', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), server.address), OK)
+            self.check(tlsn('client', *trust(), '--sni', 'b.example', server.address), PROTOCOL,
+                       'unrecognized_name')
+
+    def test_two_credentials(self):
+        with Server('--www', *pair('rsa'), *pair('ec')) as server:
+            for suite in ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+                          'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'):
+                out = tlsn('client', *trust(), '--json', '--suites', suite, server.address)[1]
+                self.assertEqual(json.loads(out)['suite'], suite)
+
+    def test_ticket_key_survives_a_restart(self):
+        secret, saved = WORK / 'ticket.key', WORK / 'ticket.session'
+        secret.write_text('00112233' * 8 + '\n')
+        args = ['--www', '--ticket-key', secret, '--no-session-cache', *pair('ec')]
+        with Server(*args) as server:
+            self.check(tlsn('client', *trust(), '--session-out', saved, server.address), OK)
+        with Server(*args) as server:
+            out = tlsn('client', *trust(), '--json', '--session-in', saved, server.address)[1]
+            self.assertEqual(json.loads(out)['resumed'], 'ticket')
+
+    def test_stdin_and_stdout(self):
+        with Server('--once', *pair('ec'), stdin=subprocess.PIPE) as server:
+            server.process.stdin.write(b'from the server\n')
+            server.process.stdin.flush()
+            result = self.check(tlsn('client', *trust(), server.address,
+                                     stdin=b'from the client\n'), OK)
+            self.assertEqual(result[1], 'from the server\n')
+            self.assertEqual(server.finish()[:2], (OK, 'from the client\n'))
+
+    def test_end_of_server_stdin_closes(self):
+        with Server('--once', '--linger', '0.1', *pair('ec'), stdin=subprocess.PIPE) as server:
+            server.process.stdin.write(b'all of it')
+            server.process.stdin.close()
+            server.process.stdin = None
+            with self.python_client(server) as tls:
+                self.assertEqual(tls.recv(100), b'all of it')
+                self.assertEqual(tls.recv(100), b'')
+            self.assertEqual(server.finish()[0], OK)
+
+    def test_port_in_use(self):
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('server', '--www', *pair('ec'), f'127.0.0.1:{server.port}'), TRANSPORT,
+                       'in use')
+
+
+def main():
+    global TLSN, WORK
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--tlsn', default=TLSN)
+    parser.add_argument('names', nargs='*', help='only tests whose name contains one of these')
+    args = parser.parse_args()
+    TLSN = os.path.abspath(args.tlsn)
+    if not os.access(TLSN, os.X_OK):
+        print(f'{args.tlsn}: not there')
+        return 77
+    suite = unittest.TestSuite(
+        test for case in (Usage, Tables, Certificates, Transport, Client, ServerSide)
+        for test in unittest.defaultTestLoader.loadTestsFromTestCase(case)
+        if not args.names or any(name in test.id() for name in args.names))
+    with tempfile.TemporaryDirectory() as folder:
+        WORK = pathlib.Path(folder)
+        make_certs()
+        result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    skipped = len(result.skipped)
+    print(f'{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
