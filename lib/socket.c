@@ -495,6 +495,7 @@ tlsn_status tlsn_socket_close(tlsn_socket *s, bool wait)
     size_t len = 0;
     tlsn_status st = send_close(s);
 
+    wait = wait && tlsn_handshake_done(s->conn); /* before, the peer has nothing to close */
     while (wait && st == TLSN_OK) {
         s->plain_start = s->plain_end;
         st = receive(s, NULL, 0, &len);

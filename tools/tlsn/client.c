@@ -165,6 +165,8 @@ static int prepare(struct client *c)
         status = setup_config(&c->config, &c->setup, c->o, &c->o->certs, &c->o->keys, NULL);
     if (status == STATUS_OK && c->o->session_in)
         status = load_session(c);
+    if (status == STATUS_OK && c->o->no_verify)
+        note("warning: the server's certificate is not verified (--no-verify)");
     return status;
 }
 

@@ -81,6 +81,7 @@ static int top_option(int argc, char **argv)
 static int run(const struct command *command, int argc, char **argv)
 {
     static struct options options;
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
     bool help;
     int status;
 
@@ -97,16 +98,16 @@ static int run(const struct command *command, int argc, char **argv)
         help_command(command);
         return STATUS_OK;
     }
+    if (command->bit & CMD_CONNECT)
+        (void)sigaction(SIGPIPE, &ignore, NULL);
     return command->run(&options);
 }
 
 int main(int argc, char **argv)
 {
     const struct command *command;
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
     int words, status;
 
-    (void)sigaction(SIGPIPE, &ignore, NULL);
     if (argc < 2)
         return complain(STATUS_USAGE, "which command? (see tlsn --help)");
     command = find_command(argc, argv, &words);

@@ -161,7 +161,7 @@ static tlsn_status answer(struct peer *peer)
 
 static tlsn_status serve_record(struct peer *peer)
 {
-    uint8_t data[TLSN_PLAIN_MAX];
+    uint8_t data[TLSN_RECORD_MAX];
     size_t len = 0;
     tlsn_status st = tlsn_socket_read(peer->sock, data, sizeof data, &len);
 

@@ -117,6 +117,8 @@ static int prepare(struct server *s)
         status = server_configure(s);
     if (status == STATUS_OK)
         status = catch_signals(s);
+    if (status == STATUS_OK && asks && o->no_verify)
+        note("warning: client certificates are not verified (--no-verify)");
     s->settings.setup = &s->setup;
     s->settings.mode = o->echo ? PEER_ECHO : PEER_WWW;
     s->settings.json = o->json;

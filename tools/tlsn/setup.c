@@ -171,8 +171,6 @@ int setup_init(struct setup *setup, const struct options *options, bool peer_ver
 
     if (status == STATUS_OK)
         status = open_keylog(setup, options);
-    if (status == STATUS_OK && options->no_verify)
-        note("warning: the peer's certificate is not verified (--no-verify)");
     if (status == STATUS_OK && peer_verified && !options->no_verify)
         status = setup_trust(setup, options);
     return status;
