@@ -66,6 +66,7 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
     p->ops = &kind->ops;
     p->env = env;
     p->limit = UINT64_MAX; /* sequence numbers do not wrap (5246:6.1/7) */
+    p->budget = UINT64_MAX;
     p->size = (uint32_t)size;
     p->version = keys->profile->wire_version;
     p->writes = writes;
@@ -109,6 +110,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
                             size_t *size)
 {
     size_t need = tlsni_prot_sealed_size(p, len);
+    uint64_t cost = tlsni_prot_blocks(len);
     tlsn_status st;
 
     if (!p)
@@ -119,7 +121,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
         return TLSN_ERR_MISUSE;
     if (need > cap)
         return TLSN_ERR_BUFFER;
-    if (p->sequence >= p->limit)
+    if (p->sequence >= p->limit || cost > p->budget)
         return TLSN_ERR_LIMIT;
     if (plain != out + p->lead && overlap(plain, len, out, need)) {
         memmove(out + p->lead, plain, len);
@@ -129,6 +131,8 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
     if (st != TLSN_OK)
         return st;
     p->sequence++;
+    if (p->budget != UINT64_MAX)
+        p->budget -= cost;
     *size = need;
     return TLSN_OK;
 }

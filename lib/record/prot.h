@@ -25,6 +25,12 @@ extern const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac;
  * version, length (RFC 5246 6.2.3.1, 6.2.3.3). */
 enum { TLSNI_PSEUDO_HEADER = 13 };
 
+/* What sealing len bytes takes from the budget: the blocks of the text and the one of the tag. */
+static inline uint64_t tlsni_prot_blocks(size_t len)
+{
+    return (len + 15) / 16 + 1;
+}
+
 static inline void tlsni_put_be16(uint8_t *out, size_t v)
 {
     out[0] = (uint8_t)(v >> 8);

@@ -8,14 +8,11 @@
 
 #include <string.h>
 
-enum { SALT_LEN = 4, EXPLICIT_LEN = 8, GCM_BLOCK = 16 };
+enum { SALT_LEN = 4, EXPLICIT_LEN = 8 };
 
 struct aead_prot {
     struct tlsni_prot head;
     const struct tlsni_aead *aead;
-    /* Cipher blocks that may still be sealed: the row's limit is for full-size records, and the bound it
-     * comes from counts blocks, so short records use less of it. */
-    uint64_t budget;
     uint8_t iv[TLSNI_AEAD_NONCE_LEN]; /* salt or whole IV */
     _Alignas(16) uint8_t state[];
 };
@@ -52,20 +49,14 @@ static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
     return sizeof(struct aead_prot) + row_of(keys)->state_len;
 }
 
-static uint64_t blocks(size_t len)
-{
-    return (len + GCM_BLOCK - 1) / GCM_BLOCK + 1;
-}
-
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 {
     struct aead_prot *a = aead_of(p);
-    uint64_t full = blocks(TLSNI_RECORD_PLAIN_MAX);
+    uint64_t full = tlsni_prot_blocks(TLSNI_RECORD_PLAIN_MAX);
 
     a->aead = row_of(keys);
-    a->budget = UINT64_MAX;
-    if (a->aead->record_limit < UINT64_MAX / full)
-        a->budget = a->aead->record_limit * full;
+    if (p->writes && a->aead->record_limit < UINT64_MAX / full)
+        p->budget = a->aead->record_limit * full;
     memcpy(a->iv, keys->iv.data, keys->iv.len);
     a->aead->set_key(a->state, keys->key.data);
     p->lead = TLSNI_RECORD_HEADER;
@@ -75,19 +66,13 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 }
 
 /* header and explicit part are written already */
-static tlsn_status seal(struct aead_prot *a, const uint8_t *nonce, uint8_t type,
-                        const uint8_t *plain, size_t len, uint8_t *dst)
+static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
+                 const uint8_t *plain, size_t len, uint8_t *dst)
 {
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
-    uint64_t cost = blocks(len);
 
-    if (cost > a->budget)
-        return TLSN_ERR_LIMIT;
-    if (a->budget != UINT64_MAX)
-        a->budget -= cost;
     tlsni_prot_pseudo(&a->head, type, len, pseudo);
     a->aead->seal(a->state, nonce, pseudo, sizeof pseudo, dst, plain, len, dst + len);
-    return TLSN_OK;
 }
 
 /* body: ciphertext and tag */
@@ -105,14 +90,15 @@ static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t
 static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                  size_t len, uint8_t *out)
 {
-    struct aead_prot *a = aead_of(p);
+    const struct aead_prot *a = aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
 
     memcpy(nonce, a->iv, SALT_LEN);
     tlsni_put_be64(nonce + SALT_LEN, p->sequence);
     tlsni_record_header(type, p->version, EXPLICIT_LEN + len + p->tail, out);
     memcpy(out + TLSNI_RECORD_HEADER, nonce + SALT_LEN, EXPLICIT_LEN);
-    return seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER + EXPLICIT_LEN);
+    seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER + EXPLICIT_LEN);
+    return TLSN_OK;
 }
 
 static tlsn_status open_explicit(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
@@ -138,12 +124,13 @@ static void xor_nonce(const struct aead_prot *a, uint8_t nonce[TLSNI_AEAD_NONCE_
 static tlsn_status seal_xor(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                             uint8_t *out)
 {
-    struct aead_prot *a = aead_of(p);
+    const struct aead_prot *a = aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
 
     xor_nonce(a, nonce);
     tlsni_record_header(type, p->version, len + p->tail, out);
-    return seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER);
+    seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER);
+    return TLSN_OK;
 }
 
 static tlsn_status open_xor(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,

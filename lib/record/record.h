@@ -87,6 +87,9 @@ struct tlsni_prot {
     const struct tlsn_hooks *env;
     uint64_t sequence; /* of the next record */
     uint64_t limit;    /* sequence at which the key may no longer be used */
+    /* Writing side: cipher blocks that may still be sealed, UINT64_MAX for no bound. The limit of an AEAD's
+     * row is for full-size records; the bound behind it counts blocks, so short records use less. */
+    uint64_t budget;
     uint32_t size;     /* bytes of this block */
     uint16_t version;
     uint8_t lead;      /* header and explicit nonce or IV: where the payload begins */
