@@ -1,7 +1,7 @@
 /* dh.c - finite-field Diffie-Hellman over GMP's side-channel silent exponentiation.
  *
  * The prime, the generator and public values are public; exponents and results are secret. Public
- * values outside 1 < Y < p - 1 are refused (RFC 7919 5.1, RFC 5246 F.1.1.3), and so is the result 1,
+ * values outside 1 < Y < p - 1 are refused (RFC 7919 5.1), and so is a result of 1,
  * which only a group whose prime is not safe can give. */
 #include "cipher/dh.h"
 

@@ -107,7 +107,7 @@ bool tlsni_ec_point_get(const struct tlsni_ec *ec, mp_limb_t *xy, struct tlsn_sp
     size_t n = tlsni_ec_limbs(ec);
     mp_limb_t p[TLSNI_EC_LIMBS_MAX], *x = xy, *y = xy + n;
 
-    if (point.len != 1 + 2 * ec->len || point.data[0] != 4)
+    if (point.len != 1U + 2U * ec->len || point.data[0] != 4)
         return false;
     tlsni_limbs_get(p, n, ec->p, ec->len);
     tlsni_limbs_get(x, n, point.data + 1, ec->len);

@@ -1,0 +1,109 @@
+/* rsa_generate.c - fresh RSA keys for tools and tests, by Nettle.
+ *
+ * The search for primes is not side-channel silent; it runs once in a key's life and with nobody
+ * measuring. All that is left of it in memory is wiped as far as GMP lets us reach. */
+#include "cipher/rsa_generate.h"
+
+#include <nettle/bignum.h>
+#include <nettle/rsa.h>
+
+#include "base/bytes.h"
+#include "base/env.h"
+#include "base/mem.h"
+
+struct source {
+    const struct tlsn_hooks *env;
+    tlsn_status status;
+    uint32_t filler;
+};
+
+/* Nettle takes no failure, and would search for ever in a stream of zeros: after an error it gets
+ * bytes that only have to differ, and the key is thrown away. */
+static void draw(void *ctx, size_t len, uint8_t *out)
+{
+    struct source *s = ctx;
+
+    if (s->status == TLSN_OK)
+        s->status = tlsni_random(s->env, out, len);
+    if (s->status == TLSN_OK)
+        return;
+    for (size_t i = 0; i < len; i++) {
+        s->filler = s->filler * 1664525 + 1013904223;
+        out[i] = (uint8_t)(s->filler >> 24);
+    }
+}
+
+static void wipe_number(mpz_t x)
+{
+    size_t n = mpz_size(x);
+
+    if (n)
+        tlsni_wipe(mpz_limbs_modify(x, (mp_size_t)n), n * sizeof(mp_limb_t));
+    mpz_set_ui(x, 0);
+}
+
+/* The number as `len` bytes at *at. */
+static struct tlsn_span put(uint8_t **at, size_t len, const mpz_t x)
+{
+    struct tlsn_span s = { *at, len };
+
+    nettle_mpz_get_str_256(len, *at, x);
+    *at += len;
+    return s;
+}
+
+static tlsn_status convert(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                           enum tlsni_key_type type, const struct rsa_public_key *pub,
+                           const struct rsa_private_key *key)
+{
+    size_t len = pub->size, size = 8 * len;
+    uint8_t *block = tlsni_alloc(env, size), *at = block;
+    struct tlsni_rsa_parts parts;
+    tlsn_status st;
+
+    if (!block)
+        return TLSN_ERR_NO_MEMORY;
+    parts.n = put(&at, len, pub->n);
+    parts.e = put(&at, len, pub->e);
+    parts.d = put(&at, len, key->d);
+    parts.p = put(&at, len, key->p);
+    parts.q = put(&at, len, key->q);
+    parts.dp = put(&at, len, key->a);
+    parts.dq = put(&at, len, key->b);
+    parts.qinv = put(&at, len, key->c);
+    st = tlsni_privkey_new_rsa(out, env, type, &parts);
+    tlsni_free_secret(env, block, size);
+    return st;
+}
+
+tlsn_status tlsni_rsa_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                               enum tlsni_key_type type, unsigned bits)
+{
+    struct source source = { env, TLSN_OK, 1 };
+    struct rsa_public_key pub;
+    struct rsa_private_key key;
+    tlsn_status st = TLSN_ERR_INTERNAL;
+
+    *out = NULL;
+    if (bits < 2048 || bits > 8192)
+        return TLSN_ERR_ARGUMENT;
+    rsa_public_key_init(&pub);
+    rsa_private_key_init(&key);
+    mpz_set_ui(pub.e, 65537);
+    if (rsa_generate_keypair(&pub, &key, &source, draw, NULL, NULL, bits, 0))
+        st = convert(out, env, type, &pub, &key);
+    if (source.status != TLSN_OK) {
+        tlsni_privkey_free(*out);
+        *out = NULL;
+        st = source.status;
+    }
+    wipe_number(key.d);
+    wipe_number(key.p);
+    wipe_number(key.q);
+    wipe_number(key.a);
+    wipe_number(key.b);
+    wipe_number(key.c);
+    rsa_private_key_clear(&key);
+    rsa_public_key_clear(&pub);
+    return st;
+}

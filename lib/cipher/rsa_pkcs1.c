@@ -1,0 +1,51 @@
+/* rsa_pkcs1.c - EMSA-PKCS1-v1_5, RFC 8017 9.2. Verification builds the block and compares: there is
+ * no parser to fool. */
+#include "base/bytes.h"
+#include "cipher/pk_impl.h"
+
+/* DigestInfo up to the digest, with NULL parameters (RFC 8017 9.2 note 1, B.1). */
+static const uint8_t md5[] = { 0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48,
+                               0x86, 0xf7, 0x0d, 0x02, 0x05, 0x05, 0x00, 0x04, 0x10 };
+static const uint8_t sha1[] = { 0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e,
+                                0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14 };
+static const uint8_t sha224[] = { 0x30, 0x2d, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                  0x65, 0x03, 0x04, 0x02, 0x04, 0x05, 0x00, 0x04, 0x1c };
+static const uint8_t sha256[] = { 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                  0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20 };
+static const uint8_t sha384[] = { 0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                  0x65, 0x03, 0x04, 0x02, 0x02, 0x05, 0x00, 0x04, 0x30 };
+static const uint8_t sha512[] = { 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                  0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40 };
+
+/* By enum tlsni_hash_id. */
+static const struct tlsn_span prefixes[] = {
+    { NULL, 0 },
+    { md5, sizeof md5 },
+    { sha1, sizeof sha1 },
+    { sha224, sizeof sha224 },
+    { sha256, sizeof sha256 },
+    { sha384, sizeof sha384 },
+    { sha512, sizeof sha512 },
+};
+
+tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash,
+                                   struct tlsn_span message)
+{
+    const struct tlsni_hash *row = tlsni_hash_find(hash);
+    struct tlsn_span prefix;
+    size_t padding;
+
+    if (!row || (size_t)hash >= sizeof prefixes / sizeof prefixes[0])
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    prefix = prefixes[hash];
+    if (len < prefix.len + row->len + 11)
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    padding = len - 3 - prefix.len - row->len;
+    em[0] = 0;
+    em[1] = 1;
+    memset(em + 2, 0xff, padding);
+    em[2 + padding] = 0;
+    memcpy(em + 3 + padding, prefix.data, prefix.len);
+    tlsni_hash_once(row, message.data, message.len, em + len - row->len);
+    return TLSN_OK;
+}

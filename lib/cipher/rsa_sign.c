@@ -1,0 +1,53 @@
+/* rsa_sign.c - RSA signatures with either padding. */
+#include "base/bytes.h"
+#include "cipher/pk_impl.h"
+
+/* A key for PSS alone makes and checks nothing else (RFC 4055 1.2); a plain key does both. */
+static bool padding_fits(enum tlsni_key_type type, const struct tlsni_sig_params *params)
+{
+    return params->padding == TLSNI_PAD_PSS ||
+           (params->padding == TLSNI_PAD_PKCS1 && type == TLSNI_KEY_RSA);
+}
+
+tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
+                           const struct tlsni_sig_params *params, struct tlsn_span message,
+                           uint8_t *signature, size_t *signature_len)
+{
+    const struct tlsni_rsa_public *rsa = &key->pub->u.rsa;
+    uint8_t em[TLSNI_RSA_BITS_MAX / 8];
+    tlsn_status st;
+
+    if (!padding_fits(key->pub->type, params))
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    if (params->padding == TLSNI_PAD_PSS)
+        st = tlsni_rsa_pss_encode(em, rsa->bits, params, env, message);
+    else
+        st = tlsni_rsa_pkcs1_encode(em, rsa->len, (enum tlsni_hash_id)params->hash, message);
+    if (st == TLSN_OK)
+        st = tlsni_rsa_private(key, env, signature, em);
+    if (st == TLSN_OK) {
+        TLSNI_CT_PUBLIC(signature, rsa->len);
+        *signature_len = rsa->len;
+    }
+    return st;
+}
+
+tlsn_status tlsni_rsa_verify(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params,
+                             struct tlsn_span message, struct tlsn_span signature)
+{
+    uint8_t em[TLSNI_RSA_BITS_MAX / 8], expected[TLSNI_RSA_BITS_MAX / 8];
+    const struct tlsni_rsa_public *rsa = &key->u.rsa;
+    tlsn_status st;
+
+    if (!padding_fits(key->type, params))
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    st = tlsni_rsa_recover(key, &key->env, signature, em);
+    if (st != TLSN_OK)
+        return st;
+    if (params->padding == TLSNI_PAD_PSS)
+        return tlsni_rsa_pss_check(em, rsa->bits, params, message);
+    st = tlsni_rsa_pkcs1_encode(expected, rsa->len, (enum tlsni_hash_id)params->hash, message);
+    if (st != TLSN_OK)
+        return st;
+    return memcmp(em, expected, rsa->len) == 0 ? TLSN_OK : TLSN_ERR_DECRYPT_ERROR;
+}
