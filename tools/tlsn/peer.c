@@ -1,6 +1,7 @@
 /* peer.c - --www and --echo for one connection. */
 #include "peer.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +107,7 @@ static void step_hang_up(struct peer *peer)
     do
         n = recv(peer->fd, waste, sizeof waste, MSG_DONTWAIT);
     while (n > 0 && io_now_ms() < peer->deadline_ms);
-    if (n == 0)
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
         peer->state = PEER_DONE;
 }
 

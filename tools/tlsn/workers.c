@@ -4,12 +4,14 @@
  * client delays nobody. */
 #include "server.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 
 enum {
     PEERS_MAX = 1000, /* of one worker; further ones wait in the backlog */
     GLANCE_MS = 250,  /* how late a worker learns that another one took the last connection */
+    BREATH_MS = 100,  /* without accepting, when the system has no descriptor left */
 };
 
 struct worker {
@@ -18,14 +20,16 @@ struct worker {
     struct peer *peers[PEERS_MAX];
     struct pollfd fds[PEERS_MAX + 2];
     size_t count;
+    int64_t accept_from_ms; /* not before */
     bool stopped;
 };
 
 static void accept_peers(struct worker *w)
 {
     char name[IO_NAME_MAX];
-    int fd;
+    int fd = 0;
 
+    errno = 0;
     while (w->count < PEERS_MAX && (fd = server_take(w->server, name)) >= 0) {
         struct peer *peer = peer_new(&w->server->settings, fd, name);
 
@@ -36,6 +40,8 @@ static void accept_peers(struct worker *w)
         peer_step(peer);
         w->peers[w->count++] = peer;
     }
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+        w->accept_from_ms = io_now_ms() + BREATH_MS;
 }
 
 static void reap(struct worker *w)
@@ -62,6 +68,10 @@ static void arm(struct worker *w, int *timeout)
     bool room = w->count < PEERS_MAX && server_may_accept(w->server);
 
     *timeout = o->workers.set && o->workers.value > 1 ? GLANCE_MS : -1;
+    if (room && io_now_ms() < w->accept_from_ms) {
+        room = false;
+        *timeout = BREATH_MS;
+    }
     w->fds[0] = (struct pollfd){ .fd = w->server->stop_fd, .events = POLLIN };
     w->fds[1] = (struct pollfd){ .fd = room ? w->server->listener : -1, .events = POLLIN };
     for (size_t i = 0; i < w->count; i++) {
