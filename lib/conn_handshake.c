@@ -94,7 +94,7 @@ static tlsn_status next_message(tlsn_conn *c)
 static tlsn_status take_handshake(struct tlsni_scratch *s, const uint8_t *data, size_t len)
 {
     (void)data;
-    /* @rfc 5246:6.2.1/5 */
+    /* @rfc 5246:6.2.1/6 */
     if (!len)
         return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty handshake record");
     s->in.end += len; /* it was opened in place */

@@ -9,7 +9,7 @@ static tlsn_status take_suite(struct tlsni_hs *hs, const struct tlsni_msg_server
 {
     const struct tlsni_suite *suite = tlsni_suite_find(m->suite);
 
-    /* @rfc 5246:7.4.1.3/3 */
+    /* @rfc 5246:7.4.1.3/8 */
     if (!suite || !tlsni_ids_has(&hs->cfg->suites, m->suite) ||
         !tlsni_suite_usable(suite, hs->cfg))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
@@ -48,7 +48,7 @@ static tlsn_status resume(struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
 
-    /* @rfc 5246:7.4.1.3/8 */
+    /* @rfc 5246:7.4.1.3/9 */
     if (s->version != hs->version->number || s->suite != hs->suite->id)
         return tlsni_fail(hs->err, TLSN_ERR_SESSION_CHANGED, "handshake",
                           "server resumed with %s and %s, the session has suite 0x%04x",

@@ -65,7 +65,7 @@ static bool usable(const struct tlsni_hs *hs)
     const struct tlsn_session *s = &hs->session;
     const struct tlsni_suite *suite = tlsni_suite_find(s->suite);
 
-    /* @rfc 5246:7.4.1.3/8 the suite of the session has to be offered again, and still be enabled */
+    /* @rfc 5246:7.4.1.3/5 the suite of the session has to be offered again, and still be enabled */
     return suite && s->version == hs->version->number &&
            tlsni_wire_has(hs->hello.suites, s->suite) &&
            tlsni_ids_has(&hs->cfg->suites, s->suite) &&
