@@ -147,7 +147,7 @@ static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_s
     struct tlsn_session *s = &hs->session;
     tlsn_status st = tlsni_msg_new_session_ticket_parse(body, &m);
 
-    /* @rfc 5077:3.3/5 an empty ticket: the server changed its mind */
+    /* @rfc 5077:3.3/7 an empty ticket: the server changed its mind */
     if (st != TLSN_OK || !m.ticket.len)
         return st;
     tlsni_buf_free(hs->env, &s->ticket);

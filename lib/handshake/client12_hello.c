@@ -53,7 +53,7 @@ static tlsn_status resume(struct tlsni_hs *hs)
         return tlsni_fail(hs->err, TLSN_ERR_SESSION_CHANGED, "handshake",
                           "server resumed with %s and %s, the session has suite 0x%04x",
                           hs->version->title, hs->suite->name, s->suite);
-    /* @rfc 7627:5.3/6 */
+    /* @rfc 7627:5.3/9 @rfc 7627:5.3/10 */
     if (s->ems != hs->ems)
         return tlsni_fail(hs->err, TLSN_ERR_EXTENDED_MASTER, "handshake",
                           "server resumed %s extended_master_secret, the session was made %s it",
