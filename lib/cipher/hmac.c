@@ -7,7 +7,7 @@
 static void key_state(union tlsni_hash_state *state, const struct tlsni_hash *row, uint8_t *block,
                       uint8_t change)
 {
-    for (size_t i = 0; i < row->block_len; i++)
+    for (size_t i = 0; i < TLSNI_HASH_BLOCK_MAX; i++)
         block[i] ^= change;
     row->init(state);
     row->compress(state, block);
