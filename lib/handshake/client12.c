@@ -35,7 +35,8 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     if (!tlsni_auth_fits_key(hs->suite->auth, hs->suite->kx, hs->peer.key))
         return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
                           "server's certificate holds a key of type %s, %s wants another",
-                          tlsni_key_type_name(tlsni_pubkey_type(hs->peer.key)), hs->suite->name);
+                          tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)),
+                          hs->suite->name);
     return tlsni_peer_usage(hs, transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE);
 }
 

@@ -133,7 +133,7 @@ tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_sig
     if (!tlsni_scheme_fits_key(scheme, hs->peer.key, hs->version))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "peer signed with %s, its certificate holds a key of type %s",
-                          scheme->name, tlsni_key_type_name(tlsni_pubkey_type(hs->peer.key)));
+                          scheme->name, tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)));
     *row = scheme;
     params = tlsni_sigalg_params(scheme);
     if (tlsni_pubkey_verify(hs->peer.key, &params, message, sig->signature) == TLSN_OK)
