@@ -13,8 +13,9 @@
 
 enum { PADDING_MAX = 256 }; /* the length byte and the 255 octets it can announce */
 
-/* All ones if a < b, for values below 2^31. Lighter than tlsni_ct_lt, for what is done to every byte;
- * the secret operand goes through the barrier before the loop. */
+/* All ones if a < b, for values below 2^31. Without a barrier on the mask, so that compilers can work on many
+ * bytes at once: only for masks that go straight to bytes in memory. test_record_cbc_ct.c looks at
+ * what was made of it. */
 static inline uint32_t below(uint32_t a, uint32_t b)
 {
     return 0U - ((a - b) >> 31);
@@ -146,7 +147,7 @@ static void rotate(uint8_t *bytes, size_t len, uint32_t by)
 static uint32_t reduce(uint32_t value, uint32_t mac_len)
 {
     for (uint32_t i = 0; i < PADDING_MAX / mac_len; i++)
-        value -= mac_len & ~below(value, mac_len);
+        value -= mac_len & tlsni_ct_ge(value, mac_len);
     return value;
 }
 
