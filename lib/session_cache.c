@@ -1,8 +1,8 @@
 /* session_cache.c - a bounded, thread-safe map from session ID to serialised session.
  *
- * Slots are an array that is made with the first entry. A slot is in one chain of the hash index and in
- * the ring of ages, or in the list of free slots. Links are slot numbers; NONE ends a chain. Sessions are
- * secret and wiped when they leave. */
+ * Slots are an array that is made with the first entry. A slot is in one chain of the hash index
+ * and in the ring of ages, or in the list of free slots. Links are slot numbers; NONE ends a chain.
+ * Sessions are secret and wiped when they leave. */
 #include "session_cache.h"
 
 #include "base/bytes.h"

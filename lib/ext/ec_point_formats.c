@@ -1,4 +1,5 @@
-/* ec_point_formats.c - how points are written, RFC 8422 5.1.2 and 5.2: uncompressed, and nothing else. */
+/* ec_point_formats.c - how points are written, RFC 8422 5.1.2 and 5.2: uncompressed, and nothing
+ * else. */
 #include "ext/rows.h"
 
 enum { UNCOMPRESSED = 0 };

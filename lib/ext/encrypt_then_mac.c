@@ -1,5 +1,5 @@
-/* encrypt_then_mac.c - RFC 7366. On the server hs->etm is the client's wish until the flow knows the suite:
- * @rfc 7366:3/4 it is answered for CBC suites only. */
+/* encrypt_then_mac.c - RFC 7366. On the server hs->etm is the client's wish until the flow knows
+ * the suite: @rfc 7366:3/4 it is answered for CBC suites only. */
 #include "ext/rows.h"
 
 static bool client_wanted(const struct tlsni_hs *hs)

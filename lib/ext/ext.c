@@ -1,11 +1,12 @@
 /* ext.c - THE table of extensions, and the walk over a block that is the same for all of them.
  *
- * A block is read twice: first its framing, duplicates and answers nobody asked for; only then the rows, in
- * their order. So no row acts on a block that is refused as a whole, and the peer's order has no influence. */
+ * A block is read twice: first its framing, duplicates and answers nobody asked for; only then the
+ * rows, in their order. So no row acts on a block that is refused as a whole, and the peer's order
+ * has no influence. */
 #include "ext/rows.h"
 
-/* Order of writing and of processing. signature_algorithms stands last since some old servers (BoringSSL
- * names WebSphere 7) fail on a ClientHello whose last extension is empty. */
+/* Order of writing and of processing. signature_algorithms stands last since some old servers
+ * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty. */
 static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
     &tlsni_ext_extended_master_secret,

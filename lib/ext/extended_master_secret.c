@@ -1,4 +1,5 @@
-/* extended_master_secret.c - RFC 7627 5.1 to 5.3. What holds for resumption is checked where sessions are. */
+/* extended_master_secret.c - RFC 7627 5.1 to 5.3. What holds for resumption is checked where
+ * sessions are. */
 #include "base/alert.h"
 #include "ext/rows.h"
 

@@ -1,7 +1,7 @@
 /* renegotiation_info.c - binds a handshake to the one before it, RFC 5746 3.4 to 3.7.
  *
- * hs->client_verify_data and hs->server_verify_data are those of the handshake before and empty in the first one,
- * so "must be empty" and "must equal what was saved" are one comparison. */
+ * hs->client_verify_data and hs->server_verify_data are those of the handshake before and empty in
+ * the first one, so "must be empty" and "must equal what was saved" are one comparison. */
 #include "base/ct.h"
 #include "ext/rows.h"
 

@@ -1,7 +1,8 @@
 /* server_name.c - the name of the server that the client wants, RFC 6066 3.
  *
- * Names are compared as ASCII without regard to case. A name that is not served here is ignored unless the
- * configuration makes it fatal; a warning is never sent, since clients disagree on what it means. */
+ * Names are compared as ASCII without regard to case. A name that is not served here is ignored
+ * unless the configuration makes it fatal; a warning is never sent, since clients disagree on what
+ * it means. */
 #include "ext/rows.h"
 
 enum { HOST_NAME = 0, NAME_TYPES = 256 };
@@ -23,8 +24,8 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_close(w, 2, list);
 }
 
-/* Reads the list; host gets the host_name or stays empty. Names of other types are passed over: they too
- * start with a 16-bit length. */
+/* Reads the list; host gets the host_name or stays empty. Names of other types are passed over:
+ * they too start with a 16-bit length. */
 static tlsn_status read_list(struct tlsni_rd *data, struct tlsn_span *host, struct tlsni_err *err)
 {
     struct tlsni_rd list = tlsni_rd_vec(data, 2, 1, 65535);
@@ -45,7 +46,8 @@ static tlsn_status read_list(struct tlsni_rd *data, struct tlsn_span *host, stru
     return data->bad ? TLSN_ERR_DECODE : tlsni_rd_end(&list);
 }
 
-/* Host names are visible ASCII; anything else would also be a danger to whoever prints or looks it up. */
+/* Host names are visible ASCII; anything else would also be a danger to whoever prints or looks it
+ * up. */
 static bool is_visible(struct tlsn_span name)
 {
     for (size_t i = 0; i < name.len; i++)

@@ -1,5 +1,5 @@
-/* session_ticket.c - the SessionTicket extension, RFC 5077 3.2: its data is the bare ticket, or nothing from a
- * client that only says it takes tickets. */
+/* session_ticket.c - the SessionTicket extension, RFC 5077 3.2: its data is the bare ticket, or
+ * nothing from a client that only says it takes tickets. */
 #include "ext/rows.h"
 
 /* @rfc 5077:3.2/2 */

@@ -1,5 +1,5 @@
-/* signature_algorithms.c - what the client can verify, RFC 5246 7.4.1.4.1; code points for EdDSA by RFC 8422
- * 5.1.3 and for PSS by RFC 8446 4.2.3. A server never sends it. */
+/* signature_algorithms.c - what the client can verify, RFC 5246 7.4.1.4.1; code points for EdDSA by
+ * RFC 8422 5.1.3 and for PSS by RFC 8446 4.2.3. A server never sends it. */
 #include "cipher/sigalg.h"
 #include "ext/rows.h"
 

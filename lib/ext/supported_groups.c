@@ -1,4 +1,5 @@
-/* supported_groups.c - groups for ephemeral keys in order of preference, RFC 8422 5.1.1 and RFC 7919 2. */
+/* supported_groups.c - groups for ephemeral keys in order of preference, RFC 8422 5.1.1 and RFC
+ * 7919 2. */
 #include "ext/rows.h"
 
 /* @rfc 8422:4/4 @rfc 7919:3/4 only groups that an offered suite can use */
@@ -50,8 +51,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* Up to TLS 1.2 a server has no reason to send it, but some do (F5 BIG-IP, pion); OpenSSL and BoringSSL let it
- * pass too. Nothing is concluded from it. */
+/* Up to TLS 1.2 a server has no reason to send it, but some do (F5 BIG-IP, pion); OpenSSL and
+ * BoringSSL let it pass too. Nothing is concluded from it. */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     (void)hs;

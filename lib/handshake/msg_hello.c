@@ -1,7 +1,8 @@
 /* msg_hello.c - ClientHello and ServerHello, RFC 5246 7.4.1.2, 7.4.1.3 and A.4.1.
  *
- * Whether there is an extensions field is told by the length of the message alone (7.4.1.2): a hello that
- * ends behind the compression methods has none, and an empty field is something else than none. */
+ * Whether there is an extensions field is told by the length of the message alone (7.4.1.2): a
+ * hello that ends behind the compression methods has none, and an empty field is something else
+ * than none. */
 #include "handshake/msg.h"
 
 enum { COMPRESSIONS_MAX = 255, SUITES_MAX = 65534, EXTENSIONS_MAX = 65535 };

@@ -52,8 +52,8 @@ void tlsni_msg_signed_write(struct tlsni_wr *w, bool with_scheme, const struct t
     tlsni_wr_vec(w, 2, m->signature);
 }
 
-/* An empty RSA ciphertext would parse by the letter of 7.4.7.1; it is refused here like an empty public value
- * because it can be told from a good one without any secret. */
+/* An empty RSA ciphertext would parse by the letter of 7.4.7.1; it is refused here like an empty
+ * public value because it can be told from a good one without any secret. */
 tlsn_status tlsni_msg_exchange_parse(struct tlsn_span body, unsigned length_bytes,
                                      struct tlsn_span *out)
 {

@@ -1,9 +1,10 @@
 /* session.c - a session as bytes, copies of it, and how long it lasts.
  *
- * The form is for ourselves alone (tickets, caches, saved sessions): magic and format number in front,
- * every field behind a fixed or written length, and a hash over all of it at the end, so that a file that was cut,
- * damaged or comes from elsewhere is refused. The hash is no protection against forgery: whoever can write
- * a session knows its master secret; tickets are sealed on top. */
+ * The form is for ourselves alone (tickets, caches, saved sessions): magic and format number in
+ * front, every field behind a fixed or written length, and a hash over all of it at the end, so
+ * that a file that was cut, damaged or comes from elsewhere is refused. The hash is no protection
+ * against forgery: whoever can write a session knows its master secret; tickets are sealed on
+ * top. */
 #include "handshake/session.h"
 
 #include "cipher/hash.h"

@@ -1,11 +1,14 @@
-/* ticket.c - session tickets: a session sealed so that only the holders of one secret can read or make it.
+/* ticket.c - session tickets: a session sealed so that only the holders of one secret can read or
+ * make it.
  *
- *   ticket = key name (epoch, 4 bytes; tag of the key, 12 bytes), nonce (12 bytes), sealed session, tag
+ *   ticket = key name (epoch, 4 bytes; tag of the key, 12 bytes), nonce (12 bytes), sealed
+ * session, tag
  *
- * RFC 5077 4 proposes AES-CBC with HMAC; it leaves the format to the server, and an AEAD does both (RFC 5077
- * 5.7). Keys follow from the secret and the epoch, the hour in which a ticket is made, and serve nothing else:
- * @rfc 5077:5.5/3 @rfc 5077:5.5/4. ChaCha20-Poly1305 since its key needs no schedule and each ticket would pay
- * for one. Nonces are random: 2^32 tickets an hour are allowed under one key, far more than there is time for. */
+ * RFC 5077 4 proposes AES-CBC with HMAC; it leaves the format to the server, and an AEAD does both
+ * (RFC 5077 5.7). Keys follow from the secret and the epoch, the hour in which a ticket is made,
+ * and serve nothing else: @rfc 5077:5.5/3 @rfc 5077:5.5/4. ChaCha20-Poly1305 since its key needs no
+ * schedule and each ticket would pay for one. Nonces are random: 2^32 tickets an hour are allowed
+ * under one key, far more than there is time for. */
 #include "base/ct.h"
 #include "base/env.h"
 #include "cipher/aead.h"
@@ -104,7 +107,8 @@ done:
     return st;
 }
 
-/* The epoch is in the clear, so that one key is derived and not one for each epoch that is still good. */
+/* The epoch is in the clear, so that one key is derived and not one for each epoch that is still
+ * good. */
 static bool find_key(struct ticket_key *key, const uint8_t secret[32], uint32_t lifetime_s,
                      int64_t now_ms, const uint8_t *name)
 {

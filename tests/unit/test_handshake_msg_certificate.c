@@ -98,7 +98,8 @@ static void request_of_openssl_has_its_fields(void **state)
 
     (void)state;
     assert_int_equal(
-        tlsni_msg_certificate_request_parse(tlsni_span_make(bytes + 4, len - 4), true, &m), TLSN_OK);
+        tlsni_msg_certificate_request_parse(tlsni_span_make(bytes + 4, len - 4), true,
+                                            &m), TLSN_OK);
     assert_int_equal(m.types.len, 3);
     assert_int_equal(m.sigalgs.len, 40);
     assert_int_equal(m.sigalgs.data[0] << 8 | m.sigalgs.data[1], 0x0403);

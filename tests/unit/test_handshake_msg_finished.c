@@ -29,7 +29,8 @@ static void finished_length_is_the_versions(void **state)
     struct tlsn_span verify_data;
 
     (void)state;
-    assert_int_equal(tlsni_msg_finished_parse(tlsni_span_make(body, 36), 36, &verify_data), TLSN_OK);
+    assert_int_equal(tlsni_msg_finished_parse(tlsni_span_make(body, 36), 36, &verify_data),
+                     TLSN_OK);
     assert_int_equal(verify_data.len, 36);
     assert_int_equal(tlsni_msg_finished_parse(tlsni_span_make(body, 36), 12, &verify_data),
                      TLSN_ERR_DECODE);

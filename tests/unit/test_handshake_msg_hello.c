@@ -52,7 +52,8 @@ static void client_hello_of_rfc_8448_has_its_fields(void **state)
     uint8_t *bytes = flight_message(FLIGHT_RFC8448_CLIENT_HELLO, &len);
 
     (void)state;
-    assert_int_equal(tlsni_msg_client_hello_parse(tlsni_span_make(bytes + 4, len - 4), &m), TLSN_OK);
+    assert_int_equal(tlsni_msg_client_hello_parse(tlsni_span_make(bytes + 4, len - 4), &m),
+                     TLSN_OK);
     assert_int_equal(m.version, 0x0303);
     assert_int_equal(m.random.len, 32);
     assert_int_equal(m.random.data[0], 0xcb);
@@ -142,7 +143,8 @@ static void server_hello_of_openssl_has_its_fields(void **state)
     uint8_t *bytes = flight_message(FLIGHT_SERVER_HELLO, &len);
 
     (void)state;
-    assert_int_equal(tlsni_msg_server_hello_parse(tlsni_span_make(bytes + 4, len - 4), &m), TLSN_OK);
+    assert_int_equal(tlsni_msg_server_hello_parse(tlsni_span_make(bytes + 4, len - 4), &m),
+                     TLSN_OK);
     assert_int_equal(m.version, 0x0303);
     assert_int_equal(m.suite, 0xc02b); /* what s_client was told to offer */
     assert_int_equal(m.compression, 0);

@@ -1,0 +1,172 @@
+/* fuzz_msg.c - every parser of handshake messages: what parses is written again byte by byte.
+ *
+ * The first byte of the input chooses the message, the rest is its body. */
+#include "handshake/msg.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+enum { OUT_MAX = 1 << 17 };
+
+typedef bool codec(struct tlsn_span body, struct tlsni_wr *w);
+
+static bool client_hello(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_client_hello m;
+
+    if (tlsni_msg_client_hello_parse(body, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_client_hello_write(w, &m);
+    return true;
+}
+
+static bool server_hello(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_server_hello m;
+
+    if (tlsni_msg_server_hello_parse(body, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_server_hello_write(w, &m);
+    return true;
+}
+
+static bool certificate(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsn_span list, rest, der;
+    size_t total = 0;
+
+    if (tlsni_msg_certificate_parse(body, &list) != TLSN_OK)
+        return false;
+    for (rest = list; tlsni_msg_certificate_next(&rest, &der);)
+        total += 3 + der.len;
+    if (total != list.len)
+        abort();
+    tlsni_msg_certificate_write(w, list);
+    return true;
+}
+
+static bool request(struct tlsn_span body, struct tlsni_wr *w, bool with_sigalgs)
+{
+    struct tlsni_msg_certificate_request m;
+
+    if (tlsni_msg_certificate_request_parse(body, with_sigalgs, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_certificate_request_write(w, with_sigalgs, &m);
+    return true;
+}
+
+static bool request_tls12(struct tlsn_span body, struct tlsni_wr *w)
+{
+    return request(body, w, true);
+}
+
+static bool request_tls10(struct tlsn_span body, struct tlsni_wr *w)
+{
+    return request(body, w, false);
+}
+
+static bool signed_part(struct tlsni_rd *r, bool with_scheme, struct tlsni_wr *w)
+{
+    struct tlsni_msg_signed sig;
+
+    if (tlsni_msg_signed_parse(r, with_scheme, &sig) != TLSN_OK)
+        return false;
+    tlsni_msg_signed_write(w, with_scheme, &sig);
+    return true;
+}
+
+static bool dhe(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+    struct tlsni_msg_dh_params m;
+
+    tlsni_msg_dh_params_read(&r, &m);
+    tlsni_msg_dh_params_write(w, &m);
+    return signed_part(&r, true, w);
+}
+
+static bool ecdhe(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+    struct tlsni_msg_ecdh_params m;
+    bool named;
+
+    tlsni_msg_ecdh_params_read(&r, &m, &named);
+    tlsni_msg_ecdh_params_write(w, &m);
+    return signed_part(&r, true, w) && named;
+}
+
+static bool verify_tls12(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+
+    return signed_part(&r, true, w);
+}
+
+static bool verify_tls10(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+
+    return signed_part(&r, false, w);
+}
+
+static bool exchange(struct tlsn_span body, struct tlsni_wr *w, unsigned length_bytes)
+{
+    struct tlsn_span value;
+
+    if (tlsni_msg_exchange_parse(body, length_bytes, &value) != TLSN_OK)
+        return false;
+    tlsni_msg_exchange_write(w, length_bytes, value);
+    return true;
+}
+
+static bool exchange_point(struct tlsn_span body, struct tlsni_wr *w)
+{
+    return exchange(body, w, 1);
+}
+
+static bool exchange_long(struct tlsn_span body, struct tlsni_wr *w)
+{
+    return exchange(body, w, 2);
+}
+
+static bool ticket(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_new_session_ticket m;
+
+    if (tlsni_msg_new_session_ticket_parse(body, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_new_session_ticket_write(w, &m);
+    return true;
+}
+
+static bool finished(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsn_span verify_data;
+
+    if (tlsni_msg_finished_parse(body, 12, &verify_data) != TLSN_OK)
+        return false;
+    tlsni_wr_span(w, verify_data);
+    return true;
+}
+
+static codec *const codecs[] = {
+    client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
+    verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    static uint8_t out[OUT_MAX];
+    struct tlsni_wr w = tlsni_wr_make(out, sizeof out);
+    codec *c;
+
+    if (!len || len > OUT_MAX)
+        return 0;
+    c = codecs[data[0] % (sizeof codecs / sizeof codecs[0])];
+    if (c(tlsni_span_make(data + 1, len - 1), &w) &&
+        (w.bad || w.len != len - 1 || memcmp(out, data + 1, w.len) != 0))
+        abort();
+    return 0;
+}
