@@ -1,8 +1,8 @@
 /* ec_double.c - ECDSA verification when u1 G = u2 Q.
  *
- * Nettle 3.8 adds the two with a formula that does not double and refuses the signature. It is valid
- * all the same (FIPS 186-4 6.4), if nobody but the key's owner can make one. Everything is public, so
- * plain arithmetic modulo the order will do. */
+ * Nettle 3.8 adds the two with a formula that does not double and refuses the signature. It is
+ * valid all the same (FIPS 186-4 6.4), though only the key's owner can make one. Everything is
+ * public, so plain arithmetic modulo the order will do. */
 #include "cipher/ec_double.h"
 
 #include <gmp.h>

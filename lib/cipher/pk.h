@@ -51,7 +51,7 @@ struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row);
 /* TLSN_OK, TLSN_ERR_DECRYPT_ERROR when the signature does not verify, TLSN_ERR_ILLEGAL_PARAMETER when
  * params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict: DER ECDSA
  * signatures with minimal integers (RFC 3279 2.2.3), RSA signatures of exactly the modulus' length,
- * PKCS#1 DigestInfo with NULL parameters (RFC 8017 9.2). */
+ * PKCS#1 DigestInfo in DER with NULL parameters or none (RFC 8017 9.2, RFC 5246 4.7). */
 tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
                                 const struct tlsni_sig_params *params, struct tlsn_span message,
                                 struct tlsn_span signature);

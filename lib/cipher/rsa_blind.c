@@ -5,8 +5,8 @@
  * all are busy makes a pair of its own, so nobody ever waits. Each taker leaves the square behind,
  * so no pair serves two operations.
  *
- * The random numbers come from the key's environment and not from a connection's: how many are drawn
- * depends on the key's other users, which must not disturb the replay of a connection. */
+ * The random numbers come from the key's environment and not from a connection's: how many are
+ * drawn depends on the key's other users, which must not disturb the replay of a connection. */
 #include "base/env.h"
 #include "cipher/pk_impl.h"
 
@@ -60,8 +60,8 @@ static tlsn_status random_below(const struct tlsni_privkey *key, mp_limb_t *x, m
     return below ? TLSN_OK : st;
 }
 
-/* inverse = u^-1 mod n in variable time: u is not secret. scratch: 4 (n_limbs + 2). False when there
- * is none. */
+/* inverse = u^-1 mod n in variable time: u is not secret. scratch: 4 (n_limbs + 2). False when
+ * there is none. */
 static bool invert(const struct tlsni_rsa_public *rsa, mp_limb_t *inverse, const mp_limb_t *u,
                    mp_limb_t *scratch)
 {

@@ -18,8 +18,7 @@ struct number {
     size_t n;
 };
 
-/* a b mod m is r, or a b is r exactly when m.n is 0; r.n is m's size or that of the product. Not zero
- * if it is wrong. */
+/* Not zero unless a b mod m is r, or a b itself when m.n is 0. r is as long as m or the product. */
 static mp_limb_t product_differs(struct tlsni_scratch *s, struct number a, struct number b,
                                  struct number m, const mp_limb_t *r)
 {

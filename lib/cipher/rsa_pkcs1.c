@@ -1,5 +1,5 @@
 /* rsa_pkcs1.c - EMSA-PKCS1-v1_5, RFC 8017 9.2. Verification builds the block and compares: there is
- * no parser to fool. */
+ * no parser to fool. RFC 5246 4.7 wants two blocks accepted, with NULL parameters and without. */
 #include "base/bytes.h"
 #include "cipher/pk_impl.h"
 
@@ -28,24 +28,39 @@ static const struct tlsn_span prefixes[] = {
     { sha512, sizeof sha512 },
 };
 
-tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash,
+/* DigestInfo without the digest at out: its length. NULL is the two octets in front of the digest's
+ * header; without it both sequences are shorter by two. */
+static size_t put_prefix(uint8_t *out, struct tlsn_span prefix, bool with_null)
+{
+    size_t head = prefix.len - 4;
+
+    memcpy(out, prefix.data, prefix.len);
+    if (with_null)
+        return prefix.len;
+    out[1] = (uint8_t)(out[1] - 2);
+    out[3] = (uint8_t)(out[3] - 2);
+    memmove(out + head, out + head + 2, 2);
+    return prefix.len - 2;
+}
+
+tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
                                    struct tlsn_span message)
 {
     const struct tlsni_hash *row = tlsni_hash_find(hash);
-    struct tlsn_span prefix;
-    size_t padding;
+    uint8_t prefix[sizeof sha512];
+    size_t prefix_len, padding;
 
     if (!row || (size_t)hash >= sizeof prefixes / sizeof prefixes[0])
         return TLSN_ERR_ILLEGAL_PARAMETER;
-    prefix = prefixes[hash];
-    if (len < prefix.len + row->len + 11)
+    prefix_len = put_prefix(prefix, prefixes[hash], with_null);
+    if (len < prefix_len + row->len + 11)
         return TLSN_ERR_ILLEGAL_PARAMETER;
-    padding = len - 3 - prefix.len - row->len;
+    padding = len - 3 - prefix_len - row->len;
     em[0] = 0;
     em[1] = 1;
     memset(em + 2, 0xff, padding);
     em[2 + padding] = 0;
-    memcpy(em + 3 + padding, prefix.data, prefix.len);
+    memcpy(em + 3 + padding, prefix, prefix_len);
     tlsni_hash_once(row, message.data, message.len, em + len - row->len);
     return TLSN_OK;
 }

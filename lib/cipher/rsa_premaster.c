@@ -1,8 +1,8 @@
 /* rsa_premaster.c - decryption of a TLS premaster secret (RFC 5246 7.4.7.1).
  *
  * Whether the padding was right must not show in anything: neither time nor status nor access
- * pattern (Bleichenbacher 1998, ROBOT 2018). Since the plain text has 48 bytes and nothing else, the
- * separator has one place to be, and the check is a handful of fixed comparisons. */
+ * pattern (Bleichenbacher 1998, ROBOT 2018). Since the plain text has 48 bytes and nothing else,
+ * the separator has one place to be, and the check is a handful of fixed comparisons. */
 #include "base/bytes.h"
 #include "cipher/pk_impl.h"
 

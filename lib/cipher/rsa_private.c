@@ -1,8 +1,8 @@
 /* rsa_private.c - the RSA private-key operation.
  *
  * By the Chinese remainder theorem on GMP's side-channel silent functions, on a blinded input, and
- * checked with the public exponent before unblinding: a fault in one half would give the other prime
- * away. Sizes are public, values are not. */
+ * checked with the public exponent before unblinding: a fault in one half would give the other
+ * prime away. Sizes are public, values are not. */
 #include "cipher/pk_impl.h"
 
 static size_t max(size_t a, size_t b)

@@ -99,7 +99,7 @@ tlsn_status tlsni_rsa_recover(const struct tlsni_pubkey *key, const struct tlsn_
     return raw(&key->u.rsa, env, em, signature.data);
 }
 
-/* Padding octets are random and not 0: each 0 is drawn again, which tells nothing about the rest. */
+/* Padding octets are random and not 0: a 0 is drawn again, which tells nothing about the rest. */
 static tlsn_status fill_nonzero(const struct tlsn_hooks *env, uint8_t *out, size_t len)
 {
     tlsn_status st = tlsni_random(env, out, len);

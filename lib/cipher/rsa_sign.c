@@ -22,7 +22,8 @@ tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
     if (params->padding == TLSNI_PAD_PSS)
         st = tlsni_rsa_pss_encode(em, rsa->bits, params, env, message);
     else
-        st = tlsni_rsa_pkcs1_encode(em, rsa->len, (enum tlsni_hash_id)params->hash, message);
+        st = tlsni_rsa_pkcs1_encode(em, rsa->len, (enum tlsni_hash_id)params->hash, true,
+                                    message);
     if (st == TLSN_OK)
         st = tlsni_rsa_private(key, env, signature, em);
     if (st == TLSN_OK) {
@@ -32,10 +33,27 @@ tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
     return st;
 }
 
+/* @rfc 5246:4.7/4 @rfc 5246:4.7/5 */
+static tlsn_status pkcs1_check(const uint8_t *em, size_t len, enum tlsni_hash_id hash,
+                               struct tlsn_span message)
+{
+    uint8_t expected[TLSNI_RSA_BITS_MAX / 8];
+
+    for (int with_null = 1; with_null >= 0; with_null--) {
+        tlsn_status st = tlsni_rsa_pkcs1_encode(expected, len, hash, with_null, message);
+
+        if (st != TLSN_OK)
+            return st;
+        if (memcmp(em, expected, len) == 0)
+            return TLSN_OK;
+    }
+    return TLSN_ERR_DECRYPT_ERROR;
+}
+
 tlsn_status tlsni_rsa_verify(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params,
                              struct tlsn_span message, struct tlsn_span signature)
 {
-    uint8_t em[TLSNI_RSA_BITS_MAX / 8], expected[TLSNI_RSA_BITS_MAX / 8];
+    uint8_t em[TLSNI_RSA_BITS_MAX / 8];
     const struct tlsni_rsa_public *rsa = &key->u.rsa;
     tlsn_status st;
 
@@ -46,8 +64,5 @@ tlsn_status tlsni_rsa_verify(const struct tlsni_pubkey *key, const struct tlsni_
         return st;
     if (params->padding == TLSNI_PAD_PSS)
         return tlsni_rsa_pss_check(em, rsa->bits, params, message);
-    st = tlsni_rsa_pkcs1_encode(expected, rsa->len, (enum tlsni_hash_id)params->hash, message);
-    if (st != TLSN_OK)
-        return st;
-    return memcmp(em, expected, rsa->len) == 0 ? TLSN_OK : TLSN_ERR_DECRYPT_ERROR;
+    return pkcs1_check(em, rsa->len, (enum tlsni_hash_id)params->hash, message);
 }
