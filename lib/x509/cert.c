@@ -1,149 +1,113 @@
-/* cert.c - Certificate and TBSCertificate to spans (RFC 5280 4.1). Extensions are read in cert_ext.c. */
+/* cert.c - Certificate and TBSCertificate (RFC 5280 4.1) to spans. */
 #include "x509/cert.h"
 
 #include "x509/algid.h"
 #include "x509/cert_ext.h"
-
-enum { SERIAL_MAX = 64, PATH_NONE = -1 };
+#include "x509/name.h"
 
 static tlsn_status bad(struct tlsni_err *err, const char *what)
 {
-    return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: %s", what);
+    return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: damaged %s", what);
 }
 
-/* Name: a SEQUENCE of SETs of type and value (RFC 5280 4.1.2.4). */
-static bool name_sound(struct tlsn_span name)
+/* The default, v1, is left out (X.690 11.5); 1 means v2, 2 means v3. */
+static bool read_version(struct tlsni_cert *cert, struct tlsni_rd *r)
 {
-    struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE);
+    struct tlsni_rd v;
+    int n;
 
-    while (tlsni_rd_left(&r)) {
-        struct tlsni_rd set = tlsni_der_enter(&r, TLSNI_DER_SET);
+    cert->version = 1;
+    if (!tlsni_der_peek(r, TLSNI_DER_CONSTRUCTED_CONTEXT(0)))
+        return true;
+    v = tlsni_der_enter(r, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
+    n = tlsni_der_small(&v);
+    cert->version = n == 1 ? 2 : 3;
+    return tlsni_rd_done(&v) && (n == 1 || n == 2);
+}
 
-        if (!tlsni_rd_left(&set))
-            return false;
-        while (tlsni_rd_left(&set)) {
-            struct tlsni_rd pair = tlsni_der_enter(&set, TLSNI_DER_SEQUENCE);
+static bool read_validity(struct tlsni_cert *cert, struct tlsni_rd *r)
+{
+    struct tlsni_rd v = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
 
-            (void)tlsni_der_oid(&pair);
-            (void)tlsni_der_next(&pair);
-            if (!tlsni_rd_done(&pair))
-                return false;
-        }
-        if (set.bad)
+    cert->not_before = tlsni_der_time(&v);
+    cert->not_after = tlsni_der_time(&v);
+    return tlsni_rd_done(&v);
+}
+
+/* issuerUniqueID and subjectUniqueID, from v2 on (RFC 5280 4.1.2.8); nobody looks at them. */
+static bool skip_unique_ids(const struct tlsni_cert *cert, struct tlsni_rd *r)
+{
+    for (uint8_t tag = TLSNI_DER_CONTEXT(1); tag <= TLSNI_DER_CONTEXT(2); tag++) {
+        struct tlsn_span id;
+
+        if (!tlsni_der_peek(r, tag))
+            continue;
+        id = tlsni_der_next(r).body;
+        if (cert->version < 2 || !id.len || id.data[0] > 7)
             return false;
     }
-    return tlsni_rd_done(&r);
-}
-
-/* EXPLICIT [0] with an INTEGER; the default, v1, is not written. */
-static bool read_version(struct tlsni_cert *c, struct tlsni_rd *tbs)
-{
-    struct tlsni_rd r;
-    int v;
-
-    c->version = 1;
-    if (!tlsni_der_peek(tbs, TLSNI_DER_CONSTRUCTED_CONTEXT(0)))
-        return true;
-    r = tlsni_der_enter(tbs, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
-    v = tlsni_der_small(&r);
-    c->version = (uint8_t)(v + 1);
-    return tlsni_rd_done(&r) && (v == 1 || v == 2);
-}
-
-static bool read_validity(struct tlsni_cert *c, struct tlsni_rd *tbs)
-{
-    struct tlsni_rd r = tlsni_der_enter(tbs, TLSNI_DER_SEQUENCE);
-
-    c->not_before = tlsni_der_time(&r);
-    c->not_after = tlsni_der_time(&r);
-    return tlsni_rd_done(&r);
-}
-
-/* The unique identifiers of version 2 are passed over. */
-static bool skip_unique_ids(const struct tlsni_cert *c, struct tlsni_rd *tbs)
-{
-    for (uint8_t tag = TLSNI_DER_CONTEXT(1); tag <= TLSNI_DER_CONTEXT(2); tag++)
-        if (tlsni_der_peek(tbs, tag)) {
-            (void)tlsni_der_get(tbs, tag);
-            if (c->version < 2)
-                return false;
-        }
     return true;
 }
 
-static tlsn_status read_extensions(struct tlsni_cert *c, struct tlsni_rd *tbs,
+static tlsn_status read_extensions(struct tlsni_cert *cert, struct tlsni_rd *r,
                                    struct tlsni_err *err)
 {
-    struct tlsni_rd wrapper, list;
+    struct tlsni_rd x;
 
-    if (!tlsni_der_peek(tbs, TLSNI_DER_CONSTRUCTED_CONTEXT(3)))
+    if (!r->bad && r->p == r->end)
         return TLSN_OK;
-    wrapper = tlsni_der_enter(tbs, TLSNI_DER_CONSTRUCTED_CONTEXT(3));
-    list = tlsni_der_enter(&wrapper, TLSNI_DER_SEQUENCE);
-    if (!tlsni_rd_done(&wrapper) || !tlsni_rd_left(&list))
-        return bad(err, "damaged extensions");
-    if (c->version != 3)
-        return bad(err, "extensions in a certificate that is not of version 3");
-    c->extensions = tlsni_span_make(list.p, tlsni_rd_left(&list));
-    return tlsni_cert_extensions(c, err);
+    x = tlsni_der_enter(r, TLSNI_DER_CONSTRUCTED_CONTEXT(3));
+    cert->extensions = tlsni_der_get(&x, TLSNI_DER_SEQUENCE);
+    if (!tlsni_rd_done(&x) || !tlsni_rd_done(r))
+        return bad(err, "extensions");
+    if (cert->version < 3)
+        return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509",
+                          "certificate: extensions in version %u", cert->version);
+    return tlsni_cert_extensions(cert, cert->extensions, err);
 }
 
-static tlsn_status read_tbs(struct tlsni_cert *c, struct tlsn_span *inner_algorithm,
-                            struct tlsni_err *err)
+static tlsn_status read_tbs(struct tlsni_cert *cert, struct tlsni_err *err)
 {
-    struct tlsni_rd tbs = tlsni_der_open_span(c->tbs, TLSNI_DER_SEQUENCE);
-    tlsn_status st;
+    struct tlsni_rd r = tlsni_der_open_span(cert->tbs, TLSNI_DER_SEQUENCE);
+    struct tlsn_span algorithm;
 
-    if (!read_version(c, &tbs))
-        return bad(err, "version other than 1, 2 or 3");
-    c->serial = tlsni_der_integer(&tbs);
-    *inner_algorithm = tlsni_der_get_whole(&tbs, TLSNI_DER_SEQUENCE);
-    c->issuer = tlsni_der_get_whole(&tbs, TLSNI_DER_SEQUENCE);
-    if (!read_validity(c, &tbs))
-        return bad(err, "damaged serial number, issuer or validity");
-    c->subject = tlsni_der_get_whole(&tbs, TLSNI_DER_SEQUENCE);
-    c->spki = tlsni_der_get_whole(&tbs, TLSNI_DER_SEQUENCE);
-    if (tbs.bad || !name_sound(c->issuer) || !name_sound(c->subject))
-        return bad(err, "damaged issuer, subject or public key");
-    if (!skip_unique_ids(c, &tbs))
-        return bad(err, "unique identifiers in version 1");
-    st = read_extensions(c, &tbs, err);
-    if (st == TLSN_OK && !tlsni_rd_done(&tbs))
-        st = bad(err, "bytes behind the extensions");
-    return st;
-}
-
-static tlsn_status parse(struct tlsni_cert *c, struct tlsni_err *err)
-{
-    struct tlsni_rd cert = tlsni_der_open_span(c->der, TLSNI_DER_SEQUENCE);
-    struct tlsn_span inner = { NULL, 0 };
-    tlsn_status st;
-
-    c->tbs = tlsni_der_get_whole(&cert, TLSNI_DER_SEQUENCE);
-    c->sig_algorithm = tlsni_der_get_whole(&cert, TLSNI_DER_SEQUENCE);
-    c->signature = tlsni_der_bits(&cert);
-    if (!tlsni_rd_done(&cert))
-        return bad(err, "not a SEQUENCE of contents, algorithm and signature");
-    st = read_tbs(c, &inner, err);
-    if (st != TLSN_OK)
-        return st;
-    if (c->serial.len > SERIAL_MAX)
-        return bad(err, "serial number of more than 64 bytes");
-    /* @rfc 5280:4.1.1.2/1 */
-    if (!tlsni_span_eq(inner, c->sig_algorithm))
-        return bad(err, "signature algorithm inside differs from the one outside");
-    c->sig = tlsni_algid_signature(c->sig_algorithm);
-    return TLSN_OK;
+    if (!read_version(cert, &r))
+        return bad(err, "version");
+    cert->serial = tlsni_der_integer(&r);
+    if (r.bad)
+        return bad(err, "serialNumber");
+    algorithm = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    if (r.bad || !tlsni_span_eq(algorithm, cert->sig_algorithm))
+        return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509",
+                          "certificate: its two signature algorithms differ");
+    cert->issuer = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    if (r.bad || !tlsni_name_sound(cert->issuer))
+        return bad(err, "issuer");
+    if (!read_validity(cert, &r))
+        return bad(err, "validity");
+    cert->subject = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    if (r.bad || !tlsni_name_sound(cert->subject))
+        return bad(err, "subject");
+    cert->spki = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    if (r.bad || !skip_unique_ids(cert, &r))
+        return bad(err, "subjectPublicKeyInfo or unique identifiers");
+    return read_extensions(cert, &r, err);
 }
 
 tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, struct tlsni_err *err)
 {
-    static const struct tlsni_cert empty;
+    struct tlsni_rd r = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
 
-    *cert = empty;
+    memset(cert, 0, sizeof *cert);
+    cert->path_len = -1;
     cert->der = der;
-    cert->path_len = PATH_NONE;
-    return parse(cert, err);
+    cert->tbs = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    cert->sig_algorithm = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    cert->signature = tlsni_der_bits(&r);
+    if (!tlsni_rd_done(&r))
+        return bad(err, "outer structure");
+    cert->sig = tlsni_algid_signature(cert->sig_algorithm);
+    return read_tbs(cert, err);
 }
 
 bool tlsni_cert_allows(const struct tlsni_cert *cert, uint16_t key_usage)

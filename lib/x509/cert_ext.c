@@ -1,243 +1,252 @@
+/* cert_ext.c - THE table of certificate extensions and a reader for each that is used.
+ *
+ * A row without reader is an extension that is known but not processed: policyConstraints,
+ * policyMappings and inhibitAnyPolicy restrict paths, so a critical one may not be passed over and
+ * counts as unknown until policies are processed. The same holds for distribution points. */
 #include "x509/cert_ext.h"
 
-#include "x509/der.h"
+#include "x509/general_name.h"
 #include "x509/oid.h"
 
-enum { EXTENSIONS_MAX = 128 };
+enum { EXTENSIONS_MAX = 128 }; /* duplicates are looked for pairwise */
 
-bool tlsni_cert_ext_next(struct tlsni_rd *list, struct tlsn_span *oid, bool *critical,
-                         struct tlsn_span *value)
+static struct tlsni_rd open_value(struct tlsn_span value)
 {
-    struct tlsni_rd r;
-
-    if (!tlsni_rd_left(list))
-        return false;
-    r = tlsni_der_enter(list, TLSNI_DER_SEQUENCE);
-    *oid = tlsni_der_oid(&r);
-    *critical = false;
-    if (tlsni_der_peek(&r, TLSNI_DER_BOOLEAN)) {
-        *critical = tlsni_der_bool(&r);
-        if (!*critical) /* the default is not written (X.690 11.5) */
-            tlsni_rd_fail(&r);
-    }
-    *value = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
-    if (tlsni_rd_done(&r))
-        return true;
-    tlsni_rd_fail(list);
-    return false;
+    return tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
 }
 
-/* ---- one function an extension: its value into the certificate ---- */
-
-typedef bool ext_fn(struct tlsni_cert *c, struct tlsn_span value);
-
-static bool basic_constraints(struct tlsni_cert *c, struct tlsn_span value)
+/* RFC 5280 4.2.1.9. An explicit FALSE for cA is against DER, but too common to be refused. */
+static bool basic_constraints(struct tlsni_cert *cert, struct tlsn_span value)
 {
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
+    struct tlsni_rd r = open_value(value);
 
-    if (tlsni_der_peek(&r, TLSNI_DER_BOOLEAN)) {
-        c->ca = tlsni_der_bool(&r);
-        if (!c->ca)
-            return false;
-    }
+    cert->has |= TLSNI_HAS_BASIC_CONSTRAINTS;
+    if (tlsni_der_peek(&r, TLSNI_DER_BOOLEAN))
+        cert->ca = tlsni_der_bool(&r);
     if (tlsni_der_peek(&r, TLSNI_DER_INTEGER))
-        c->path_len = tlsni_der_small(&r);
-    /* RFC 5280 4.2.1.9: a path length goes with cA only */
-    return tlsni_rd_done(&r) && (c->ca || c->path_len < 0);
+        cert->path_len = tlsni_der_small(&r);
+    return tlsni_rd_done(&r);
 }
 
-static bool key_usage(struct tlsni_cert *c, struct tlsn_span value)
+/* RFC 5280 4.2.1.3: at least one bit is set. */
+static bool key_usage(struct tlsni_cert *cert, struct tlsn_span value)
 {
     struct tlsni_rd r = tlsni_rd_span(value);
 
-    c->key_usage = tlsni_der_named_bits(&r);
-    /* RFC 5280 4.2.1.3: at least one bit */
-    return tlsni_rd_done(&r) && c->key_usage;
+    cert->has |= TLSNI_HAS_KEY_USAGE;
+    cert->key_usage = tlsni_der_named_bits(&r);
+    return tlsni_rd_done(&r) && cert->key_usage;
 }
 
-static bool ext_key_usage(struct tlsni_cert *c, struct tlsn_span value)
+static uint16_t purpose_bit(enum tlsni_oid oid)
 {
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
-
-    if (!tlsni_rd_left(&r))
-        return false;
-    while (tlsni_rd_left(&r)) {
-        switch (tlsni_oid_find(tlsni_der_oid(&r))) {
-        case TLSNI_OID_EKU_SERVER_AUTH: c->eku |= TLSNI_EKU_SERVER_AUTH; break;
-        case TLSNI_OID_EKU_CLIENT_AUTH: c->eku |= TLSNI_EKU_CLIENT_AUTH; break;
-        case TLSNI_OID_EKU_OCSP_SIGNING: c->eku |= TLSNI_EKU_OCSP_SIGNING; break;
-        case TLSNI_OID_EKU_ANY: c->eku |= TLSNI_EKU_ANY; break;
-        default: c->eku |= TLSNI_EKU_OTHER; break;
-        }
+    switch (oid) {
+    case TLSNI_OID_EKU_SERVER_AUTH: return TLSNI_EKU_SERVER_AUTH;
+    case TLSNI_OID_EKU_CLIENT_AUTH: return TLSNI_EKU_CLIENT_AUTH;
+    case TLSNI_OID_EKU_OCSP_SIGNING: return TLSNI_EKU_OCSP_SIGNING;
+    case TLSNI_OID_EKU_ANY: return TLSNI_EKU_ANY;
+    default: return TLSNI_EKU_OTHER;
     }
+}
+
+static bool ext_key_usage(struct tlsni_cert *cert, struct tlsn_span value)
+{
+    struct tlsni_rd r = open_value(value);
+
+    cert->has |= TLSNI_HAS_EKU;
+    do
+        cert->eku |= purpose_bit(tlsni_oid_find(tlsni_der_oid(&r)));
+    while (r.p != r.end);
     return tlsni_rd_done(&r);
 }
 
-/* GeneralNames: at least one, each a context tag 0 to 8 (RFC 5280 4.2.1.6). */
-static bool general_names(struct tlsni_rd r)
-{
-    if (r.bad || !tlsni_rd_left(&r))
-        return false;
-    while (tlsni_rd_left(&r)) {
-        struct tlsni_der e = tlsni_der_next(&r);
-        uint8_t number = e.tag & 0x1f;
-        bool constructed = number == 0 || number == 3 || number == 4 || number == 5;
-
-        if (number > 8 || (e.tag & 0xe0) != (constructed ? 0xa0 : 0x80))
-            return false;
-        if (number == 7 && e.body.len != 4 && e.body.len != 16)
-            return false;
-    }
-    return tlsni_rd_done(&r);
-}
-
-static bool subject_alt_name(struct tlsni_cert *c, struct tlsn_span value)
-{
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
-
-    c->san = tlsni_span_make(r.p, tlsni_rd_left(&r));
-    return general_names(r);
-}
-
-static bool subject_key_id(struct tlsni_cert *c, struct tlsn_span value)
+bool tlsni_ext_subject_alt_name(struct tlsni_cert *cert, struct tlsn_span value)
 {
     struct tlsni_rd r = tlsni_rd_span(value);
 
-    c->ski = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
+    cert->has |= TLSNI_HAS_SAN;
+    cert->san = tlsni_der_get(&r, TLSNI_DER_SEQUENCE);
+    return tlsni_rd_done(&r) && tlsni_general_names_sound(cert->san);
+}
+
+/* RFC 5280 4.2.1.10: GeneralSubtrees, each a base with minimum and maximum. */
+static bool subtrees_sound(struct tlsni_rd *r)
+{
+    struct tlsni_rd list = tlsni_der_enter(r, *r->p), one;
+
+    do {
+        one = tlsni_der_enter(&list, TLSNI_DER_SEQUENCE);
+        (void)tlsni_general_name_next(&one, true);
+        for (uint8_t tag = TLSNI_DER_CONTEXT(0); tag <= TLSNI_DER_CONTEXT(1); tag++)
+            if (tlsni_der_peek(&one, tag))
+                (void)tlsni_der_next(&one);
+        if (!tlsni_rd_done(&one))
+            return false;
+    } while (list.p != list.end);
+    return tlsni_rd_done(&list);
+}
+
+bool tlsni_ext_name_constraints_sound(struct tlsn_span value)
+{
+    struct tlsni_rd r = open_value(value);
+
+    if (r.p == r.end)
+        return false;
+    for (uint8_t n = 0; n < 2; n++)
+        if (tlsni_der_peek(&r, TLSNI_DER_CONSTRUCTED_CONTEXT(n)) && !subtrees_sound(&r))
+            return false;
     return tlsni_rd_done(&r);
 }
 
-static bool authority_key_id(struct tlsni_cert *c, struct tlsn_span value)
+static bool name_constraints(struct tlsni_cert *cert, struct tlsn_span value)
 {
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
-    bool issuer = false, serial = false;
+    cert->has |= TLSNI_HAS_NAME_CONSTRAINTS;
+    cert->name_constraints = value;
+    return tlsni_ext_name_constraints_sound(value);
+}
+
+/* RFC 5280 4.2.1.4: PolicyInformation at least once; qualifiers are not looked into. */
+static bool policies(struct tlsni_cert *cert, struct tlsn_span value)
+{
+    struct tlsni_rd r = open_value(value), one;
+
+    cert->has |= TLSNI_HAS_POLICIES;
+    cert->policies = value;
+    do {
+        one = tlsni_der_enter(&r, TLSNI_DER_SEQUENCE);
+        (void)tlsni_der_oid(&one);
+        if (one.p != one.end && !tlsni_der_get(&one, TLSNI_DER_SEQUENCE).len)
+            return false;
+        if (!tlsni_rd_done(&one))
+            return false;
+    } while (r.p != r.end);
+    return tlsni_rd_done(&r);
+}
+
+/* RFC 5280 4.2.1.1: issuer and serial number come together. */
+bool tlsni_ext_authority_key_id(struct tlsni_cert *cert, struct tlsn_span value)
+{
+    struct tlsni_rd r = open_value(value);
+    bool issuer, serial;
 
     if (tlsni_der_peek(&r, TLSNI_DER_CONTEXT(0)))
-        c->aki = tlsni_der_get(&r, TLSNI_DER_CONTEXT(0));
-    if (tlsni_der_peek(&r, TLSNI_DER_CONSTRUCTED_CONTEXT(1))) {
-        issuer = true;
-        if (!general_names(tlsni_der_enter(&r, TLSNI_DER_CONSTRUCTED_CONTEXT(1))))
-            return false;
-    }
-    if (tlsni_der_peek(&r, TLSNI_DER_CONTEXT(2))) {
-        serial = true;
-        (void)tlsni_der_get(&r, TLSNI_DER_CONTEXT(2));
-    }
+        cert->aki = tlsni_der_next(&r).body;
+    issuer = tlsni_der_peek(&r, TLSNI_DER_CONSTRUCTED_CONTEXT(1));
+    if (issuer && !tlsni_general_names_sound(tlsni_der_next(&r).body))
+        return false;
+    serial = tlsni_der_peek(&r, TLSNI_DER_CONTEXT(2));
+    if (serial && !tlsni_der_next(&r).body.len)
+        return false;
     return tlsni_rd_done(&r) && issuer == serial;
 }
 
-static bool name_constraints(struct tlsni_cert *c, struct tlsn_span value)
+static bool subject_key_id(struct tlsni_cert *cert, struct tlsn_span value)
 {
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
+    struct tlsni_rd r = tlsni_rd_span(value);
 
-    c->name_constraints = value;
-    return !r.bad && tlsni_rd_left(&r);
+    cert->ski = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
+    return tlsni_rd_done(&r);
 }
 
-static bool policies(struct tlsni_cert *c, struct tlsn_span value)
-{
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
-
-    c->policies = value;
-    return !r.bad && tlsni_rd_left(&r);
-}
-
-/* Recognised, and of no weight for the verdict. */
-static bool no_effect(struct tlsni_cert *c, struct tlsn_span value)
-{
-    (void)c;
-    return value.len != 0;
-}
-
-/* clang-format off */
-static const struct ext_row {
-    enum tlsni_oid oid;
-    uint32_t has;
-    ext_fn *read;
-    bool processed; /* may be critical */
-    const char *name;
+struct ext_row {
+    uint8_t oid;
+    bool (*read)(struct tlsni_cert *cert, struct tlsn_span value); /* NULL: not processed */
     const char *source;
-} rows[] = {
-    { TLSNI_OID_BASIC_CONSTRAINTS, TLSNI_HAS_BASIC_CONSTRAINTS, basic_constraints, true,  "basicConstraints",       "RFC 5280 4.2.1.9" },
-    { TLSNI_OID_KEY_USAGE,         TLSNI_HAS_KEY_USAGE,         key_usage,         true,  "keyUsage",               "RFC 5280 4.2.1.3" },
-    { TLSNI_OID_EXT_KEY_USAGE,     TLSNI_HAS_EKU,               ext_key_usage,     true,  "extKeyUsage",            "RFC 5280 4.2.1.12" },
-    { TLSNI_OID_SUBJECT_ALT_NAME,  TLSNI_HAS_SAN,               subject_alt_name,  true,  "subjectAltName",         "RFC 5280 4.2.1.6" },
-    { TLSNI_OID_SUBJECT_KEY_ID,    0,                           subject_key_id,    true,  "subjectKeyIdentifier",   "RFC 5280 4.2.1.2" },
-    { TLSNI_OID_AUTHORITY_KEY_ID,  0,                           authority_key_id,  true,  "authorityKeyIdentifier", "RFC 5280 4.2.1.1" },
-    { TLSNI_OID_NAME_CONSTRAINTS,  TLSNI_HAS_NAME_CONSTRAINTS,  name_constraints,  true,  "nameConstraints",        "RFC 5280 4.2.1.10" },
-    { TLSNI_OID_POLICIES,          TLSNI_HAS_POLICIES,          policies,          true,  "certificatePolicies",    "RFC 5280 4.2.1.4" },
-    { TLSNI_OID_ISSUER_ALT_NAME,   0,                           no_effect,         true,  "issuerAltName",          "RFC 5280 4.2.1.7" },
-    { TLSNI_OID_CRL_DISTRIBUTION,  0,                           no_effect,         true,  "cRLDistributionPoints",  "RFC 5280 4.2.1.13" },
-    { TLSNI_OID_AUTHORITY_INFO,    0,                           no_effect,         true,  "authorityInfoAccess",    "RFC 5280 4.2.2.1" },
-    { TLSNI_OID_SUBJECT_INFO,      0,                           no_effect,         true,  "subjectInfoAccess",      "RFC 5280 4.2.2.2" },
-    { TLSNI_OID_FRESHEST_CRL,      0,                           no_effect,         true,  "freshestCRL",            "RFC 5280 4.2.1.15" },
-    /* Policies are not processed yet: these three forbid more than they allow, so a critical one is unknown. */
-    { TLSNI_OID_POLICY_MAPPINGS,    0,                          no_effect,         false, "policyMappings",         "RFC 5280 4.2.1.5" },
-    { TLSNI_OID_POLICY_CONSTRAINTS, 0,                          no_effect,         false, "policyConstraints",      "RFC 5280 4.2.1.11" },
-    { TLSNI_OID_INHIBIT_ANY_POLICY, 0,                          no_effect,         false, "inhibitAnyPolicy",       "RFC 5280 4.2.1.14" },
 };
-/* clang-format on */
 
-static const struct ext_row *find_row(struct tlsn_span oid)
+static const struct ext_row rows[] = {
+    { TLSNI_OID_SUBJECT_KEY_ID, subject_key_id, "RFC 5280 4.2.1.2" },
+    { TLSNI_OID_KEY_USAGE, key_usage, "RFC 5280 4.2.1.3" },
+    { TLSNI_OID_SUBJECT_ALT_NAME, tlsni_ext_subject_alt_name, "RFC 5280 4.2.1.6" },
+    { TLSNI_OID_BASIC_CONSTRAINTS, basic_constraints, "RFC 5280 4.2.1.9" },
+    { TLSNI_OID_NAME_CONSTRAINTS, name_constraints, "RFC 5280 4.2.1.10" },
+    { TLSNI_OID_CRL_DISTRIBUTION, NULL, "RFC 5280 4.2.1.13" },
+    { TLSNI_OID_POLICIES, policies, "RFC 5280 4.2.1.4" },
+    { TLSNI_OID_POLICY_MAPPINGS, NULL, "RFC 5280 4.2.1.5" },
+    { TLSNI_OID_AUTHORITY_KEY_ID, tlsni_ext_authority_key_id, "RFC 5280 4.2.1.1" },
+    { TLSNI_OID_POLICY_CONSTRAINTS, NULL, "RFC 5280 4.2.1.11" },
+    { TLSNI_OID_EXT_KEY_USAGE, ext_key_usage, "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_INHIBIT_ANY_POLICY, NULL, "RFC 5280 4.2.1.14" },
+};
+
+struct extension {
+    struct tlsn_span oid, value;
+    bool critical;
+};
+
+/* `critical` is left out when it is FALSE, the default (X.690 11.5). */
+static struct extension next_extension(struct tlsni_rd *list)
+{
+    struct tlsni_rd r = tlsni_der_enter(list, TLSNI_DER_SEQUENCE);
+    struct extension e = { tlsni_der_oid(&r), { NULL, 0 }, false };
+
+    if (tlsni_der_peek(&r, TLSNI_DER_BOOLEAN)) {
+        e.critical = tlsni_der_bool(&r);
+        if (!e.critical)
+            tlsni_rd_fail(&r);
+    }
+    e.value = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
+    if (!tlsni_rd_done(&r))
+        tlsni_rd_fail(list);
+    return e;
+}
+
+static bool stands_before(struct tlsn_span contents, const struct extension *e)
+{
+    struct tlsni_rd r = tlsni_rd_span(contents);
+
+    for (;;) {
+        struct extension other = next_extension(&r);
+
+        if (r.bad || other.oid.data == e->oid.data)
+            return false;
+        if (tlsni_span_eq(other.oid, e->oid))
+            return true;
+    }
+}
+
+static tlsn_status bad(struct tlsni_err *err, const char *what, struct tlsn_span oid)
 {
     enum tlsni_oid id = tlsni_oid_find(oid);
+    char text[48];
 
-    for (size_t i = 0; id != TLSNI_OID_UNKNOWN && i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].oid == id)
-            return &rows[i];
-    return NULL;
+    return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: %s extension %s", what,
+                      id ? tlsni_oid_row(id)->name : tlsni_oid_text(text, sizeof text, oid));
 }
 
-static void note_unknown(struct tlsni_cert *c, struct tlsn_span oid)
+static tlsn_status apply(struct tlsni_cert *cert, const struct extension *e, struct tlsni_err *err)
 {
-    if (c->has & TLSNI_HAS_UNKNOWN_CRITICAL)
-        return;
-    c->has |= TLSNI_HAS_UNKNOWN_CRITICAL;
-    c->unknown_critical = oid;
-}
+    enum tlsni_oid oid = tlsni_oid_find(e->oid);
 
-static bool seen_before(const struct tlsn_span *seen, size_t n, struct tlsn_span oid)
-{
-    for (size_t i = 0; i < n; i++)
-        if (tlsni_span_eq(seen[i], oid))
-            return true;
-    return false;
-}
-
-static tlsn_status take(struct tlsni_cert *c, struct tlsn_span oid, bool critical,
-                        struct tlsn_span value, struct tlsni_err *err)
-{
-    const struct ext_row *row = find_row(oid);
-
-    if (critical && (!row || !row->processed))
-        note_unknown(c, oid);
-    if (!row)
-        return TLSN_OK;
-    if (!row->read(c, value))
-        return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: damaged %s", row->name);
-    c->has |= row->has;
-    if (critical && row->oid == TLSNI_OID_SUBJECT_ALT_NAME)
-        c->has |= TLSNI_HAS_SAN_CRITICAL;
+    if (oid == TLSNI_OID_SUBJECT_ALT_NAME && e->critical)
+        cert->has |= TLSNI_HAS_SAN_CRITICAL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].oid == oid && rows[i].read)
+            return rows[i].read(cert, e->value) ? TLSN_OK : bad(err, "damaged", e->oid);
+    if (e->critical && !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL)) {
+        cert->has |= TLSNI_HAS_UNKNOWN_CRITICAL;
+        cert->unknown_critical = e->oid;
+    }
     return TLSN_OK;
 }
 
-tlsn_status tlsni_cert_extensions(struct tlsni_cert *cert, struct tlsni_err *err)
+tlsn_status tlsni_cert_extensions(struct tlsni_cert *cert, struct tlsn_span contents,
+                                  struct tlsni_err *err)
 {
-    struct tlsni_rd list = tlsni_rd_span(cert->extensions);
-    struct tlsn_span seen[EXTENSIONS_MAX], oid, value;
-    tlsn_status st = TLSN_OK;
-    bool critical;
-    size_t n = 0;
+    struct tlsni_rd r = tlsni_rd_span(contents);
+    unsigned count = 0;
+    tlsn_status st;
 
-    while (st == TLSN_OK && tlsni_cert_ext_next(&list, &oid, &critical, &value)) {
-        /* @rfc 5280:4.2/5 */
-        if (n == EXTENSIONS_MAX || seen_before(seen, n, oid))
-            return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509",
-                              "certificate: an extension twice, or more than %d", EXTENSIONS_MAX);
-        seen[n++] = oid;
-        st = take(cert, oid, critical, value, err);
-    }
-    if (st == TLSN_OK && list.bad)
-        return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: damaged extension");
-    return st;
+    do {
+        struct extension e = next_extension(&r);
+
+        if (r.bad || ++count > EXTENSIONS_MAX)
+            return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: damaged extensions");
+        if (stands_before(contents, &e))
+            return bad(err, "more than one", e.oid);
+        st = apply(cert, &e, err);
+        if (st != TLSN_OK)
+            return st;
+    } while (r.p != r.end);
+    return TLSN_OK;
 }

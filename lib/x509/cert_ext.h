@@ -2,15 +2,16 @@
 #ifndef TLSNI_X509_CERT_EXT_H
 #define TLSNI_X509_CERT_EXT_H
 
-#include "base/bytes.h"
 #include "x509/cert.h"
+#include "x509/der.h"
 
-/* Reads cert->extensions. Each at most once (RFC 5280 4.2). */
-TLSN_MUST_USE tlsn_status tlsni_cert_extensions(struct tlsni_cert *cert, struct tlsni_err *err);
+/* Reads the contents of the Extensions SEQUENCE into cert. */
+tlsn_status tlsni_cert_extensions(struct tlsni_cert *cert, struct tlsn_span contents,
+                                  struct tlsni_err *err);
 
-/* One extension from the front of the contents of Extensions; *value is the contents of extnValue.
- * False at the end; a damaged one makes the reader bad. */
-bool tlsni_cert_ext_next(struct tlsni_rd *list, struct tlsn_span *oid, bool *critical,
-                         struct tlsn_span *value);
+/* Single values, for tests: true when sound. */
+bool tlsni_ext_name_constraints_sound(struct tlsn_span value);
+bool tlsni_ext_authority_key_id(struct tlsni_cert *cert, struct tlsn_span value);
+bool tlsni_ext_subject_alt_name(struct tlsni_cert *cert, struct tlsn_span value);
 
 #endif

@@ -1,0 +1,282 @@
+/* name.c - form and comparison of distinguished names.
+ *
+ * Comparison prepares strings as RFC 4518 does for the common cases: every string type becomes code
+ * points, ASCII letters lose their case, runs of spaces count as one and vanish at the ends. */
+#include "x509/name.h"
+
+struct tlsni_attribute tlsni_attribute_next(struct tlsni_rd *set)
+{
+    struct tlsni_rd r = tlsni_der_enter(set, TLSNI_DER_SEQUENCE);
+    struct tlsni_attribute a;
+
+    a.type = tlsni_der_oid(&r);
+    a.value = tlsni_der_next(&r);
+    if (!tlsni_rd_done(&r))
+        tlsni_rd_fail(set);
+    return a;
+}
+
+bool tlsni_name_sound(struct tlsn_span name)
+{
+    struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE), set;
+
+    while (r.p != r.end) {
+        set = tlsni_der_enter(&r, TLSNI_DER_SET);
+        do
+            (void)tlsni_attribute_next(&set);
+        while (set.p != set.end);
+        if (!tlsni_rd_done(&set))
+            return false;
+    }
+    return tlsni_rd_done(&r);
+}
+
+bool tlsni_name_empty(struct tlsn_span name)
+{
+    return name.len <= 2;
+}
+
+/* One character of UTF-8, RFC 3629 3: shortest form, no surrogates, at most 10ffff. */
+static int32_t utf8_char(struct tlsni_rd *r)
+{
+    static const uint32_t least[4] = { 0, 0x80, 0x800, 0x10000 };
+    uint8_t c = tlsni_rd_u8(r);
+    unsigned more = c < 0x80 ? 0 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+    uint32_t v = more ? c & (0x3fu >> more) : c;
+
+    if (more && (c < 0xc0 || c >= 0xf8))
+        return TLSNI_CHAR_BAD;
+    for (unsigned i = 0; i < more; i++) {
+        c = tlsni_rd_u8(r);
+        if ((c & 0xc0) != 0x80)
+            return TLSNI_CHAR_BAD;
+        v = v << 6 | (c & 0x3f);
+    }
+    if (v < least[more] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
+        return TLSNI_CHAR_BAD;
+    return (int32_t)v;
+}
+
+int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r)
+{
+    uint32_t v;
+
+    if (r->p == r->end)
+        return r->bad ? TLSNI_CHAR_BAD : TLSNI_CHAR_END;
+    switch (tag) {
+    case TLSNI_DER_UTF8:
+        return utf8_char(r);
+    case TLSNI_DER_T61: /* in practice Latin-1 */
+        return tlsni_rd_u8(r);
+    case TLSNI_DER_PRINTABLE:
+    case TLSNI_DER_IA5:
+    case TLSNI_DER_VISIBLE:
+    case TLSNI_DER_NUMERIC:
+        v = tlsni_rd_u8(r);
+        return v < 0x80 ? (int32_t)v : TLSNI_CHAR_BAD;
+    case TLSNI_DER_BMP:
+        v = tlsni_rd_u16(r);
+        break;
+    case TLSNI_DER_UNIVERSAL:
+        v = tlsni_rd_u32(r);
+        break;
+    default:
+        return TLSNI_CHAR_BAD;
+    }
+    return r->bad || v > 0x10ffff || (v >= 0xd800 && v < 0xe000) ? TLSNI_CHAR_BAD : (int32_t)v;
+}
+
+/* A string on its way through preparation. */
+struct prepared {
+    struct tlsni_rd r;
+    uint8_t tag;
+    bool begun;      /* something other than spaces was handed out */
+    int32_t pending; /* read ahead behind a run of spaces; 0: nothing */
+};
+
+static struct prepared prepare(const struct tlsni_der *value)
+{
+    struct prepared p = { tlsni_rd_span(value->body), value->tag, false, 0 };
+    return p;
+}
+
+/* The next prepared character, TLSNI_CHAR_END or TLSNI_CHAR_BAD. */
+static int32_t next_char(struct prepared *p)
+{
+    int32_t c = p->pending ? p->pending : tlsni_attribute_char(p->tag, &p->r);
+    bool spaces = false;
+
+    p->pending = 0;
+    while (c == ' ') {
+        spaces = true;
+        c = tlsni_attribute_char(p->tag, &p->r);
+    }
+    if (c >= 'A' && c <= 'Z')
+        c += 'a' - 'A';
+    if (spaces && p->begun && c > 0) {
+        p->pending = c;
+        return ' ';
+    }
+    p->begun = true;
+    return c;
+}
+
+static bool is_text(const struct tlsni_der *value)
+{
+    struct prepared p = prepare(value);
+    int32_t c;
+
+    do
+        c = next_char(&p);
+    while (c >= 0);
+    return c == TLSNI_CHAR_END;
+}
+
+static bool value_equal(const struct tlsni_der *a, const struct tlsni_der *b)
+{
+    struct prepared pa, pb;
+    int32_t ca, cb;
+
+    if (tlsni_span_eq(a->whole, b->whole))
+        return true;
+    pa = prepare(a);
+    pb = prepare(b);
+    do {
+        ca = next_char(&pa);
+        cb = next_char(&pb);
+        if (ca != cb || ca == TLSNI_CHAR_BAD)
+            return false;
+    } while (ca != TLSNI_CHAR_END);
+    return true;
+}
+
+static size_t count_attributes(struct tlsni_rd set)
+{
+    size_t n = 0;
+
+    for (; set.p != set.end; n++)
+        (void)tlsni_attribute_next(&set);
+    return n;
+}
+
+/* How often this attribute stands in the set. */
+static size_t occurrences(struct tlsni_rd set, const struct tlsni_attribute *a)
+{
+    size_t n = 0;
+
+    while (set.p != set.end) {
+        struct tlsni_attribute b = tlsni_attribute_next(&set);
+
+        n += !set.bad && tlsni_span_eq(a->type, b.type) && value_equal(&a->value, &b.value);
+    }
+    return n;
+}
+
+enum { RDN_ATTRIBUTES_MAX = 32 }; /* comparison of sets takes the square of it */
+
+/* Sets without order: every attribute as often in one as in the other. */
+static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b)
+{
+    struct tlsni_rd rest = a;
+    size_t n = count_attributes(a);
+
+    if (n != count_attributes(b) || n > RDN_ATTRIBUTES_MAX)
+        return false;
+    while (rest.p != rest.end) {
+        struct tlsni_attribute x = tlsni_attribute_next(&rest);
+
+        if (rest.bad || occurrences(a, &x) != occurrences(b, &x))
+            return false;
+    }
+    return true;
+}
+
+/* Compares RDN by RDN until base ends; *rest: what then is left of the name. */
+static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest)
+{
+    struct tlsni_rd n = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE);
+    struct tlsni_rd b = tlsni_der_open_span(base, TLSNI_DER_SEQUENCE);
+
+    while (b.p != b.end) {
+        struct tlsn_span x = tlsni_der_get(&n, TLSNI_DER_SET);
+        struct tlsn_span y = tlsni_der_get(&b, TLSNI_DER_SET);
+
+        if (n.bad || b.bad ||
+            (!tlsni_span_eq(x, y) && !rdn_equal(tlsni_rd_span(x), tlsni_rd_span(y))))
+            return false;
+    }
+    *rest = n.p != n.end;
+    return !n.bad && !b.bad;
+}
+
+bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b)
+{
+    bool rest;
+
+    return tlsni_span_eq(a, b) || (begins_with(a, b, &rest) && !rest);
+}
+
+bool tlsni_name_within(struct tlsn_span name, struct tlsn_span base)
+{
+    bool rest;
+
+    return begins_with(name, base, &rest);
+}
+
+/* FNV-1a over code points; any even spread does, nobody gains by collisions among trusted names. */
+static uint64_t mix(uint64_t h, uint32_t v)
+{
+    return (h ^ v) * 0x100000001b3u;
+}
+
+static uint64_t attribute_hash(const struct tlsni_attribute *a)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    struct prepared p = prepare(&a->value);
+    int32_t c;
+
+    for (size_t i = 0; i < a->type.len; i++)
+        h = mix(h, a->type.data[i]);
+    if (!is_text(&a->value)) {
+        for (size_t i = 0; i < a->value.whole.len; i++)
+            h = mix(h, a->value.whole.data[i]);
+        return h;
+    }
+    while ((c = next_char(&p)) >= 0)
+        h = mix(h, (uint32_t)c);
+    return h;
+}
+
+/* Attributes of one RDN have no order: their hashes are added. */
+uint64_t tlsni_name_hash(struct tlsn_span name)
+{
+    struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE), set;
+    uint64_t h = 0;
+
+    while (r.p != r.end) {
+        h *= 0x9e3779b97f4a7c15u;
+        set = tlsni_der_enter(&r, TLSNI_DER_SET);
+        while (set.p != set.end) {
+            struct tlsni_attribute a = tlsni_attribute_next(&set);
+
+            h += attribute_hash(&a);
+        }
+    }
+    return h ^ h >> 32;
+}
+
+bool tlsni_name_attribute(struct tlsn_span name, enum tlsni_oid type, size_t i,
+                          struct tlsni_attribute *out)
+{
+    struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE), set;
+
+    while (r.p != r.end) {
+        set = tlsni_der_enter(&r, TLSNI_DER_SET);
+        while (set.p != set.end) {
+            *out = tlsni_attribute_next(&set);
+            if (!set.bad && tlsni_oid_find(out->type) == type && i-- == 0)
+                return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,44 @@
+/* name.h - distinguished names (RFC 5280 4.1.2.4): form, comparison (7.1), text (RFC 4514). */
+#ifndef TLSNI_X509_NAME_H
+#define TLSNI_X509_NAME_H
+
+#include "x509/der.h"
+#include "x509/oid.h"
+
+/* All spans called name are the whole RDNSequence with tag and length. */
+
+/* SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }, no SET empty. */
+bool tlsni_name_sound(struct tlsn_span name);
+bool tlsni_name_empty(struct tlsn_span name);
+/* RFC 5280 7.1: character strings compare without regard to their type, ASCII case, and leading, trailing
+ * and repeated spaces; other values by their bytes. Names that are not sound equal only themselves. */
+bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b);
+/* Equal names have equal hashes. */
+uint64_t tlsni_name_hash(struct tlsn_span name);
+/* Is name in the subtree of base: does it begin with all of base's RDNs (RFC 5280 4.2.1.10)? */
+bool tlsni_name_within(struct tlsn_span name, struct tlsn_span base);
+
+/* One attribute of a name. */
+struct tlsni_attribute {
+    struct tlsn_span type; /* contents of the OBJECT IDENTIFIER */
+    struct tlsni_der value;
+};
+
+/* One AttributeTypeAndValue from a reader inside a SET. */
+struct tlsni_attribute tlsni_attribute_next(struct tlsni_rd *set);
+/* The i-th attribute of this type; false when there is none. */
+bool tlsni_name_attribute(struct tlsn_span name, enum tlsni_oid type, size_t i,
+                          struct tlsni_attribute *out);
+
+/* The next character of a string value as a code point; TLSNI_CHAR_END at its end, TLSNI_CHAR_BAD for
+ * a value that is no character string or does not decode. */
+enum { TLSNI_CHAR_END = -1, TLSNI_CHAR_BAD = -2 };
+int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r);
+
+/* RFC 4514 text, last RDN first, cut to fit; cap >= 1. Always printable ASCII or escaped. Returns out. */
+const char *tlsni_name_text(char *out, size_t cap, struct tlsn_span name);
+/* The reverse, a subset: KEYWORD=value or dotted=value, "," between RDNs, "+" inside one, "\" before
+ * special characters or two hex digits. Appends the Name to w. TLSN_ERR_ARGUMENT when it does not parse. */
+tlsn_status tlsni_name_write(struct tlsni_wr *w, const char *text);
+
+#endif

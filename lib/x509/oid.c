@@ -1,0 +1,199 @@
+/* oid.c - the table of object identifiers and its lookups. */
+#include "x509/oid.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "base/bytes.h"
+
+/* clang-format off */
+static const struct tlsni_oid_row rows[] = {
+    { TLSNI_OID_UNKNOWN, 0, { 0 },
+      "", "unknown", "" },
+    { TLSNI_OID_RSA, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 },
+      "1.2.840.113549.1.1.1", "rsaEncryption", "RFC 8017 A.1" },
+    { TLSNI_OID_RSA_PSS, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a },
+      "1.2.840.113549.1.1.10", "id-RSASSA-PSS", "RFC 4055 3" },
+    { TLSNI_OID_EC, 7, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01 },
+      "1.2.840.10045.2.1", "id-ecPublicKey", "RFC 5480 2.1.1" },
+    { TLSNI_OID_ED25519, 3, { 0x2b, 0x65, 0x70 },
+      "1.3.101.112", "id-Ed25519", "RFC 8410 3" },
+    { TLSNI_OID_ED448, 3, { 0x2b, 0x65, 0x71 },
+      "1.3.101.113", "id-Ed448", "RFC 8410 3" },
+    { TLSNI_OID_P256, 8, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 },
+      "1.2.840.10045.3.1.7", "secp256r1", "RFC 5480 2.1.1.1" },
+    { TLSNI_OID_P384, 5, { 0x2b, 0x81, 0x04, 0x00, 0x22 },
+      "1.3.132.0.34", "secp384r1", "RFC 5480 2.1.1.1" },
+    { TLSNI_OID_P521, 5, { 0x2b, 0x81, 0x04, 0x00, 0x23 },
+      "1.3.132.0.35", "secp521r1", "RFC 5480 2.1.1.1" },
+    { TLSNI_OID_RSA_MD5, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04 },
+      "1.2.840.113549.1.1.4", "md5WithRSAEncryption", "RFC 3279 2.2.1" },
+    { TLSNI_OID_RSA_SHA1, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05 },
+      "1.2.840.113549.1.1.5", "sha1WithRSAEncryption", "RFC 3279 2.2.1" },
+    { TLSNI_OID_RSA_SHA1_OIW, 5, { 0x2b, 0x0e, 0x03, 0x02, 0x1d },
+      "1.3.14.3.2.29", "sha1WithRSASignature", "OIW Stable Agreements, Part 12" },
+    { TLSNI_OID_RSA_SHA224, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0e },
+      "1.2.840.113549.1.1.14", "sha224WithRSAEncryption", "RFC 4055 5" },
+    { TLSNI_OID_RSA_SHA256, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b },
+      "1.2.840.113549.1.1.11", "sha256WithRSAEncryption", "RFC 4055 5" },
+    { TLSNI_OID_RSA_SHA384, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0c },
+      "1.2.840.113549.1.1.12", "sha384WithRSAEncryption", "RFC 4055 5" },
+    { TLSNI_OID_RSA_SHA512, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0d },
+      "1.2.840.113549.1.1.13", "sha512WithRSAEncryption", "RFC 4055 5" },
+    { TLSNI_OID_ECDSA_SHA1, 7, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01 },
+      "1.2.840.10045.4.1", "ecdsa-with-SHA1", "RFC 3279 2.2.3" },
+    { TLSNI_OID_ECDSA_SHA224, 8, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x01 },
+      "1.2.840.10045.4.3.1", "ecdsa-with-SHA224", "RFC 5758 3.2" },
+    { TLSNI_OID_ECDSA_SHA256, 8, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02 },
+      "1.2.840.10045.4.3.2", "ecdsa-with-SHA256", "RFC 5758 3.2" },
+    { TLSNI_OID_ECDSA_SHA384, 8, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03 },
+      "1.2.840.10045.4.3.3", "ecdsa-with-SHA384", "RFC 5758 3.2" },
+    { TLSNI_OID_ECDSA_SHA512, 8, { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04 },
+      "1.2.840.10045.4.3.4", "ecdsa-with-SHA512", "RFC 5758 3.2" },
+    { TLSNI_OID_SHA1, 5, { 0x2b, 0x0e, 0x03, 0x02, 0x1a },
+      "1.3.14.3.2.26", "id-sha1", "RFC 4055 2.1" },
+    { TLSNI_OID_SHA224, 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04 },
+      "2.16.840.1.101.3.4.2.4", "id-sha224", "RFC 4055 2.1" },
+    { TLSNI_OID_SHA256, 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 },
+      "2.16.840.1.101.3.4.2.1", "id-sha256", "RFC 4055 2.1" },
+    { TLSNI_OID_SHA384, 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02 },
+      "2.16.840.1.101.3.4.2.2", "id-sha384", "RFC 4055 2.1" },
+    { TLSNI_OID_SHA512, 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03 },
+      "2.16.840.1.101.3.4.2.3", "id-sha512", "RFC 4055 2.1" },
+    { TLSNI_OID_MGF1, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08 },
+      "1.2.840.113549.1.1.8", "id-mgf1", "RFC 4055 2.2" },
+    { TLSNI_OID_SUBJECT_KEY_ID, 3, { 0x55, 0x1d, 0x0e },
+      "2.5.29.14", "subjectKeyIdentifier", "RFC 5280 4.2.1.2" },
+    { TLSNI_OID_KEY_USAGE, 3, { 0x55, 0x1d, 0x0f },
+      "2.5.29.15", "keyUsage", "RFC 5280 4.2.1.3" },
+    { TLSNI_OID_SUBJECT_ALT_NAME, 3, { 0x55, 0x1d, 0x11 },
+      "2.5.29.17", "subjectAltName", "RFC 5280 4.2.1.6" },
+    { TLSNI_OID_ISSUER_ALT_NAME, 3, { 0x55, 0x1d, 0x12 },
+      "2.5.29.18", "issuerAltName", "RFC 5280 4.2.1.7" },
+    { TLSNI_OID_BASIC_CONSTRAINTS, 3, { 0x55, 0x1d, 0x13 },
+      "2.5.29.19", "basicConstraints", "RFC 5280 4.2.1.9" },
+    { TLSNI_OID_NAME_CONSTRAINTS, 3, { 0x55, 0x1d, 0x1e },
+      "2.5.29.30", "nameConstraints", "RFC 5280 4.2.1.10" },
+    { TLSNI_OID_CRL_DISTRIBUTION, 3, { 0x55, 0x1d, 0x1f },
+      "2.5.29.31", "cRLDistributionPoints", "RFC 5280 4.2.1.13" },
+    { TLSNI_OID_POLICIES, 3, { 0x55, 0x1d, 0x20 },
+      "2.5.29.32", "certificatePolicies", "RFC 5280 4.2.1.4" },
+    { TLSNI_OID_POLICY_MAPPINGS, 3, { 0x55, 0x1d, 0x21 },
+      "2.5.29.33", "policyMappings", "RFC 5280 4.2.1.5" },
+    { TLSNI_OID_AUTHORITY_KEY_ID, 3, { 0x55, 0x1d, 0x23 },
+      "2.5.29.35", "authorityKeyIdentifier", "RFC 5280 4.2.1.1" },
+    { TLSNI_OID_POLICY_CONSTRAINTS, 3, { 0x55, 0x1d, 0x24 },
+      "2.5.29.36", "policyConstraints", "RFC 5280 4.2.1.11" },
+    { TLSNI_OID_EXT_KEY_USAGE, 3, { 0x55, 0x1d, 0x25 },
+      "2.5.29.37", "extKeyUsage", "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_FRESHEST_CRL, 3, { 0x55, 0x1d, 0x2e },
+      "2.5.29.46", "freshestCRL", "RFC 5280 4.2.1.15" },
+    { TLSNI_OID_INHIBIT_ANY_POLICY, 3, { 0x55, 0x1d, 0x36 },
+      "2.5.29.54", "inhibitAnyPolicy", "RFC 5280 4.2.1.14" },
+    { TLSNI_OID_AUTHORITY_INFO, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01 },
+      "1.3.6.1.5.5.7.1.1", "authorityInfoAccess", "RFC 5280 4.2.2.1" },
+    { TLSNI_OID_SUBJECT_INFO, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b },
+      "1.3.6.1.5.5.7.1.11", "subjectInfoAccess", "RFC 5280 4.2.2.2" },
+    { TLSNI_OID_EKU_SERVER_AUTH, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01 },
+      "1.3.6.1.5.5.7.3.1", "serverAuth", "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_EKU_CLIENT_AUTH, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02 },
+      "1.3.6.1.5.5.7.3.2", "clientAuth", "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_EKU_OCSP_SIGNING, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09 },
+      "1.3.6.1.5.5.7.3.9", "OCSPSigning", "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_EKU_ANY, 4, { 0x55, 0x1d, 0x25, 0x00 },
+      "2.5.29.37.0", "anyExtendedKeyUsage", "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_CN, 3, { 0x55, 0x04, 0x03 },
+      "2.5.4.3", "CN", "RFC 4514 3" },
+    { TLSNI_OID_SN, 3, { 0x55, 0x04, 0x04 },
+      "2.5.4.4", "SN", "RFC 4519 2.32" },
+    { TLSNI_OID_SERIAL_NUMBER, 3, { 0x55, 0x04, 0x05 },
+      "2.5.4.5", "serialNumber", "RFC 4519 2.31" },
+    { TLSNI_OID_C, 3, { 0x55, 0x04, 0x06 },
+      "2.5.4.6", "C", "RFC 4514 3" },
+    { TLSNI_OID_L, 3, { 0x55, 0x04, 0x07 },
+      "2.5.4.7", "L", "RFC 4514 3" },
+    { TLSNI_OID_ST, 3, { 0x55, 0x04, 0x08 },
+      "2.5.4.8", "ST", "RFC 4514 3" },
+    { TLSNI_OID_STREET, 3, { 0x55, 0x04, 0x09 },
+      "2.5.4.9", "STREET", "RFC 4514 3" },
+    { TLSNI_OID_O, 3, { 0x55, 0x04, 0x0a },
+      "2.5.4.10", "O", "RFC 4514 3" },
+    { TLSNI_OID_OU, 3, { 0x55, 0x04, 0x0b },
+      "2.5.4.11", "OU", "RFC 4514 3" },
+    { TLSNI_OID_TITLE, 3, { 0x55, 0x04, 0x0c },
+      "2.5.4.12", "title", "RFC 4519 2.38" },
+    { TLSNI_OID_GIVEN_NAME, 3, { 0x55, 0x04, 0x2a },
+      "2.5.4.42", "givenName", "RFC 4519 2.12" },
+    { TLSNI_OID_UID, 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x01 },
+      "0.9.2342.19200300.100.1.1", "UID", "RFC 4514 3" },
+    { TLSNI_OID_DC, 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19 },
+      "0.9.2342.19200300.100.1.25", "DC", "RFC 4514 3" },
+    { TLSNI_OID_EMAIL, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01 },
+      "1.2.840.113549.1.9.1", "emailAddress", "RFC 5280 4.1.2.6" },
+    { TLSNI_OID_EXTENSION_REQUEST, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x0e },
+      "1.2.840.113549.1.9.14", "extensionRequest", "RFC 2985 5.4.2" },
+};
+/* clang-format on */
+
+const struct tlsni_oid_row *tlsni_oid_rows(size_t *count)
+{
+    *count = sizeof rows / sizeof *rows;
+    return rows;
+}
+
+const struct tlsni_oid_row *tlsni_oid_row(enum tlsni_oid id)
+{
+    return &rows[id];
+}
+
+struct tlsn_span tlsni_oid_bytes(enum tlsni_oid id)
+{
+    return tlsni_span_make(rows[id].der, rows[id].len);
+}
+
+/* The last byte tells most identifiers apart, so that few rows are compared in full. */
+enum tlsni_oid tlsni_oid_find(struct tlsn_span body)
+{
+    if (!body.len || body.len > sizeof rows[0].der)
+        return TLSNI_OID_UNKNOWN;
+    for (size_t i = 1; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].len == body.len && rows[i].der[body.len - 1] == body.data[body.len - 1] &&
+            memcmp(rows[i].der, body.data, body.len) == 0)
+            return rows[i].id;
+    return TLSNI_OID_UNKNOWN;
+}
+
+enum tlsni_oid tlsni_oid_attribute(const char *keyword, size_t len)
+{
+    for (int id = TLSNI_OID_CN; id <= TLSNI_OID_EMAIL; id++)
+        if (strlen(rows[id].name) == len && strncasecmp(rows[id].name, keyword, len) == 0)
+            return rows[id].id;
+    return TLSNI_OID_UNKNOWN;
+}
+
+/* Arcs beyond 64 bits lose their upper bits: this is for people only. */
+const char *tlsni_oid_text(char *out, size_t cap, struct tlsn_span body)
+{
+    uint64_t arc = 0;
+    size_t at = 0;
+
+    out[0] = 0;
+    for (size_t i = 0; i < body.len; i++) {
+        bool first = at == 0;
+        unsigned top = 2;
+        int n;
+
+        arc = arc << 7 | (body.data[i] & 0x7f);
+        if (body.data[i] & 0x80)
+            continue;
+        if (first && arc < 80)
+            top = arc < 40 ? 0 : 1;
+        n = first ? snprintf(out, cap, "%u.%llu", top, (unsigned long long)(arc - 40u * top))
+                  : snprintf(out + at, cap - at, ".%llu", (unsigned long long)arc);
+        if (n < 0 || (size_t)n >= cap - at)
+            break;
+        at += (size_t)n;
+        arc = 0;
+    }
+    return out;
+}

@@ -1,0 +1,60 @@
+/* oid.h - every object identifier that this library knows, one row each. */
+#ifndef TLSNI_X509_OID_H
+#define TLSNI_X509_OID_H
+
+#include <tls-native/types.h>
+
+enum tlsni_oid {
+    TLSNI_OID_UNKNOWN = 0,
+    /* public keys */
+    TLSNI_OID_RSA, TLSNI_OID_RSA_PSS, TLSNI_OID_EC, TLSNI_OID_ED25519, TLSNI_OID_ED448,
+    /* curves */
+    TLSNI_OID_P256, TLSNI_OID_P384, TLSNI_OID_P521,
+    /* signatures */
+    TLSNI_OID_RSA_MD5, TLSNI_OID_RSA_SHA1, TLSNI_OID_RSA_SHA1_OIW, TLSNI_OID_RSA_SHA224,
+    TLSNI_OID_RSA_SHA256, TLSNI_OID_RSA_SHA384, TLSNI_OID_RSA_SHA512,
+    TLSNI_OID_ECDSA_SHA1, TLSNI_OID_ECDSA_SHA224, TLSNI_OID_ECDSA_SHA256, TLSNI_OID_ECDSA_SHA384,
+    TLSNI_OID_ECDSA_SHA512,
+    /* hashes and mask generation */
+    TLSNI_OID_SHA1, TLSNI_OID_SHA224, TLSNI_OID_SHA256, TLSNI_OID_SHA384, TLSNI_OID_SHA512,
+    TLSNI_OID_MGF1,
+    /* certificate extensions */
+    TLSNI_OID_SUBJECT_KEY_ID, TLSNI_OID_KEY_USAGE, TLSNI_OID_SUBJECT_ALT_NAME,
+    TLSNI_OID_ISSUER_ALT_NAME, TLSNI_OID_BASIC_CONSTRAINTS, TLSNI_OID_NAME_CONSTRAINTS,
+    TLSNI_OID_CRL_DISTRIBUTION, TLSNI_OID_POLICIES, TLSNI_OID_POLICY_MAPPINGS,
+    TLSNI_OID_AUTHORITY_KEY_ID, TLSNI_OID_POLICY_CONSTRAINTS, TLSNI_OID_EXT_KEY_USAGE,
+    TLSNI_OID_FRESHEST_CRL, TLSNI_OID_INHIBIT_ANY_POLICY, TLSNI_OID_AUTHORITY_INFO,
+    TLSNI_OID_SUBJECT_INFO,
+    /* purposes */
+    TLSNI_OID_EKU_SERVER_AUTH, TLSNI_OID_EKU_CLIENT_AUTH, TLSNI_OID_EKU_OCSP_SIGNING,
+    TLSNI_OID_EKU_ANY,
+    /* attributes of names */
+    TLSNI_OID_CN, TLSNI_OID_SN, TLSNI_OID_SERIAL_NUMBER, TLSNI_OID_C, TLSNI_OID_L, TLSNI_OID_ST,
+    TLSNI_OID_STREET, TLSNI_OID_O, TLSNI_OID_OU, TLSNI_OID_TITLE, TLSNI_OID_GIVEN_NAME,
+    TLSNI_OID_UID, TLSNI_OID_DC, TLSNI_OID_EMAIL,
+    /* others */
+    TLSNI_OID_EXTENSION_REQUEST,
+    TLSNI_OID_COUNT
+};
+
+struct tlsni_oid_row {
+    enum tlsni_oid id;
+    uint8_t len;     /* of the contents octets */
+    uint8_t der[10]; /* contents octets */
+    const char *dotted;
+    const char *name; /* what it means; for attributes the keyword of RFC 4514 3 */
+    const char *source;
+};
+
+/* All rows in the order of the enum, beginning with TLSNI_OID_UNKNOWN. */
+const struct tlsni_oid_row *tlsni_oid_rows(size_t *count);
+const struct tlsni_oid_row *tlsni_oid_row(enum tlsni_oid id);
+/* The row of these contents octets, or TLSNI_OID_UNKNOWN. */
+enum tlsni_oid tlsni_oid_find(struct tlsn_span body);
+struct tlsn_span tlsni_oid_bytes(enum tlsni_oid id);
+/* The attribute with this keyword, without regard to case, or TLSNI_OID_UNKNOWN. */
+enum tlsni_oid tlsni_oid_attribute(const char *keyword, size_t len);
+/* Dotted decimal text, cut to fit; cap >= 1. Returns out. */
+const char *tlsni_oid_text(char *out, size_t cap, struct tlsn_span body);
+
+#endif

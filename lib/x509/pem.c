@@ -1,0 +1,218 @@
+/* pem.c - textual encodings (RFC 7468): what stands around the blocks is skipped, as are the header
+ * lines of RFC 1421 inside them. */
+#include "x509/pem.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "x509/base64.h"
+#include "x509/der.h"
+
+static const char begin_mark[] = "-----BEGIN ", end_mark[] = "-----END ", dashes[] = "-----";
+
+#define LEN(mark) (sizeof(mark) - 1)
+
+/* Where mark begins in s, or s.len. */
+static size_t find(struct tlsn_span s, const char *mark, size_t len)
+{
+    size_t at = 0;
+
+    while (s.len - at >= len) {
+        const uint8_t *p = memchr(s.data + at, mark[0], s.len - at - len + 1);
+
+        if (!p)
+            break;
+        at = (size_t)(p - s.data);
+        if (memcmp(p, mark, len) == 0)
+            return at;
+        at++;
+    }
+    return s.len;
+}
+
+static struct tlsn_span behind(struct tlsn_span s, size_t n)
+{
+    return n < s.len ? tlsni_span_make(s.data + n, s.len - n)
+                     : tlsni_span_make(s.data ? s.data + s.len : NULL, 0);
+}
+
+/* Cuts the first line off, without its end. */
+static struct tlsn_span next_line(struct tlsn_span *s)
+{
+    size_t n = find(*s, "\n", 1);
+    struct tlsn_span line = tlsni_span_make(s->data, n);
+
+    *s = behind(*s, n + 1);
+    while (line.len && line.data[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+/* Drops the header lines of RFC 1421 4.4 up to the empty line; TLSN_ERR_KEY_ENCRYPTED when they say so. */
+static tlsn_status skip_headers(struct tlsn_span *body)
+{
+    bool encrypted = false;
+    struct tlsn_span line;
+
+    if (find(*body, ":", 1) == body->len)
+        return TLSN_OK;
+    do {
+        line = next_line(body);
+        encrypted |= find(line, "ENCRYPTED", 9) != line.len;
+    } while (body->len && (line.len || find(*body, ":", 1) != body->len));
+    return encrypted ? TLSN_ERR_KEY_ENCRYPTED : TLSN_OK;
+}
+
+/* The block whose contents begin at *text: its body, with *text moved behind the closing line. */
+static tlsn_status cut_body(struct tlsn_span *text, struct tlsn_span label, struct tlsn_span *body)
+{
+    size_t at = find(*text, end_mark, LEN(end_mark));
+    struct tlsn_span rest;
+
+    if (at == text->len) {
+        *text = behind(*text, text->len);
+        return TLSN_ERR_PEM;
+    }
+    *body = tlsni_span_make(text->data, at);
+    *text = rest = behind(*text, at + LEN(end_mark));
+    if (rest.len < label.len + LEN(dashes) || memcmp(rest.data, label.data, label.len) != 0 ||
+        memcmp(rest.data + label.len, dashes, LEN(dashes)) != 0 ||
+        find(*body, begin_mark, LEN(begin_mark)) != body->len)
+        return TLSN_ERR_PEM;
+    *text = behind(rest, label.len + LEN(dashes));
+    return TLSN_OK;
+}
+
+static tlsn_status decode(const struct tlsn_hooks *env, struct tlsn_span body, struct tlsni_buf *der,
+                          size_t *first, size_t *len)
+{
+    tlsn_status st = tlsni_buf_reserve(env, der, tlsni_base64_decoded_max(body.len));
+
+    if (st != TLSN_OK)
+        return st;
+    st = tlsni_base64_decode(der->data + der->end, len, body.data, body.len);
+    if (st == TLSN_OK && !*len)
+        st = TLSN_ERR_PEM;
+    if (st != TLSN_OK)
+        return st;
+    *first = tlsni_buf_len(der);
+    der->end += *len;
+    return TLSN_OK;
+}
+
+static tlsn_status damaged(struct tlsni_err *err, struct tlsn_span label)
+{
+    char quoted[64];
+
+    return tlsni_fail(err, TLSN_ERR_PEM, "x509", "damaged PEM block \"%s\"",
+                      tlsni_err_quote(quoted, sizeof quoted, label.data, label.len));
+}
+
+tlsn_status tlsni_pem_next(const struct tlsn_hooks *env, struct tlsn_span *text,
+                           struct tlsn_span *label, struct tlsni_buf *der, size_t *first,
+                           size_t *len, struct tlsni_err *err)
+{
+    size_t at = find(*text, begin_mark, LEN(begin_mark));
+    struct tlsn_span body;
+    tlsn_status st;
+
+    *label = tlsni_span_make(NULL, 0);
+    if (at == text->len)
+        return TLSN_ERR_NOT_FOUND;
+    *text = behind(*text, at + LEN(begin_mark));
+    at = find(*text, dashes, LEN(dashes));
+    *label = tlsni_span_make(text->data, at);
+    if (at == text->len || find(*label, "\n", 1) != at) {
+        label->len = find(*label, "\n", 1);
+        return damaged(err, *label);
+    }
+    *text = behind(*text, at + LEN(dashes));
+    st = cut_body(text, *label, &body);
+    if (st == TLSN_OK)
+        st = skip_headers(&body);
+    if (st == TLSN_OK)
+        st = decode(env, body, der, first, len);
+    return st == TLSN_ERR_PEM ? damaged(err, *label) : st;
+}
+
+static bool label_is(struct tlsn_span label, const char *text)
+{
+    return label.len == strlen(text) && memcmp(label.data, text, label.len) == 0;
+}
+
+/* Appends one length to the array, which doubles when it is full. */
+static tlsn_status push(const struct tlsn_hooks *env, size_t **lens, size_t *count, size_t len)
+{
+    size_t *grown;
+
+    if ((*count & (*count - 1)) == 0) {
+        grown = tlsni_alloc_array(env, *count ? 2 * *count : 1, sizeof **lens);
+        if (!grown)
+            return TLSN_ERR_NO_MEMORY;
+        if (*count)
+            memcpy(grown, *lens, *count * sizeof **lens);
+        tlsni_free(env, *lens);
+        *lens = grown;
+    }
+    (*lens)[(*count)++] = len;
+    return TLSN_OK;
+}
+
+/* One certificate in DER fills its file: that is also how it is told from a text. */
+static bool is_der(struct tlsn_span data)
+{
+    struct tlsni_rd r = tlsni_rd_span(data);
+
+    (void)tlsni_der_get(&r, TLSNI_DER_SEQUENCE);
+    return tlsni_rd_done(&r);
+}
+
+static tlsn_status collect(const struct tlsn_hooks *env, struct tlsn_span data,
+                           struct tlsni_buf *der, size_t **lens, size_t *count,
+                           struct tlsni_err *err)
+{
+    struct tlsn_span label;
+    size_t first, len;
+    tlsn_status st;
+
+    for (;;) {
+        st = tlsni_pem_next(env, &data, &label, der, &first, &len, err);
+        if (st == TLSN_ERR_NOT_FOUND)
+            return *count ? TLSN_OK
+                          : tlsni_fail(err, TLSN_ERR_PEM, "x509", "no certificate in this text");
+        if (st == TLSN_ERR_KEY_ENCRYPTED)
+            continue;
+        if (st != TLSN_OK)
+            return st;
+        if (label_is(label, "TRUSTED CERTIFICATE"))
+            return tlsni_fail(err, TLSN_ERR_PEM, "x509",
+                              "OpenSSL's TRUSTED CERTIFICATE format is not supported");
+        if (!label_is(label, "CERTIFICATE") && !label_is(label, "X509 CERTIFICATE"))
+            der->end -= len; /* a key, parameters, a CRL ... */
+        else if ((st = push(env, lens, count, len)) != TLSN_OK)
+            return st;
+    }
+}
+
+tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_span data,
+                                   struct tlsni_buf *der, size_t **lens, size_t *count,
+                                   struct tlsni_err *err)
+{
+    tlsn_status st;
+
+    *lens = NULL;
+    *count = 0;
+    if (is_der(data)) {
+        st = tlsni_buf_append(env, der, data.data, data.len);
+        if (st == TLSN_OK)
+            st = push(env, lens, count, data.len);
+    } else {
+        st = collect(env, data, der, lens, count, err);
+    }
+    if (st == TLSN_OK)
+        return st;
+    tlsni_free(env, *lens);
+    *lens = NULL;
+    *count = 0;
+    return st;
+}

@@ -1,0 +1,78 @@
+/* spki.c - SubjectPublicKeyInfo (RFC 5280 4.1.2.7) to a prepared public key. */
+#include "x509/algid.h"
+#include "x509/cert.h"
+
+static tlsn_status bad(struct tlsni_err *err, const char *what)
+{
+    return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "public key: %s", what);
+}
+
+/* What pk.h says about a key, in the terms of a certificate. */
+static tlsn_status judged(tlsn_status st, struct tlsni_err *err)
+{
+    if (st == TLSN_ERR_ILLEGAL_PARAMETER)
+        return bad(err, "its value is not sound");
+    if (st == TLSN_ERR_NOT_IMPLEMENTED)
+        return tlsni_fail(err, TLSN_ERR_CERT_UNSUPPORTED, "x509", "public key: unknown curve");
+    return st;
+}
+
+/* RSAPublicKey, RFC 8017 A.1.1. */
+static tlsn_status rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env, uint8_t type,
+                       struct tlsn_span bits, struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_der_open_span(bits, TLSNI_DER_SEQUENCE);
+    struct tlsn_span n = tlsni_der_unsigned(&r), e = tlsni_der_unsigned(&r);
+
+    if (!tlsni_rd_done(&r))
+        return bad(err, "damaged RSAPublicKey");
+    return judged(tlsni_pubkey_new_rsa(out, env, type, n, e), err);
+}
+
+static tlsn_status spki_open(struct tlsn_span spki, struct tlsn_span *algorithm,
+                             struct tlsn_span *bits, struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_der_open_span(spki, TLSNI_DER_SEQUENCE);
+
+    *algorithm = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    *bits = tlsni_der_bits(&r);
+    return tlsni_rd_done(&r) ? TLSN_OK : bad(err, "damaged SubjectPublicKeyInfo");
+}
+
+tlsn_status tlsni_spki_algorithm(struct tlsni_key_algid *out, struct tlsn_span spki,
+                                 struct tlsni_err *err)
+{
+    struct tlsn_span algorithm, bits;
+    tlsn_status st = spki_open(spki, &algorithm, &bits, err);
+
+    return st == TLSN_OK ? tlsni_algid_key(out, algorithm, err) : st;
+}
+
+tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                             struct tlsn_span spki, struct tlsni_err *err)
+{
+    struct tlsn_span algorithm, bits;
+    struct tlsni_key_algid key;
+    tlsn_status st = spki_open(spki, &algorithm, &bits, err);
+
+    *out = NULL;
+    if (st == TLSN_OK)
+        st = tlsni_algid_key(&key, algorithm, err);
+    if (st != TLSN_OK)
+        return st;
+    switch (key.type) {
+    case TLSNI_KEY_RSA:
+    case TLSNI_KEY_RSA_PSS:
+        return rsa(out, env, key.type, bits, err);
+    case TLSNI_KEY_EC:
+        return judged(tlsni_pubkey_new_ec(out, env, key.group, bits), err);
+    default:
+        return judged(tlsni_pubkey_new_eddsa(out, env, key.type, bits), err);
+    }
+}
+
+tlsn_status tlsni_cert_pubkey(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                              const struct tlsni_cert *cert, struct tlsni_err *err)
+{
+    return tlsni_spki_parse(out, env, cert->spki, err);
+}
