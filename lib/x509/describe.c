@@ -1,0 +1,135 @@
+/* describe.c - a certificate for people (tls-native/x509.h). */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <tls-native/x509.h>
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "cipher/group.h"
+#include "x509/algid.h"
+#include "x509/cert.h"
+#include "x509/der.h"
+#include "x509/name_text.h"
+#include "x509/pem.h"
+
+static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+{
+    struct tlsni_pubkey *key;
+    enum tlsni_key_type type;
+
+    if (tlsni_cert_pubkey(&key, NULL, c, NULL) != TLSN_OK) {
+        snprintf(out->key, sizeof out->key, "unknown");
+        return;
+    }
+    type = tlsni_pubkey_type(key);
+    if (type == TLSNI_KEY_EC)
+        snprintf(out->key, sizeof out->key, "EC %s", tlsni_group_find(tlsni_pubkey_group(key))->name);
+    else if (type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS)
+        snprintf(out->key, sizeof out->key, "%s %u", tlsni_key_type_name(type),
+                 tlsni_pubkey_bits(key));
+    else
+        snprintf(out->key, sizeof out->key, "%s", tlsni_key_type_name(type));
+    tlsni_pubkey_free(key);
+}
+
+static void describe_signature(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+{
+    const struct tlsni_hash *hash = tlsni_hash_find(c->sig.hash);
+    const char *padding = c->sig.padding == TLSNI_PAD_PSS ? "PSS-" : "PKCS1-";
+
+    if (c->sig.key == TLSNI_KEY_NONE)
+        snprintf(out->signature, sizeof out->signature, "unknown");
+    else if (c->sig.padding)
+        snprintf(out->signature, sizeof out->signature, "RSA-%s%s", padding, hash->name);
+    else if (hash)
+        snprintf(out->signature, sizeof out->signature, "ECDSA-%s", hash->name);
+    else
+        snprintf(out->signature, sizeof out->signature, "%s", tlsni_key_type_name(c->sig.key));
+}
+
+static void print_name(char *out, size_t cap, const struct tlsni_der *e)
+{
+    char text[300];
+
+    switch (e->tag) {
+    case TLSNI_DER_CONTEXT(1):
+        snprintf(out, cap, "EMAIL:%s", tlsni_err_quote(text, sizeof text, e->body.data, e->body.len));
+        break;
+    case TLSNI_DER_CONTEXT(2):
+        snprintf(out, cap, "DNS:%s", tlsni_err_quote(text, sizeof text, e->body.data, e->body.len));
+        break;
+    case TLSNI_DER_CONTEXT(6):
+        snprintf(out, cap, "URI:%s", tlsni_err_quote(text, sizeof text, e->body.data, e->body.len));
+        break;
+    case TLSNI_DER_CONTEXT(7):
+        snprintf(out, cap, "IP:%s", inet_ntop(e->body.len == 4 ? AF_INET : AF_INET6, e->body.data,
+                                              text, sizeof text));
+        break;
+    default:
+        snprintf(out, cap, "other");
+        break;
+    }
+}
+
+static void describe_names(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+{
+    struct tlsni_rd r = tlsni_rd_span(c->san);
+    size_t at = 0;
+
+    while (tlsni_rd_left(&r)) {
+        struct tlsni_der e = tlsni_der_next(&r);
+        char name[320];
+        int n;
+
+        print_name(name, sizeof name, &e);
+        n = snprintf(out->names + at, sizeof out->names - at, "%s%s", at ? ", " : "", name);
+        if (n < 0 || (size_t)n >= sizeof out->names - at)
+            return;
+        at += (size_t)n;
+    }
+}
+
+static void describe_serial(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+{
+    for (size_t i = 0; i < c->serial.len && 2 * i + 3 <= sizeof out->serial; i++)
+        snprintf(out->serial + 2 * i, 3, "%02x", c->serial.data[i]);
+}
+
+tlsn_status tlsn_cert_describe(struct tlsn_span der, struct tlsn_cert_info *out)
+{
+    struct tlsni_cert c;
+    tlsn_status st = tlsni_cert_parse(&c, der, NULL);
+
+    memset(out, 0, sizeof *out);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_name_print(out->subject, sizeof out->subject, c.subject);
+    tlsni_name_print(out->issuer, sizeof out->issuer, c.issuer);
+    describe_serial(&c, out);
+    describe_key(&c, out);
+    describe_signature(&c, out);
+    describe_names(&c, out);
+    out->not_before = c.not_before;
+    out->not_after = c.not_after;
+    out->ca = c.ca;
+    out->path_len = c.path_len;
+    out->version = c.version;
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), der.data, der.len, out->sha256);
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_pem_each(const void *data, size_t len,
+                          tlsn_status (*each)(void *ctx, struct tlsn_span der), void *ctx)
+{
+    struct tlsni_buf der = { 0 };
+    size_t *lens = NULL, count, at = 0;
+    tlsn_status st = tlsni_pem_certificates(NULL, tlsni_span_make(data, len), &der, &lens, &count,
+                                            NULL);
+
+    for (size_t i = 0; st == TLSN_OK && i < count; i++) {
+        st = each(ctx, tlsni_span_make(der.data + der.start + at, lens[i]));
+        at += lens[i];
+    }
+    tlsni_buf_free(NULL, &der);
+    tlsni_free(NULL, lens);
+    return st;
+}

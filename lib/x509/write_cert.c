@@ -1,0 +1,362 @@
+/* write_cert.c - certificates and certification requests (RFC 5280 4, RFC 2986). */
+#include <arpa/inet.h>
+#include <tls-native/x509.h>
+#include "base/env.h"
+#include "base/mem.h"
+#include "x509/cert.h"
+#include "x509/der.h"
+#include "x509/name_text.h"
+#include "x509/write.h"
+
+enum { TBS_MAX = 65536, SERIAL_LEN = 16, DEFAULT_DAYS = 90 };
+
+/* ---- extensions ---- */
+
+struct ext_mark {
+    size_t all, value;
+};
+
+static struct ext_mark ext_open(struct tlsni_wr *w, enum tlsni_oid oid, bool critical)
+{
+    static const uint8_t yes = 0xff;
+    struct ext_mark m;
+
+    m.all = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_oid(w, oid);
+    if (critical)
+        tlsni_dw_put(w, TLSNI_DER_BOOLEAN, tlsni_span_make(&yes, 1));
+    m.value = tlsni_dw_open(w, TLSNI_DER_OCTET_STRING);
+    return m;
+}
+
+static void ext_close(struct tlsni_wr *w, struct ext_mark m)
+{
+    tlsni_dw_close(w, m.value);
+    tlsni_dw_close(w, m.all);
+}
+
+static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
+{
+    static const uint8_t yes = 0xff;
+    struct ext_mark m = ext_open(w, TLSNI_OID_BASIC_CONSTRAINTS, true);
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+
+    if (spec->ca) {
+        tlsni_dw_put(w, TLSNI_DER_BOOLEAN, tlsni_span_make(&yes, 1));
+        if (spec->path_len >= 0)
+            tlsni_dw_small(w, (unsigned)spec->path_len);
+    }
+    tlsni_dw_close(w, mark);
+    ext_close(w, m);
+}
+
+/* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte. */
+static void write_key_usage(struct tlsni_wr *w, bool ca, enum tlsni_key_type type)
+{
+    uint8_t bits = ca ? 0x06 : type == TLSNI_KEY_RSA ? 0xa0 : 0x80; /* keyCertSign, cRLSign */
+    const uint8_t contents[2] = { ca ? 1 : type == TLSNI_KEY_RSA ? 5 : 7, bits };
+    struct ext_mark m = ext_open(w, TLSNI_OID_KEY_USAGE, true);
+
+    tlsni_dw_put(w, TLSNI_DER_BIT_STRING, tlsni_span_make(contents, sizeof contents));
+    ext_close(w, m);
+}
+
+static void write_purpose(struct tlsni_wr *w, enum tlsn_purpose purpose)
+{
+    struct ext_mark m = ext_open(w, TLSNI_OID_EXT_KEY_USAGE, false);
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+
+    if (purpose != TLSN_PURPOSE_CLIENT)
+        tlsni_dw_oid(w, TLSNI_OID_EKU_SERVER_AUTH);
+    if (purpose != TLSN_PURPOSE_SERVER)
+        tlsni_dw_oid(w, TLSNI_OID_EKU_CLIENT_AUTH);
+    tlsni_dw_close(w, mark);
+    ext_close(w, m);
+}
+
+/* RFC 5280 4.2.1.2, method 1: SHA-1 of the public key bits. An identifier, not a protection. */
+static void write_key_id(struct tlsni_wr *w, const struct tlsni_pubkey *key, bool authority)
+{
+    uint8_t bits[TLSNI_RSA_BITS_MAX / 8 + 64], id[20];
+    struct tlsni_wr b = tlsni_wr_make(bits, sizeof bits);
+    struct ext_mark m;
+    size_t mark;
+
+    tlsni_write_public_bits(&b, key);
+    if (b.bad)
+        w->bad = true;
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA1), bits, b.len, id);
+    m = ext_open(w, authority ? TLSNI_OID_AUTHORITY_KEY_ID : TLSNI_OID_SUBJECT_KEY_ID, false);
+    if (authority) {
+        mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+        tlsni_dw_put(w, TLSNI_DER_CONTEXT(0), tlsni_span_make(id, sizeof id));
+        tlsni_dw_close(w, mark);
+    } else {
+        tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_span_make(id, sizeof id));
+    }
+    ext_close(w, m);
+}
+
+static bool write_address(struct tlsni_wr *w, const char *text)
+{
+    uint8_t bytes[16];
+    size_t len = 0;
+
+    if (inet_pton(AF_INET, text, bytes) == 1)
+        len = 4;
+    else if (inet_pton(AF_INET6, text, bytes) == 1)
+        len = 16;
+    if (len)
+        tlsni_dw_put(w, TLSNI_DER_CONTEXT(7), tlsni_span_make(bytes, len));
+    return len != 0;
+}
+
+/* Is this the prefix of a name's kind? Then *text moves behind it. */
+static bool prefix(const char **text, const char *kind)
+{
+    size_t len = strlen(kind);
+
+    if (strncmp(*text, kind, len))
+        return false;
+    *text += len;
+    return true;
+}
+
+static bool write_name(struct tlsni_wr *w, const char *text)
+{
+    bool dns, email;
+
+    if (prefix(&text, "IP:"))
+        return write_address(w, text);
+    dns = prefix(&text, "DNS:");
+    email = !dns && prefix(&text, "EMAIL:");
+    if (!dns && !email && write_address(w, text))
+        return true;
+    if (!*text)
+        return false;
+    tlsni_dw_put(w, TLSNI_DER_CONTEXT(email || (!dns && strchr(text, '@')) ? 1 : 2),
+                 tlsni_span_make(text, strlen(text)));
+    return true;
+}
+
+/* RFC 5280 4.2.1.6: critical when there is no subject to stand in for it. */
+static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
+{
+    struct ext_mark m;
+    size_t mark;
+
+    if (!spec->name_count)
+        return TLSN_OK;
+    m = ext_open(w, TLSNI_OID_SUBJECT_ALT_NAME, !*spec->subject);
+    mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    for (size_t i = 0; i < spec->name_count; i++)
+        if (!write_name(w, spec->names[i]))
+            return TLSN_ERR_ARGUMENT;
+    tlsni_dw_close(w, mark);
+    ext_close(w, m);
+    return TLSN_OK;
+}
+
+static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
+                                    const struct tlsni_pubkey *subject,
+                                    const struct tlsni_pubkey *issuer)
+{
+    size_t wrapper = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(3));
+    size_t list = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsn_status st;
+
+    write_basic_constraints(w, spec);
+    write_key_usage(w, spec->ca, tlsni_pubkey_type(subject));
+    if (!spec->ca)
+        write_purpose(w, spec->purpose);
+    write_key_id(w, subject, false);
+    if (issuer)
+        write_key_id(w, issuer, true);
+    st = write_names(w, spec);
+    tlsni_dw_close(w, list);
+    tlsni_dw_close(w, wrapper);
+    return st;
+}
+
+/* ---- TBSCertificate ---- */
+
+static tlsn_status write_serial(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
+                                const struct tlsn_hooks *env)
+{
+    uint8_t serial[SERIAL_LEN];
+    tlsn_status st;
+
+    if (spec->serial) {
+        tlsni_dw_unsigned(w, tlsni_span_make(spec->serial, spec->serial_len));
+        return spec->serial_len <= 20 ? TLSN_OK : TLSN_ERR_ARGUMENT;
+    }
+    st = tlsni_random(env, serial, sizeof serial);
+    serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40); /* positive, and always of the same length */
+    tlsni_dw_unsigned(w, tlsni_span_make(serial, sizeof serial));
+    return st;
+}
+
+static void write_validity(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
+                           const struct tlsn_hooks *env)
+{
+    int64_t begin = spec->not_before ? spec->not_before : tlsni_now_s(env);
+    int64_t end = spec->not_after ? spec->not_after : begin + (int64_t)DEFAULT_DAYS * 86400;
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+
+    tlsni_dw_time(w, begin);
+    tlsni_dw_time(w, end);
+    tlsni_dw_close(w, mark);
+}
+
+struct issue {
+    const struct tlsn_cert_spec *spec;
+    const struct tlsni_pubkey *subject;
+    struct tlsn_span issuer_name; /* Name in DER; empty: self-signed */
+    const struct tlsni_privkey *issuer;
+    const struct tlsn_hooks *env;
+    struct tlsni_sig_params scheme;
+};
+
+static tlsn_status write_tbs(struct tlsni_wr *w, const struct issue *is)
+{
+    const struct tlsni_pubkey *issuer = tlsni_privkey_public(is->issuer);
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    size_t version = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
+    tlsn_status st;
+
+    tlsni_dw_small(w, 2);
+    tlsni_dw_close(w, version);
+    st = write_serial(w, is->spec, is->env);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_write_signature_algorithm(w, &is->scheme);
+    if (is->issuer_name.len)
+        tlsni_wr_span(w, is->issuer_name);
+    else
+        st = tlsni_name_write(w, is->spec->subject);
+    write_validity(w, is->spec, is->env);
+    if (st == TLSN_OK)
+        st = tlsni_name_write(w, is->spec->subject);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_write_spki(w, is->subject);
+    st = write_extensions(w, is->spec, is->subject, is->issuer_name.len ? issuer : NULL);
+    tlsni_dw_close(w, mark);
+    return st == TLSN_OK && w->bad ? TLSN_ERR_ARGUMENT : st;
+}
+
+static tlsn_status issue(const struct issue *is, uint8_t *work, uint8_t *out, size_t cap,
+                         size_t *len)
+{
+    struct tlsni_wr tbs = tlsni_wr_make(work, TBS_MAX);
+    struct tlsni_wr all = tlsni_wr_make(work + TBS_MAX, TBS_MAX + TLSNI_SIGNATURE_MAX);
+    tlsn_status st = write_tbs(&tbs, is);
+
+    if (st == TLSN_OK)
+        st = tlsni_write_signed(&all, tlsni_span_make(work, tbs.len), is->issuer, is->env,
+                                &is->scheme);
+    return st == TLSN_OK ? tlsni_write_out(all.buf, all.len, out, cap, len) : st;
+}
+
+tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec, const tlsn_key *subject_key,
+                            struct tlsn_span issuer_cert, const tlsn_key *issuer_key,
+                            const struct tlsn_hooks *hooks, uint8_t *out, size_t cap, size_t *len)
+{
+    struct issue is = { .spec = spec, .env = hooks };
+    struct tlsni_cert issuer;
+    uint8_t *work;
+    tlsn_status st;
+
+    *len = 0;
+    if (!spec || !spec->subject || !subject_key || !issuer_key || (!out && cap))
+        return TLSN_ERR_ARGUMENT;
+    is.subject = tlsni_privkey_public(subject_key->key);
+    is.issuer = issuer_key->key;
+    if (issuer_cert.len) {
+        st = tlsni_cert_parse(&issuer, issuer_cert, NULL);
+        if (st != TLSN_OK)
+            return st;
+        is.issuer_name = issuer.subject;
+    }
+    st = tlsni_write_scheme(tlsni_privkey_public(is.issuer), spec->signature, &is.scheme);
+    if (st != TLSN_OK)
+        return st;
+    work = tlsni_alloc(hooks, 2 * TBS_MAX + TLSNI_SIGNATURE_MAX);
+    if (!work)
+        return TLSN_ERR_NO_MEMORY;
+    st = issue(&is, work, out, cap, len);
+    tlsni_free(hooks, work);
+    return st;
+}
+
+/* ---- CertificationRequest ---- */
+
+/* RFC 2985 5.4.2: the extensions that are asked for, as an attribute. */
+static tlsn_status write_attributes(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
+{
+    size_t all = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0)), pair, set, list;
+    tlsn_status st = TLSN_OK;
+
+    if (spec->name_count) {
+        pair = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+        tlsni_dw_oid(w, TLSNI_OID_EXTENSION_REQUEST);
+        set = tlsni_dw_open(w, TLSNI_DER_SET);
+        list = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+        st = write_names(w, spec);
+        tlsni_dw_close(w, list);
+        tlsni_dw_close(w, set);
+        tlsni_dw_close(w, pair);
+    }
+    tlsni_dw_close(w, all);
+    return st;
+}
+
+static tlsn_status write_request(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
+                                 const struct tlsni_pubkey *key)
+{
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsn_status st;
+
+    tlsni_dw_small(w, 0);
+    st = tlsni_name_write(w, spec->subject);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_write_spki(w, key);
+    st = write_attributes(w, spec);
+    tlsni_dw_close(w, mark);
+    return st == TLSN_OK && w->bad ? TLSN_ERR_ARGUMENT : st;
+}
+
+static tlsn_status request(const struct tlsn_cert_spec *spec, const tlsn_key *key,
+                           const struct tlsn_hooks *hooks, uint8_t *work, uint8_t *out, size_t cap,
+                           size_t *len)
+{
+    const struct tlsni_pubkey *public_key = tlsni_privkey_public(key->key);
+    struct tlsni_wr info = tlsni_wr_make(work, TBS_MAX);
+    struct tlsni_wr all = tlsni_wr_make(work + TBS_MAX, TBS_MAX + TLSNI_SIGNATURE_MAX);
+    struct tlsni_sig_params scheme;
+    tlsn_status st = tlsni_write_scheme(public_key, spec->signature, &scheme);
+
+    if (st == TLSN_OK)
+        st = write_request(&info, spec, public_key);
+    if (st == TLSN_OK)
+        st = tlsni_write_signed(&all, tlsni_span_make(work, info.len), key->key, hooks, &scheme);
+    return st == TLSN_OK ? tlsni_write_out(all.buf, all.len, out, cap, len) : st;
+}
+
+tlsn_status tlsn_csr_write(const struct tlsn_cert_spec *spec, const tlsn_key *key,
+                           const struct tlsn_hooks *hooks, uint8_t *out, size_t cap, size_t *len)
+{
+    uint8_t *work;
+    tlsn_status st;
+
+    *len = 0;
+    if (!spec || !spec->subject || !key || (!out && cap))
+        return TLSN_ERR_ARGUMENT;
+    work = tlsni_alloc(hooks, 2 * TBS_MAX + TLSNI_SIGNATURE_MAX);
+    if (!work)
+        return TLSN_ERR_NO_MEMORY;
+    st = request(spec, key, hooks, work, out, cap, len);
+    tlsni_free(hooks, work);
+    return st;
+}

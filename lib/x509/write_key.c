@@ -1,0 +1,213 @@
+/* write_key.c - private keys for tools: making, reading, writing as PKCS#8 (RFC 5958); and PEM. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <tls-native/x509.h>
+#include "base/mem.h"
+#include "cipher/group.h"
+#include "x509/base64.h"
+#include "x509/der.h"
+#include "x509/key.h"
+#include "x509/write.h"
+
+enum { KEY_DER_MAX = 16384, LINE = 64 };
+
+static tlsn_status wrap(tlsn_key **out, struct tlsni_privkey *key, const struct tlsn_hooks *hooks)
+{
+    tlsn_key *k = tlsni_alloc(hooks, sizeof *k);
+
+    if (!k) {
+        tlsni_privkey_free(key);
+        return TLSN_ERR_NO_MEMORY;
+    }
+    if (hooks)
+        k->env = *hooks;
+    k->key = key;
+    *out = k;
+    return TLSN_OK;
+}
+
+void tlsn_key_free(tlsn_key *key)
+{
+    struct tlsn_hooks env;
+
+    if (!key)
+        return;
+    env = key->env;
+    tlsni_privkey_free(key->key);
+    tlsni_free(&env, key);
+}
+
+/* The size behind "rsa:", 0 when it is no number. */
+static unsigned bits_of(const char *text)
+{
+    char *end;
+    unsigned long bits = strtoul(text, &end, 10);
+
+    return *text && !*end && bits <= TLSNI_RSA_BITS_MAX ? (unsigned)bits : 0;
+}
+
+static tlsn_status parse_kind(const char *kind, enum tlsni_key_type *type, unsigned *bits,
+                              uint16_t *group)
+{
+    const struct tlsni_group *g;
+
+    *bits = 0;
+    *group = 0;
+    if (strcmp(kind, "ed25519") == 0 || strcmp(kind, "ed448") == 0) {
+        *type = kind[2] == '2' ? TLSNI_KEY_ED25519 : TLSNI_KEY_ED448;
+        return TLSN_OK;
+    }
+    if (strncmp(kind, "rsa:", 4) == 0 || strncmp(kind, "rsa-pss:", 8) == 0) {
+        *type = kind[3] == ':' ? TLSNI_KEY_RSA : TLSNI_KEY_RSA_PSS;
+        *bits = bits_of(strchr(kind, ':') + 1);
+        return *bits ? TLSN_OK : TLSN_ERR_UNKNOWN_KEYWORD;
+    }
+    if (strncmp(kind, "ec:", 3))
+        return TLSN_ERR_UNKNOWN_KEYWORD;
+    g = tlsni_group_by_name(kind + 3, strlen(kind + 3));
+    if (!g || g->kind != TLSNI_GROUP_EC)
+        return TLSN_ERR_UNKNOWN_KEYWORD;
+    *type = TLSNI_KEY_EC;
+    *group = g->id;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind, const struct tlsn_hooks *hooks)
+{
+    struct tlsni_privkey *key;
+    enum tlsni_key_type type;
+    unsigned bits;
+    uint16_t group;
+    tlsn_status st;
+
+    *out = NULL;
+    if (!kind)
+        return TLSN_ERR_ARGUMENT;
+    st = parse_kind(kind, &type, &bits, &group);
+    if (st == TLSN_OK)
+        st = tlsni_privkey_generate(&key, hooks, type, bits, group);
+    return st == TLSN_OK ? wrap(out, key, hooks) : st;
+}
+
+tlsn_status tlsn_key_read(tlsn_key **out, const void *data, size_t len,
+                          const struct tlsn_hooks *hooks)
+{
+    struct tlsni_privkey *key;
+    tlsn_status st;
+
+    *out = NULL;
+    if (!data)
+        return TLSN_ERR_ARGUMENT;
+    st = tlsni_key_parse(&key, hooks, tlsni_span_make(data, len), NULL);
+    return st == TLSN_OK ? wrap(out, key, hooks) : st;
+}
+
+/* ---- the contents of PrivateKeyInfo.privateKey ---- */
+
+static void write_rsa(struct tlsni_wr *w, const struct tlsni_privkey *key)
+{
+    struct tlsni_rsa_parts p;
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+
+    tlsni_privkey_rsa_parts(key, &p);
+    tlsni_dw_small(w, 0);
+    tlsni_dw_unsigned(w, p.n);
+    tlsni_dw_unsigned(w, p.e);
+    tlsni_dw_unsigned(w, p.d);
+    tlsni_dw_unsigned(w, p.p);
+    tlsni_dw_unsigned(w, p.q);
+    tlsni_dw_unsigned(w, p.dp);
+    tlsni_dw_unsigned(w, p.dq);
+    tlsni_dw_unsigned(w, p.qinv);
+    tlsni_dw_close(w, mark);
+}
+
+/* ECPrivateKey; the curve is named outside (RFC 5915 3). */
+static void write_ec(struct tlsni_wr *w, const struct tlsni_privkey *key)
+{
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), point;
+
+    tlsni_dw_small(w, 1);
+    tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_privkey_scalar(key));
+    point = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(1));
+    tlsni_dw_bits(w, tlsni_pubkey_point(tlsni_privkey_public(key)));
+    tlsni_dw_close(w, point);
+    tlsni_dw_close(w, mark);
+}
+
+static void write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
+{
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), inner;
+
+    tlsni_dw_small(w, 0);
+    tlsni_write_key_algorithm(w, tlsni_privkey_public(key));
+    inner = tlsni_dw_open(w, TLSNI_DER_OCTET_STRING);
+    switch (tlsni_pubkey_type(tlsni_privkey_public(key))) {
+    case TLSNI_KEY_RSA:
+    case TLSNI_KEY_RSA_PSS:
+        write_rsa(w, key);
+        break;
+    case TLSNI_KEY_EC:
+        write_ec(w, key);
+        break;
+    default: /* CurvePrivateKey, RFC 8410 7 */
+        tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_privkey_scalar(key));
+        break;
+    }
+    tlsni_dw_close(w, inner);
+    tlsni_dw_close(w, mark);
+}
+
+tlsn_status tlsn_key_write(const tlsn_key *key, char *out, size_t cap, size_t *len)
+{
+    uint8_t *der;
+    struct tlsni_wr w;
+    tlsn_status st = TLSN_ERR_INTERNAL;
+
+    *len = 0;
+    if (!key || (!out && cap))
+        return TLSN_ERR_ARGUMENT;
+    der = tlsni_alloc(&key->env, KEY_DER_MAX);
+    if (!der)
+        return TLSN_ERR_NO_MEMORY;
+    w = tlsni_wr_make(der, KEY_DER_MAX);
+    write_pkcs8(&w, key->key);
+    if (!w.bad)
+        st = tlsn_pem_write("PRIVATE KEY", der, w.len, out, cap, len);
+    tlsni_free_secret(&key->env, der, KEY_DER_MAX);
+    return st;
+}
+
+/* ---- PEM, RFC 7468 2 and 3 ---- */
+
+static size_t pem_size(const char *label, size_t der_len)
+{
+    size_t chars = tlsni_base64_encoded_len(der_len);
+
+    return 2 * strlen(label) + strlen("-----BEGIN -----\n-----END -----\n") + chars +
+           (chars + LINE - 1) / LINE;
+}
+
+tlsn_status tlsn_pem_write(const char *label, const void *der, size_t der_len, char *out,
+                           size_t cap, size_t *len)
+{
+    enum { BYTES = LINE / 4 * 3 };
+    const uint8_t *p = der;
+    size_t at;
+
+    *len = pem_size(label, der_len);
+    if (cap < *len + 1)
+        return TLSN_ERR_BUFFER;
+    at = (size_t)snprintf(out, cap, "-----BEGIN %s-----\n", label);
+    while (der_len) {
+        size_t n = der_len < BYTES ? der_len : BYTES;
+
+        tlsni_base64_encode(out + at, p, n);
+        at += tlsni_base64_encoded_len(n);
+        out[at++] = '\n';
+        p += n;
+        der_len -= n;
+    }
+    (void)snprintf(out + at, cap - at, "-----END %s-----\n", label);
+    return TLSN_OK;
+}
