@@ -167,37 +167,62 @@ static bool is_der(struct tlsn_span data)
     return tlsni_rd_done(&r);
 }
 
-static tlsn_status collect(const struct tlsn_hooks *env, struct tlsn_span data,
-                           struct tlsni_buf *der, size_t **lens, size_t *count,
-                           struct tlsni_err *err)
-{
-    struct tlsn_span label;
-    size_t first, len;
-    tlsn_status st;
+/* The array of lengths as it grows, and where refused blocks are counted; NULL: they are errors. */
+struct list {
+    size_t *lens, count; /* owned */
+    size_t *damaged;
+};
 
-    for (;;) {
-        st = tlsni_pem_next(env, &data, &label, der, &first, &len, err);
-        if (st == TLSN_ERR_NOT_FOUND)
-            return *count ? TLSN_OK
-                          : tlsni_fail(err, TLSN_ERR_PEM, "x509", "no certificate in this text");
-        if (st == TLSN_ERR_KEY_ENCRYPTED)
-            continue;
-        if (st != TLSN_OK)
-            return st;
-        if (label_is(label, "TRUSTED CERTIFICATE"))
-            return tlsni_fail(err, TLSN_ERR_PEM, "x509",
-                              "OpenSSL's TRUSTED CERTIFICATE format is not supported");
-        if (!label_is(label, "CERTIFICATE") && !label_is(label, "X509 CERTIFICATE"))
-            der->end -= len; /* a key, parameters, a CRL ... */
-        else if ((st = push(env, lens, count, len)) != TLSN_OK)
-            return st;
-    }
+static bool is_certificate(struct tlsn_span label)
+{
+    return label_is(label, "CERTIFICATE") || label_is(label, "X509 CERTIFICATE");
 }
 
-tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_span data,
-                                   struct tlsni_buf *der, size_t **lens, size_t *count,
-                                   struct tlsni_err *err)
+/* What to do with one block of any kind. Keys, parameters, CRLs are dropped. */
+static tlsn_status take_block(const struct tlsn_hooks *env, struct list *list,
+                              struct tlsni_buf *der, struct tlsn_span label, size_t len,
+                              struct tlsni_err *err)
 {
+    if (is_certificate(label))
+        return push(env, &list->lens, &list->count, len);
+    der->end -= len;
+    if (!label_is(label, "TRUSTED CERTIFICATE"))
+        return TLSN_OK;
+    return tlsni_fail(err, TLSN_ERR_PEM, "x509",
+                      "OpenSSL's TRUSTED CERTIFICATE format is not supported");
+}
+
+static tlsn_status collect(const struct tlsn_hooks *env, struct tlsn_span data,
+                           struct tlsni_buf *der, struct list *list, struct tlsni_err *err)
+{
+    struct tlsni_err *note = list->damaged ? NULL : err;
+    struct tlsn_span label;
+    size_t first, len;
+    tlsn_status st = tlsni_buf_reserve(env, der, tlsni_base64_decoded_max(data.len));
+
+    while (st == TLSN_OK) {
+        st = tlsni_pem_next(env, &data, &label, der, &first, &len, note);
+        if (st == TLSN_ERR_NOT_FOUND)
+            break;
+        if (st == TLSN_OK)
+            st = take_block(env, list, der, label, len, note);
+        if (st == TLSN_ERR_KEY_ENCRYPTED)
+            st = TLSN_OK;
+        if (st == TLSN_ERR_PEM && list->damaged) {
+            ++*list->damaged;
+            st = TLSN_OK;
+        }
+    }
+    if (st != TLSN_ERR_NOT_FOUND || list->count)
+        return st == TLSN_ERR_NOT_FOUND ? TLSN_OK : st;
+    return tlsni_fail(err, TLSN_ERR_PEM, "x509", "no certificate in this text");
+}
+
+tlsn_status tlsni_pem_certificates_sound(const struct tlsn_hooks *env, struct tlsn_span data,
+                                         struct tlsni_buf *der, size_t **lens, size_t *count,
+                                         size_t *damaged, struct tlsni_err *err)
+{
+    struct list list = { NULL, 0, damaged };
     tlsn_status st;
 
     *lens = NULL;
@@ -205,14 +230,22 @@ tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_spa
     if (is_der(data)) {
         st = tlsni_buf_append(env, der, data.data, data.len);
         if (st == TLSN_OK)
-            st = push(env, lens, count, data.len);
+            st = push(env, &list.lens, &list.count, data.len);
     } else {
-        st = collect(env, data, der, lens, count, err);
+        st = collect(env, data, der, &list, err);
     }
-    if (st == TLSN_OK)
+    if (st != TLSN_OK) {
+        tlsni_free(env, list.lens);
         return st;
-    tlsni_free(env, *lens);
-    *lens = NULL;
-    *count = 0;
-    return st;
+    }
+    *lens = list.lens;
+    *count = list.count;
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_span data,
+                                   struct tlsni_buf *der, size_t **lens, size_t *count,
+                                   struct tlsni_err *err)
+{
+    return tlsni_pem_certificates_sound(env, data, der, lens, count, NULL, err);
 }

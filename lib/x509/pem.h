@@ -19,4 +19,9 @@ tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_spa
                                    struct tlsni_buf *der, size_t **lens, size_t *count,
                                    struct tlsni_err *err);
 
+/* The same, but blocks that are damaged or of a refused kind are passed over and counted. */
+tlsn_status tlsni_pem_certificates_sound(const struct tlsn_hooks *env, struct tlsn_span data,
+                                         struct tlsni_buf *der, size_t **lens, size_t *count,
+                                         size_t *damaged, struct tlsni_err *err);
+
 #endif

@@ -1,0 +1,120 @@
+#include "x509/match.h"
+
+#include <arpa/inet.h>
+
+#include "x509/general_name.h"
+#include "x509/name.h"
+
+enum { DNS_NAME_MAX = 253 }; /* RFC 1034 3.1, without the trailing dot */
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+bool tlsni_ascii_equal(struct tlsn_span a, struct tlsn_span b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    return true;
+}
+
+struct tlsni_reference tlsni_reference_make(const char *name)
+{
+    struct tlsni_reference ref = { { NULL, 0 }, { 0 }, 0 };
+
+    if (inet_pton(AF_INET, name, ref.ip) == 1) {
+        ref.ip_len = 4;
+    } else if (inet_pton(AF_INET6, name, ref.ip) == 1) {
+        ref.ip_len = 16;
+    } else {
+        ref.dns = tlsni_span_make(name, strlen(name));
+        if (ref.dns.len > 1 && ref.dns.data[ref.dns.len - 1] == '.')
+            ref.dns.len--;
+    }
+    return ref;
+}
+
+/* Labels of 1 to 63 bytes, none of them a blank, a control character or beyond ASCII. */
+static bool labels_sound(struct tlsn_span s)
+{
+    size_t label = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.data[i] <= ' ' || s.data[i] >= 0x7f)
+            return false;
+        label = s.data[i] == '.' ? 0 : label + 1;
+        if (label > 63 || (s.data[i] == '.' && (i == 0 || s.data[i - 1] == '.')))
+            return false;
+    }
+    return label && s.len <= DNS_NAME_MAX;
+}
+
+static struct tlsn_span behind_first_label(struct tlsn_span s)
+{
+    const uint8_t *dot = s.len ? memchr(s.data, '.', s.len) : NULL;
+
+    return dot ? tlsni_span_make(dot, (size_t)(s.data + s.len - dot)) : tlsni_span_make(NULL, 0);
+}
+
+/* A "*" anywhere but as the whole leftmost label is no wildcard and makes the name void
+ * (@rfc 9525:6.3/8). */
+bool tlsni_dns_matches(struct tlsn_span presented, struct tlsn_span reference)
+{
+    struct tlsn_span tail = presented;
+    bool wildcard = presented.len > 2 && presented.data[0] == '*' && presented.data[1] == '.';
+
+    if (!labels_sound(presented) || !labels_sound(reference))
+        return false;
+    if (wildcard)
+        tail = tlsni_span_make(presented.data + 1, presented.len - 1);
+    if (memchr(tail.data, '*', tail.len))
+        return false;
+    if (!wildcard)
+        return tlsni_ascii_equal(presented, reference);
+    return tlsni_ascii_equal(tail, behind_first_label(reference));
+}
+
+/* @rfc 9525:6.2/1: the first identifier that matches decides. Names and addresses never stand in for
+ * each other (@rfc 9525:6.2/4, @rfc 9525:6.2/5). */
+tlsn_status tlsni_cert_matches(const struct tlsni_cert *cert, const char *name)
+{
+    struct tlsni_reference ref = tlsni_reference_make(name);
+    struct tlsn_span ip = { ref.ip, ref.ip_len };
+    struct tlsni_rd r = tlsni_rd_span(cert->san);
+
+    while (r.p != r.end) {
+        struct tlsni_general_name n = tlsni_general_name_next(&r, false);
+
+        if (ref.ip_len ? n.kind == TLSNI_GN_IP && tlsni_span_eq(n.value, ip)
+                       : n.kind == TLSNI_GN_DNS && tlsni_dns_matches(n.value, ref.dns))
+            return TLSN_OK;
+    }
+    return TLSN_ERR_CERT_NAME;
+}
+
+bool tlsni_cert_matches_common_name(const struct tlsni_cert *cert, const char *name)
+{
+    struct tlsni_reference ref = tlsni_reference_make(name);
+    struct tlsni_attribute a;
+    char text[DNS_NAME_MAX + 1];
+    size_t len = 0;
+    struct tlsni_rd r;
+
+    if (ref.ip_len || cert->has & TLSNI_HAS_SAN ||
+        !tlsni_name_attribute(cert->subject, TLSNI_OID_CN, 0, &a))
+        return false;
+    r = tlsni_rd_span(a.value.body);
+    for (;;) {
+        int32_t c = tlsni_attribute_char(a.value.tag, &r);
+
+        if (c == TLSNI_CHAR_END)
+            return tlsni_dns_matches(tlsni_span_make(text, len), ref.dns);
+        if (c <= ' ' || c >= 0x7f || len == sizeof text)
+            return false;
+        text[len++] = (char)c;
+    }
+}
