@@ -22,20 +22,25 @@ static tlsn_config *client_config, *server_config;
 
 /* ---- a credential made for the tests ---- */
 
-static void make_configs(const uint8_t *der, size_t len, tlsn_key *key)
+static void make_server(const uint8_t *leaf, size_t len, const tlsn_key *key)
 {
     tlsn_credential *credential;
-    tlsn_trust *trust;
     char pem[4096];
     size_t pem_len;
 
     assert_int_equal(tlsn_key_write(key, pem, sizeof pem, &pem_len), TLSN_OK);
-    assert_int_equal(tlsn_credential_new(&credential, der, len, pem, pem_len, NULL), TLSN_OK);
+    assert_int_equal(tlsn_credential_new(&credential, leaf, len, pem, pem_len, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_new(&server_config, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_add_credential(server_config, credential), TLSN_OK);
     tlsn_credential_free(credential);
+}
+
+static void make_client(const uint8_t *ca, size_t len)
+{
+    tlsn_trust *trust;
+
     assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
-    assert_int_equal(tlsn_trust_add(trust, der, len, NULL, NULL), TLSN_OK);
+    assert_int_equal(tlsn_trust_add(trust, ca, len, NULL, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_new(&client_config, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_set_trust(client_config, trust), TLSN_OK);
     tlsn_trust_free(trust);
@@ -44,17 +49,22 @@ static void make_configs(const uint8_t *der, size_t len, tlsn_key *key)
 static int setup_configs(void **state)
 {
     const char *names[] = { "localhost" };
-    struct tlsn_cert_spec spec = { .subject = "CN=localhost", .names = names, .name_count = 1,
-                                   .ca = true, .path_len = -1 };
-    uint8_t der[4096];
-    size_t len;
-    tlsn_key *key;
+    struct tlsn_cert_spec root = { .subject = "CN=root", .ca = true, .path_len = -1 };
+    struct tlsn_cert_spec leaf = { .subject = "CN=localhost", .names = names, .name_count = 1 };
+    uint8_t ca[4096], der[4096];
+    size_t ca_len, len;
+    tlsn_key *ca_key, *key;
 
     (void)state;
+    assert_int_equal(tlsn_key_generate(&ca_key, "ec:secp256r1", NULL), TLSN_OK);
     assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
-    assert_int_equal(tlsn_cert_issue(&spec, key, (struct tlsn_span){ 0 }, key, NULL, der,
-                                     sizeof der, &len), TLSN_OK);
-    make_configs(der, len, key);
+    assert_int_equal(tlsn_cert_issue(&root, ca_key, (struct tlsn_span){ 0 }, ca_key, NULL, ca,
+                                     sizeof ca, &ca_len), TLSN_OK);
+    assert_int_equal(tlsn_cert_issue(&leaf, key, (struct tlsn_span){ ca, ca_len }, ca_key, NULL,
+                                     der, sizeof der, &len), TLSN_OK);
+    make_server(der, len, key);
+    make_client(ca, ca_len);
+    tlsn_key_free(ca_key);
     tlsn_key_free(key);
     return 0;
 }
