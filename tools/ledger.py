@@ -163,7 +163,7 @@ class Ledger:
                 if '@rfc' in line and not citations:
                     self.error(f'{where}: unreadable citation')
                 for ident in re.findall(LOOSE_ID, ' '.join(citations)):
-                    requirement = self.find(where, ident.rstrip('.;*'))
+                    requirement = self.find(where, ident.rstrip('.:;*'))
                     if requirement:
                         requirement.code.append(where)
                 for document in MENTION.findall(line):

@@ -115,6 +115,12 @@ def full_mark_with_everything_done_is_accepted(tree):
     accept(tree)
 
 
+def citation_may_end_in_punctuation(tree):
+    tree.put('lib/x.c', CODE.replace('7000:1/1, 7000:1/2', '7000:1/1: why (@rfc 7000:1/2).'))
+    tree.write()
+    accept(tree)
+
+
 def open_option_lists_what_is_missing(tree):
     output = accept(tree, '--open', '7000')
     assert '7000:1.2/1' in output and '7000:B/10' in output and '7000:1/1 ' not in output, output
