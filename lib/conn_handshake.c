@@ -209,8 +209,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->ems = hs->ems;
     c->etm = hs->etm;
     c->secure_renegotiation = hs->secure_renegotiation;
-    c->client_authenticated = c->role == TLSN_SERVER ? s->client_authenticated
-                                                     : hs->client_certificate_sent;
+    c->client_authenticated = s->client_authenticated;
     if (c->role == TLSN_SERVER) {
         memcpy(c->session_id, hs->session_id, hs->session_id_len);
         c->session_id_len = hs->session_id_len;

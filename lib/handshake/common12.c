@@ -189,6 +189,7 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
         s->env = *hs->env;
     s->version = hs->version->number;
     s->suite = hs->suite->id;
+    s->client_authenticated = hs->client_certificate_sent; /* a server's verdict comes later */
     s->ems = hs->ems;
     s->etm = hs->etm;
     s->created_ms = tlsni_now_ms(hs->env);

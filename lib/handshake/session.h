@@ -14,7 +14,7 @@ struct tlsn_session {
     uint16_t version, suite;
     uint8_t master[TLSNI_MASTER_LEN];
     bool ems, etm;
-    bool client_authenticated;   /* server: the client's chain was accepted */
+    bool client_authenticated;   /* server: its chain was accepted; client: one was sent */
     int64_t created_ms;
     uint32_t lifetime_s;         /* from created_ms on */
     uint8_t id[TLSNI_SESSION_ID_MAX];
