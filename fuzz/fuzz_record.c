@@ -1,5 +1,5 @@
-/* fuzz_record.c - the record layer: a stream of records from the peer, decrypted texts of our choosing, and
- * round trips.
+/* fuzz_record.c - the record layer: a stream of records from the peer, decrypted texts of our
+ * choosing, and round trips.
  *
  * The first byte says which of the three, the second which kind of protection; the rest is data. */
 #include "base/bytes.h"
@@ -13,24 +13,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { KINDS = 9 };
 
+#define AEAD(id, how)                                                                  \
+    { { .kind = TLSNI_CIPHER_AEAD, .cipher = TLSNI_AEAD_##id, .nonce = TLSNI_NONCE_##how }, false }
+#define CBC(id, hash, order) \
+    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_##id, .mac = TLSNI_HASH_##hash }, order }
+
 static const struct {
     struct tlsni_suite suite;
     bool etm;
 } kinds[KINDS] = {
-    { { .kind = TLSNI_CIPHER_AEAD, .cipher = TLSNI_AEAD_AES_128_GCM, .nonce = TLSNI_NONCE_EXPLICIT8 },
-      false },
-    { { .kind = TLSNI_CIPHER_AEAD, .cipher = TLSNI_AEAD_AES_256_GCM, .nonce = TLSNI_NONCE_EXPLICIT8 },
-      false },
-    { { .kind = TLSNI_CIPHER_AEAD,
-        .cipher = TLSNI_AEAD_CHACHA20_POLY1305,
-        .nonce = TLSNI_NONCE_XOR12 },
-      false },
-    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_AES_128, .mac = TLSNI_HASH_SHA1 }, false },
-    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_AES_128, .mac = TLSNI_HASH_SHA1 }, true },
-    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_AES_256, .mac = TLSNI_HASH_SHA256 }, false },
-    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_AES_256, .mac = TLSNI_HASH_SHA256 }, true },
-    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_AES_256, .mac = TLSNI_HASH_SHA384 }, false },
-    { { .kind = TLSNI_CIPHER_CBC, .cipher = TLSNI_BLOCK_AES_256, .mac = TLSNI_HASH_SHA384 }, true },
+    AEAD(AES_128_GCM, EXPLICIT8),   AEAD(AES_256_GCM, EXPLICIT8), AEAD(CHACHA20_POLY1305, XOR12),
+    CBC(AES_128, SHA1, false),      CBC(AES_128, SHA1, true),     CBC(AES_256, SHA256, false),
+    CBC(AES_256, SHA256, true),     CBC(AES_256, SHA384, false),  CBC(AES_256, SHA384, true),
 };
 
 static void must(bool holds)

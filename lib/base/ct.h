@@ -27,8 +27,8 @@ static inline uint32_t tlsni_ct_barrier(uint32_t v)
     return v;
 }
 
-/* All ones if the top bit of v is set. The barrier is on the mask: a compiler that knows where it comes
- * from may turn `x & mask` into a branch (clang 14 does). */
+/* All ones if the top bit of v is set. The barrier is on the mask: a compiler that knows where it
+ * comes from may turn `x & mask` into a branch (clang 14 does). */
 static inline uint32_t tlsni_ct_msb(uint32_t v)
 {
     return tlsni_ct_barrier(0U - (v >> 31));

@@ -1,7 +1,7 @@
 /* aead.h - AEAD algorithms as rows (RFC 5116), with their usage limits.
  *
- * `state` is the expanded key: row->state_len bytes, 16-byte aligned, secret, owned by the caller. It
- * is never written by seal and open, so one state may serve several threads. */
+ * `state` is the expanded key: row->state_len bytes, 16-byte aligned, secret, owned by the caller.
+ * It is never written by seal and open, so one state may serve several threads. */
 #ifndef TLSNI_CIPHER_AEAD_H
 #define TLSNI_CIPHER_AEAD_H
 

@@ -1,11 +1,12 @@
 /* aead_gcm.c - AES-GCM (NIST SP 800-38D) over Nettle.
  *
- * The state is the expanded AES key and the GHASH key, and nothing that belongs to a single record: the
- * running state lives on the stack for the length of one call.
+ * The state is the expanded AES key and the GHASH key, and nothing that belongs to a single record:
+ * the running state lives on the stack for the length of one call.
  *
- * Nettle makes two passes, CTR and GHASH, over what it is given, and CTR is slow where dst is not aligned,
- * as it never is behind a record header. So it is given small pieces, with an aligned buffer to write to:
- * both passes find their bytes in the nearest cache, and a 16 KiB record takes about a sixth less time. */
+ * Nettle makes two passes, CTR and GHASH, over what it is given, and CTR is slow where dst is not
+ * aligned, as it never is behind a record header. So it is given small pieces, with an aligned
+ * buffer to write to: both passes find their bytes in the nearest cache, and a 16 KiB record takes
+ * about a sixth less time. */
 #include "base/ct.h"
 #include "base/mem.h"
 #include "cipher/aead_rows.h"
@@ -15,7 +16,8 @@
 #include <nettle/gcm.h>
 #include <string.h>
 
-/* RFC 8446 5.5: 2^24.5 full-size records under one key keep the attacker's advantage below 2^-57. */
+/* RFC 8446 5.5: 2^24.5 full-size records under one key keep the attacker's advantage below 2^-57.
+ */
 enum { GCM_RECORD_LIMIT = 23726566 };
 
 enum { PIECE = 12 * GCM_BLOCK_SIZE };

@@ -23,8 +23,9 @@ static void put_le32(uint8_t *out, const uint32_t *words, size_t n)
         out[i] = (uint8_t)(words[i / 4] >> (8 * (i % 4)));
 }
 
-/* One hash function: nettle's functions behind the row's types. `compress` relies on the context having
- * no partial block, as the row promises, and on Nettle compressing a block as soon as it is whole. */
+/* One hash function: nettle's functions behind the row's types. `compress` relies on the context
+ * having no partial block, as the row promises, and on Nettle compressing a block as soon as it is
+ * whole. */
 #define FUNCTIONS(hash, field, length, block_length, put)                       \
     static void hash##_start(union tlsni_hash_state *s)                         \
     {                                                                           \

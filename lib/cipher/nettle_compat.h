@@ -4,8 +4,9 @@
  *   3.10  Debian 13
  *   4.0   digest functions always write the whole digest and lose their length argument
  *
- * Compression functions moved from internal to public names between these versions. They are not used:
- * feeding a whole block to a context whose buffer is empty is the same operation in all of them. */
+ * Compression functions moved from internal to public names between these versions. They are not
+ * used: feeding a whole block to a context whose buffer is empty is the same operation in all of
+ * them. */
 #ifndef TLSNI_CIPHER_NETTLE_COMPAT_H
 #define TLSNI_CIPHER_NETTLE_COMPAT_H
 

@@ -1,10 +1,10 @@
 /* cbc_check.c - padding and MAC of a MAC-then-encrypt record, without telling which was wrong.
  *
- * Public: the length of the decrypted text. Secret: every byte of it, the padding length in its last byte,
- * hence where the MAC lies, how long the content is and how many hash blocks it has. An attacker who learns
- * any of these from time, cache or an error has a decryption oracle (Vaudenay 2002; "Lucky Thirteen",
- * AlFardan and Paterson 2013). So every loop here runs over public bounds, hashes as many blocks as the
- * longest possible content needs, and picks results with masks. */
+ * Public: the length of the decrypted text. Secret: every byte of it, the padding length in its
+ * last byte, hence where the MAC lies, how long the content is and how many hash blocks it has. An
+ * attacker who learns any of these from time, cache or an error has a decryption oracle (Vaudenay
+ * 2002; "Lucky Thirteen", AlFardan and Paterson 2013). So every loop here runs over public bounds,
+ * hashes as many blocks as the longest possible content needs, and picks results with masks. */
 #include "record/cbc_check.h"
 #include "base/ct.h"
 #include "base/mem.h"
@@ -13,16 +13,17 @@
 
 enum { PADDING_MAX = 256 }; /* the length byte and the 255 octets it can announce */
 
-/* All ones if a < b, for values below 2^31. Without a barrier on the mask, so that compilers can work on many
- * bytes at once: only for masks that go straight to bytes in memory. test_record_cbc_ct.c looks at
- * what was made of it. */
+/* All ones if a < b, for values below 2^31. Without a barrier on the mask, so that compilers can
+ * work on many bytes at once: only for masks that go straight to bytes in memory.
+ * test_record_cbc_ct.c looks at what was made of it. */
 static inline uint32_t below(uint32_t a, uint32_t b)
 {
     return 0U - ((a - b) >> 31);
 }
 
-/* *size: octets of padding with the length byte; 1 when the padding is not right, so that a MAC is taken over
- * something (RFC 5246 6.2.3.2, implementation note). All octets are looked at (5246:6.2.3.2/7). */
+/* *size: octets of padding with the length byte; 1 when the padding is not right, so that a MAC is
+ * taken over something (RFC 5246 6.2.3.2, implementation note). All octets are looked at
+ * (5246:6.2.3.2/7). */
 static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, uint32_t *size)
 {
     uint32_t span = len < PADDING_MAX ? (uint32_t)len : PADDING_MAX;
@@ -36,8 +37,8 @@ static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, u
     return ok;
 }
 
-/* The message that is hashed: the pseudo header, then the content, of which only the longest possible
- * length is public. */
+/* The message that is hashed: the pseudo header, then the content, of which only the longest
+ * possible length is public. */
 struct message {
     const uint8_t *pseudo, *content;
     size_t max;      /* public: longest possible, with the pseudo header */
@@ -89,8 +90,9 @@ static void make_block(const struct tlsni_hash *row, const struct message *m, si
     add_bit_count(row, m->length, is_last, block);
 }
 
-/* The inner hash of the HMAC over a message of at least `min` bytes. What is surely content is hashed as
- * usual; from there on every block that could be the last is compressed and the right result kept. */
+/* The inner hash of the HMAC over a message of at least `min` bytes. What is surely content is
+ * hashed as usual; from there on every block that could be the last is compressed and the right
+ * result kept. */
 static void inner_hash(const struct tlsni_hmac_key *mac, const struct message *m, size_t min,
                        uint8_t *out)
 {
@@ -130,7 +132,7 @@ static void outer_hash(const struct tlsni_hmac_key *mac, const uint8_t *inner, u
     tlsni_wipe(&state, sizeof state);
 }
 
-/* out[i] = bytes[(i + by) mod len], by < len secret: in steps of 1, 2, 4, ... taken or not by mask. */
+/* out[i] = bytes[(i + by) mod len], by < len secret: in steps of 1, 2, 4, ... taken by mask. */
 static void rotate(uint8_t *bytes, size_t len, uint32_t by)
 {
     uint8_t turned[TLSNI_HASH_LEN_MAX];
@@ -151,8 +153,8 @@ static uint32_t reduce(uint32_t value, uint32_t mac_len)
     return value;
 }
 
-/* The MAC at the secret offset `start`. Its bytes are collected from every place where one can be, in
- * a buffer that wraps around, and turned into place at the end. */
+/* The MAC at the secret offset `start`. Its bytes are collected from every place where one can be,
+ * in a buffer that wraps around, and turned into place at the end. */
 static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_t start,
                         uint8_t *out)
 {
@@ -172,7 +174,8 @@ static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_
 uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, uint8_t pseudo[TLSNI_PSEUDO_HEADER],
                          const uint8_t *text, size_t len, uint32_t *content_len)
 {
-    uint8_t inner[TLSNI_HASH_LEN_MAX] = { 0 }, expected[TLSNI_HASH_LEN_MAX], received[TLSNI_HASH_LEN_MAX];
+    uint8_t inner[TLSNI_HASH_LEN_MAX] = { 0 };
+    uint8_t expected[TLSNI_HASH_LEN_MAX], received[TLSNI_HASH_LEN_MAX];
     size_t mac_len = mac->row->len, longest = len - mac_len - 1;
     size_t shortest = longest < PADDING_MAX - 1 ? 0 : longest - (PADDING_MAX - 1);
     struct message m = { pseudo, text, TLSNI_PSEUDO_HEADER + longest, 0 };

@@ -1,5 +1,5 @@
-/* prot.c - making record protection, and what sealing and opening have in common: room, limits, where
- * the bytes are, and the sequence number. */
+/* prot.c - making record protection, and what sealing and opening have in common: room, limits,
+ * where the bytes are, and the sequence number. */
 #include "record/prot.h"
 #include "base/mem.h"
 
@@ -20,8 +20,9 @@ static const struct tlsni_prot_kind *find_kind(const struct tlsni_prot_keys *key
     return NULL;
 }
 
-void tlsni_prot_key_lens(const struct tlsni_suite *suite, const struct tlsni_record_profile *profile,
-                         size_t *mac_key, size_t *key, size_t *iv)
+void tlsni_prot_key_lens(const struct tlsni_suite *suite,
+                         const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
+                         size_t *iv)
 {
     const struct tlsni_hash *mac = tlsni_hash_find((enum tlsni_hash_id)suite->mac);
 

@@ -1,8 +1,8 @@
 /* prot.h - what the kinds of record protection share. Inside lib/record only.
  *
- * A kind is a row of the table in prot.c and one file: how it seals and opens, how large its state is,
- * how that is filled. A kind fits a combination of cipher, nonce, MAC order and version profile; implicit
- * IVs, inner content types, other MACs and datagram headers are further kinds. */
+ * A kind is a row of the table in prot.c and one file: how it seals and opens, how large its state
+ * is, how that is filled. A kind fits a combination of cipher, nonce, MAC order and version
+ * profile; implicit IVs, inner content types, other MACs and datagram headers are further kinds. */
 #ifndef TLSNI_RECORD_PROT_H
 #define TLSNI_RECORD_PROT_H
 
@@ -21,8 +21,8 @@ extern const struct tlsni_prot_kind tlsni_prot_aead_xor;
 extern const struct tlsni_prot_kind tlsni_prot_mac_then_encrypt; /* prot_cbc.c */
 extern const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac;
 
-/* What the MAC covers in front of the fragment, and the additional data of an AEAD: sequence number, type,
- * version, length (RFC 5246 6.2.3.1, 6.2.3.3). */
+/* What the MAC covers in front of the fragment, and the additional data of an AEAD: sequence
+ * number, type, version, length (RFC 5246 6.2.3.1, 6.2.3.3). */
 enum { TLSNI_PSEUDO_HEADER = 13 };
 
 /* What sealing len bytes takes from the budget: the blocks of the text and the one of the tag. */

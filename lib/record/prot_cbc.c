@@ -3,8 +3,8 @@
  *     MAC-then-encrypt            header | IV | enc(content, MAC, padding)
  *     Encrypt-then-MAC, RFC 7366  header | IV | enc(content, padding) | MAC
  *
- * A sender must not let anybody predict an IV (5246:6.2.3.2/3). IVs are drawn from the RNG a batch at a
- * time, so that most records cost no system call. */
+ * A sender must not let anybody predict an IV (5246:6.2.3.2/3). IVs are drawn from the RNG a batch
+ * at a time, so that most records cost no system call. */
 #include "base/ct.h"
 #include "base/env.h"
 #include "base/mem.h"
@@ -20,8 +20,8 @@ struct cbc_prot {
     const struct tlsni_block *block;
     struct tlsni_hmac_key mac;
     size_t block_len, mac_len;
-    uint8_t *ivs;    /* writing side: IV_BATCH of them behind the state; the first ivs_left are unused */
-    size_t ivs_left;
+    uint8_t *ivs; /* writing side: IV_BATCH of them behind the state */
+    size_t ivs_left; /* of them not yet used: the first ones */
     _Alignas(16) uint8_t state[];
 };
 
@@ -109,8 +109,8 @@ static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *da
     tlsni_hmac_final(&h, out);
 }
 
-/* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of content
- * straight from where they are, the rest from a small buffer. Bytes written. */
+/* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of
+ * content straight from where they are, the rest from a small buffer. Bytes written. */
 static size_t encrypt(const struct cbc_prot *c, const uint8_t *first_iv, const uint8_t *plain,
                       size_t len, const uint8_t *mac, size_t mac_len, uint8_t *dst)
 {

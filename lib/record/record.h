@@ -1,8 +1,8 @@
 /* record.h - the record header, and record protection behind one small vtable.
  *
- * Nobody outside lib/record knows the header. A direction of a connection is a struct tlsni_prot (the
- * write or the read side of one cipher state); a NULL pointer is the state without protection. Sealing
- * and opening allocate nothing and copy nothing beyond the cipher's own pass. */
+ * Nobody outside lib/record knows the header. A direction of a connection is a struct tlsni_prot
+ * (the write or the read side of one cipher state); a NULL pointer is the state without protection.
+ * Sealing and opening allocate nothing and copy nothing beyond the cipher's own pass. */
 #ifndef TLSNI_RECORD_RECORD_H
 #define TLSNI_RECORD_RECORD_H
 
@@ -42,16 +42,17 @@ struct tlsni_record_profile {
     const char *source;
 };
 
-/* Looks at the first bytes of the stream. TLSN_NEED_INPUT: fewer than the whole record are here, and
- * *hint is the number of bytes in all that would help (at least the header). Errors as early as the
- * header shows them: TLSN_ERR_NOT_TLS for an unknown type (the first line of an HTTP request included),
- * TLSN_ERR_RECORD_VERSION for a major version other than 3, TLSN_ERR_RECORD_OVERFLOW for a length above
- * `max`. `version` is 0 before negotiation, afterwards the only value accepted. */
+/* Looks at the first bytes of the stream. TLSN_NEED_INPUT: fewer than the whole record are here,
+ * and *hint is the number of bytes in all that would help (at least the header). Errors as early as
+ * the header shows them: TLSN_ERR_NOT_TLS for an unknown type (the first line of an HTTP request
+ * included), TLSN_ERR_RECORD_VERSION for a major version other than 3, TLSN_ERR_RECORD_OVERFLOW for
+ * a length above `max`. `version` is 0 before negotiation, afterwards the only value accepted. */
 tlsn_status tlsni_record_parse(const uint8_t *in, size_t in_len, uint16_t version, size_t max,
                                struct tlsni_record *out, size_t *hint, struct tlsni_err *err);
 
-/* A record without protection: header and a copy of the fragment (memmove; the fragment may already be
- * in place at out + TLSNI_RECORD_HEADER). len <= TLSNI_RECORD_PLAIN_MAX; TLSN_ERR_BUFFER if cap is too small. */
+/* A record without protection: header and a copy of the fragment (memmove; the fragment may already
+ * be in place at out + TLSNI_RECORD_HEADER). len <= TLSNI_RECORD_PLAIN_MAX; TLSN_ERR_BUFFER if cap
+ * is too small. */
 tlsn_status tlsni_record_plain(uint8_t type, uint16_t version, const uint8_t *fragment, size_t len,
                                uint8_t *out, size_t cap, size_t *size);
 
@@ -65,16 +66,17 @@ struct tlsni_prot_keys {
 };
 
 /* Bytes of MAC key, cipher key and fixed IV that the suite takes per direction (RFC 5246 6.3). */
-void tlsni_prot_key_lens(const struct tlsni_suite *suite, const struct tlsni_record_profile *profile,
-                         size_t *mac_key, size_t *key, size_t *iv);
+void tlsni_prot_key_lens(const struct tlsni_suite *suite,
+                         const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
+                         size_t *iv);
 
 struct tlsni_prot;
 
 struct tlsni_prot_ops {
     const char *name;
     /* Both work on a record whose header fields are given; see tlsni_prot_seal and _open. They are
-     * called with room, limits and the least length of a fragment already checked; plain and dst are in
-     * place or do not overlap the record. */
+     * called with room, limits and the least length of a fragment already checked; plain and dst
+     * are in place or do not overlap the record. */
     tlsn_status (*seal)(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                         uint8_t *out);
     tlsn_status (*open)(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
@@ -87,8 +89,9 @@ struct tlsni_prot {
     const struct tlsn_hooks *env;
     uint64_t sequence; /* of the next record */
     uint64_t limit;    /* sequence at which the key may no longer be used */
-    /* Writing side: cipher blocks that may still be sealed, UINT64_MAX for no bound. The limit of an AEAD's
-     * row is for full-size records; the bound behind it counts blocks, so short records use less. */
+    /* Writing side: cipher blocks that may still be sealed, UINT64_MAX for no bound. The limit of
+     * an AEAD's row is for full-size records; the bound behind it counts blocks, so short records
+     * use less. */
     uint64_t budget;
     uint32_t size;     /* bytes of this block */
     uint16_t version;
@@ -106,28 +109,29 @@ void tlsni_prot_free(struct tlsni_prot *p); /* wipes; NULL allowed */
 
 /* Bytes of the record that carries len bytes of payload, header included. p may be NULL. */
 size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len);
-/* Where the payload begins in a record: sealing in place means plain == out + this. p may be NULL. */
+/* Where the payload begins in a record: sealing in place means plain == out + this. p may be NULL.
+ */
 size_t tlsni_prot_lead(const struct tlsni_prot *p);
 
 /* Seals one record of len <= TLSNI_RECORD_PLAIN_MAX bytes into out. `plain` is either out + lead
- * (in place), or does not overlap the record, or overlaps it in any other way: then it is moved into place
- * first. p NULL: no protection, with `version`. TLSN_ERR_BUFFER when cap is too small (nothing
- * changes), TLSN_ERR_LIMIT when the key is used up. */
+ * (in place), or does not overlap the record, or overlaps it in any other way: then it is moved
+ * into place first. p NULL: no protection, with `version`. TLSN_ERR_BUFFER when cap is too small
+ * (nothing changes), TLSN_ERR_LIMIT when the key is used up. */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size);
 
-/* Room that opening `rec` into a separate buffer takes: the payload itself for an AEAD, payload, MAC and
- * padding for CBC. */
+/* Room that opening `rec` into a separate buffer takes: the payload itself for an AEAD, payload,
+ * MAC and padding for CBC. */
 size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_record *rec);
 
-/* Opens a record. With dst == NULL it works in place, inside the record's own bytes (rec->fragment is
- * written to). Otherwise the payload goes to dst, cap bytes that may overlap the record in any way:
- * without overlap the cipher works straight into dst; with overlap it works in place and one memmove
- * follows unless dst is where the payload lies anyway. cap below tlsni_prot_open_room() is TLSN_ERR_BUFFER
- * and changes nothing, so the call can be repeated.
- * *payload is where it is, *type the content type. TLSN_ERR_BAD_RECORD_MAC for everything that does not
- * authenticate, in constant time, with the plaintext wiped; TLSN_ERR_RECORD_OVERFLOW for a payload above
+/* Opens a record. With dst == NULL it works in place, inside the record's own bytes (rec->fragment
+ * is written to). Otherwise the payload goes to dst, cap bytes that may overlap the record in any
+ * way: without overlap the cipher works straight into dst; with overlap it works in place and one
+ * memmove follows unless dst is where the payload lies anyway. cap below tlsni_prot_open_room() is
+ * TLSN_ERR_BUFFER and changes nothing, so the call can be repeated. *payload is where it is, *type
+ * the content type. TLSN_ERR_BAD_RECORD_MAC for everything that does not authenticate, in constant
+ * time, with the plaintext wiped; TLSN_ERR_RECORD_OVERFLOW for a payload above
  * TLSNI_RECORD_PLAIN_MAX. p NULL: the fragment as it is. */
 tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             size_t cap, uint8_t *type, const uint8_t **payload,

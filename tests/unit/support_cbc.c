@@ -43,8 +43,8 @@ bool test_cbc_judge(const struct tlsni_hmac_key *mac, const uint8_t pseudo[TLSNI
     return memcmp(expected, text + *content_len, mac_len) == 0;
 }
 
-size_t test_cbc_fragment(enum tlsni_block_id id, const uint8_t *key, const uint8_t *text, size_t len,
-                         uint8_t *out)
+size_t test_cbc_fragment(enum tlsni_block_id id, const uint8_t *key, const uint8_t *text,
+                         size_t len, uint8_t *out)
 {
     const struct tlsni_block *row = tlsni_block_find(id);
     uint8_t state[512] __attribute__((aligned(16))), iv[TLSNI_BLOCK_LEN_MAX] = { 0 };

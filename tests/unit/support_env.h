@@ -1,5 +1,5 @@
-/* support_env.h - an environment for tests: seeded randomness, a clock that stands still, and memory that
- * is counted and can be made to fail. */
+/* support_env.h - an environment for tests: seeded randomness, a clock that stands still, and
+ * memory that is counted and can be made to fail. */
 #ifndef TLSNI_TESTS_SUPPORT_ENV_H
 #define TLSNI_TESTS_SUPPORT_ENV_H
 
@@ -11,7 +11,7 @@ struct test_env {
     int64_t now_ms;
     size_t allocs;       /* blocks handed out so far */
     size_t live;         /* of them not yet released */
-    size_t fail_at;      /* the allocation with this number (from 1) and all later ones fail; 0: none */
+    size_t fail_at;      /* the allocation with this number, from 1, fails and all later ones; or 0 */
     size_t random_calls;
     bool random_fails;
 };

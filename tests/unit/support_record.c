@@ -75,8 +75,9 @@ struct tlsni_record test_parse(const uint8_t *bytes, size_t size)
     struct tlsni_record rec;
     size_t hint;
 
-    assert_int_equal(
-        tlsni_record_parse(bytes, size, 0x0303, TLSNI_RECORD_CIPHER_MAX, &rec, &hint, NULL), TLSN_OK);
+    assert_int_equal(tlsni_record_parse(bytes, size, 0x0303, TLSNI_RECORD_CIPHER_MAX, &rec, &hint,
+                                        NULL),
+                     TLSN_OK);
     assert_int_equal(rec.size, size);
     return rec;
 }

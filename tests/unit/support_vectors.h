@@ -1,8 +1,10 @@
-/* support_vectors.h - reader of vector files: lines `key value`, `#` comments, blocks end with an empty
- * line. Used by unit tests for tests/vectors/NAME.txt and by the programs that read larger corpora.
+/* support_vectors.h - reader of vector files: lines `key value`, `#` comments, blocks end with an
+ * empty line. Used by unit tests for tests/vectors/NAME.txt and by the programs that read larger
+ * corpora.
  *
  * A block's keys, texts and decoded bytes belong to it and are valid until vec_block_clear(). Bad
- * files end the program with a message: a test must not pass because its vectors were unreadable. */
+ * files end the program with a message: a test must not pass because its vectors were unreadable.
+ */
 #ifndef TLSNI_TESTS_SUPPORT_VECTORS_H
 #define TLSNI_TESTS_SUPPORT_VECTORS_H
 

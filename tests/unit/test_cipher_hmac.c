@@ -43,7 +43,8 @@ static void hmac_published_vectors_match(void **state)
     vec_close(f);
 }
 
-/* Wycheproof's own program covers the larger corpus; here the kept states are used over and over. */
+/* Wycheproof's own program covers the larger corpus; here the kept states are used over and over.
+ */
 static void hmac_key_serves_many_messages_in_pieces(void **state)
 {
     uint8_t key[200], data[500], once[TLSNI_HASH_LEN_MAX], pieces[TLSNI_HASH_LEN_MAX];

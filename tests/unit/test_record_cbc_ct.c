@@ -1,6 +1,6 @@
-/* test_record_cbc_ct.c - opening MAC-then-encrypt records with the decrypted text and the MAC key marked as
- * undefined. Under valgrind, in a build with --enable-valgrind-ct, every branch and index that depends on
- * them is an error; elsewhere the same calls run as a plain test. */
+/* test_record_cbc_ct.c - opening MAC-then-encrypt records with the decrypted text and the MAC key
+ * marked as undefined. Under valgrind, in a build with --enable-valgrind-ct, every branch and index
+ * that depends on them is an error; elsewhere the same calls run as a plain test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

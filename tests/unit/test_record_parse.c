@@ -121,6 +121,7 @@ static void parse_length_above_the_limit_is_overflow(void **state)
     in[3] = 0x40, in[4] = 1;
     assert_int_equal(parse(in, 5, 0x0303, TLSNI_RECORD_PLAIN_MAX), TLSN_ERR_RECORD_OVERFLOW);
     REQ("5246:6.2.1/5");
+    REQ("5246:6.2.3/2");
 }
 
 static void parse_without_error_struct_works(void **state)

@@ -1,8 +1,9 @@
 /* wycheproof.c - runs Wycheproof vector files.
  *
- * usage: wycheproof [FILE...]     files in the format of the shared corpus; without arguments every file
- * of $TLSN_SHARED/vectors/wycheproof for which there is a row. One line a mismatch, one line a file, and
- * `N passed, N failed, N skipped` at the end. Exit status 77 when the corpus is not there. */
+ * usage: wycheproof [FILE...]     files in the format of the shared corpus; without arguments every
+ * file of $TLSN_SHARED/vectors/wycheproof for which there is a row. One line a mismatch, one line a
+ * file, and `N passed, N failed, N skipped` at the end. Exit status 77 when the corpus is not
+ * there. */
 #include "wycheproof.h"
 
 #include <dirent.h>
@@ -165,8 +166,8 @@ static void run_file(const char *path, bool named, struct counts *total)
     a = *name ? find(name) : NULL;
     if (a) {
         run_cases(f, a, name, &file, &n);
-        printf("%-32s %5u passed (%u of them known to differ), %u failed, %u not applicable\n", name,
-               n.passed, n.known, n.failed, n.not_applicable);
+        printf("%-32s %5u passed (%u of them known to differ), %u failed, %u not applicable\n",
+               name, n.passed, n.known, n.failed, n.not_applicable);
     } else if (named) {
         printf("%s: %s\n", path, *name ? "no algorithm of ours" : "cannot be read");
         n.failed = !*name;

@@ -1,8 +1,8 @@
 /* wycheproof.h - how an algorithm joins the program that runs the Wycheproof corpus.
  *
- * A tests/vectors/wyche_AREA.c defines a table of rows, ended by a row of NULLs, and wycheproof.c names
- * the table. The frame reads the files, judges what a row's `run` says against the case's `result`, and
- * prints mismatches and one summary line a file. */
+ * A tests/vectors/wyche_AREA.c defines a table of rows, ended by a row of NULLs, and wycheproof.c
+ * names the table. The frame reads the files, judges what a row's `run` says against the case's
+ * `result`, and prints mismatches and one summary line a file. */
 #ifndef TLSNI_TESTS_VECTORS_WYCHEPROOF_H
 #define TLSNI_TESTS_VECTORS_WYCHEPROOF_H
 
@@ -19,11 +19,11 @@ enum wyche_outcome {
     WYCHE_ACCEPTED,       /* verified, or computed the expected value */
     WYCHE_REJECTED,       /* refused the input */
     WYCHE_WRONG,          /* computed another value, or a check of its own failed */
-    WYCHE_NOT_APPLICABLE, /* outside what the interface takes (a nonce size, a curve): only counted */
+    WYCHE_NOT_APPLICABLE, /* outside what the interface takes (a nonce size, a curve) */
 };
 
-/* A case where we differ from the corpus and know why. It is counted as known; if it no longer differs,
- * that is a mismatch too. */
+/* A case where we differ from the corpus and know why. It is counted as known; if it no longer
+ * differs, that is a mismatch too. */
 struct wyche_known {
     const char *file; /* as wyche_algorithm.file */
     long id;
@@ -31,23 +31,23 @@ struct wyche_known {
 };
 
 struct wyche_algorithm {
-    /* The file's `source` without "_test.json": "aes_gcm", "ecdsa_secp256r1_sha256". A '*' at the end
-     * takes every file that begins like this. The first row that fits is used. */
+    /* The file's `source` without "_test.json": "aes_gcm", "ecdsa_secp256r1_sha256". A '*' at the
+     * end takes every file that begins like this. The first row that fits is used. */
     const char *file;
     enum wyche_outcome (*run)(const struct wyche_case *c);
     const struct wyche_known *known; /* NULL, or ended by an id of 0 */
 };
 
-const char *wyche_text(const struct wyche_case *c, const char *key);       /* NULL when absent */
-struct tlsn_span wyche_bytes(const struct wyche_case *c, const char *key); /* data NULL when absent */
-long wyche_int(const struct wyche_case *c, const char *key);               /* -1 when absent */
+const char *wyche_text(const struct wyche_case *c, const char *key); /* NULL when absent */
+struct tlsn_span wyche_bytes(const struct wyche_case *c, const char *key); /* or data NULL */
+long wyche_int(const struct wyche_case *c, const char *key); /* -1 when absent */
 bool wyche_flag(const struct wyche_case *c, const char *name);
 bool wyche_same(struct tlsn_span a, const void *data, size_t len);
 
 /* The tables. Those of other areas are weak, so that the program links without them. */
 extern const struct wyche_algorithm wyche_symmetric[];
-extern const struct wyche_algorithm wyche_kx[] __attribute__((weak));         /* ecdh, xdh, dh */
-extern const struct wyche_algorithm wyche_signatures[] __attribute__((weak)); /* ecdsa, eddsa, rsa */
-extern const struct wyche_algorithm wyche_encryption[] __attribute__((weak)); /* rsa pkcs1 decrypt */
+extern const struct wyche_algorithm wyche_kx[] __attribute__((weak));         /* ecdh, xdh */
+extern const struct wyche_algorithm wyche_signatures[] __attribute__((weak)); /* ecdsa, rsa, ... */
+extern const struct wyche_algorithm wyche_encryption[] __attribute__((weak)); /* rsa decryption */
 
 #endif
