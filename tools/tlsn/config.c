@@ -131,6 +131,17 @@ static int set_features(tlsn_config *config, const struct options *o)
 
 /* ---- credentials ---- */
 
+/* Which of the two files does not parse is only known after a look at the key alone. */
+static tlsn_status blame_key(const struct blob *secret, tlsn_status st)
+{
+    tlsn_key *key = NULL;
+
+    if (st == TLSN_ERR_PEM && tlsn_key_read(&key, secret->data, secret->len, NULL) != TLSN_OK)
+        st = TLSN_ERR_KEY;
+    tlsn_key_free(key);
+    return st;
+}
+
 static int credential_complain(const char *cert, const char *key, tlsn_status st)
 {
     switch (st) {
@@ -165,7 +176,7 @@ static int add_credential(tlsn_config *config, struct setup *setup, const char *
         st = tlsn_credential_new(&credential, chain.data, chain.len, secret.data, secret.len,
                                  &setup->hooks);
         if (st != TLSN_OK)
-            status = credential_complain(cert, key, st);
+            status = credential_complain(cert, key, blame_key(&secret, st));
     }
     if (status == STATUS_OK) {
         st = tlsn_config_add_credential(config, credential);

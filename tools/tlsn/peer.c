@@ -213,6 +213,12 @@ static void step_handshake(struct peer *peer)
         report_summary(&report);
 }
 
+void peer_stop(struct peer *peer)
+{
+    if (peer->state == PEER_OPEN)
+        (void)!tlsn_socket_close(peer->sock, false);
+}
+
 static void time_out(struct peer *peer)
 {
     struct report report = report_of(peer);
@@ -220,7 +226,7 @@ static void time_out(struct peer *peer)
     if (peer->state == PEER_HANDSHAKE || peer->state == PEER_OPEN) {
         peer->counts = true;
         peer->status = report_failure(&report, TLSN_ERR_TIMEOUT);
-        (void)!tlsn_socket_close(peer->sock, false);
+        peer_stop(peer);
     }
     peer->state = PEER_DONE;
 }
@@ -271,10 +277,4 @@ short peer_events(const struct peer *peer)
         events = 0;
     }
     return events;
-}
-
-void peer_stop(struct peer *peer)
-{
-    if (peer->state == PEER_OPEN)
-        (void)!tlsn_socket_close(peer->sock, false);
 }

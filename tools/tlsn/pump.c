@@ -22,7 +22,7 @@ enum {
 struct flow {
     struct pump *p;
     uint8_t in[TLSN_PLAIN_MAX];   /* from stdin */
-    uint8_t out[TLSN_RECORD_MAX]; /* to stdout; with room for padding records are opened right here */
+    uint8_t out[TLSN_RECORD_MAX]; /* to stdout; room for padding avoids a copy */
     size_t in_start, in_end;
     int64_t active_ms; /* last traffic */
     bool sent, owed;   /* bytes went out at all; and none came back since */
