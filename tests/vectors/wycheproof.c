@@ -166,7 +166,7 @@ static void run_file(const char *path, bool named, struct counts *total)
     a = *name ? find(name) : NULL;
     if (a) {
         run_cases(f, a, name, &file, &n);
-        printf("%-32s %5u passed (%u of them known to differ), %u failed, %u not applicable\n",
+        printf("%-36s %5u passed (%u of them known to differ), %u failed, %u not applicable\n",
                name, n.passed, n.known, n.failed, n.not_applicable);
     } else if (named) {
         printf("%s: %s\n", path, *name ? "no algorithm of ours" : "cannot be read");

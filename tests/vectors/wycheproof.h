@@ -44,10 +44,10 @@ long wyche_int(const struct wyche_case *c, const char *key); /* -1 when absent *
 bool wyche_flag(const struct wyche_case *c, const char *name);
 bool wyche_same(struct tlsn_span a, const void *data, size_t len);
 
-/* The tables. Those of other areas are weak, so that the program links without them. */
+/* The tables. */
 extern const struct wyche_algorithm wyche_symmetric[];
-extern const struct wyche_algorithm wyche_kx[] __attribute__((weak));         /* ecdh, xdh */
-extern const struct wyche_algorithm wyche_signatures[] __attribute__((weak)); /* ecdsa, rsa, ... */
-extern const struct wyche_algorithm wyche_encryption[] __attribute__((weak)); /* rsa decryption */
+extern const struct wyche_algorithm wyche_kx[];         /* ecdh, xdh */
+extern const struct wyche_algorithm wyche_signatures[]; /* ecdsa, rsa, ... */
+extern const struct wyche_algorithm wyche_encryption[]; /* rsa decryption */
 
 #endif
