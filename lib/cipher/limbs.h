@@ -15,7 +15,7 @@
 enum {
     TLSNI_LIMB_BYTES = GMP_NUMB_BITS / 8,
     /* Stack scratch: enough for RSA-2048 private operations and ffdhe2048. */
-    TLSNI_STACK_LIMBS = 16384 / TLSNI_LIMB_BYTES,
+    TLSNI_STACK_LIMBS = 8192 / TLSNI_LIMB_BYTES,
 };
 
 _Static_assert(GMP_NAIL_BITS == 0, "limbs without nails");
