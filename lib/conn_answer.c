@@ -3,6 +3,7 @@
 #include "base/env.h"
 #include "base/mem.h"
 #include "conn.h"
+#include "handshake/kx.h"
 #include "x509/verify.h"
 
 enum { POOL_MAX = 128 }; /* certificates of a chain that are looked at */
@@ -164,7 +165,8 @@ tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status, const void
                                  size_t len)
 {
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_KEY_OP);
-    struct tlsni_key_op *k;
+    const struct tlsni_key_op *k;
+    tlsn_status st;
 
     if (!s)
         return TLSN_ERR_MISUSE;
@@ -173,14 +175,13 @@ tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status, const void
         s->question = TLSN_OK;
         return tlsni_conn_fail(conn, TLSN_ERR_KEY_OP, NULL);
     }
-    if (status > 0 || !result || !len || len > sizeof k->result ||
+    if (status > 0 || !result || !len || len > TLSNI_SIGNATURE_MAX ||
         (k->kind == TLSNI_OP_DECRYPT && len != TLSNI_MASTER_LEN))
         return TLSN_ERR_ARGUMENT;
-    memcpy(k->result, result, len);
-    k->result_len = len;
-    k->done = true;
-    s->question = TLSN_OK;
-    return TLSN_OK;
+    st = tlsni_key_op_set_result(&s->hs, result, len);
+    if (st == TLSN_OK)
+        s->question = TLSN_OK;
+    return st;
 }
 
 struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn)

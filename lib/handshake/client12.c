@@ -115,10 +115,7 @@ static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
 static tlsn_status prepare_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
-    hs->key_op = (struct tlsni_key_op){ .kind = TLSNI_OP_SIGN,
-                                        .credential = hs->credential,
-                                        .scheme = hs->peer_scheme,
-                                        .input = tlsni_transcript_raw(&hs->transcript) };
+    tlsni_key_op_begin(hs, TLSNI_OP_SIGN, hs->peer_scheme, tlsni_transcript_raw(&hs->transcript));
     return TLSN_OK;
 }
 

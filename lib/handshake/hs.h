@@ -72,7 +72,7 @@ struct tlsni_key_op {
     const struct tlsni_sigalg *scheme;
     struct tlsn_span input;            /* borrowed: message or ciphertext */
     bool done;
-    uint8_t result[TLSNI_SIGNATURE_MAX]; /* a premaster secret is secret */
+    uint8_t *result;                   /* owned; a premaster secret is secret */
     size_t result_len;
 };
 
@@ -202,9 +202,10 @@ struct tlsni_hs {
     bool client_certificate_sent;
 
     /* key exchange; secret */
-    uint8_t private_key[TLSNI_GROUP_PRIVATE_MAX]; /* ephemeral */
-    uint8_t public_key[TLSNI_GROUP_PUBLIC_MAX];
-    uint8_t premaster[TLSNI_GROUP_SHARED_MAX];
+    uint8_t *kx_block;                 /* owned: one block for the next three, gone with the master secret */
+    size_t kx_block_len;
+    uint8_t *private_key, *public_key; /* ephemeral */
+    uint8_t *premaster;
     size_t premaster_len;
     struct tlsni_buf kx_params;        /* p, g of an unnamed group (owned copies) and the peer's public value */
     struct tlsni_dh_params dh;         /* spans into kx_params or the group's row */

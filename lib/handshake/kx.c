@@ -12,6 +12,27 @@ const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx)
     return NULL;
 }
 
+tlsn_status tlsni_kx_reserve(struct tlsni_hs *hs, size_t private_len, size_t public_len,
+                             size_t premaster_len)
+{
+    tlsni_kx_release(hs);
+    hs->kx_block_len = private_len + public_len + premaster_len;
+    hs->kx_block = tlsni_alloc(hs->env, hs->kx_block_len);
+    if (!hs->kx_block)
+        return TLSN_ERR_NO_MEMORY;
+    hs->private_key = hs->kx_block;
+    hs->public_key = hs->private_key + private_len;
+    hs->premaster = hs->public_key + public_len;
+    return TLSN_OK;
+}
+
+void tlsni_kx_release(struct tlsni_hs *hs)
+{
+    tlsni_free_secret(hs->env, hs->kx_block, hs->kx_block_len);
+    hs->kx_block = hs->private_key = hs->public_key = hs->premaster = NULL;
+    hs->kx_block_len = hs->premaster_len = 0;
+}
+
 tlsn_status tlsni_kx_keep_public(struct tlsni_hs *hs, struct tlsn_span value)
 {
     size_t at = tlsni_buf_len(&hs->kx_params);
@@ -39,7 +60,7 @@ tlsn_status tlsni_kx_derive(struct tlsni_hs *hs)
 {
     tlsn_status st = derive(hs);
 
-    tlsni_wipe(hs->private_key, sizeof hs->private_key);
+    tlsni_wipe(hs->private_key, (size_t)(hs->public_key - hs->private_key));
     if (st == TLSN_ERR_ILLEGAL_PARAMETER)
         return tlsni_fail(hs->err, st, "handshake",
                           "the peer's public value (%zu bytes) is not valid in %s",
@@ -47,34 +68,64 @@ tlsn_status tlsni_kx_derive(struct tlsni_hs *hs)
     return st;
 }
 
-static tlsn_status run_here(struct tlsni_key_op *op, const struct tlsni_hs *hs)
+void tlsni_key_op_begin(struct tlsni_hs *hs, enum tlsni_op kind, const struct tlsni_sigalg *scheme,
+                        struct tlsn_span input)
 {
-    if (op->kind == TLSNI_OP_SIGN) {
-        struct tlsni_sig_params params = tlsni_sigalg_params(op->scheme);
+    struct tlsni_key_op *op = &hs->key_op;
 
-        return tlsni_privkey_sign(op->credential->key, hs->env, &params, op->input, op->result,
-                                  &op->result_len);
-    }
-    /* The random premaster secret comes first; decryption may or may not replace it. */
-    tlsn_status st = tlsni_random(hs->env, op->result, TLSNI_MASTER_LEN);
+    tlsni_free_secret(hs->env, op->result, op->result_len);
+    *op = (struct tlsni_key_op){
+        .kind = kind, .credential = hs->credential, .scheme = scheme, .input = input
+    };
+}
 
+tlsn_status tlsni_key_op_set_result(struct tlsni_hs *hs, const void *result, size_t len)
+{
+    struct tlsni_key_op *op = &hs->key_op;
+
+    op->result = tlsni_memdup(hs->env, result, len);
+    if (!op->result)
+        return TLSN_ERR_NO_MEMORY;
+    op->result_len = len;
+    op->done = true;
+    return TLSN_OK;
+}
+
+static tlsn_status sign_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)
+{
+    const struct tlsni_key_op *op = &hs->key_op;
+    struct tlsni_sig_params params = tlsni_sigalg_params(op->scheme);
+
+    return tlsni_privkey_sign(op->credential->key, hs->env, &params, op->input, result, len);
+}
+
+/* The random premaster secret comes first (@rfc 5246:7.4.7.1/6); decryption may or may not replace it. */
+static tlsn_status decrypt_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)
+{
+    const struct tlsni_key_op *op = &hs->key_op;
+    tlsn_status st = tlsni_random(hs->env, result, TLSNI_MASTER_LEN);
+
+    *len = TLSNI_MASTER_LEN;
     if (st != TLSN_OK)
         return st;
-    op->result_len = TLSNI_MASTER_LEN;
     return tlsni_privkey_rsa_premaster(op->credential->key, hs->env, op->input,
-                                       hs->client_version, op->result);
+                                       hs->client_version, result);
 }
 
 tlsn_status tlsni_key_op_run(struct tlsni_hs *hs)
 {
-    struct tlsni_key_op *op = &hs->key_op;
+    const struct tlsni_key_op *op = &hs->key_op;
+    uint8_t result[TLSNI_SIGNATURE_MAX];
+    size_t len = 0;
     tlsn_status st;
 
     if (op->done)
         return TLSN_OK;
     if (!op->credential->key)
         return hs->host->ask_key_op(hs->host_ctx);
-    st = run_here(op, hs);
-    op->done = st == TLSN_OK;
+    st = op->kind == TLSNI_OP_SIGN ? sign_here(hs, result, &len) : decrypt_here(hs, result, &len);
+    if (st == TLSN_OK)
+        st = tlsni_key_op_set_result(hs, result, len);
+    tlsni_wipe(result, len);
     return st;
 }

@@ -27,12 +27,23 @@ extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_dhe, tlsni_kx_ecdhe;
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);
 
+/* Room for an ephemeral key pair and a premaster secret, in one block. */
+TLSN_MUST_USE tlsn_status tlsni_kx_reserve(struct tlsni_hs *hs, size_t private_len,
+                                           size_t public_len, size_t premaster_len);
+/* Wipes and frees that block. */
+void tlsni_kx_release(struct tlsni_hs *hs);
 /* Keeps a copy of the peer's public value. */
 TLSN_MUST_USE tlsn_status tlsni_kx_keep_public(struct tlsni_hs *hs, struct tlsn_span value);
 /* derive of hs->group, or of hs->dh, into the premaster secret. */
 TLSN_MUST_USE tlsn_status tlsni_kx_derive(struct tlsni_hs *hs);
 
+/* A new private-key operation with hs->credential; the one before is forgotten. */
+void tlsni_key_op_begin(struct tlsni_hs *hs, enum tlsni_op kind, const struct tlsni_sigalg *scheme,
+                        struct tlsn_span input);
 /* Runs hs->key_op here, or asks the host to have it run. */
 TLSN_MUST_USE tlsn_status tlsni_key_op_run(struct tlsni_hs *hs);
+/* Keeps a copy of the result: the operation is done. */
+TLSN_MUST_USE tlsn_status tlsni_key_op_set_result(struct tlsni_hs *hs, const void *result,
+                                                  size_t len);
 
 #endif

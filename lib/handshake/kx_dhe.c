@@ -8,10 +8,26 @@ static bool feasible(struct tlsni_hs *hs)
     return hs->group != NULL;
 }
 
+/* *len: bytes of the public value. */
+static tlsn_status keygen(struct tlsni_hs *hs, size_t *len)
+{
+    const struct tlsni_group *g = hs->group;
+    tlsn_status st;
+
+    *len = g ? g->public_len : (tlsni_dh_bits(&hs->dh) + 7) / 8;
+    st = tlsni_kx_reserve(hs, g ? g->private_len : *len, *len, *len);
+    if (st != TLSN_OK)
+        return st;
+    return g ? g->keygen(g, hs->env, hs->private_key, hs->public_key)
+             : tlsni_dh_keygen(&hs->dh, hs->env, hs->private_key, hs->public_key);
+}
+
 static tlsn_status prepare(struct tlsni_hs *hs)
 {
+    size_t len;
+
     hs->dh = tlsni_dh_params_of(hs->group);
-    return hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+    return keygen(hs, &len);
 }
 
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
@@ -67,16 +83,6 @@ static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
         return TLSN_ERR_DECODE;
     st = keep(hs, &m);
     return st == TLSN_OK ? accept_group(hs) : st;
-}
-
-static tlsn_status keygen(struct tlsni_hs *hs, size_t *len)
-{
-    if (!hs->group) {
-        *len = (tlsni_dh_bits(&hs->dh) + 7) / 8;
-        return tlsni_dh_keygen(&hs->dh, hs->env, hs->private_key, hs->public_key);
-    }
-    *len = hs->group->public_len;
-    return hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
 }
 
 /* @rfc 5246:8.1.2/1 leading zeros of the shared value are left out */

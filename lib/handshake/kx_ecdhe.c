@@ -8,9 +8,17 @@ static bool feasible(struct tlsni_hs *hs)
     return hs->group != NULL;
 }
 
+static tlsn_status keygen(struct tlsni_hs *hs)
+{
+    const struct tlsni_group *g = hs->group;
+    tlsn_status st = tlsni_kx_reserve(hs, g->private_len, g->public_len, g->shared_len);
+
+    return st == TLSN_OK ? g->keygen(g, hs->env, hs->private_key, hs->public_key) : st;
+}
+
 static tlsn_status prepare(struct tlsni_hs *hs)
 {
-    return hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+    return keygen(hs);
 }
 
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
@@ -42,7 +50,7 @@ static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
 
 static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    tlsn_status st = hs->group->keygen(hs->group, hs->env, hs->private_key, hs->public_key);
+    tlsn_status st = keygen(hs);
 
     if (st == TLSN_OK)
         st = tlsni_kx_derive(hs);

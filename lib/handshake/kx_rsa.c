@@ -12,16 +12,18 @@ static bool feasible(struct tlsni_hs *hs)
 static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     uint8_t sealed[TLSNI_RSA_BITS_MAX / 8];
-    struct tlsn_span premaster = tlsni_span_make(hs->premaster, TLSNI_MASTER_LEN);
-    tlsn_status st = tlsni_random(hs->env, hs->premaster, TLSNI_MASTER_LEN);
+    tlsn_status st = tlsni_kx_reserve(hs, 0, 0, TLSNI_MASTER_LEN);
 
+    if (st == TLSN_OK)
+        st = tlsni_random(hs->env, hs->premaster, TLSNI_MASTER_LEN);
     if (st != TLSN_OK)
         return st;
     /* @rfc 5246:7.4.7.1/2 the version offered, not the one negotiated */
     hs->premaster[0] = (uint8_t)(hs->client_version >> 8);
     hs->premaster[1] = (uint8_t)hs->client_version;
     hs->premaster_len = TLSNI_MASTER_LEN;
-    st = tlsni_pubkey_rsa_encrypt(hs->peer.key, hs->env, premaster, sealed);
+    st = tlsni_pubkey_rsa_encrypt(hs->peer.key, hs->env,
+                                  tlsni_span_make(hs->premaster, TLSNI_MASTER_LEN), sealed);
     if (st == TLSN_OK)
         tlsni_msg_exchange_write(w, 2, tlsni_span_make(sealed,
                                                        tlsni_pubkey_modulus_len(hs->peer.key)));
@@ -63,14 +65,13 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs)
     struct tlsni_key_op *op = &hs->key_op;
     tlsn_status st;
 
-    if (op->kind != TLSNI_OP_DECRYPT) {
-        *op = (struct tlsni_key_op){ .kind = TLSNI_OP_DECRYPT,
-                                     .credential = hs->credential,
-                                     .input = hs->peer_public };
-    }
+    if (op->kind != TLSNI_OP_DECRYPT)
+        tlsni_key_op_begin(hs, TLSNI_OP_DECRYPT, NULL, hs->peer_public);
     st = tlsni_key_op_run(hs);
     if (st == TLSN_OK && !op->credential->key)
         st = take_external(hs);
+    if (st == TLSN_OK)
+        st = tlsni_kx_reserve(hs, 0, 0, TLSNI_MASTER_LEN);
     if (st != TLSN_OK)
         return st;
     memcpy(hs->premaster, op->result, TLSNI_MASTER_LEN);

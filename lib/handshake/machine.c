@@ -1,5 +1,6 @@
 #include "handshake/machine.h"
 
+#include "handshake/kx.h"
 #include "handshake/transcript.h"
 
 static const struct tlsni_flow *const flows[] = {
@@ -140,6 +141,8 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
 {
     const struct tlsn_hooks *env = hs->env;
 
+    tlsni_kx_release(hs);
+    tlsni_free_secret(env, hs->key_op.result, hs->key_op.result_len);
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(env, &hs->session_bytes);
     tlsni_buf_free(env, &hs->peer.list);

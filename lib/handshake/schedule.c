@@ -1,5 +1,6 @@
 #include "handshake/schedule.h"
 
+#include "handshake/kx.h"
 #include "handshake/transcript.h"
 
 static void prf(const struct tlsni_hs *hs, struct tlsn_span secret, const char *label,
@@ -31,8 +32,7 @@ void tlsni_schedule_master(struct tlsni_hs *hs)
         prf(hs, premaster, "master secret", random_of(hs, TLSN_CLIENT), random_of(hs, TLSN_SERVER),
             hs->session.master, TLSNI_MASTER_LEN);
     }
-    tlsni_wipe(hs->premaster, sizeof hs->premaster);
-    hs->premaster_len = 0;
+    tlsni_kx_release(hs); /* @rfc 5246:8.1/3 */
     hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", hs->session.master, TLSNI_MASTER_LEN);
 }
 

@@ -115,10 +115,8 @@ static tlsn_status prepare_server_key_exchange(struct tlsni_hs *hs, struct tlsn_
     if (w.bad)
         return TLSN_ERR_INTERNAL;
     st = tlsni_sign_input(hs, tlsni_span_make(params, w.len));
-    hs->key_op = (struct tlsni_key_op){ .kind = TLSNI_OP_SIGN,
-                                        .credential = hs->credential,
-                                        .scheme = hs->scheme,
-                                        .input = { hs->sign_input.data, hs->sign_input.end } };
+    tlsni_key_op_begin(hs, TLSNI_OP_SIGN, hs->scheme,
+                       tlsni_span_make(hs->sign_input.data, hs->sign_input.end));
     return st;
 }
 
