@@ -1,4 +1,5 @@
-/* name.h - distinguished names (RFC 5280 4.1.2.4): form, comparison (7.1), text (RFC 4514). */
+/* name.h - distinguished names (RFC 5280 4.1.2.4): form and comparison (7.1).
+ * Their text is in name_text.h. */
 #ifndef TLSNI_X509_NAME_H
 #define TLSNI_X509_NAME_H
 
@@ -34,11 +35,5 @@ bool tlsni_name_attribute(struct tlsn_span name, enum tlsni_oid type, size_t i,
  * a value that is no character string or does not decode. */
 enum { TLSNI_CHAR_END = -1, TLSNI_CHAR_BAD = -2 };
 int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r);
-
-/* RFC 4514 text, last RDN first, cut to fit; cap >= 1. Always printable ASCII or escaped. Returns out. */
-const char *tlsni_name_text(char *out, size_t cap, struct tlsn_span name);
-/* The reverse, a subset: KEYWORD=value or dotted=value, "," between RDNs, "+" inside one, "\" before
- * special characters or two hex digits. Appends the Name to w. TLSN_ERR_ARGUMENT when it does not parse. */
-tlsn_status tlsni_name_write(struct tlsni_wr *w, const char *text);
 
 #endif

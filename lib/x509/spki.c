@@ -1,6 +1,7 @@
 /* spki.c - SubjectPublicKeyInfo (RFC 5280 4.1.2.7) to a prepared public key. */
 #include "x509/algid.h"
 #include "x509/cert.h"
+#include "x509/spki.h"
 
 static tlsn_status bad(struct tlsni_err *err, const char *what)
 {
@@ -46,6 +47,27 @@ tlsn_status tlsni_spki_algorithm(struct tlsni_key_algid *out, struct tlsn_span s
     tlsn_status st = spki_open(spki, &algorithm, &bits, err);
 
     return st == TLSN_OK ? tlsni_algid_key(out, algorithm, err) : st;
+}
+
+unsigned tlsni_spki_rsa_bits(struct tlsn_span spki)
+{
+    struct tlsn_span algorithm, bits, n;
+    struct tlsni_key_algid key;
+    struct tlsni_rd r;
+    unsigned len;
+
+    if (spki_open(spki, &algorithm, &bits, NULL) != TLSN_OK ||
+        tlsni_algid_key(&key, algorithm, NULL) != TLSN_OK ||
+        (key.type != TLSNI_KEY_RSA && key.type != TLSNI_KEY_RSA_PSS))
+        return 0;
+    r = tlsni_der_open_span(bits, TLSNI_DER_SEQUENCE);
+    n = tlsni_der_unsigned(&r);
+    if (!n.len || n.len > TLSNI_RSA_BITS_MAX)
+        return 0;
+    len = (unsigned)n.len * 8;
+    for (unsigned top = n.data[0]; len && !(top & 0x80); top <<= 1)
+        len--;
+    return len;
 }
 
 tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,

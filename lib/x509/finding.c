@@ -1,0 +1,97 @@
+/* finding.c - THE table of what can be wrong with a path, the heaviest first, and how it is told. */
+#include <stdio.h>
+#include <time.h>
+
+#include "x509/name_text.h"
+#include "x509/oid.h"
+#include "x509/path.h"
+#include "x509/spki.h"
+
+/* What says that there is no chain at all comes before what is wrong with one; then what no clock or
+ * reference name could mend; dates and the name last, where people look first for a mistake. */
+static const struct tlsni_why_row rows[] = {
+    { TLSNI_WHY_NONE, TLSN_OK, "in order", "" },
+    { TLSNI_WHY_LIMIT, TLSN_ERR_CERT_LIMIT, "the search for a path gave up at its limit", "" },
+    { TLSNI_WHY_NO_ISSUER, TLSN_ERR_CERT_UNKNOWN_CA, "no trusted issuer is known", "RFC 5280 6.1" },
+    { TLSNI_WHY_SELF_SIGNED, TLSN_ERR_CERT_UNKNOWN_CA, "self-signed, and not a trust anchor",
+      "RFC 5280 6.1" },
+    { TLSNI_WHY_SIGNATURE, TLSN_ERR_CERT_SIGNATURE, "the signature does not verify",
+      "RFC 5280 6.1.3 a 1" },
+    { TLSNI_WHY_ALGORITHM, TLSN_ERR_CERT_UNSUPPORTED, "signed with an unsupported algorithm",
+      "RFC 5280 6.1.3 a 1" },
+    { TLSNI_WHY_ISSUER_KEY, TLSN_ERR_CERT_UNSUPPORTED, "the issuer's public key is unusable",
+      "RFC 5280 6.1.4 d" },
+    { TLSNI_WHY_NOT_CA, TLSN_ERR_CERT_NOT_CA, "not a certification authority",
+      "RFC 5280 6.1.4 k" },
+    { TLSNI_WHY_NO_CERT_SIGN, TLSN_ERR_CERT_KEY_USAGE, "key usage without keyCertSign",
+      "RFC 5280 6.1.4 n" },
+    { TLSNI_WHY_PATH_LENGTH, TLSN_ERR_CERT_PATH_LENGTH, "more authorities below than allowed",
+      "RFC 5280 6.1.4 l" },
+    { TLSNI_WHY_CRITICAL, TLSN_ERR_CERT_CRITICAL, "unknown critical extension",
+      "RFC 5280 6.1.4 o" },
+    { TLSNI_WHY_CONSTRAINT, TLSN_ERR_CERT_NAME_CONSTRAINT, "a name that an issuer may not vouch for",
+      "RFC 5280 6.1.3 b" },
+    { TLSNI_WHY_CONSTRAINT_LIMIT, TLSN_ERR_CERT_LIMIT, "too many names and name constraints", "" },
+    { TLSNI_WHY_KEY_USAGE, TLSN_ERR_CERT_KEY_USAGE, "key usage does not allow TLS",
+      "RFC 5280 4.2.1.3" },
+    { TLSNI_WHY_PURPOSE, TLSN_ERR_CERT_PURPOSE, "extended key usage does not allow this purpose",
+      "RFC 5280 4.2.1.12" },
+    { TLSNI_WHY_WEAK_HASH, TLSN_ERR_CERT_WEAK, "signed with a weak hash", "RFC 9155" },
+    { TLSNI_WHY_WEAK_KEY, TLSN_ERR_CERT_WEAK, "the key is too short", "RFC 9325 4.5" },
+    { TLSNI_WHY_EXPIRED, TLSN_ERR_CERT_EXPIRED, "expired", "RFC 5280 6.1.3 a 2" },
+    { TLSNI_WHY_NOT_YET_VALID, TLSN_ERR_CERT_NOT_YET_VALID, "not yet valid", "RFC 5280 6.1.3 a 2" },
+    { TLSNI_WHY_NAME, TLSN_ERR_CERT_NAME, "issued for another name", "RFC 9525 6" },
+};
+
+const struct tlsni_why_row *tlsni_why_row(enum tlsni_why why)
+{
+    return &rows[why];
+}
+
+void tlsni_path_note(struct tlsni_path *path, unsigned depth, enum tlsni_why why)
+{
+    if (path->count == TLSNI_FINDINGS_MAX)
+        return;
+    path->findings[path->count].depth = (uint8_t)depth;
+    path->findings[path->count++].why = (uint8_t)why;
+}
+
+enum tlsni_why tlsni_path_worst(const struct tlsni_path *path)
+{
+    unsigned worst = TLSNI_WHY_NONE;
+
+    for (unsigned i = 0; i < path->count; i++)
+        if (!worst || path->findings[i].why < worst)
+            worst = path->findings[i].why;
+    return (enum tlsni_why)worst;
+}
+
+/* The value that matters, with a blank before it, or nothing. */
+static void detail(char *out, size_t cap, const struct tlsni_cert *cert, unsigned why)
+{
+    time_t t = (time_t)(why == TLSNI_WHY_EXPIRED ? cert->not_after : cert->not_before);
+    char oid[48];
+    struct tm tm;
+
+    out[0] = 0;
+    if (why == TLSNI_WHY_EXPIRED || why == TLSNI_WHY_NOT_YET_VALID) {
+        if (gmtime_r(&t, &tm))
+            (void)strftime(out, cap, why == TLSNI_WHY_EXPIRED ? " since %Y-%m-%d" : " before %Y-%m-%d",
+                           &tm);
+    } else if (why == TLSNI_WHY_CRITICAL) {
+        (void)snprintf(out, cap, " %s", tlsni_oid_text(oid, sizeof oid, cert->unknown_critical));
+    } else if (why == TLSNI_WHY_WEAK_KEY) {
+        (void)snprintf(out, cap, " (%u bits)", tlsni_spki_rsa_bits(cert->spki));
+    }
+}
+
+void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
+                     const struct tlsni_path_finding *f)
+{
+    const struct tlsni_cert *cert = path->certs[f->depth];
+    char subject[64], value[56];
+
+    tlsni_name_print(subject, sizeof subject, cert->subject);
+    detail(value, sizeof value, cert, f->why);
+    (void)snprintf(out, cap, "%s: %s%s", subject, tlsni_why_row(f->why)->text, value);
+}

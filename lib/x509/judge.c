@@ -1,0 +1,140 @@
+/* judge.c - everything about a path that can be read off its certificates (RFC 5280 6.1.3 to 6.1.5). */
+#include "x509/constraints.h"
+#include "x509/match.h"
+#include "x509/name.h"
+#include "x509/path.h"
+#include "x509/spki.h"
+
+bool tlsni_cert_self_issued(const struct tlsni_cert *cert)
+{
+    return tlsni_name_equal(cert->subject, cert->issuer);
+}
+
+/* RFC 5280 6.1.4 k. Certificates of version 1 and 2 cannot say that they are an authority; as trust
+ * anchors they are taken at the word of whoever trusts them, and so is one of version 3 whose key usage
+ * says it. */
+static bool is_authority(const struct tlsni_cert *cert, bool anchor)
+{
+    if (cert->has & TLSNI_HAS_BASIC_CONSTRAINTS)
+        return cert->ca;
+    return anchor && (cert->version < 3 || (cert->has & TLSNI_HAS_KEY_USAGE &&
+                                            tlsni_cert_allows(cert, TLSNI_KU_KEY_CERT_SIGN)));
+}
+
+/* An intermediate's extended key usage limits what is below it: not in RFC 5280, but what every TLS
+ * library does. */
+static bool purpose_fits(const struct tlsni_judge *j, const struct tlsni_cert *cert)
+{
+    unsigned need = j->purpose == TLSN_PURPOSE_SERVER ? TLSNI_EKU_SERVER_AUTH
+                                                      : TLSNI_EKU_CLIENT_AUTH;
+
+    return j->purpose == TLSN_PURPOSE_ANY || !(cert->has & TLSNI_HAS_EKU) ||
+           cert->eku & (need | TLSNI_EKU_ANY);
+}
+
+bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_cert *cert,
+                              bool anchor)
+{
+    return j->time >= cert->not_before && j->time <= cert->not_after &&
+           is_authority(cert, anchor) && tlsni_cert_allows(cert, TLSNI_KU_KEY_CERT_SIGN) &&
+           !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL) && purpose_fits(j, cert);
+}
+
+static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
+{
+    return hash == TLSNI_HASH_MD5 || (hash == TLSNI_HASH_SHA1 && !j->allow_sha1);
+}
+
+/* What holds for every certificate; an anchor's own signature proves nothing and is not looked at. */
+static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i, bool anchor)
+{
+    const struct tlsni_cert *cert = path->certs[i];
+    unsigned bits = tlsni_spki_rsa_bits(cert->spki);
+
+    if (j->time > cert->not_after)
+        tlsni_path_note(path, i, TLSNI_WHY_EXPIRED);
+    if (j->time < cert->not_before)
+        tlsni_path_note(path, i, TLSNI_WHY_NOT_YET_VALID);
+    if (cert->has & TLSNI_HAS_UNKNOWN_CRITICAL)
+        tlsni_path_note(path, i, TLSNI_WHY_CRITICAL);
+    if (!purpose_fits(j, cert))
+        tlsni_path_note(path, i, TLSNI_WHY_PURPOSE);
+    if (bits && bits < j->min_rsa_bits)
+        tlsni_path_note(path, i, TLSNI_WHY_WEAK_KEY);
+    if (!anchor && cert->sig.key && weak_hash(j, cert->sig.hash))
+        tlsni_path_note(path, i, TLSNI_WHY_WEAK_HASH);
+}
+
+/* RFC 5280 6.1.4 k to n. below: intermediates under this one that are not self-issued. */
+static void judge_issuer(struct tlsni_path *path, unsigned i, bool anchor, int below)
+{
+    const struct tlsni_cert *cert = path->certs[i];
+
+    if (!is_authority(cert, anchor))
+        tlsni_path_note(path, i, TLSNI_WHY_NOT_CA);
+    if (!tlsni_cert_allows(cert, TLSNI_KU_KEY_CERT_SIGN))
+        tlsni_path_note(path, i, TLSNI_WHY_NO_CERT_SIGN);
+    if (cert->path_len >= 0 && below > cert->path_len)
+        tlsni_path_note(path, i, TLSNI_WHY_PATH_LENGTH);
+}
+
+/* RFC 5280 6.1.3 b and c: self-issued certificates are exempt unless they are the last of the path. */
+static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, unsigned issuer)
+{
+    struct tlsn_span value = path->certs[issuer]->name_constraints;
+
+    if (!(path->certs[issuer]->has & TLSNI_HAS_NAME_CONSTRAINTS))
+        return;
+    for (unsigned i = 0; i < issuer; i++) {
+        enum tlsni_constraint_result result;
+
+        if (i && tlsni_cert_self_issued(path->certs[i]))
+            continue;
+        result = tlsni_constraints_check(value, path->certs[i], i == 0 && j->common_name,
+                                         &j->name_budget);
+        if (result != TLSNI_CONSTRAINT_OK)
+            tlsni_path_note(path, i, result == TLSNI_CONSTRAINT_LIMIT ? TLSNI_WHY_CONSTRAINT_LIMIT
+                                                                     : TLSNI_WHY_CONSTRAINT);
+    }
+}
+
+/* RFC 5246 7.4.2: what the peer's key does in TLS is one of these; the handshake itself asks for the one
+ * that its key exchange needs. */
+static bool key_usage_fits(const struct tlsni_judge *j, const struct tlsni_cert *leaf)
+{
+    uint16_t any = TLSNI_KU_DIGITAL_SIGNATURE | TLSNI_KU_KEY_AGREEMENT;
+
+    if (j->purpose == TLSN_PURPOSE_ANY || !(leaf->has & TLSNI_HAS_KEY_USAGE))
+        return true;
+    if (j->purpose == TLSN_PURPOSE_SERVER)
+        any |= TLSNI_KU_KEY_ENCIPHERMENT;
+    return leaf->key_usage & any;
+}
+
+static void judge_leaf(const struct tlsni_judge *j, struct tlsni_path *path)
+{
+    const struct tlsni_cert *leaf = path->certs[0];
+
+    if (!key_usage_fits(j, leaf))
+        tlsni_path_note(path, 0, TLSNI_WHY_KEY_USAGE);
+    if (j->name && tlsni_cert_matches(leaf, j->name) != TLSN_OK &&
+        !(j->common_name && tlsni_cert_matches_common_name(leaf, j->name)))
+        tlsni_path_note(path, 0, TLSNI_WHY_NAME);
+}
+
+void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
+{
+    int below = 0;
+
+    judge_leaf(j, path);
+    for (unsigned i = 0; i < path->len; i++) {
+        bool anchor = path->anchored && i + 1 == path->len;
+
+        judge_any(j, path, i, anchor);
+        if (i == 0)
+            continue;
+        judge_issuer(path, i, anchor, below);
+        judge_constraints(j, path, i);
+        below += !tlsni_cert_self_issued(path->certs[i]);
+    }
+}

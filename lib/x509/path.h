@@ -1,0 +1,90 @@
+/* path.h - certification paths: what is found about one, and the search for a good one.
+ *
+ * The search is an object with its whole state inside (no recursion), so that it can be left between
+ * two steps and resumed. It is bounded in signature checks, steps, depth and name comparisons. */
+#ifndef TLSNI_X509_PATH_H
+#define TLSNI_X509_PATH_H
+
+#include "x509/trust.h"
+#include "x509/verify.h"
+
+enum {
+    TLSNI_PATH_MAX = 24,     /* certificates in a path, leaf and anchor included */
+    TLSNI_FINDINGS_MAX = 48, /* kept of one path */
+};
+
+/* What can be wrong; the rows are in finding.c. */
+enum tlsni_why {
+    TLSNI_WHY_NONE = 0,
+    TLSNI_WHY_LIMIT,
+    TLSNI_WHY_NO_ISSUER,
+    TLSNI_WHY_SELF_SIGNED,
+    TLSNI_WHY_SIGNATURE,
+    TLSNI_WHY_ALGORITHM,
+    TLSNI_WHY_ISSUER_KEY,
+    TLSNI_WHY_NOT_CA,
+    TLSNI_WHY_NO_CERT_SIGN,
+    TLSNI_WHY_PATH_LENGTH,
+    TLSNI_WHY_CRITICAL,
+    TLSNI_WHY_CONSTRAINT,
+    TLSNI_WHY_CONSTRAINT_LIMIT,
+    TLSNI_WHY_KEY_USAGE,
+    TLSNI_WHY_PURPOSE,
+    TLSNI_WHY_WEAK_HASH,
+    TLSNI_WHY_WEAK_KEY,
+    TLSNI_WHY_EXPIRED,
+    TLSNI_WHY_NOT_YET_VALID,
+    TLSNI_WHY_NAME,
+    TLSNI_WHY_COUNT
+};
+
+struct tlsni_why_row {
+    enum tlsni_why why; /* the order of the rows is their weight, the heaviest first */
+    tlsn_status status;
+    const char *text, *source;
+};
+
+const struct tlsni_why_row *tlsni_why_row(enum tlsni_why why);
+
+struct tlsni_path_finding {
+    uint8_t depth, why;
+};
+
+struct tlsni_path {
+    const struct tlsni_cert *certs[TLSNI_PATH_MAX]; /* borrowed, leaf first */
+    struct tlsni_path_finding findings[TLSNI_FINDINGS_MAX];
+    uint8_t len, count;
+    bool anchored; /* the last certificate is a trust anchor */
+};
+
+void tlsni_path_note(struct tlsni_path *path, unsigned depth, enum tlsni_why why);
+/* The heaviest finding, or TLSNI_WHY_NONE. */
+enum tlsni_why tlsni_path_worst(const struct tlsni_path *path);
+/* One line about a finding: the certificate's subject and what is wrong, with the value that matters. */
+void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
+                     const struct tlsni_path_finding *f);
+
+/* The options with their defaults filled in, and what else a verdict depends on. */
+struct tlsni_judge {
+    int64_t time;
+    const char *name;
+    enum tlsn_purpose purpose;
+    unsigned max_depth, max_signatures, min_rsa_bits;
+    bool allow_sha1, allow_partial, common_name;
+    uint32_t name_budget; /* comparisons left for name constraints */
+};
+
+/* What is wrong with a certificate as an issuer, whatever the path: a cheap look before its signature
+ * work. anchor: it is trusted by itself. */
+bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_cert *cert,
+                              bool anchor);
+/* Notes everything wrong with a path but signatures, which the search has checked. */
+void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path);
+bool tlsni_cert_self_issued(const struct tlsni_cert *cert);
+
+/* Searches. `best` is the best path that was found; its worst finding is the verdict. TLSN_OK, also
+ * for a bad verdict; TLSN_ERR_NO_MEMORY. */
+tlsn_status tlsni_path_search(const struct tlsni_verify_in *in, struct tlsni_judge *j,
+                              struct tlsni_path *best);
+
+#endif

@@ -1,0 +1,83 @@
+#include "x509/report.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+tlsn_status tlsn_verify_report_new(tlsn_verify_report **out, const struct tlsn_hooks *hooks)
+{
+    *out = tlsni_alloc(hooks, sizeof **out);
+    if (!*out)
+        return TLSN_ERR_NO_MEMORY;
+    if (hooks)
+        (*out)->env = *hooks;
+    return TLSN_OK;
+}
+
+void tlsn_verify_report_free(tlsn_verify_report *report)
+{
+    struct tlsn_hooks env;
+
+    if (!report)
+        return;
+    env = report->env;
+    tlsni_buf_free(&env, &report->der);
+    tlsni_free(&env, report);
+}
+
+size_t tlsn_verify_report_depth(const tlsn_verify_report *report)
+{
+    return report->depth;
+}
+
+struct tlsn_span tlsn_verify_report_cert(const tlsn_verify_report *report, size_t i)
+{
+    size_t at = report->der.start;
+
+    if (i >= report->depth)
+        return tlsni_span_make(NULL, 0);
+    for (size_t k = 0; k < i; k++)
+        at += report->lens[k];
+    return tlsni_span_make(report->der.data + at, report->lens[i]);
+}
+
+size_t tlsn_verify_report_count(const tlsn_verify_report *report)
+{
+    return report->count;
+}
+
+const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify_report *report, size_t i)
+{
+    return i < report->count ? &report->findings[i] : NULL;
+}
+
+static void add_finding(tlsn_verify_report *r, const struct tlsni_path *path,
+                        const struct tlsni_path_finding *f)
+{
+    struct tlsn_finding *out = &r->findings[r->count++];
+
+    out->depth = f->depth;
+    out->status = tlsni_why_row(f->why)->status;
+    tlsni_path_text(out->text, sizeof out->text, path, f);
+}
+
+tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_path *path)
+{
+    tlsn_status st = TLSN_OK;
+
+    tlsni_buf_free(&report->env, &report->der);
+    report->depth = report->count = 0;
+    for (size_t i = 0; st == TLSN_OK && i < path->len; i++) {
+        struct tlsn_span der = path->certs[i]->der;
+
+        st = tlsni_buf_append(&report->env, &report->der, der.data, der.len);
+        if (st != TLSN_OK)
+            return st;
+        report->lens[report->depth++] = der.len;
+    }
+    for (unsigned why = TLSNI_WHY_NONE + 1; why < TLSNI_WHY_COUNT; why++)
+        for (unsigned i = 0; i < path->count; i++)
+            if (path->findings[i].why == why)
+                add_finding(report, path, &path->findings[i]);
+    return st;
+}

@@ -1,0 +1,415 @@
+/* search.c - building a path (RFC 4158 in small): depth first from the leaf, anchors before other
+ * certificates, those that fit best first.
+ *
+ * A first pass considers only issuers that are sound by themselves; if it finds no good path, a second
+ * one considers all of them, to be able to say what is wrong. Results of signature checks are kept, so
+ * that nothing is checked twice, and they are bounded: a hostile bag of certificates costs no more than
+ * an honest one that is large. */
+#include "x509/path.h"
+
+#include "base/mem.h"
+#include "x509/algid.h"
+#include "x509/name.h"
+#include "x509/spki.h"
+
+enum { STEPS_PER_SIGNATURE = 50 };
+
+/* Candidates come in this order: by key identifier or not, anchors before the bag. */
+enum stage { STAGE_ANCHOR_ID, STAGE_ANCHOR, STAGE_POOL_ID, STAGE_POOL, STAGE_END };
+
+/* One certificate that the peer sent. */
+struct node {
+    const struct tlsni_cert *cert; /* borrowed */
+    uint64_t subject_hash;
+    struct tlsni_pubkey *key; /* owned; NULL until needed */
+    bool sound;               /* as an issuer, by itself */
+    bool key_bad;
+};
+
+/* A place in the path and how far its issuers were tried. */
+struct frame {
+    const struct tlsni_cert *cert;
+    uint64_t issuer_hash;
+    enum stage stage;
+    struct tlsni_anchor *anchor; /* the last one tried */
+    size_t pool;                 /* the next one to try */
+    bool deeper;                 /* some issuer's signature fitted */
+    bool refuted;                /* some issuer's did not, although its key identifier fits */
+    uint8_t refusal;             /* enum tlsni_why for that */
+};
+
+struct issuer {
+    const struct tlsni_cert *cert;
+    struct tlsni_anchor *anchor; /* NULL: node */
+    struct node *node;
+};
+
+struct memo {
+    const struct tlsni_cert *child, *issuer;
+    uint8_t why;
+};
+
+struct search {
+    const struct tlsni_verify_in *in;
+    struct tlsni_judge *judge;
+    struct tlsni_path path, *best;
+    struct frame frames[TLSNI_PATH_MAX];
+    struct node *nodes; /* owned */
+    struct memo *memos; /* owned; judge->max_signatures */
+    unsigned depth;     /* frames in use */
+    unsigned signatures, steps, leaf_findings;
+    bool lenient, limited, found;
+};
+
+/* ---- signatures ---- */
+
+static tlsn_status issuer_key(struct search *s, const struct issuer *issuer,
+                              const struct tlsni_pubkey **key)
+{
+    struct node *n = issuer->node;
+    tlsn_status st;
+
+    if (issuer->anchor)
+        return tlsni_anchor_key(key, s->in->trust, issuer->anchor);
+    if (n->key_bad)
+        return TLSN_ERR_CERT_UNSUPPORTED;
+    if (!n->key) {
+        st = tlsni_cert_pubkey(&n->key, s->in->env, n->cert, NULL);
+        n->key_bad = st != TLSN_OK && st != TLSN_ERR_NO_MEMORY;
+        if (st != TLSN_OK)
+            return st;
+    }
+    *key = n->key;
+    return TLSN_OK;
+}
+
+/* RFC 4055 3.3: an RSASSA-PSS key may prescribe the parameters of its signatures. */
+static bool restriction_kept(const struct tlsni_cert *child, const struct tlsni_cert *issuer)
+{
+    struct tlsni_key_algid key;
+
+    return child->sig.padding != TLSNI_PAD_PSS ||
+           (tlsni_spki_algorithm(&key, issuer->spki, NULL) == TLSN_OK &&
+            tlsni_algid_pss_allowed(&key, &child->sig));
+}
+
+static tlsn_status check_signature(struct search *s, const struct tlsni_cert *child,
+                                   const struct issuer *issuer, uint8_t *why)
+{
+    const struct tlsni_pubkey *key;
+    tlsn_status st;
+
+    *why = TLSNI_WHY_ALGORITHM;
+    if (!child->sig.key)
+        return TLSN_OK;
+    st = issuer_key(s, issuer, &key);
+    *why = TLSNI_WHY_ISSUER_KEY;
+    if (st != TLSN_OK)
+        return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
+    st = tlsni_pubkey_verify(key, &child->sig, child->tbs, child->signature);
+    *why = st == TLSN_OK && restriction_kept(child, issuer->cert) ? TLSNI_WHY_NONE
+                                                                  : TLSNI_WHY_SIGNATURE;
+    return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
+}
+
+/* The same from memory if it was asked before. */
+static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child,
+                                const struct issuer *issuer, uint8_t *why)
+{
+    struct memo *m = s->memos;
+    tlsn_status st;
+
+    for (; m < s->memos + s->signatures; m++)
+        if (m->child == child && m->issuer == issuer->cert) {
+            *why = m->why;
+            return TLSN_OK;
+        }
+    if (s->signatures == s->judge->max_signatures) {
+        s->limited = true;
+        *why = TLSNI_WHY_LIMIT;
+        return TLSN_OK;
+    }
+    st = check_signature(s, child, issuer, why);
+    m->child = child;
+    m->issuer = issuer->cert;
+    m->why = *why;
+    s->signatures++;
+    return st;
+}
+
+/* ---- candidates ---- */
+
+/* Two certificates of one entity in a path would be a loop (RFC 4158 2.4.2). */
+static bool in_path(const struct search *s, const struct tlsni_cert *cert)
+{
+    for (unsigned i = 0; i < s->depth; i++) {
+        const struct tlsni_cert *c = s->frames[i].cert;
+
+        if (c == cert || (tlsni_span_eq(c->spki, cert->spki) &&
+                          tlsni_name_equal(c->subject, cert->subject)))
+            return true;
+    }
+    return false;
+}
+
+/* Do the key identifiers fit, as far as they are there? */
+static bool ids_fit(const struct tlsni_cert *child, const struct tlsni_cert *issuer)
+{
+    return !child->aki.len || !issuer->ski.len || tlsni_span_eq(child->aki, issuer->ski);
+}
+
+static bool next_anchor(struct search *s, struct frame *f, struct issuer *out)
+{
+    while ((f->anchor = tlsni_trust_find(s->in->trust, f->cert->issuer, f->issuer_hash,
+                                         f->anchor)) != NULL) {
+        out->cert = &f->anchor->cert;
+        out->anchor = f->anchor;
+        if (ids_fit(f->cert, out->cert) == (f->stage == STAGE_ANCHOR_ID) &&
+            (s->lenient || tlsni_judge_issuer_sound(s->judge, out->cert, true)) &&
+            !in_path(s, out->cert))
+            return true;
+    }
+    return false;
+}
+
+static bool next_node(struct search *s, struct frame *f, struct issuer *out)
+{
+    while (f->pool < s->in->pool_count) {
+        struct node *n = &s->nodes[f->pool++];
+
+        out->cert = n->cert;
+        out->node = n;
+        if (n->subject_hash == f->issuer_hash && (s->lenient || n->sound) &&
+            ids_fit(f->cert, n->cert) == (f->stage == STAGE_POOL_ID) &&
+            tlsni_name_equal(n->cert->subject, f->cert->issuer) && !in_path(s, n->cert))
+            return true;
+    }
+    return false;
+}
+
+static bool next_issuer(struct search *s, struct frame *f, struct issuer *out)
+{
+    for (; f->stage != STAGE_END; f->stage++) {
+        memset(out, 0, sizeof *out);
+        if (f->stage <= STAGE_ANCHOR ? next_anchor(s, f, out) : next_node(s, f, out))
+            return true;
+        f->anchor = NULL;
+        f->pool = 0;
+    }
+    return false;
+}
+
+/* ---- paths ---- */
+
+/* How good a path is: complete ones before others, then by the heaviest finding, then by number. */
+static bool better(const struct tlsni_path *a, const struct tlsni_path *b)
+{
+    unsigned wa = tlsni_path_worst(a), wb = tlsni_path_worst(b);
+
+    if (!b->len || a->anchored != b->anchored)
+        return !b->len || a->anchored;
+    if (!a->anchored)
+        return a->len > b->len;
+    if (!wa || !wb)
+        return !wa && wb;
+    return wa != wb ? wa > wb : a->count < b->count;
+}
+
+static void begin_path(struct search *s)
+{
+    s->path.len = (uint8_t)s->depth;
+    s->path.count = 0;
+    s->path.anchored = false;
+    for (unsigned i = 0; i < s->depth; i++)
+        s->path.certs[i] = s->frames[i].cert;
+}
+
+static void keep_if_better(struct search *s)
+{
+    if (better(&s->path, s->best))
+        *s->best = s->path;
+}
+
+/* A path that ends in an anchor; nothing better can come when only the leaf is to blame. */
+static void complete(struct search *s, const struct tlsni_cert *anchor)
+{
+    bool others = false;
+
+    begin_path(s);
+    if (anchor)
+        s->path.certs[s->path.len++] = anchor;
+    s->path.anchored = true;
+    tlsni_judge_path(s->judge, &s->path);
+    keep_if_better(s);
+    for (unsigned i = 0; i < s->path.count; i++)
+        others |= s->path.findings[i].depth != 0 ||
+                  s->path.findings[i].why <= TLSNI_WHY_CONSTRAINT_LIMIT;
+    s->found |= !others;
+}
+
+/* A path that ends nowhere, for the report. */
+static void dead_end(struct search *s, const struct frame *f)
+{
+    enum tlsni_why why = TLSNI_WHY_NO_ISSUER;
+
+    if (s->best->anchored || !s->lenient)
+        return;
+    begin_path(s);
+    if (f->refuted)
+        why = (enum tlsni_why)f->refusal;
+    else if (tlsni_cert_self_issued(f->cert))
+        why = TLSNI_WHY_SELF_SIGNED;
+    tlsni_path_note(&s->path, s->depth - 1, why);
+    tlsni_judge_path(s->judge, &s->path);
+    keep_if_better(s);
+}
+
+static void push(struct search *s, const struct tlsni_cert *cert)
+{
+    struct frame *f = &s->frames[s->depth++];
+
+    memset(f, 0, sizeof *f);
+    f->cert = cert;
+    f->issuer_hash = tlsni_name_hash(cert->issuer);
+}
+
+static bool ends_path(const struct search *s, const struct tlsni_cert *anchor)
+{
+    return s->judge->allow_partial || tlsni_cert_self_issued(anchor);
+}
+
+static void follow(struct search *s, struct frame *f, const struct issuer *issuer, uint8_t why)
+{
+    if (why != TLSNI_WHY_NONE) {
+        if (why != TLSNI_WHY_LIMIT && ids_fit(f->cert, issuer->cert)) {
+            f->refuted = true;
+            f->refusal = why;
+        }
+        return;
+    }
+    f->deeper = true;
+    if (issuer->anchor && ends_path(s, issuer->cert))
+        complete(s, issuer->cert);
+    else if (s->depth - 1 < s->judge->max_depth)
+        push(s, issuer->cert);
+    else
+        s->limited = true;
+}
+
+/* One candidate tried, or one place given up. */
+static tlsn_status step(struct search *s)
+{
+    struct frame *f = &s->frames[s->depth - 1];
+    struct issuer issuer;
+    uint8_t why;
+    tlsn_status st;
+
+    if (!next_issuer(s, f, &issuer)) {
+        if (!f->deeper)
+            dead_end(s, f);
+        s->depth--;
+        return TLSN_OK;
+    }
+    s->steps++;
+    st = signature_of(s, f->cert, &issuer, &why);
+    if (st == TLSN_OK)
+        follow(s, f, &issuer, why);
+    return st;
+}
+
+static tlsn_status run(struct search *s, bool lenient)
+{
+    unsigned steps_max = STEPS_PER_SIGNATURE * s->judge->max_signatures;
+    tlsn_status st = TLSN_OK;
+
+    s->lenient = lenient;
+    s->depth = 0;
+    s->steps = 0;
+    push(s, s->in->leaf);
+    while (st == TLSN_OK && s->depth && !s->found) {
+        if (s->steps > steps_max) {
+            s->limited = true;
+            break;
+        }
+        st = step(s);
+    }
+    return st;
+}
+
+/* ---- the whole ---- */
+
+static tlsn_status prepare(struct search *s)
+{
+    const struct tlsni_verify_in *in = s->in;
+
+    s->memos = tlsni_alloc_array(in->env, s->judge->max_signatures, sizeof *s->memos);
+    s->nodes = tlsni_alloc_array(in->env, in->pool_count, sizeof *s->nodes);
+    if (!s->memos || !s->nodes)
+        return TLSN_ERR_NO_MEMORY;
+    for (size_t i = 0; i < in->pool_count; i++) {
+        s->nodes[i].cert = in->pool[i];
+        s->nodes[i].subject_hash = tlsni_name_hash(in->pool[i]->subject);
+        s->nodes[i].sound = tlsni_judge_issuer_sound(s->judge, in->pool[i], false);
+    }
+    return TLSN_OK;
+}
+
+/* A self-signed leaf that is itself a trust anchor needs no issuer; any other one only where partial
+ * chains are allowed. */
+static bool leaf_is_anchor(const struct search *s)
+{
+    const struct tlsni_cert *leaf = s->in->leaf;
+
+    return tlsni_trust_holds(s->in->trust, leaf, tlsni_name_hash(leaf->subject)) &&
+           ends_path(s, leaf);
+}
+
+static tlsn_status search_all(struct search *s)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (leaf_is_anchor(s)) {
+        push(s, s->in->leaf);
+        complete(s, NULL);
+        return TLSN_OK;
+    }
+    st = prepare(s);
+    if (st == TLSN_OK)
+        st = run(s, false);
+    if (st == TLSN_OK && !s->found)
+        st = run(s, true);
+    if (st == TLSN_OK && s->limited && !s->best->anchored) {
+        if (!s->best->len) {
+            s->best->certs[0] = s->in->leaf;
+            s->best->len = 1;
+        }
+        tlsni_path_note(s->best, s->best->len - 1, TLSNI_WHY_LIMIT);
+    }
+    return st;
+}
+
+static void clean_up(struct search *s)
+{
+    for (size_t i = 0; s->nodes && i < s->in->pool_count; i++)
+        tlsni_pubkey_free(s->nodes[i].key);
+    tlsni_free(s->in->env, s->nodes);
+    tlsni_free(s->in->env, s->memos);
+    tlsni_free(s->in->env, s);
+}
+
+tlsn_status tlsni_path_search(const struct tlsni_verify_in *in, struct tlsni_judge *j,
+                              struct tlsni_path *best)
+{
+    struct search *s = tlsni_alloc(in->env, sizeof *s);
+    tlsn_status st;
+
+    memset(best, 0, sizeof *best);
+    if (!s)
+        return TLSN_ERR_NO_MEMORY;
+    s->in = in;
+    s->judge = j;
+    s->best = best;
+    st = search_all(s);
+    clean_up(s);
+    return st;
+}

@@ -1,0 +1,111 @@
+/* verify.c - the verdict on a chain: options, search, report. */
+#include "x509/verify.h"
+
+#include "base/env.h"
+#include "base/mem.h"
+#include "x509/path.h"
+#include "x509/report.h"
+
+enum {
+    DEFAULT_DEPTH = 10,
+    DEFAULT_SIGNATURES = 100,
+    DEFAULT_RSA_BITS = 2048,  /* RFC 9325 4.5 */
+    NAME_COMPARISONS = 1 << 18, /* a few milliseconds; 512 names under 512 constraints */
+    SIGNATURES_MAX = 10000,
+};
+
+static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
+{
+    static const struct tlsn_verify_options defaults;
+    const struct tlsn_verify_options *o = in->options ? in->options : &defaults;
+    struct tlsni_judge j = {
+        .time = in->time,
+        .name = in->name,
+        .purpose = in->purpose,
+        .max_depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH,
+        .max_signatures = o->max_signatures ? o->max_signatures : DEFAULT_SIGNATURES,
+        .min_rsa_bits = o->min_rsa_bits ? o->min_rsa_bits : DEFAULT_RSA_BITS,
+        .allow_sha1 = o->allow_sha1,
+        .allow_partial = o->allow_partial,
+        .common_name = o->insecure_common_name,
+        .name_budget = NAME_COMPARISONS,
+    };
+
+    if (j.max_depth > TLSNI_PATH_MAX - 2)
+        j.max_depth = TLSNI_PATH_MAX - 2;
+    if (j.max_signatures > SIGNATURES_MAX)
+        j.max_signatures = SIGNATURES_MAX;
+    return j;
+}
+
+/* The line for the heaviest finding, of the certificate nearest to the leaf. */
+static tlsn_status verdict(const struct tlsni_path *path, struct tlsni_err *err)
+{
+    enum tlsni_why worst = tlsni_path_worst(path);
+    char text[TLSNI_ERROR_TEXT - 24];
+
+    if (worst == TLSNI_WHY_NONE)
+        return TLSN_OK;
+    for (unsigned i = 0; i < path->count; i++)
+        if (path->findings[i].why == worst) {
+            tlsni_path_text(text, sizeof text, path, &path->findings[i]);
+            return tlsni_fail(err, tlsni_why_row(worst)->status, "x509", "certificate %u: %s",
+                              path->findings[i].depth, text);
+        }
+    return TLSN_ERR_INTERNAL;
+}
+
+tlsn_status tlsni_verify(const struct tlsni_verify_in *in, tlsn_verify_report *report,
+                         struct tlsni_err *err)
+{
+    struct tlsni_judge judge = judge_of(in);
+    struct tlsni_path best;
+    tlsn_status st = tlsni_path_search(in, &judge, &best);
+
+    if (st == TLSN_OK && report)
+        st = tlsni_report_fill(report, &best);
+    return st == TLSN_OK ? verdict(&best, err)
+                         : tlsni_fail(err, st, "x509", "%s", tlsn_status_text(st));
+}
+
+/* Certificates of the bag that do not parse are of no use to anybody and left out. */
+static tlsn_status parse_all(struct tlsni_verify_in *in, struct tlsni_cert *certs,
+                             const struct tlsni_cert **pool, const struct tlsn_span *spans,
+                             size_t count)
+{
+    tlsn_status st = tlsni_cert_parse(&certs[0], spans[0], NULL);
+
+    in->leaf = &certs[0];
+    in->pool = pool;
+    for (size_t i = 1; i < count; i++)
+        if (tlsni_cert_parse(&certs[i], spans[i], NULL) == TLSN_OK)
+            pool[in->pool_count++] = &certs[i];
+    return st;
+}
+
+tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *certs, size_t count,
+                             enum tlsn_purpose purpose, const char *name, int64_t time_s,
+                             const struct tlsn_verify_options *options,
+                             tlsn_verify_report *report)
+{
+    const struct tlsn_hooks *env = trust ? &trust->env : NULL;
+    struct tlsni_verify_in in = { .env = env, .trust = trust, .options = options, .time = time_s,
+                                  .name = name, .purpose = purpose };
+    struct tlsni_cert *parsed;
+    const struct tlsni_cert **pool;
+    tlsn_status st = TLSN_ERR_NO_MEMORY;
+
+    if (!count)
+        return TLSN_ERR_ARGUMENT;
+    if (time_s == INT64_MIN)
+        in.time = tlsni_now_s(env);
+    parsed = tlsni_alloc_array(env, count, sizeof *parsed);
+    pool = tlsni_alloc_array(env, count, sizeof *pool);
+    if (parsed && pool)
+        st = parse_all(&in, parsed, pool, certs, count);
+    if (st == TLSN_OK)
+        st = tlsni_verify(&in, report, NULL);
+    tlsni_free(env, parsed);
+    tlsni_free(env, (void *)pool);
+    return st;
+}
