@@ -77,7 +77,7 @@ static tlsn_status read_tbs(struct tlsni_cert *cert, struct tlsni_err *err)
     if (r.bad)
         return bad(err, "serialNumber");
     algorithm = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
-    if (r.bad || !tlsni_span_eq(algorithm, cert->sig_algorithm))
+    if (r.bad || (cert->der.len && !tlsni_span_eq(algorithm, cert->sig_algorithm)))
         return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509",
                           "certificate: its two signature algorithms differ");
     cert->issuer = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
@@ -107,6 +107,15 @@ tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, stru
     if (!tlsni_rd_done(&r))
         return bad(err, "outer structure");
     cert->sig = tlsni_algid_signature(cert->sig_algorithm);
+    return read_tbs(cert, err);
+}
+
+tlsn_status tlsni_cert_parse_tbs(struct tlsni_cert *cert, struct tlsn_span tbs,
+                                 struct tlsni_err *err)
+{
+    memset(cert, 0, sizeof *cert);
+    cert->path_len = -1;
+    cert->tbs = tbs;
     return read_tbs(cert, err);
 }
 

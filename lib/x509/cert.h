@@ -64,6 +64,10 @@ struct tlsni_cert {
  * that names the field. An algorithm that is not known is no parse error. Allocates nothing. */
 tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, struct tlsni_err *err);
 
+/* TBSCertificate by itself; the outer members stay empty and nothing is compared with them. */
+tlsn_status tlsni_cert_parse_tbs(struct tlsni_cert *cert, struct tlsn_span tbs,
+                                 struct tlsni_err *err);
+
 /* The subject's public key, owned by the caller. TLSN_ERR_CERT_UNSUPPORTED for an unknown algorithm
  * or curve, TLSN_ERR_CERT_BAD for a value that is not sound. */
 tlsn_status tlsni_cert_pubkey(struct tlsni_pubkey **out, const struct tlsn_hooks *env,

@@ -1,0 +1,297 @@
+/* x509-cases - runs the certificate corpora of ../shared/vectors/x509 and says where we agree.
+ *
+ *     x509-cases [-q] [-f PERCENT] FILE...
+ *
+ * One line a case: suite, id, class, expected, our verdict, our reason; then agreement per suite and class.
+ * -q: the summary only. -f: exit status 1 when less than PERCENT of the `must` cases agree. Cases that
+ * need what the library does not have yet (CRLs, OCSP) are counted apart. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tls-native/x509.h>
+
+#include "tests/unit/support_vectors.h"
+#include "x509/algid.h"
+#include "x509/cert.h"
+#include "x509/cert_ext.h"
+#include "x509/name.h"
+#include "x509/verify.h"
+
+enum { CERTS_MAX = 4096, TALLY_MAX = 128 };
+
+/* What we say to a case: good or bad in whatever words its suite has, and why. */
+struct answer {
+    bool good, supported;
+    char why[200];
+};
+
+struct tally {
+    char suite[32], class[16];
+    unsigned agree, cases, unsupported;
+};
+
+static struct tally tallies[TALLY_MAX];
+static size_t tally_count;
+
+static struct answer answer_of(tlsn_status st, const char *text)
+{
+    struct answer a = { st == TLSN_OK, true, "" };
+
+    (void)snprintf(a.why, sizeof a.why, "%s%s%s", tlsn_status_name(st), *text ? " " : "", text);
+    return a;
+}
+
+static bool has_tag(const struct vec_block *b, const char *tag)
+{
+    const char *tags = vec_text(b, "tags");
+
+    return tags && strstr(tags, tag);
+}
+
+/* ---- paths ---- */
+
+/* The corpora name anchors, not roots: each ends a path (RFC 5280 6.1.1 d). Signatures with SHA-1 and short
+ * RSA keys are accepted where a case is about something else. */
+static struct tlsn_verify_options options_of(const struct vec_block *b)
+{
+    struct tlsn_verify_options o = { 0, 0, 0, false, true, false };
+
+    o.max_depth = (unsigned)vec_int(b, "maxdepth", 0);
+    o.allow_sha1 = has_tag(b, "sha1");
+    o.min_rsa_bits = has_tag(b, "rsa<2048") || has_tag(b, "rsa<1024") || has_tag(b, "sha1") ? 1024 : 0;
+    return o;
+}
+
+static enum tlsn_purpose purpose_of(const char *kind)
+{
+    if (kind && strcmp(kind, "server") == 0)
+        return TLSN_PURPOSE_SERVER;
+    return kind && strcmp(kind, "client") == 0 ? TLSN_PURPOSE_CLIENT : TLSN_PURPOSE_ANY;
+}
+
+static size_t collect_chain(struct vec_block *b, struct tlsn_span *certs)
+{
+    size_t n = 0;
+
+    certs[n++] = vec_bytes(b, "leaf");
+    while (n < CERTS_MAX && (certs[n] = vec_bytes_nth(b, "inter", n - 1)).data)
+        n++;
+    return n;
+}
+
+static tlsn_status fill_trust(struct vec_block *b, tlsn_trust *trust)
+{
+    tlsn_status st = TLSN_OK;
+
+    for (size_t i = 0; st == TLSN_OK; i++) {
+        struct tlsn_span der = vec_bytes_nth(b, "trust", i);
+
+        if (!der.data)
+            break;
+        st = tlsn_trust_add(trust, der.data, der.len, NULL, NULL);
+        if (st == TLSN_ERR_PEM)
+            st = TLSN_OK;
+    }
+    return st;
+}
+
+static struct answer run_path(struct vec_block *b)
+{
+    static struct tlsn_span certs[CERTS_MAX];
+    const char *name = vec_text(b, "name"), *text = "";
+    struct tlsn_verify_options options = options_of(b);
+    tlsn_verify_report *report = NULL;
+    tlsn_trust *trust = NULL;
+    struct answer a;
+    tlsn_status st = tlsn_trust_new(&trust, NULL);
+
+    if (st == TLSN_OK)
+        st = tlsn_verify_report_new(&report, NULL);
+    if (st == TLSN_OK)
+        st = fill_trust(b, trust);
+    if (name && strchr(name, ':'))
+        name = strchr(name, ':') + 1;
+    if (st == TLSN_OK)
+        st = tlsn_x509_verify(trust, certs, collect_chain(b, certs), purpose_of(vec_text(b, "kind")),
+                              name, vec_int(b, "time", 0), &options, report);
+    if (st != TLSN_OK && report && tlsn_verify_report_count(report))
+        text = tlsn_verify_report_finding(report, 0)->text;
+    a = answer_of(st, text);
+    tlsn_verify_report_free(report);
+    tlsn_trust_free(trust);
+    return a;
+}
+
+/* ---- single objects ---- */
+
+static struct answer run_parse(struct vec_block *b)
+{
+    const char *object = vec_text(b, "object");
+    struct tlsn_span der = vec_bytes(b, "der");
+    struct tlsni_err err = { 0 };
+    struct tlsni_cert cert = { 0 };
+    bool good = false;
+
+    if (strcmp(object, "certificate") == 0)
+        return answer_of(tlsni_cert_parse(&cert, der, &err), err.text);
+    if (strcmp(object, "tbs") == 0)
+        return answer_of(tlsni_cert_parse_tbs(&cert, der, &err), err.text);
+    if (strcmp(object, "akid-value") == 0)
+        good = tlsni_ext_authority_key_id(&cert, der);
+    else if (strcmp(object, "nc-value") == 0)
+        good = tlsni_ext_name_constraints_sound(der);
+    else if (strcmp(object, "san-value") == 0)
+        good = tlsni_ext_subject_alt_name(&cert, der);
+    else if (strcmp(object, "name") == 0)
+        good = tlsni_name_sound(der);
+    return answer_of(good ? TLSN_OK : TLSN_ERR_CERT_BAD, object);
+}
+
+static struct answer run_names(struct vec_block *b)
+{
+    struct tlsn_span x = vec_bytes(b, "a"), y = vec_bytes(b, "b");
+    bool same = tlsni_name_sound(x) && tlsni_name_sound(y) && tlsni_name_equal(x, y);
+
+    if (same && tlsni_name_hash(x) != tlsni_name_hash(y))
+        return answer_of(TLSN_ERR_INTERNAL, "equal names with different hashes");
+    return answer_of(same ? TLSN_OK : TLSN_ERR_NOT_FOUND, "");
+}
+
+static struct answer run_signed(struct vec_block *b)
+{
+    struct tlsni_sig_params params = tlsni_algid_signature(vec_bytes(b, "algorithm"));
+    struct tlsni_rd r = tlsni_rd_span(vec_bytes(b, "signature"));
+    struct tlsn_span spki = vec_bytes(b, "spki"), signature = tlsni_der_bits(&r);
+    struct tlsni_err err = { 0 };
+    struct tlsni_key_algid algid;
+    struct tlsni_pubkey *key;
+    tlsn_status st = tlsni_spki_parse(&key, NULL, spki, &err);
+
+    if (st != TLSN_OK)
+        return answer_of(st, err.text);
+    if (tlsni_spki_algorithm(&algid, spki, NULL) != TLSN_OK || !params.key || !tlsni_rd_done(&r))
+        st = TLSN_ERR_CERT_UNSUPPORTED;
+    else if (params.padding == TLSNI_PAD_PSS && !tlsni_algid_pss_allowed(&algid, &params))
+        st = TLSN_ERR_ILLEGAL_PARAMETER;
+    else
+        st = tlsni_pubkey_verify(key, &params, vec_bytes(b, "data"), signature);
+    tlsni_pubkey_free(key);
+    return answer_of(st, "");
+}
+
+/* ---- all of them ---- */
+
+static struct answer run_case(struct vec_block *b)
+{
+    struct answer none = { false, false, "not supported yet" };
+
+    if (vec_text(b, "issuer")) /* bssl-crl, bssl-ocsp */
+        return none;
+    if (vec_text(b, "leaf"))
+        return run_path(b);
+    if (vec_text(b, "object"))
+        return run_parse(b);
+    if (vec_text(b, "spki"))
+        return run_signed(b);
+    return vec_text(b, "a") ? run_names(b) : none;
+}
+
+static struct tally *tally_for(const char *suite, const char *class)
+{
+    struct tally *t = tallies;
+
+    for (; t < tallies + tally_count; t++)
+        if (strcmp(t->suite, suite) == 0 && strcmp(t->class, class) == 0)
+            return t;
+    if (tally_count == TALLY_MAX)
+        abort();
+    tally_count++;
+    (void)snprintf(t->suite, sizeof t->suite, "%s", suite);
+    (void)snprintf(t->class, sizeof t->class, "%s", class);
+    return t;
+}
+
+static const char *word_for(const char *expect, bool good)
+{
+    static const char *const words[][2] = { { "accept", "reject" }, { "valid", "invalid" },
+                                            { "match", "differ" }, { "good", "revoked" } };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(expect, words[i][0]) == 0 || strcmp(expect, words[i][1]) == 0)
+            return words[i][good ? 0 : 1];
+    return good ? "good" : "bad";
+}
+
+static void run_file(const char *path, bool quiet)
+{
+    const char *base = strrchr(path, '/');
+    struct vec_block b = { 0 };
+    struct vec_file *f = vec_open(path);
+    char suite[32];
+
+    if (!f) {
+        (void)fprintf(stderr, "x509-cases: %s: cannot be read\n", path);
+        exit(2);
+    }
+    (void)snprintf(suite, sizeof suite, "%s", base ? base + 1 : path);
+    suite[strcspn(suite, ".")] = 0;
+    while (vec_next(f, &b)) {
+        const char *expect = vec_text(&b, "expect"), *class = vec_text(&b, "class"), *verdict;
+        struct answer a;
+        struct tally *t;
+
+        if (strcmp(vec_kind(&b), "case") != 0 || !expect || !class)
+            continue;
+        a = run_case(&b);
+        verdict = a.supported ? word_for(expect, a.good) : "unsupported";
+        t = tally_for(suite, class);
+        t->cases++;
+        t->unsupported += !a.supported;
+        t->agree += strcmp(verdict, expect) == 0;
+        if (!quiet)
+            (void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", suite, vec_label(&b), class, expect, verdict,
+                         a.why);
+    }
+    vec_block_clear(&b);
+    vec_close(f);
+}
+
+/* The share of `must` cases that agree, in percent rounded down. */
+static unsigned summary(void)
+{
+    unsigned agree = 0, cases = 0;
+
+    for (struct tally *t = tallies; t < tallies + tally_count; t++) {
+        (void)printf("# %-14s %-9s %4u of %4u agree", t->suite, t->class, t->agree, t->cases);
+        if (t->unsupported)
+            (void)printf(", %u not supported yet", t->unsupported);
+        (void)printf("\n");
+        if (strcmp(t->class, "must") == 0) {
+            agree += t->agree;
+            cases += t->cases;
+        }
+    }
+    (void)printf("# all must: %u of %u\n", agree, cases);
+    return cases ? agree * 100 / cases : 100;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned floor_percent = 0;
+    bool quiet = false;
+    int i = 1;
+
+    for (; i < argc && argv[i][0] == '-'; i++) {
+        if (strcmp(argv[i], "-q") == 0) {
+            quiet = true;
+        } else if (strcmp(argv[i], "-f") == 0 && i + 1 < argc) {
+            floor_percent = (unsigned)strtoul(argv[++i], NULL, 10);
+        } else {
+            (void)fprintf(stderr, "usage: x509-cases [-q] [-f PERCENT] FILE...\n");
+            return 2;
+        }
+    }
+    for (; i < argc; i++)
+        run_file(argv[i], quiet);
+    return summary() < floor_percent ? 1 : 0;
+}
