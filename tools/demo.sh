@@ -8,7 +8,7 @@ set -u
 tlsn=$1
 scratch=$(mktemp -d)
 line='step on no pets' # a palindrome: s_server -rev answers with the reversed line
-columns='%-10s %-10s %-7s %-39s %-10s %-22s %-7s %-4s %s\n'
+columns='%-10s %-10s %-7s %-43s %-9s %-22s %-7s %-3s %s\n'
 servers=()
 failed=0
 
@@ -104,7 +104,7 @@ converse() {
 }
 
 field() { # NAME <JSON
-    sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | head -n 1
+    sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | sed 's/^null$/-/' | head -n 1
 }
 
 # row CLIENT SERVER LOG RESULT - the last line of JSON in LOG (ours, whichever side that is)

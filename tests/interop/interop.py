@@ -76,13 +76,13 @@ class Lane:
 
     def _judge(self, want, report, server):
         if want.refused:
-            server.report()
+            server.report(0.1)
             return self._judge_refusal(want, report)
         if report.status != 0 or not report.data:
             lines = [line for line in report.text.splitlines() if line.strip()]
             errors = [line for line in lines if 'rror' in line or 'alert' in line] or lines
             end = 'had to be killed' if report.status is None else f'exit status {report.status}'
-            server.report()
+            server.report(0.1)
             return [f'client: {end}, {"line came back" if report.data else "no data came back"}; '
                     + ' | '.join(errors[-3:])[-300:]
                     + ' | server: ' + last_line(server.proc.text())]
@@ -134,7 +134,7 @@ def print_matrix(cells, lanes, out):
                 if cell and cell.result == '-':
                     mark = f'- [{reasons.setdefault(cell.detail, len(reasons) + 1)}]'
                 marks.append(f'{mark:>16}')
-            print(f'  {row:{width - 2}}' + ''.join(marks), file=out)
+            print((f'  {row:{width - 2}}' + ''.join(marks)).rstrip(), file=out)
     for reason, number in reasons.items():
         print(f'{"" if number > 1 else chr(10)}[{number}] {reason}', file=out)
     failed = [cell for cell in cells if cell.result == 'FAIL']

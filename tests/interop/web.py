@@ -77,8 +77,8 @@ def _rows(tlsn, certs):
     path, data = _megabyte(certs)
 
     def s_client(port, suite):
-        return [openssl.program, 's_client', '-quiet', '-connect', f'127.0.0.1:{port}', '-CAfile',
-                certs.ca('ca'), '-tls1_2', '-cipher', SUITE[suite].openssl + ':' + LEVEL]
+        return [openssl.program, 's_client', '-quiet', '-no_ign_eof', '-connect', f'127.0.0.1:{port}',
+                '-CAfile', certs.ca('ca'), '-tls1_2', '-cipher', SUITE[suite].openssl + ':' + LEVEL]
 
     def gnutls_cli(port, suite):
         s = SUITE[suite]
