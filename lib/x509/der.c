@@ -79,7 +79,7 @@ uint16_t tlsni_der_named_bits(struct tlsni_rd *r)
     unsigned unused = s.len ? s.data[0] : 8;
 
     if (unused > 7 || (s.len == 1 && unused) ||
-        (s.len > 1 && (s.data[s.len - 1] & ((2u << unused) - 1)) != 1u << unused)) {
+        (s.len > 1 && s.data[s.len - 1] & ((1u << unused) - 1))) {
         tlsni_rd_fail(r);
         return 0;
     }

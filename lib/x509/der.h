@@ -127,7 +127,8 @@ int tlsni_der_small(struct tlsni_rd *r);
 /* BIT STRING of whole bytes: no unused bits. */
 struct tlsn_span tlsni_der_bits(struct tlsni_rd *r);
 /* BIT STRING with named bits, the first 16 of them: bit 0 of the string is bit 0 of the result. Unused
- * bits are zero and the last one that is there is set (X.690 11.2). */
+ * bits are zero (X.690 11.2.1). That trailing zero bits stay away (11.2.2) is not insisted on: authorities
+ * in use write keyUsage as whole bytes. */
 uint16_t tlsni_der_named_bits(struct tlsni_rd *r);
 /* OBJECT IDENTIFIER contents: not empty, each arc minimal and complete (X.690 8.19). */
 struct tlsn_span tlsni_der_oid(struct tlsni_rd *r);

@@ -10,7 +10,7 @@ enum {
     DEFAULT_DEPTH = 10,
     DEFAULT_SIGNATURES = 100,
     DEFAULT_RSA_BITS = 2048,  /* RFC 9325 4.5 */
-    NAME_COMPARISONS = 1 << 18, /* a few milliseconds; 512 names under 512 constraints */
+    NAME_COMPARISONS = 1 << 18, /* 512 names under 512 constraints: some milliseconds */
     SIGNATURES_MAX = 10000,
 };
 
