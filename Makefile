@@ -244,7 +244,7 @@ check-run: all tests
 	    --step ledger 'python3 tools/ledger.py . {logs}'
 
 ct-run: tests
-	@$(RUN_TESTS) --wrap 'valgrind -q --error-exitcode=99 --track-origins=yes' \
+	@$(RUN_TESTS) --wrap 'valgrind -q --error-exitcode=99 --track-origins=yes --suppressions=tests/valgrind.supp' \
 	    $(filter %_ct,$(UNIT) $(VECTORS))
 
 ledger: tests

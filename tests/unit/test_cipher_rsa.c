@@ -202,7 +202,7 @@ static void rsa_signatures_of_openssl_verify(void **state)
     REQ("5246:4.7/2");
 }
 
-/* PKCS#1 v1.5 is a function of key and message: ours is OpenSSL's. PSS has a salt: ours verifies. */
+/* PKCS#1 v1.5 is a function of key and message: ours is OpenSSL's. PSS has a salt: it verifies. */
 static void sign_case(struct tlsni_privkey *key, const struct tlsni_sig_params *params,
                       struct vec_block *b)
 {
