@@ -79,7 +79,8 @@ static bool settable(const tlsn_conn *c)
     return c->role == TLSN_CLIENT && !c->scratch && !c->done && !tlsni_conn_failed(c);
 }
 
-/* RFC 6066 3: literal addresses are not sent. */
+/* RFC 6066 3: literal addresses are not sent.
+ * @rfc 6066:3/13 */
 static bool is_address(const char *name)
 {
     uint8_t bytes[16];
@@ -184,7 +185,8 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->verdict = c->verdict;
     info->verified = c->verified;
     info->alpn = c->alpn;
-    info->server_name = c->server_name ? c->server_name : "";
+    info->server_name = c->server_name && (c->role == TLSN_SERVER || c->send_name) ? c->server_name
+                                                                                   : "";
     info->records_in = c->records_in;
     info->records_out = c->records_out;
 }
@@ -211,6 +213,7 @@ static tlsn_status read_session(const tlsn_conn *c, tlsn_session *s)
     return st;
 }
 
+/* @rfc 5077:3.3/6 */
 tlsn_status tlsn_conn_get_session(const tlsn_conn *c, tlsn_session **out)
 {
     tlsn_session *s;

@@ -37,6 +37,7 @@ static tlsn_status may_write(const tlsn_conn *c)
     return c->done && !c->close_sent ? TLSN_OK : TLSN_ERR_MISUSE;
 }
 
+/* @rfc 5246:10/1, 5246:7.3/12 */
 tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *consumed, void *out,
                          size_t out_cap, size_t *written)
 {
@@ -74,7 +75,8 @@ size_t tlsn_record_size(const tlsn_conn *c, size_t len)
 
 /* ---- behind the handshake ---- */
 
-/* A peer that wants to renegotiate hears no_renegotiation (RFC 5246 7.2.2) and we go on. */
+/* A peer that wants to renegotiate hears no_renegotiation (RFC 5246 7.2.2) and we go on.
+ * @rfc 5246:7.2.2/28, 5746:4.2/1, 5746:4.2/2, 5746:4.4/1 */
 static tlsn_status refuse_renegotiation(tlsn_conn *c, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->requests;
@@ -128,7 +130,8 @@ static tlsn_status take_handshake(tlsn_conn *c, const uint8_t *data, size_t len,
     return st;
 }
 
-/* Everything but application data. */
+/* Everything but application data.
+ * @rfc 5246:6/2 */
 static tlsn_status take_other(tlsn_conn *c, const struct tlsni_record *rec, struct tlsni_err *err)
 {
     const uint8_t *data;
@@ -161,6 +164,7 @@ static void deliver_kept(tlsn_conn *c, uint8_t *plain, size_t cap, size_t *writt
         tlsni_buf_free(c->env, &c->plain);
 }
 
+/* @rfc 5246:6.2.1/7 */
 static tlsn_status count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->empty_records;
@@ -214,6 +218,7 @@ static tlsn_status take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8
     return count_empty(c, len, err);
 }
 
+/* @rfc 5246:7.2.1/2 */
 static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, size_t *consumed,
                              uint8_t *plain, size_t cap, size_t *written, struct tlsni_err *err)
 {
@@ -273,6 +278,7 @@ tlsn_status tlsn_drain(tlsn_conn *c, void *out, size_t out_cap, size_t *written)
     return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
 }
 
+/* @rfc 5246:7.2.1/1, 5246:7.2.1/3 */
 tlsn_status tlsn_shutdown(tlsn_conn *c, void *out, size_t out_cap, size_t *written)
 {
     tlsn_status st;
@@ -299,6 +305,7 @@ size_t tlsn_output_len(const tlsn_conn *c)
     return tlsni_buf_len(&c->out);
 }
 
+/* @rfc 5246:7.2.1/5, 5246:7.2.1/6 */
 tlsn_status tlsn_transport_eof(tlsn_conn *c)
 {
     if (!c)

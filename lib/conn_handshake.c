@@ -66,6 +66,7 @@ static tlsn_status check_length(struct tlsni_scratch *s, const tlsn_conn *c, uin
                       "%s of %zu bytes, at most %zu are taken", name ? name : "message", len, max);
 }
 
+/* @rfc 5246:D.4/1, 5246:6.2.1/2, 5246:6.2.1/3 */
 static tlsn_status next_message(tlsn_conn *c)
 {
     struct tlsni_scratch *s = c->scratch;
@@ -101,6 +102,7 @@ static tlsn_status take_handshake(struct tlsni_scratch *s, const uint8_t *data, 
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.1/1 */
 static tlsn_status take_ccs(struct tlsni_scratch *s, const uint8_t *data, size_t len)
 {
     if (len != 1 || data[0] != 1)
@@ -113,6 +115,7 @@ static tlsn_status take_ccs(struct tlsni_scratch *s, const uint8_t *data, size_t
     return tlsni_hs_ccs(&s->hs);
 }
 
+/* @rfc 5246:6/2, 5246:7.2.2/7 */
 static tlsn_status take_record(tlsn_conn *c, const struct tlsni_record *rec)
 {
     struct tlsni_scratch *s = c->scratch;

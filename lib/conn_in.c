@@ -28,6 +28,7 @@ tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec, struct
     return TLSN_OK;
 }
 
+/* @rfc 6066:3/8 */
 static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->warnings;
@@ -42,6 +43,7 @@ static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *e
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.2.2/1 */
 static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct tlsni_err *err)
 {
     if (level == TLSNI_ALERT_WARNING)

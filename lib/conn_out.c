@@ -5,6 +5,7 @@
 
 enum { HELLO_RECORD_VERSION = 0x0301 }; /* RFC 5246 E.1: what old servers take in a first record */
 
+/* @rfc 5246:E.1/6, 5246:6.2.1/4 */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
 {
     return c->version ? c->version->record->wire_version : HELLO_RECORD_VERSION;
@@ -28,6 +29,7 @@ static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data,
     return TLSN_OK;
 }
 
+/* @rfc 5246:6.2.1/1, 5246:6.2.1/3, 5246:6.2.1/8, 5246:D.4/2 */
 tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len)
 {
     const uint8_t *p = data;
@@ -43,6 +45,7 @@ tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_
     return st;
 }
 
+/* @rfc 5246:7.2/1, 5246:7.2/4 */
 tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert)
 {
     uint8_t data[2] = { level, alert };
@@ -69,7 +72,8 @@ static void keep_text(tlsn_conn *c, const char *text)
     c->error.text = c->error_text ? c->error_text : tlsn_status_text(c->error.status);
 }
 
-/* RFC 5246 7.2.2: a session whose connection failed is not resumed. */
+/* RFC 5246 7.2.2: a session whose connection failed is not resumed.
+ * @rfc 5246:7.2/3, 5246:7.2.2/3 */
 static void forget_session(tlsn_conn *c)
 {
     const struct tlsni_hs_config *hs = c->config ? &c->config->hs : NULL;
@@ -78,6 +82,7 @@ static void forget_session(tlsn_conn *c)
         hs->cache_remove(hs->cache_ctx, tlsni_span_make(c->session_id, c->session_id_len));
 }
 
+/* @rfc 5246:7.2/2, 5246:7.2.2/1, 5246:7.2.2/2, 5246:7.2.2/4, 5246:7.2.2/5 */
 tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni_err *err)
 {
     bool noted = err && err->status == status;

@@ -7,7 +7,10 @@
 #ifndef TLS_NATIVE_STATUS_H
 #define TLS_NATIVE_STATUS_H
 
-/* Alert column value of rows that send nothing. */
+/* Alert column value of rows that send nothing.
+ * @rfc 5246:7.2.2/12, 5246:7.2.2/14, 5246:7.2.2/15, 5246:7.2.2/17, 5246:7.2.2/18
+ * @rfc 5246:7.2.2/19, 5246:7.2.2/20, 5246:7.2.2/21, 5246:7.2.2/22, 5246:7.2.2/24
+ * @rfc 5246:7.2.2/25, 5246:7.2.2/26 */
 #define TLSN_ALERT_NONE 255
 
 /* clang-format off */

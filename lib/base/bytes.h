@@ -69,7 +69,8 @@ static inline void tlsni_rd_copy(struct tlsni_rd *r, void *out, size_t n)
         memset(out, 0, n);
 }
 
-/* Big-endian integer of n <= 4 bytes; 0 when they are not there. */
+/* Big-endian integer of n <= 4 bytes; 0 when they are not there.
+ * @rfc 5246:4.1/1, 5246:4.5/1 */
 static inline uint32_t tlsni_rd_uint(struct tlsni_rd *r, unsigned n)
 {
     const uint8_t *q = tlsni_rd_take(r, n);
@@ -94,7 +95,8 @@ static inline uint64_t tlsni_rd_u64(struct tlsni_rd *r)
 }
 
 /* opaque x<min..max> behind an n byte length, RFC 5246 4.3: a reader of the contents. When it does
- * not fit, both the reader and the result are bad. */
+ * not fit, both the reader and the result are bad.
+ * @rfc 5246:4.3/1, 5246:4.3/2 */
 static inline struct tlsni_rd tlsni_rd_vec(struct tlsni_rd *r, unsigned n, size_t min, size_t max)
 {
     size_t len = tlsni_rd_uint(r, n);
@@ -118,7 +120,8 @@ static inline struct tlsn_span tlsni_rd_vec_span(struct tlsni_rd *r, unsigned n,
     return out;
 }
 
-/* A vector of elements of `unit` bytes; a length that is no multiple of it is bad. */
+/* A vector of elements of `unit` bytes; a length that is no multiple of it is bad.
+ * @rfc 5246:4.3/3 */
 static inline struct tlsn_span tlsni_rd_list_span(struct tlsni_rd *r, unsigned n, size_t unit,
                                                   size_t min, size_t max)
 {

@@ -22,6 +22,7 @@ static void set_key(void *state, const uint8_t *key)
     chacha_set_key(s, key);
 }
 
+/* @rfc 8439:2.6/1, 8439:2.8/1, 8439:2.8/2 */
 static void begin(struct chacha_poly1305_ctx *ctx, const void *state, const uint8_t *nonce,
                   const uint8_t *aad, size_t aad_len)
 {
@@ -59,6 +60,7 @@ static void seal(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN], c
     tlsni_wipe(&ctx, sizeof ctx);
 }
 
+/* @rfc 8439:4/1 */
 static tlsn_status open(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
                         const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
                         size_t len, const uint8_t *tag)

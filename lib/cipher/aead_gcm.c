@@ -78,6 +78,7 @@ static inline void seal(const struct gcm_state *s, nettle_cipher_func *f, const 
     tlsni_wipe(&gcm, sizeof gcm);
 }
 
+/* @rfc 5116:2.1/7, 5116:2.2/1 */
 static inline tlsn_status open(const struct gcm_state *s, nettle_cipher_func *f,
                                const uint8_t *nonce, const uint8_t *aad, size_t aad_len,
                                uint8_t *dst, const uint8_t *src, size_t len, const uint8_t *tag)
@@ -141,6 +142,7 @@ static tlsn_status open_256(const void *state, const uint8_t nonce[TLSNI_AEAD_NO
     return open(state, encrypt_aes256, nonce, aad, aad_len, dst, src, len, tag);
 }
 
+/* @rfc 5116:5.1/1 */
 const struct tlsni_aead tlsni_aead_aes_128_gcm = {
     TLSNI_AEAD_AES_128_GCM,
     16,
@@ -154,6 +156,7 @@ const struct tlsni_aead tlsni_aead_aes_128_gcm = {
     "RFC 5116 5.1",
 };
 
+/* @rfc 5116:5.2/1 */
 const struct tlsni_aead tlsni_aead_aes_256_gcm = {
     TLSNI_AEAD_AES_256_GCM,
     32,

@@ -58,6 +58,7 @@ static void cbc_decrypt_256(const void *state, uint8_t *iv, uint8_t *dst, const 
     cbc_decrypt(state, decrypt_aes256, AES_BLOCK_SIZE, iv, len, dst, src);
 }
 
+/* @rfc 3268:2/1, 5246:4.7/7 */
 static const struct tlsni_block rows[] = {
     { TLSNI_BLOCK_AES_128, 16, AES_BLOCK_SIZE, sizeof(struct aes128_ctx), "AES_128_CBC",
       set_encrypt_key_128, set_decrypt_key_128, cbc_encrypt_128, cbc_decrypt_128, "RFC 3268" },

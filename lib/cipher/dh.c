@@ -26,7 +26,8 @@ size_t tlsni_dh_bits(const struct tlsni_dh_params *dh)
     return p.len ? 8 * (p.len - 1) + tlsni_limb_bits(p.data[0]) : 0;
 }
 
-/* 1 < y < p - 1 for odd p, without leading zeros in either. Public data. */
+/* 1 < y < p - 1 for odd p, without leading zeros in either. Public data.
+ * @rfc 7919:5.1/1, 7919:3/9, 7919:4/9, 5246:F.1.1.3/4 */
 static bool in_range(struct tlsn_span y, struct tlsn_span p)
 {
     int order;
@@ -40,6 +41,7 @@ static bool in_range(struct tlsn_span y, struct tlsn_span p)
     return order < 0 || (order == 0 && y.data[p.len - 1] < p.data[p.len - 1] - 1);
 }
 
+/* @rfc 5246:D.4/7 */
 tlsn_status tlsni_dh_check(const struct tlsni_dh_params *dh)
 {
     struct tlsn_span p = strip(dh->p);
@@ -50,7 +52,8 @@ tlsn_status tlsni_dh_check(const struct tlsni_dh_params *dh)
     return in_range(strip(dh->g), p) ? TLSN_OK : TLSN_ERR_ILLEGAL_PARAMETER;
 }
 
-/* out = base^exponent mod p, all in big-endian bytes; out gets as many as p has. */
+/* out = base^exponent mod p, all in big-endian bytes; out gets as many as p has.
+ * @rfc 7919:8.6/1 */
 static tlsn_status power(const struct tlsn_hooks *env, struct tlsn_span p, struct tlsn_span base,
                          const uint8_t *exponent, size_t exponent_bits, uint8_t *out)
 {
@@ -77,7 +80,8 @@ static tlsn_status power(const struct tlsn_hooks *env, struct tlsn_span p, struc
     return TLSN_OK;
 }
 
-/* An exponent of exactly `bits` bits (the top bit set, so that it is never 0), and its power. */
+/* An exponent of exactly `bits` bits (the top bit set, so that it is never 0), and its power.
+ * @rfc 7919:5.2/1 */
 static tlsn_status keygen(const struct tlsni_dh_params *dh, const struct tlsn_hooks *env,
                           size_t bits, uint8_t *private_key, size_t private_len,
                           uint8_t *public_key)

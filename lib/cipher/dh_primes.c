@@ -210,7 +210,8 @@ static const uint8_t ffdhe8192[] = {
 
 static const uint8_t two[] = { 2 };
 
-/* RFC 7919 5.2: exponents of twice the strength that the group is meant for. */
+/* RFC 7919 5.2: exponents of twice the strength that the group is meant for.
+ * @rfc 7919:A/1, 7919:2/2 */
 static const struct tlsni_dh_named named[] = {
     { TLSNI_GROUP_FFDHE2048, 225, { { ffdhe2048, sizeof ffdhe2048 }, { two, sizeof two } } },
     { TLSNI_GROUP_FFDHE3072, 275, { { ffdhe3072, sizeof ffdhe3072 }, { two, sizeof two } } },

@@ -84,7 +84,8 @@ static void mulmod(mp_limb_t *r, const mp_limb_t *a, const mp_limb_t *b, const m
     mpn_tdiv_qr(q, r, 0, t, (mp_size_t)(2 * n), p, (mp_size_t)n);
 }
 
-/* y^2 = (x^2 - 3) x + b mod p */
+/* y^2 = (x^2 - 3) x + b mod p
+ * @rfc 8422:5.11/2 */
 static bool on_curve(const struct tlsni_ec *ec, const mp_limb_t *x, const mp_limb_t *y,
                      const mp_limb_t *p, size_t n)
 {
@@ -102,6 +103,7 @@ static bool on_curve(const struct tlsni_ec *ec, const mp_limb_t *x, const mp_lim
     return mpn_cmp(lhs, t, size) == 0;
 }
 
+/* @rfc 8422:5.4.1/1, 8422:5.1.2/1, 8422:5.1.2/2 */
 bool tlsni_ec_point_get(const struct tlsni_ec *ec, mp_limb_t *xy, struct tlsn_span point)
 {
     size_t n = tlsni_ec_limbs(ec);

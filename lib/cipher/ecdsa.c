@@ -25,7 +25,8 @@ static void read_integer(struct tlsni_rd *r, mp_limb_t *x, size_t n, size_t len)
         tlsni_limbs_get(x, n, s.data, s.len);
 }
 
-/* SEQUENCE { r INTEGER, s INTEGER }; both are at most as long as the order. */
+/* SEQUENCE { r INTEGER, s INTEGER }; both are at most as long as the order.
+ * @rfc 8422:5.4/9 */
 static tlsn_status read_signature(const struct tlsni_ec *ec, mp_limb_t *r, mp_limb_t *s,
                                   struct tlsn_span der)
 {
@@ -128,6 +129,7 @@ static tlsn_status attempt(const struct tlsni_privkey *key, const struct tlsn_ho
     return st;
 }
 
+/* @rfc 8422:5.10/6 */
 tlsn_status tlsni_ecdsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                              const struct tlsni_sig_params *params, struct tlsn_span message,
                              uint8_t *signature, size_t *signature_len)

@@ -120,7 +120,8 @@ tlsn_status tlsni_privkey_new_eddsa(struct tlsni_privkey **out, const struct tls
 
 /* ---- signatures ---- */
 
-/* The message itself is signed: no hash, no padding. */
+/* The message itself is signed: no hash, no padding.
+ * @rfc 8422:5.10/9 */
 static bool params_fit(const struct tlsni_sig_params *params)
 {
     return params->hash == TLSNI_HASH_NONE && params->padding == TLSNI_PAD_NONE;
@@ -146,6 +147,7 @@ tlsn_status tlsni_eddsa_verify(const struct tlsni_pubkey *key,
     return good ? TLSN_OK : TLSN_ERR_DECRYPT_ERROR;
 }
 
+/* @rfc 8422:5.10/8 */
 tlsn_status tlsni_eddsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                              const struct tlsni_sig_params *params, struct tlsn_span message,
                              uint8_t *signature, size_t *signature_len)

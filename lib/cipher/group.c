@@ -15,6 +15,7 @@
       bits / 8, bits / 8, name, name, gtls, tlsni_group_ff_keygen, tlsni_group_ff_derive,       \
       "RFC 7919" }
 
+/* @rfc 8422:5.1.1/2, 7919:3/5, 7919:9.1/1 */
 static const struct tlsni_group groups[] = {
     EC(TLSNI_GROUP_SECP256R1, 256, 128, 32, "secp256r1", "P-256", "GROUP-SECP256R1"),
     EC(TLSNI_GROUP_SECP384R1, 384, 192, 48, "secp384r1", "P-384", "GROUP-SECP384R1"),

@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "cipher/group_kinds.h"
 
+/* @rfc 8422:5.10/3 */
 tlsn_status tlsni_group_x448_keygen(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                    uint8_t *private_key, uint8_t *public_key)
 {
@@ -18,7 +19,8 @@ tlsn_status tlsni_group_x448_keygen(const struct tlsni_group *g, const struct tl
     return TLSN_OK;
 }
 
-/* A point of small order gives zero whatever the key: refused (RFC 7748 6, RFC 8446 7.4.2). */
+/* A point of small order gives zero whatever the key: refused (RFC 7748 6, RFC 8446 7.4.2).
+ * @rfc 8422:5.10/4, 8422:5.10/5, 8422:5.11/3, 8422:5.4/5, 7748:6.2/1 */
 tlsn_status tlsni_group_x448_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                    const uint8_t *private_key, const uint8_t *peer,
                                    size_t peer_len, uint8_t *shared)

@@ -40,6 +40,7 @@ void tlsni_hmac_update(struct tlsni_hmac *h, const void *data, size_t len)
         h->key->row->update(&h->state, len, data);
 }
 
+/* @rfc 5246:5/1 */
 void tlsni_hmac_final(struct tlsni_hmac *h, uint8_t *out)
 {
     const struct tlsni_hash *row = h->key->row;

@@ -48,6 +48,7 @@ static void output(const struct tlsni_hmac_key *key, const uint8_t *a, const str
     tlsni_hmac_final(&h, out);
 }
 
+/* @rfc 5246:5/2, 5246:5/4, 5246:5/5 */
 void tlsni_prf_tls12(const struct tlsni_hash *hash, const void *secret, size_t secret_len,
                      const char *label, struct tlsn_span seed1, struct tlsn_span seed2,
                      uint8_t *out, size_t out_len)

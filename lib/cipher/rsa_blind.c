@@ -108,6 +108,7 @@ static tlsn_status fresh(const struct tlsni_privkey *key, mp_limb_t *a, mp_limb_
     return TLSN_ERR_KEY_OP; /* a modulus full of small factors */
 }
 
+/* @rfc 5246:7.4.7.1/12 */
 tlsn_status tlsni_rsa_blind_take(const struct tlsni_privkey *key, mp_limb_t *a, mp_limb_t *b,
                                  mp_limb_t *scratch)
 {

@@ -17,7 +17,8 @@ static const uint8_t sha384[] = { 0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86
 static const uint8_t sha512[] = { 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
                                   0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40 };
 
-/* By enum tlsni_hash_id. */
+/* By enum tlsni_hash_id.
+ * @rfc 5246:4.7/3, 5246:4.7/4 */
 static const struct tlsn_span prefixes[] = {
     { NULL, 0 },
     { md5, sizeof md5 },
@@ -43,6 +44,7 @@ static size_t put_prefix(uint8_t *out, struct tlsn_span prefix, bool with_null)
     return prefix.len - 2;
 }
 
+/* @rfc 5246:4.7/2, 8422:5.10/11 */
 tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
                                    struct tlsn_span message)
 {

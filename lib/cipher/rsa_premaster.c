@@ -8,7 +8,8 @@
 
 enum { PREMASTER_LEN = 48 };
 
-/* All ones if em is 00 02, at least eight octets that are not 0, 00, version, 46 octets. */
+/* All ones if em is 00 02, at least eight octets that are not 0, 00, version, 46 octets.
+ * @rfc 5246:7.4.7.1/3, 5246:7.4.7.1/4 */
 static uint32_t padding_is_right(const uint8_t *em, size_t len, uint16_t version)
 {
     const uint8_t *plain = em + len - PREMASTER_LEN;
@@ -28,6 +29,7 @@ static bool ciphertext_fits(const struct tlsni_rsa_public *rsa, struct tlsn_span
            memcmp(c.data, rsa->n_bytes.data, rsa->len) < 0;
 }
 
+/* @rfc 5246:7.4.7.1/5, 5246:7.4.7.1/8, 5246:7.4.7.1/9, 5246:7.4.7.1/10 */
 tlsn_status tlsni_privkey_rsa_premaster(const struct tlsni_privkey *key,
                                         const struct tlsn_hooks *env, struct tlsn_span ciphertext,
                                         uint16_t version, uint8_t premaster[48])

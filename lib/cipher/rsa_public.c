@@ -110,6 +110,7 @@ static tlsn_status fill_nonzero(const struct tlsn_hooks *env, uint8_t *out, size
     return st;
 }
 
+/* @rfc 5246:4.7/8 */
 tlsn_status tlsni_pubkey_rsa_encrypt(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
                                      struct tlsn_span plain, uint8_t *out)
 {

@@ -50,6 +50,7 @@ static tlsn_status pkcs1_check(const uint8_t *em, size_t len, enum tlsni_hash_id
     return TLSN_ERR_DECRYPT_ERROR;
 }
 
+/* @rfc 5246:D.4/6 */
 tlsn_status tlsni_rsa_verify(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params,
                              struct tlsn_span message, struct tlsn_span signature)
 {

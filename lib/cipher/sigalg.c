@@ -23,6 +23,7 @@
     { id, TLSNI_KEY_##key, TLSNI_HASH_NONE, TLSNI_PAD_NONE, TLSNI_CLASS_MODERN, 0, 0x0303,      \
       0x0304, name, name, gtls, "RFC 8422" }
 
+/* @rfc 8422:5.1.3/1, 8422:5.10/7, 8422:5.10/10 */
 static const struct tlsni_sigalg sigalgs[] = {
     /* clang-format off */
     RSA(0x0101, MD5, RESEARCH, "RSA+MD5", "SIGN-RSA-MD5", "rsa_pkcs1_md5", "RFC 5246"),

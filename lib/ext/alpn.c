@@ -8,13 +8,15 @@ static bool client_wanted(const struct tlsni_hs *hs)
     return hs->cfg->alpn.len > 0;
 }
 
-/* @rfc 7301:3.1/3 @rfc 7301:3.1/4 */
+/* @rfc 7301:3.1/3 @rfc 7301:3.1/4
+ * @rfc 7301:3.1/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsni_wr_vec(w, 2, hs->cfg->alpn);
 }
 
-/* A list of names, of which none is empty. */
+/* A list of names, of which none is empty.
+ * @rfc 7301:3.1/5 */
 static bool read_names(struct tlsni_rd *data, struct tlsn_span *names)
 {
     struct tlsni_rd r;
@@ -26,6 +28,7 @@ static bool read_names(struct tlsni_rd *data, struct tlsn_span *names)
     return tlsni_rd_done(data) && !r.bad;
 }
 
+/* @rfc 7301:3.1/7 */
 static bool has_name(struct tlsn_span names, struct tlsn_span name)
 {
     struct tlsni_rd r = tlsni_rd_span(names);
@@ -36,7 +39,8 @@ static bool has_name(struct tlsn_span names, struct tlsn_span name)
     return false;
 }
 
-/* The first name of ours that is among theirs; empty when there is none. */
+/* The first name of ours that is among theirs; empty when there is none.
+ * @rfc 7301:3.1/8 */
 static struct tlsn_span common(struct tlsn_span ours, struct tlsn_span theirs)
 {
     struct tlsni_rd r = tlsni_rd_span(ours);
@@ -69,12 +73,14 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
                       tlsni_err_quote(text, sizeof text, names.data, names.len));
 }
 
+/* @rfc 7301:3.1/11 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->alpn.len > 0;
 }
 
-/* @rfc 7301:3.1/10 */
+/* @rfc 7301:3.1/10
+ * @rfc 7301:3.1/6, 7301:3.1/9 */
 static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 2);
@@ -105,6 +111,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
                       "server chose protocol \"%s\", which was not offered", text);
 }
 
+/* @rfc 7301:3.1/2 */
 const struct tlsni_ext tlsni_ext_alpn = {
     .type = TLSNI_EXT_ALPN,
     .name = "application_layer_protocol_negotiation",

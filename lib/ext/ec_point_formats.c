@@ -4,6 +4,7 @@
 
 enum { UNCOMPRESSED = 0 };
 
+/* @rfc 8422:4/1, 8422:4/4, 8422:5.1/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_ext_offers(hs, tlsni_ext_is_ecc);
@@ -15,7 +16,8 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return hs->suite && tlsni_ext_is_ecc(hs->suite) && !(hs->facts & TLSNI_F_RESUMED);
 }
 
-/* @rfc 8422:5.1.2/6 @rfc 8422:5.2/2 */
+/* @rfc 8422:5.1.2/6 @rfc 8422:5.2/2
+ * @rfc 8422:5.1/2, 8422:5.1.2/3 */
 static void write_formats(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     static const uint8_t formats[] = { UNCOMPRESSED };
@@ -24,6 +26,7 @@ static void write_formats(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_vec(w, 1, tlsni_span_make(formats, sizeof formats));
 }
 
+/* @rfc 8422:5.2/3 */
 static tlsn_status parse_formats(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span list = tlsni_rd_vec_span(data, 1, 1, 255);

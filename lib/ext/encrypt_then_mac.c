@@ -2,6 +2,7 @@
  * the suite: @rfc 7366:3/4 it is answered for CBC suites only. */
 #include "ext/rows.h"
 
+/* @rfc 7366:2/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_ETM) && tlsni_ext_offers(hs, tlsni_ext_is_cbc);
@@ -14,6 +15,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 7366:2/2 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->etm;
@@ -27,6 +29,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 7366:2/3, 7366:2/4 */
 const struct tlsni_ext tlsni_ext_encrypt_then_mac = {
     .type = TLSNI_EXT_ENCRYPT_THEN_MAC,
     .name = "encrypt_then_mac",

@@ -6,7 +6,8 @@
 #include "ext/rows.h"
 
 /* Order of writing and of processing. signature_algorithms stands last since some old servers
- * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty. */
+ * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty.
+ * @rfc 5746:3.6/11 */
 static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
     &tlsni_ext_extended_master_secret,
@@ -93,7 +94,8 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
         tlsni_wr_close(w, 2, mark);
 }
 
-/* @rfc 5246:7.4.1.4/2 */
+/* @rfc 5246:7.4.1.4/2
+ * @rfc 5246:7.2.2/29 */
 static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
                                    uint16_t type)
 {
@@ -117,7 +119,8 @@ static tlsn_status check_once(struct tlsni_hs *hs, uint8_t *seen, uint16_t type)
     return TLSN_OK;
 }
 
-/* Notes what is there: presence in hs->ext_seen, data by row. */
+/* Notes what is there: presence in hs->ext_seen, data by row.
+ * @rfc 6066:11.1/2 */
 static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
                         struct tlsn_span block, struct tlsn_span data_of[ROWS])
 {
@@ -159,6 +162,7 @@ static tlsn_status read_row(struct tlsni_hs *hs, const struct tlsni_ext *row,
     return st;
 }
 
+/* @rfc 5246:7.4.1.4/3, 5746:3.6/8 */
 tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
                            struct tlsn_span block)
 {

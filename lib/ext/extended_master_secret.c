@@ -9,7 +9,8 @@ static bool enabled(const struct tlsni_hs *hs)
            tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_EMS);
 }
 
-/* @rfc 7627:5.2/1 */
+/* @rfc 7627:5.2/1
+ * @rfc 7627:5.3/3 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return enabled(hs);
@@ -22,7 +23,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* @rfc 7627:5.2/2 */
+/* @rfc 7627:5.2/2
+ * @rfc 7627:5.2/5, 7627:5.3/8 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->ems;
@@ -45,6 +47,7 @@ static tlsn_status absent(struct tlsni_hs *hs)
                             hs->role == TLSN_CLIENT ? "ServerHello" : "ClientHello");
 }
 
+/* @rfc 7627:5.1/1, 7627:5.1/2 */
 const struct tlsni_ext tlsni_ext_extended_master_secret = {
     .type = TLSNI_EXT_EXTENDED_MASTER_SECRET,
     .name = "extended_master_secret",

@@ -23,7 +23,8 @@ static bool equal(struct tlsn_span a, struct tlsn_span b)
     return a.len == b.len && (a.len == 0 || tlsni_ct_memeq(a.data, b.data, a.len));
 }
 
-/* Takes renegotiated_connection and compares it with two values one behind the other. */
+/* Takes renegotiated_connection and compares it with two values one behind the other.
+ * @rfc 5746:3.2/1 */
 static tlsn_status check(struct tlsni_hs *hs, struct tlsni_rd *data, struct tlsn_span first,
                          struct tlsn_span second)
 {
@@ -39,7 +40,8 @@ static tlsn_status check(struct tlsni_hs *hs, struct tlsni_rd *data, struct tlsn
     return TLSN_OK;
 }
 
-/* @rfc 5746:3.4/1 @rfc 5746:3.4/2 the extension is sent, never the SCSV. */
+/* @rfc 5746:3.4/1 @rfc 5746:3.4/2 the extension is sent, never the SCSV.
+ * @rfc 5746:3.4/9 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     (void)hs;
@@ -52,6 +54,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_vec(w, 1, hs->client_verify_data);
 }
 
+/* @rfc 5746:3.6/2, 5746:3.6/3 */
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     /* @rfc 5746:3.7/1 */
@@ -71,7 +74,9 @@ static tlsn_status server_absent(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
-/* @rfc 5746:3.6/6 */
+/* @rfc 5746:3.6/6
+ * @rfc 5746:3.6/10, 5746:4.3/1
+ * @rfc 5746:3.6/12 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->secure_renegotiation;
@@ -87,12 +92,14 @@ static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_close(w, 1, mark);
 }
 
-/* @rfc 5746:3.4/7 @rfc 5746:3.5/5 */
+/* @rfc 5746:3.4/7 @rfc 5746:3.5/5
+ * @rfc 5746:3.4/3, 5746:3.4/5, 5746:3.4/6 */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     return check(hs, data, hs->client_verify_data, hs->server_verify_data);
 }
 
+/* @rfc 5746:3.4/4 */
 static tlsn_status client_absent(struct tlsni_hs *hs)
 {
     /* @rfc 5746:3.5/4 */

@@ -9,12 +9,14 @@ enum { HOST_NAME = 0, NAME_TYPES = 256 };
 
 static const char layer[] = "extension";
 
+/* @rfc 6066:3/1, 6066:3/14 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return hs->server_name != NULL;
 }
 
-/* @rfc 6066:3/2 */
+/* @rfc 6066:3/2
+ * @rfc 6066:3/4, 6066:3/11 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 2);
@@ -25,7 +27,8 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 }
 
 /* Reads the list; host gets the host_name or stays empty. Names of other types are passed over:
- * they too start with a 16-bit length. */
+ * they too start with a 16-bit length.
+ * @rfc 6066:3/3, 6066:3/10 */
 static tlsn_status read_list(struct tlsni_rd *data, struct tlsn_span *host, struct tlsni_err *err)
 {
     struct tlsni_rd list = tlsni_rd_vec(data, 2, 1, 65535);
@@ -61,6 +64,7 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
+/* @rfc 6066:3/12 */
 static bool same_name(struct tlsn_span served, struct tlsn_span name)
 {
     if (served.len != name.len)
@@ -83,6 +87,7 @@ static bool is_served(const struct tlsni_hs_config *cfg, struct tlsn_span name)
     return false;
 }
 
+/* @rfc 6066:3/7, 6066:3/9 */
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span host = { 0 };

@@ -8,7 +8,8 @@ static bool client_wanted(const struct tlsni_hs *hs)
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS);
 }
 
-/* @rfc 5077:3.2/1 */
+/* @rfc 5077:3.2/1
+ * @rfc 5077:4/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     if (hs->offer)
@@ -27,7 +28,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* @rfc 5077:3.2/3 */
+/* @rfc 5077:3.2/3
+ * @rfc 5077:3.2/4 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->ticket_due;
@@ -40,6 +42,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 5077:3.2/7 */
 const struct tlsni_ext tlsni_ext_session_ticket = {
     .type = TLSNI_EXT_SESSION_TICKET,
     .name = "session_ticket",

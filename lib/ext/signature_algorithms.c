@@ -27,6 +27,7 @@ static bool version_names_schemes(const struct tlsni_hs_config *cfg)
     return false;
 }
 
+/* @rfc 5246:7.4.1.4.1/4 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     if (!version_names_schemes(hs->cfg))
@@ -37,6 +38,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
     return false;
 }
 
+/* @rfc 5246:7.4.1.4.1/1, 5246:7.4.1.4.1/2 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 2);
@@ -50,6 +52,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_close(w, 2, list);
 }
 
+/* @rfc 5246:7.4.1.4.1/10 */
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span list = tlsni_rd_list_span(data, 2, 2, 2, 65534);
@@ -61,6 +64,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.4.1.4.1/9 */
 const struct tlsni_ext tlsni_ext_signature_algorithms = {
     .type = TLSNI_EXT_SIGNATURE_ALGORITHMS,
     .name = "signature_algorithms",

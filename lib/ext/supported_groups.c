@@ -8,7 +8,8 @@ static bool is_offered(const struct tlsni_group *g, bool ecc, bool dhe)
     return g && (g->kind == TLSNI_GROUP_FF ? dhe : ecc);
 }
 
-/* Writes the list; with w NULL it only tells whether there is anything to write. */
+/* Writes the list; with w NULL it only tells whether there is anything to write.
+ * @rfc 7919:3/1, 7919:3/3, 7919:6.1/1, 8422:5.1.1/1 */
 static bool put_groups(const struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     bool ecc = tlsni_ext_offers(hs, tlsni_ext_is_ecc), dhe = tlsni_ext_offers(hs, tlsni_ext_is_dhe);
@@ -26,6 +27,7 @@ static bool put_groups(const struct tlsni_hs *hs, struct tlsni_wr *w)
     return any;
 }
 
+/* @rfc 7919:2/1, 8422:4/1, 8422:5.1/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return put_groups(hs, NULL);
@@ -40,6 +42,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_close(w, 2, list);
 }
 
+/* @rfc 8422:4/2 */
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span list = tlsni_rd_list_span(data, 2, 2, 2, 65534);

@@ -11,6 +11,7 @@
 #include "handshake/send.h"
 #include "handshake/transcript.h"
 
+/* @rfc 7627:5.3/11, 5246:7.3/14 */
 static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
@@ -21,6 +22,7 @@ static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.4.2/20, 8422:5.3/6 */
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     bool transport = hs->suite->kx == TLSNI_KX_RSA;
@@ -40,6 +42,7 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_peer_usage(hs, transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
+/* @rfc 5246:7.4.3/7, 8422:5.4/10 */
 static tlsn_status receive_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
@@ -70,6 +73,7 @@ static tlsn_status receive_certificate_request(struct tlsni_hs *hs, struct tlsn_
     return st;
 }
 
+/* @rfc 5246:7.4.5/1 */
 static tlsn_status receive_server_hello_done(struct tlsni_hs *hs, struct tlsn_span body)
 {
     if (!(hs->facts & TLSNI_F_REQUEST))
@@ -77,6 +81,7 @@ static tlsn_status receive_server_hello_done(struct tlsni_hs *hs, struct tlsn_sp
     return tlsni_msg_empty_parse(body);
 }
 
+/* @rfc 5246:7.4.4/8, 5246:7.4.6/3, 8422:3/1, 8422:3/3 */
 static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = hs->host->ask_credential(hs->host_ctx);
@@ -93,6 +98,7 @@ static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.4.7/2, 8422:3/2, 8422:2.1/3 */
 static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
@@ -112,6 +118,7 @@ static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
     return tlsni_session_fill(hs);
 }
 
+/* @rfc 5246:7.4.8/3, 5246:7.4.8/4, 5246:7.4.8/5 */
 static tlsn_status prepare_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
@@ -139,6 +146,7 @@ static tlsn_status send_certificate_verify(struct tlsni_hs *hs, struct tlsn_span
     return st;
 }
 
+/* @rfc 5077:3.1/2, 5077:3.3/9, 5077:3.3/12, 5077:4/1 */
 static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_new_session_ticket m;
@@ -174,6 +182,9 @@ static const char *const state_names[STATES] = {
 #define SIGNED TLSNI_P_SIGNATURE
 #define KEYS TLSNI_P_KEYS
 
+/* @rfc 5246:7.3/7, 5246:7.3/8, 5246:7.3/9, 5246:7.3/10, 5246:7.4/1, 5246:7.4.3/4
+ * @rfc 5246:7.4.5/2, 5246:7.4.6/1, 5246:7.4.6/2, 5246:7.4.7/1, 5246:7.4.8/1, 5246:7.4.8/2
+ * @rfc 5246:7.4.9/1, 5246:7.4.9/4, 5246:7.4.9/11, 5246:7.1/5, 5077:3.3/3 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                           next              when                  unless           needs          proves              action                       source */

@@ -5,6 +5,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/transcript.h"
 
+/* @rfc 5246:7.4.1.3/11, 5288:4/4 */
 static tlsn_status take_suite(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(m->suite);
@@ -38,6 +39,7 @@ static tlsn_status check_etm(struct tlsni_hs *hs)
                       "server answered encrypt_then_mac for %s", hs->suite->name);
 }
 
+/* @rfc 5246:7.4.1.3/6, 5077:3.4/2 */
 static bool is_resumed(const struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     return hs->offer && hs->session_id_len &&

@@ -14,7 +14,8 @@ tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* RFC 5246 7.4.1.1: in the middle of a handshake it means nothing, but a peer does not get to send it
- * without end. */
+ * without end.
+ * @rfc 5246:7.4/3, 5246:7.4.1.1/3 */
 tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
     if (++hs->hello_requests > hs->cfg->limits.requests)
@@ -23,12 +24,14 @@ tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_msg_empty_parse(body);
 }
 
+/* @rfc 5246:D.2/1 */
 tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
     return hs->host->ask_verdict(hs->host_ctx);
 }
 
+/* @rfc 5246:7.4.2/4, 5246:7.4.6/3 */
 tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const tlsn_credential *c = hs->credential;
@@ -43,6 +46,7 @@ tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 5246:7.1/6, 5246:7.4.9/1, 5246:7.4.9/2 */
 tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
     uint8_t *verify_data = hs->verify_data[hs->role];
@@ -64,12 +68,14 @@ tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 5246:7.1/3 */
 tlsn_status tlsni_act_receive_ccs(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
     return tlsni_schedule_install(hs, false);
 }
 
+/* @rfc 5246:7.2.2/22 */
 tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
     enum tlsn_role peer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
@@ -87,6 +93,7 @@ tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span bod
                       "the peer's Finished does not agree with the handshake");
 }
 
+/* @rfc 5246:7.4.2/7 */
 static tlsn_status read_leaf(struct tlsni_hs *hs)
 {
     struct tlsn_span list = tlsni_span_make(hs->peer.list.data + hs->peer.list.start,
@@ -119,6 +126,7 @@ tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, b
     return st == TLSN_OK ? read_leaf(hs) : st;
 }
 
+/* @rfc 5246:7.4.3/12, 5246:7.4.8/6, 5246:7.4.8/7, 8422:5.8/3, 8422:5.9/5 */
 tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_signed *sig,
                                  struct tlsn_span message, const struct tlsni_sigalg **row)
 {
@@ -142,6 +150,7 @@ tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_sig
                       "the peer's %s signature does not verify", scheme->name);
 }
 
+/* @rfc 5246:7.4.3/7, 8422:5.4/7, 8422:5.4/8 */
 tlsn_status tlsni_sign_input(struct tlsni_hs *hs, struct tlsn_span params)
 {
     struct tlsni_buf *b = &hs->sign_input;
@@ -180,6 +189,7 @@ void tlsni_session_set_name(struct tlsni_hs *hs)
     s->server_name[name.len] = 0;
 }
 
+/* @rfc 7627:5.4/1, 5246:F.1.4/1 */
 tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
 {
     struct tlsn_session *s = &hs->session;

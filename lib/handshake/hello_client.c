@@ -10,6 +10,7 @@
 enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
 
+/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12 */
 static bool offer_usable(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
@@ -24,7 +25,8 @@ static bool offer_usable(const struct tlsni_hs *hs)
 }
 
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
- * 3.4). */
+ * 3.4).
+ * @rfc 5246:7.4.1.2/3, 5077:3.4/3 */
 static tlsn_status set_session_id(struct tlsni_hs *hs)
 {
     if (hs->offer && !offer_usable(hs))
@@ -40,6 +42,7 @@ static tlsn_status set_session_id(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.4.1.2/7, 5246:A.5/1, 6176:3/1, 7465:2/1, 5288:4/2 */
 static void write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     for (size_t i = 0; i < hs->cfg->suites.count; i++) {
@@ -59,6 +62,7 @@ static size_t body_max(const struct tlsni_hs *hs)
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
 }
 
+/* @rfc 5246:7.4.1.2/13, 5246:7.4.1.2/15, 5246:6.2.2/1, 5246:E.2/14 */
 static tlsn_status write_client_hello(struct tlsni_hs *hs)
 {
     static const uint8_t null_compression[] = { 0 };
@@ -85,6 +89,8 @@ static tlsn_status write_client_hello(struct tlsni_hs *hs)
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 5246:7.4.1.2/1, 5246:7.4.1.2/2, 5246:7.4.1.2/11, 6176:3/2, 6176:3/3, 7568:3/3
+ * @rfc 8996:4/3, 8996:5/3 */
 static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
@@ -101,6 +107,7 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
     return st == TLSN_OK ? write_client_hello(hs) : st;
 }
 
+/* @rfc 5246:E.1/1, 7568:3/5, 8996:4/5, 8996:5/5 */
 static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
@@ -118,6 +125,7 @@ static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
     return v->server_hello(hs, body);
 }
 
+/* @rfc 5246:7.4.1.2/20 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state              event                    next               when unless needs proves  action  source */

@@ -27,6 +27,7 @@ static tlsn_status check_compressions(struct tlsni_hs *hs)
                       "client does not offer null compression");
 }
 
+/* @rfc 5746:3.3/1, 5746:3.6/1 */
 static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st;
@@ -51,6 +52,8 @@ static tlsn_status choose_config(struct tlsni_hs *hs, struct tlsn_span body)
     return hs->host->ask_config(hs->host_ctx);
 }
 
+/* @rfc 5246:7.4.1.3/2, 5246:E.1/2, 5246:E.1/3, 5746:3.6/9, 6176:3/5, 6176:3/6, 7568:3/1
+ * @rfc 7568:3/2, 7568:3/4, 8996:4/1, 8996:4/2, 8996:4/4, 8996:5/1, 8996:5/2, 8996:5/4 */
 static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_version *best = tlsni_version_select(hs->cfg->version_min,

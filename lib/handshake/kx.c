@@ -56,6 +56,7 @@ static tlsn_status derive(struct tlsni_hs *hs)
     return tlsni_dh_derive(&hs->dh, hs->env, hs->private_key, y->data, y->len, hs->premaster);
 }
 
+/* @rfc 8422:2/2, 8422:2.1/4, 8422:5.7/3, 7919:8.8/1, 3268:3/2 */
 tlsn_status tlsni_kx_derive(struct tlsni_hs *hs)
 {
     tlsn_status st = derive(hs);

@@ -22,6 +22,7 @@ static tlsn_status keygen(struct tlsni_hs *hs, size_t *len)
              : tlsni_dh_keygen(&hs->dh, hs->env, hs->private_key, hs->public_key);
 }
 
+/* @rfc 5246:F.1.1.3/2, 5246:F.1.1.3/5 */
 static tlsn_status prepare(struct tlsni_hs *hs)
 {
     size_t len;
@@ -30,6 +31,7 @@ static tlsn_status prepare(struct tlsni_hs *hs)
     return keygen(hs, &len);
 }
 
+/* @rfc 5246:7.4.3/6 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g, { hs->public_key, hs->group->public_len } };
@@ -57,6 +59,7 @@ static tlsn_status keep(struct tlsni_hs *hs, const struct tlsni_msg_dh_params *m
     return TLSN_OK;
 }
 
+/* @rfc 5246:D.4/7, 5246:F.1.1.3/3, 7919:3/7, 7919:3/8, 7919:3.1/1, 7919:3.1/2, 7919:3.1/3 */
 static tlsn_status accept_group(struct tlsni_hs *hs)
 {
     size_t bits = tlsni_dh_bits(&hs->dh);
@@ -100,6 +103,7 @@ static tlsn_status derive(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.4.7.2/1 */
 static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t len;

@@ -16,11 +16,13 @@ static tlsn_status keygen(struct tlsni_hs *hs)
     return st == TLSN_OK ? g->keygen(g, hs->env, hs->private_key, hs->public_key) : st;
 }
 
+/* @rfc 8422:5.10/3 */
 static tlsn_status prepare(struct tlsni_hs *hs)
 {
     return keygen(hs);
 }
 
+/* @rfc 8422:5.4/2 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     struct tlsni_msg_ecdh_params m = { hs->group->id, { hs->public_key, hs->group->public_len } };
@@ -28,6 +30,7 @@ static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_msg_ecdh_params_write(w, &m);
 }
 
+/* @rfc 8422:5.4/4 */
 static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
 {
     struct tlsni_msg_ecdh_params m;
@@ -48,6 +51,7 @@ static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
     return tlsni_kx_keep_public(hs, m.point);
 }
 
+/* @rfc 8422:2.1/3, 8422:5.7/1 */
 static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsn_status st = keygen(hs);
@@ -59,6 +63,7 @@ static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
     return st;
 }
 
+/* @rfc 8422:5.7/2 */
 static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span point;

@@ -9,6 +9,7 @@ static bool feasible(struct tlsni_hs *hs)
     return true;
 }
 
+/* @rfc 5246:7.4.7.1/1, 5246:7.4.7.1/11, 5246:8.1.1/1, 5246:7.3/2 */
 static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     uint8_t sealed[TLSNI_RSA_BITS_MAX / 8];
@@ -38,7 +39,9 @@ static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
     return st == TLSN_OK ? tlsni_kx_keep_public(hs, sealed) : st;
 }
 
-/* The two version bytes once more for premaster secrets that were decrypted outside; in constant time. */
+/* The two version bytes once more for premaster secrets that were decrypted outside; in constant
+ * time.
+ * @rfc 5246:7.4.7.1/3, 5246:7.4.7.1/4, 5246:7.4.7.1/5 */
 static void check_version(struct tlsni_hs *hs, const uint8_t random[TLSNI_MASTER_LEN])
 {
     const uint8_t *p = hs->key_op.result;
@@ -60,6 +63,7 @@ static tlsn_status take_external(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.4.7.1/8, 5246:7.4.7.1/9, 5246:7.4.7.1/10 */
 static tlsn_status finish_exchange(struct tlsni_hs *hs)
 {
     struct tlsni_key_op *op = &hs->key_op;

@@ -89,6 +89,7 @@ void tlsni_hs_begin(struct tlsni_hs *hs)
     hs->peer_uncompressed = true;
 }
 
+/* @rfc 5246:7.3/12 */
 tlsn_status tlsni_hs_run(struct tlsni_hs *hs)
 {
     const struct tlsni_hs_row *r;
@@ -106,6 +107,7 @@ tlsn_status tlsni_hs_run(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* @rfc 5246:7.2.2/7 */
 static tlsn_status unexpected(struct tlsni_hs *hs, const char *name, unsigned number)
 {
     /* @rfc 5246:7.4/2 */
@@ -114,6 +116,7 @@ static tlsn_status unexpected(struct tlsni_hs *hs, const char *name, unsigned nu
                       tlsni_flow_state_name(hs->flow, hs->state), hs->flow->name);
 }
 
+/* @rfc 5246:7.4.1.1/6, 5246:7.4.9/9, 5246:7.4.9/10, 5077:3.3/4, 6066:1.1/1 */
 tlsn_status tlsni_hs_message(struct tlsni_hs *hs, const uint8_t *message, size_t len)
 {
     const char *name = tlsni_msg_name(message[0]);

@@ -37,6 +37,7 @@ void tlsni_msg_certificate_write(struct tlsni_wr *w, struct tlsn_span list)
     tlsni_wr_vec(w, 3, list);
 }
 
+/* @rfc 5246:7.4.4/2 */
 tlsn_status tlsni_msg_certificate_request_parse(struct tlsn_span body, bool with_sigalgs,
                                                 struct tlsni_msg_certificate_request *out)
 {

@@ -7,6 +7,7 @@
 
 enum { COMPRESSIONS_MAX = 255, SUITES_MAX = 65534, EXTENSIONS_MAX = 65535 };
 
+/* @rfc 5246:7.4.1.2/10, 5246:7.4.1.2/17, 5246:D.4/4 */
 static bool read_extensions(struct tlsni_rd *r, struct tlsn_span *extensions)
 {
     if (r->bad || tlsni_rd_left(r) == 0)
@@ -21,6 +22,7 @@ static void write_extensions(struct tlsni_wr *w, bool there, struct tlsn_span ex
         tlsni_wr_vec(w, 2, extensions);
 }
 
+/* @rfc 5246:7.4.1.2/18, 5246:7.4.1.2/19 */
 tlsn_status tlsni_msg_client_hello_parse(struct tlsn_span body,
                                          struct tlsni_msg_client_hello *out)
 {

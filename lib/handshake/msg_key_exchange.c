@@ -4,6 +4,7 @@
 
 enum { CURVE_TYPE_NAMED = 3, VECTOR_MAX = 65535, POINT_MAX = 255 }; /* RFC 8422 5.4 */
 
+/* @rfc 5246:7.4.3/6 */
 void tlsni_msg_dh_params_read(struct tlsni_rd *r, struct tlsni_msg_dh_params *out)
 {
     out->p = tlsni_rd_vec_span(r, 2, 1, VECTOR_MAX);
@@ -37,6 +38,7 @@ void tlsni_msg_ecdh_params_write(struct tlsni_wr *w, const struct tlsni_msg_ecdh
     tlsni_wr_vec(w, 1, m->point);
 }
 
+/* @rfc 5246:4.7/1 */
 tlsn_status tlsni_msg_signed_parse(struct tlsni_rd *r, bool with_scheme,
                                    struct tlsni_msg_signed *out)
 {
@@ -53,7 +55,8 @@ void tlsni_msg_signed_write(struct tlsni_wr *w, bool with_scheme, const struct t
 }
 
 /* An empty RSA ciphertext would parse by the letter of 7.4.7.1; it is refused here like an empty
- * public value because it can be told from a good one without any secret. */
+ * public value because it can be told from a good one without any secret.
+ * @rfc 5246:4.7/8, 5246:7.4.7.1/11, 5246:7.4.7.2/1, 8422:5.7/1 */
 tlsn_status tlsni_msg_exchange_parse(struct tlsn_span body, unsigned length_bytes,
                                      struct tlsn_span *out)
 {

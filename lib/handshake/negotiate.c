@@ -37,7 +37,8 @@ static bool lists_finite_field(struct tlsn_span groups)
     return false;
 }
 
-/* Whether the client's list, or its silence, allows a group. */
+/* Whether the client's list, or its silence, allows a group.
+ * @rfc 8422:4/3, 8422:4/5, 8422:5.1/3, 7919:4/4, 7919:4/6 */
 static bool client_takes(const struct tlsni_hs *hs, const struct tlsni_group *g)
 {
     bool ff = g->kind == TLSNI_GROUP_FF;
@@ -47,6 +48,7 @@ static bool client_takes(const struct tlsni_hs *hs, const struct tlsni_group *g)
     return tlsni_wire_has(hs->peer_groups, g->id);
 }
 
+/* @rfc 7919:4/1, 7919:4/5 */
 const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field)
 {
     for (size_t i = 0; i < hs->cfg->groups.count; i++) {
@@ -58,6 +60,7 @@ const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool 
     return NULL;
 }
 
+/* @rfc 5246:7.4.3/10, 8422:5.9/4, 8422:5.9/5 */
 bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni_pubkey *key,
                            const struct tlsni_version *version)
 {
@@ -72,6 +75,7 @@ bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni
            tlsni_pubkey_modulus_len(key) >= 2U * hash->len + 2;
 }
 
+/* @rfc 5246:7.4.3/8 */
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes)
@@ -86,6 +90,7 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
     return NULL;
 }
 
+/* @rfc 5246:7.4.2/8, 8422:2.1/1, 8422:2.2/1, 8422:5.3/2, 8422:5.3/3 */
 bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key)
 {
     switch (tlsni_pubkey_type(key)) {
@@ -102,7 +107,8 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
     }
 }
 
-/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of key. */
+/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of key.
+ * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/7 */
 static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
 {
     static const uint8_t defaults[] = { 0x02, 0x01, 0x02, 0x03 }; /* RFC 5246 7.4.1.4.1 */
@@ -112,7 +118,8 @@ static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
     return tlsni_span_make(defaults, sizeof defaults);
 }
 
-/* RFC 8422 5.1: the curve of an ECDSA certificate has to be one of the client's too. */
+/* RFC 8422 5.1: the curve of an ECDSA certificate has to be one of the client's too.
+ * @rfc 8422:5.1/4, 8422:5.3/4, 8422:5.3/5 */
 static bool curve_accepted(const struct tlsni_hs *hs, const struct tlsni_pubkey *key)
 {
     uint16_t group = tlsni_pubkey_group(key);
@@ -120,6 +127,8 @@ static bool curve_accepted(const struct tlsni_hs *hs, const struct tlsni_pubkey 
     return group == 0 || !hs->peer_groups_seen || tlsni_wire_has(hs->peer_groups, group);
 }
 
+/* @rfc 5246:7.4.2/3, 5246:7.4.2/9, 5246:7.4.2/10, 5246:7.4.2/14, 5246:7.4.2/19
+ * @rfc 5246:7.4.3/9, 8422:5.1/5 */
 static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite,
                             const tlsn_credential *c)
 {
@@ -133,6 +142,7 @@ static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite
     return transport || hs->scheme;
 }
 
+/* @rfc 5246:7.4.2/18 */
 static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite)
 {
     for (size_t i = 0; i < hs->cfg->credential_count; i++) {
@@ -147,6 +157,7 @@ static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite
 /* What kept the suites away that both sides know; the weightiest reason is reported. */
 enum obstacle { NO_COMMON, NO_GROUP, NO_CREDENTIAL };
 
+/* @rfc 7919:4/2, 5288:4/1, 5288:4/3, 5289:4/1, 7905:4/2, 7465:2/2 */
 static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(id);
@@ -168,6 +179,7 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
     return true;
 }
 
+/* @rfc 5246:7.4.1.2/9, 5246:7.4.1.3/7, 5746:3.3/2, 7919:4/7 */
 static bool by_client_order(struct tlsni_hs *hs, enum obstacle *why)
 {
     struct tlsni_rd r = tlsni_rd_span(hs->hello.suites);
@@ -192,6 +204,7 @@ static bool by_our_order(struct tlsni_hs *hs, enum obstacle *why)
     return false;
 }
 
+/* @rfc 5246:7.4.1.2/8, 5246:7.4.1.3/1, 5246:7.2.2/12, 7919:4/3, 7465:2/3 */
 tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
 {
     enum obstacle why = NO_COMMON;
@@ -213,7 +226,8 @@ tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
                       hs->hello.suites.len / 2, hs->version->title);
 }
 
-/* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5. */
+/* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5.
+ * @rfc 5246:7.4.4/7, 5246:7.4.6/8, 5246:7.4.6/10, 8422:3.1/1, 8422:5.6/1 */
 static bool type_requested(struct tlsn_span types, const struct tlsni_pubkey *key)
 {
     enum tlsni_key_type type = tlsni_pubkey_type(key);
@@ -242,7 +256,8 @@ static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
 }
 
 /* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that fits in
- * every other way, since the list often names roots that our chain does not reach by itself. */
+ * every other way, since the list often names roots that our chain does not reach by itself.
+ * @rfc 5246:7.4.4/5, 5246:7.4.6/6, 5246:7.4.6/14 */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs)
 {
     const struct tlsni_msg_certificate_request *req = &hs->certificate_request;

@@ -16,6 +16,7 @@ static struct tlsn_span random_of(const struct tlsni_hs *hs, enum tlsn_role role
                            TLSNI_RANDOM_LEN);
 }
 
+/* @rfc 7627:3/1, 7627:5.1/3, 7627:5.2/3, 7627:5.2/7, 5246:8.1/2 */
 void tlsni_schedule_master(struct tlsni_hs *hs)
 {
     struct tlsn_span premaster = tlsni_span_make(hs->premaster, hs->premaster_len);
@@ -43,6 +44,7 @@ static size_t key_lens(const struct tlsni_hs *hs, size_t len[3])
     return len[0] + len[1] + len[2];
 }
 
+/* @rfc 5246:6.3/1, 7627:5.1/4 */
 void tlsni_schedule_keys(struct tlsni_hs *hs)
 {
     size_t len[3];
@@ -52,6 +54,7 @@ void tlsni_schedule_keys(struct tlsni_hs *hs)
         random_of(hs, TLSN_SERVER), random_of(hs, TLSN_CLIENT), hs->key_block, 2 * half);
 }
 
+/* @rfc 5246:6.3/2, 5246:6.2.3.3/3 */
 tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
 {
     bool of_server = (hs->role == TLSN_SERVER) == writes;
@@ -70,6 +73,7 @@ tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
     return hs->host->install(hs->host_ctx, writes, &keys);
 }
 
+/* @rfc 5246:7.4.9/6, 5246:7.4.9/7, 5246:7.4.9/8 */
 void tlsni_schedule_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
 {
     uint8_t hash[TLSNI_HASH_LEN_MAX];

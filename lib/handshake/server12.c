@@ -12,7 +12,8 @@
 #include "handshake/send.h"
 #include "handshake/transcript.h"
 
-/* Extensions whose answer depends on the suite. */
+/* Extensions whose answer depends on the suite.
+ * @rfc 5246:7.4.9/7, 7627:3/2 */
 static void settle(struct tlsni_hs *hs)
 {
     /* @rfc 7366:3/4 */
@@ -21,6 +22,7 @@ static void settle(struct tlsni_hs *hs)
     tlsni_transcript_start(&hs->transcript, tlsni_hash_find(hs->suite->prf));
 }
 
+/* @rfc 5246:7.3/13, 5246:7.4.1.3/5 */
 static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span id = hs->hello.session_id;
@@ -36,7 +38,8 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
-/* A new session gets a ticket if the client takes one, else an ID if there is a place to keep it. */
+/* A new session gets a ticket if the client takes one, else an ID if there is a place to keep it.
+ * @rfc 5246:7.4.1.3/4, 5246:7.3/15, 5077:3.2/3, 5077:3.4/1, 5246:7.4.1.2/4 */
 static tlsn_status name_session(struct tlsni_hs *hs)
 {
     if (hs->ticket_offered && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
@@ -50,6 +53,7 @@ static tlsn_status name_session(struct tlsni_hs *hs)
     return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
 }
 
+/* @rfc 5246:7.3/5 */
 static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = tlsni_negotiate_suite(hs);
@@ -80,6 +84,7 @@ static void forget_hello(struct tlsni_hs *hs)
     hs->hello_message = hs->peer_name = hs->peer_groups = hs->peer_sigalgs = hs->ticket = none;
 }
 
+/* @rfc 5246:7.4.1.3/3, 5246:7.4.1.3/7, 5246:7.4.1.3/10 */
 static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
@@ -102,6 +107,7 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 8422:2.1/2, 8422:2.2/2, 5246:F.1.1.3/2, 3268:3/1 */
 static tlsn_status prepare_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     uint8_t params[2 * (2 + TLSNI_GROUP_PUBLIC_MAX) + 8];
@@ -140,6 +146,7 @@ static tlsn_status send_server_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 5246:7.4.4/2, 5246:7.4.4/3, 5246:7.4.4/4, 5246:7.4.4/9, 8422:5.5/1 */
 static tlsn_status send_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
     static const uint8_t types[] = { 1, 64 }; /* rsa_sign, ecdsa_sign */
@@ -170,6 +177,7 @@ static tlsn_status send_server_hello_done(struct tlsni_hs *hs, struct tlsn_span 
     return tlsni_send_empty(hs, TLSNI_MSG_SERVER_HELLO_DONE);
 }
 
+/* @rfc 5246:7.4.6/4, 8422:3/4, 8422:5.6/2 */
 static tlsn_status receive_client_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     bool any;
@@ -203,6 +211,7 @@ static tlsn_status finish_key_exchange(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_session_fill(hs);
 }
 
+/* @rfc 5246:7.4.8/6, 5246:7.4.8/7 */
 static tlsn_status receive_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
@@ -226,6 +235,7 @@ static tlsn_status accept_client(struct tlsni_hs *hs, struct tlsn_span body)
     return st;
 }
 
+/* @rfc 5077:3.3/1, 5077:3.3/2, 5077:3.1/4 */
 static tlsn_status send_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_new_session_ticket m = { .lifetime_s = hs->session.lifetime_s };
@@ -245,6 +255,7 @@ static tlsn_status send_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span
     return st;
 }
 
+/* @rfc 5246:7.4.1.2/6 */
 static tlsn_status finish_full(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = tlsni_server12_keep_session(hs);
@@ -280,6 +291,10 @@ static const char *const state_names[STATES] = {
 #define KEYS TLSNI_P_KEYS
 #define SIGNS TLSNI_F_CLIENT_SIGNS
 
+/* @rfc 5246:7.3/1, 5246:7.3/3, 5246:7.3/4, 5246:7.3/6, 5246:7.3/11, 5246:7.3/14
+ * @rfc 5246:7.4/1, 5246:7.4.2/1, 5246:7.4.2/2, 5246:7.4.3/1, 5246:7.4.3/2, 5246:7.4.3/4
+ * @rfc 5246:7.4.4/1, 5246:7.4.8/8, 5246:7.4.9/4, 5246:7.4.9/11, 8422:5.4/1, 5077:3.1/1
+ * @rfc 5077:3.3/5 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                          next              when             unless           needs               proves            action                       source */

@@ -14,6 +14,7 @@ static tlsn_status parse_session(struct tlsni_hs *hs)
     return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
 }
 
+/* @rfc 5246:7.4.1.2/5, 6066:3/18 */
 static tlsn_status find_by_id(struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *cfg = hs->cfg;
@@ -40,6 +41,7 @@ static tlsn_status find_by_id(struct tlsni_hs *hs)
     return st;
 }
 
+/* @rfc 5077:3.1/3, 5077:3.2/5, 5077:3.4/5 */
 static tlsn_status find_by_ticket(struct tlsni_hs *hs)
 {
     tlsn_status st = tlsni_ticket_open(&hs->session, hs->cfg->ticket_secret,
@@ -52,6 +54,7 @@ static tlsn_status find_by_ticket(struct tlsni_hs *hs)
     return st;
 }
 
+/* @rfc 6066:3/20, 6066:3/21 */
 static bool same_name(const struct tlsni_hs *hs)
 {
     const char *name = hs->session.server_name;
@@ -59,7 +62,8 @@ static bool same_name(const struct tlsni_hs *hs)
     return tlsni_span_eq(hs->peer_name, tlsni_span_make(name, strlen(name)));
 }
 
-/* Whether the session may be used for this ClientHello; if not, a full handshake follows. */
+/* Whether the session may be used for this ClientHello; if not, a full handshake follows.
+ * @rfc 7627:5.3/4, 7627:5.3/5 */
 static bool usable(const struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;
@@ -76,7 +80,8 @@ static bool usable(const struct tlsni_hs *hs)
            (s->client_authenticated || hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE);
 }
 
-/* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows. */
+/* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows.
+ * @rfc 7627:5.3/6, 7627:5.4/7 */
 static tlsn_status check_ems(struct tlsni_hs *hs)
 {
     if (!hs->session.ems || hs->ems)
@@ -85,6 +90,7 @@ static tlsn_status check_ems(struct tlsni_hs *hs)
                       "client wants to resume without the extended_master_secret of the session");
 }
 
+/* @rfc 5077:3.4/6 */
 tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = TLSN_OK;

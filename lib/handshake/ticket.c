@@ -1,8 +1,8 @@
 /* ticket.c - session tickets: a session sealed so that only the holders of one secret can read or
  * make it.
  *
- *   ticket = key name (epoch, 4 bytes; tag of the key, 12 bytes), nonce (12 bytes), sealed
- * session, tag
+ *   ticket = key name, nonce (12 bytes), sealed session, tag (16 bytes)
+ *   key name = epoch (4 bytes), tag of the key (12 bytes)
  *
  * RFC 5077 4 proposes AES-CBC with HMAC; it leaves the format to the server, and an AEAD does both
  * (RFC 5077 5.7). Keys follow from the secret and the epoch, the hour in which a ticket is made,
@@ -32,12 +32,14 @@ struct ticket_key {
     alignas(16) uint8_t state[STATE_MAX];
 };
 
+/* @rfc 5077:5.2/1, 5077:5.5/2, 5077:5.7/1, 5077:5/1 */
 static const struct tlsni_aead *aead(void)
 {
     return tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305);
 }
 
-/* HMAC-SHA512(secret, label and epoch): the key, then the tag in its name. */
+/* HMAC-SHA512(secret, label and epoch): the key, then the tag in its name.
+ * @rfc 5077:5.5/5 */
 static tlsn_status make_key(struct ticket_key *key, const uint8_t secret[32], uint32_t epoch)
 {
     static const char label[] = "tls-native session ticket 1";
@@ -65,7 +67,8 @@ static uint32_t epoch_of(int64_t ms)
     return epoch > UINT32_MAX ? UINT32_MAX : (uint32_t)epoch;
 }
 
-/* Key name, nonce and the sealed bytes behind them. out has room for all. */
+/* Key name, nonce and the sealed bytes behind them. out has room for all.
+ * @rfc 5077:4/2 */
 static tlsn_status seal_bytes(const struct ticket_key *key, const struct tlsn_hooks *env,
                               struct tlsn_span plain, uint8_t *out)
 {

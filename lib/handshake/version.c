@@ -3,6 +3,7 @@
 #include "handshake/client12.h"
 #include "handshake/machine.h"
 
+/* @rfc 5246:7.4.9/8, 7627:6.4/1, 5246:E.2/4 */
 /* clang-format off */
 static const struct tlsni_version rows[] = {
     /* A row without a record profile is known by name only. */
@@ -32,6 +33,7 @@ const struct tlsni_version *tlsni_version_find(uint16_t number)
     return NULL;
 }
 
+/* @rfc 5246:E.1/2, 5746:3.6/9 */
 const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uint16_t offered)
 {
     for (size_t i = sizeof rows / sizeof *rows; i-- > 0;) {

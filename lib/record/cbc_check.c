@@ -23,7 +23,8 @@ static inline uint32_t below(uint32_t a, uint32_t b)
 
 /* *size: octets of padding with the length byte; 1 when the padding is not right, so that a MAC is
  * taken over something (RFC 5246 6.2.3.2, implementation note). All octets are looked at
- * (5246:6.2.3.2/7). */
+ * (5246:6.2.3.2/7).
+ * @rfc 5246:6.2.3.2/5, 5246:6.2.3.2/7 */
 static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, uint32_t *size)
 {
     uint32_t span = len < PADDING_MAX ? (uint32_t)len : PADDING_MAX;
@@ -171,6 +172,7 @@ static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_
     rotate(out, mac_len, reduce(begin - (uint32_t)from, (uint32_t)mac_len));
 }
 
+/* @rfc 5246:6.2.3.2/10 */
 uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, uint8_t pseudo[TLSNI_PSEUDO_HEADER],
                          const uint8_t *text, size_t len, uint32_t *content_len)
 {

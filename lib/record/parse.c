@@ -6,6 +6,7 @@ static bool known_type(uint8_t type)
     return type >= TLSNI_CONTENT_CCS && type <= TLSNI_CONTENT_HEARTBEAT;
 }
 
+/* @rfc 5246:6/2 */
 static tlsn_status refuse_type(const uint8_t *in, size_t in_len, struct tlsni_err *err)
 {
     char quoted[64];
@@ -15,7 +16,9 @@ static tlsn_status refuse_type(const uint8_t *in, size_t in_len, struct tlsni_er
                       tlsni_err_quote(quoted, sizeof quoted, in, in_len < 12 ? in_len : 12));
 }
 
-/* Complains about as much of the header as is there. */
+/* Complains about as much of the header as is there.
+ * @rfc 5246:6.2.1/4, 5246:6.2.3/2, 5246:7.2.2/10, 5246:D.4/3, 5246:E.1/5, 7568:3/6
+ * @rfc 8996:4/6 */
 static tlsn_status check(const uint8_t *in, size_t in_len, uint16_t version, size_t max,
                          struct tlsni_err *err)
 {

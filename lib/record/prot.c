@@ -20,6 +20,7 @@ static const struct tlsni_prot_kind *find_kind(const struct tlsni_prot_keys *key
     return NULL;
 }
 
+/* @rfc 5246:6.3/3, 5288:3/3, 7905:2/5, 5246:6.2.3.2/4 */
 void tlsni_prot_key_lens(const struct tlsni_suite *suite,
                          const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
                          size_t *iv)
@@ -48,6 +49,7 @@ static bool lengths_right(const struct tlsni_prot_keys *keys)
     return keys->mac_key.len == mac_key && keys->key.len == key && keys->iv.len == iv;
 }
 
+/* @rfc 5246:6.1/2, 5246:6.1/5, 5246:6.1/6, 5246:6.1/7 */
 tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env,
                            const struct tlsni_prot_keys *keys, bool writes)
 {
@@ -106,6 +108,7 @@ static bool overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_l
     return a_len && b_len && x < y + b_len && y < x + a_len;
 }
 
+/* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 7905:4/1, 5288:6.1/1 */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size)
@@ -173,6 +176,7 @@ static tlsn_status open_plain(const struct tlsni_record *rec, uint8_t *dst, uint
     return TLSN_OK;
 }
 
+/* @rfc 5246:6.2.2/3, 5246:7.2.2/8 */
 tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             size_t cap, uint8_t *type, const uint8_t **payload,
                             size_t *payload_len)

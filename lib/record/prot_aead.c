@@ -49,6 +49,7 @@ static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
     return sizeof(struct aead_prot) + row_of(keys)->state_len;
 }
 
+/* @rfc 7905:2/1, 5288:3/1, 8439:4/2, 8439:4/3 */
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 {
     struct aead_prot *a = aead_of(p);
@@ -65,7 +66,8 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     p->tail = a->aead->tag_len;
 }
 
-/* header and explicit part are written already */
+/* header and explicit part are written already
+ * @rfc 5246:6.2.3.3/4, 5246:6.2.3.3/5, 5116:2.1/2 */
 static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
                  const uint8_t *plain, size_t len, uint8_t *dst)
 {
@@ -75,7 +77,8 @@ static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
     a->aead->seal(a->state, nonce, pseudo, sizeof pseudo, dst, plain, len, dst + len);
 }
 
-/* body: ciphertext and tag */
+/* body: ciphertext and tag
+ * @rfc 5246:6.2.3.3/6, 5288:3/11, 5116:2.2/1 */
 static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
                         const uint8_t *body, size_t len, uint8_t *dst, size_t *plain_len)
 {
@@ -87,6 +90,8 @@ static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t
                          body + *plain_len);
 }
 
+/* @rfc 5246:6.2.3.3/1, 5246:6.2.3.3/2, 5288:3/2, 5288:3/3, 5288:3/4, 5288:3/5, 5288:3/6
+ * @rfc 5116:2.1/3, 5116:3.2/1, 5116:3.2/2, 5116:3.2/3, 5116:3.2.1/1, 5116:3.2.1/2 */
 static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                  size_t len, uint8_t *out)
 {
@@ -114,6 +119,7 @@ static tlsn_status open_explicit(struct tlsni_prot *p, const struct tlsni_record
                 plain_len);
 }
 
+/* @rfc 7905:2/2, 7905:2/3, 7905:2/5, 8439:2.3/1 */
 static void xor_nonce(const struct aead_prot *a, uint8_t nonce[TLSNI_AEAD_NONCE_LEN])
 {
     memcpy(nonce, a->iv, TLSNI_AEAD_NONCE_LEN);

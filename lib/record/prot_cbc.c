@@ -80,6 +80,7 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     p->block_len = c->block->block_len;
 }
 
+/* @rfc 5246:6.2.3.2/2, 5246:6.2.3.2/3 */
 static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv)
 {
     size_t len = c->block_len;
@@ -95,7 +96,8 @@ static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv)
     return TLSN_OK;
 }
 
-/* HMAC over the pseudo header with this length and the bytes. */
+/* HMAC over the pseudo header with this length and the bytes.
+ * @rfc 5246:6.2.3.1/1, 5246:5/1 */
 static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *data, size_t len,
                        uint8_t *out)
 {
@@ -110,7 +112,8 @@ static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *da
 }
 
 /* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of
- * content straight from where they are, the rest from a small buffer. Bytes written. */
+ * content straight from where they are, the rest from a small buffer. Bytes written.
+ * @rfc 5246:6.2.3.2/6, 5246:6.2.3.2/9, 5246:4.7/7 */
 static size_t encrypt(const struct cbc_prot *c, const uint8_t *first_iv, const uint8_t *plain,
                       size_t len, const uint8_t *mac, size_t mac_len, uint8_t *dst)
 {
@@ -131,6 +134,7 @@ static size_t encrypt(const struct cbc_prot *c, const uint8_t *first_iv, const u
     return len + mac_len + padding;
 }
 
+/* @rfc 5246:6.2.3.1/2, 5246:6.2.3.2/1, 5246:6.2.3.2/4, 5246:6.2.3.2/11 */
 static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                          size_t len, uint8_t *out)
 {
@@ -148,7 +152,8 @@ static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, con
     return TLSN_OK;
 }
 
-/* The MAC covers IV and ciphertext, and their length (7366:3/2). */
+/* The MAC covers IV and ciphertext, and their length (7366:3/2).
+ * @rfc 7366:3/1, 7366:3/2 */
 static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                          size_t len, uint8_t *out)
 {
@@ -165,7 +170,8 @@ static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, con
     return TLSN_OK;
 }
 
-/* What is encrypted has to be whole blocks; lengths are public. */
+/* What is encrypted has to be whole blocks; lengths are public.
+ * @rfc 5246:7.2.2/8 */
 static bool length_fits(const struct tlsni_prot *p, size_t fragment_len)
 {
     return (fragment_len - p->outer) % p->block_len == 0;
@@ -180,6 +186,7 @@ static void decrypt(const struct cbc_prot *c, const uint8_t *fragment, size_t le
     TLSNI_CT_SECRET(dst, len);
 }
 
+/* @rfc 5246:6.2.3.2/8, 5246:7.2.2/9 */
 static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsni_record *rec,
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
@@ -226,7 +233,8 @@ static tlsn_status strip_padding(uint8_t *text, size_t len, size_t *plain_len)
     return TLSN_OK;
 }
 
-/* Nothing is decrypted before the MAC is known to be right (7366:3/5). */
+/* Nothing is decrypted before the MAC is known to be right (7366:3/5).
+ * @rfc 7366:3/5, 7366:3/6, 7366:3/7 */
 static tlsn_status open_encrypt_then_mac(struct tlsni_prot *p, const struct tlsni_record *rec,
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
