@@ -1,0 +1,75 @@
+/* run_handshake.c - connections a second: two objects made, the handshake, both freed. The client
+ * verifies leaf and intermediate up to a root, and the name. Client's and server's time are told
+ * apart. */
+#include "harness.h"
+
+#include <stdio.h>
+
+enum { AT_LEAST = 3 };
+
+static const struct bench_case cases[] = {
+    { "ECDHE-ECDSA P-256", ECDHE_ECDSA, AES_128_GCM, NOT_RESUMED, false, false },
+    { "ECDHE-RSA 2048", ECDHE_RSA, AES_128_GCM, NOT_RESUMED, false, false },
+    { "RSA 2048", STATIC_RSA, AES_128_GCM, NOT_RESUMED, false, false },
+    { "DHE-RSA 2048", DHE_RSA, AES_128_GCM, NOT_RESUMED, false, false },
+    { "ECDHE-ECDSA mutual", ECDHE_ECDSA, AES_128_GCM, NOT_RESUMED, true, false },
+    { "resumed by ticket", ECDHE_ECDSA, AES_128_GCM, BY_TICKET, false, false },
+    { "resumed by session ID", ECDHE_ECDSA, AES_128_GCM, BY_ID, false, false },
+};
+
+static bool once(const struct bench_lib *lib, const struct bench_case *c, void *ctx,
+                 struct stream to[2], double seconds[2])
+{
+    struct bench_pair p;
+    bool ok = bench_pair_open(&p, lib, ctx, to);
+
+    if (ok && c->resume != NOT_RESUMED)
+        ok = lib->resumed(p.side[1]);
+    bench_pair_close(&p);
+    seconds[0] += p.seconds[0];
+    seconds[1] += p.seconds[1];
+    return ok;
+}
+
+static void measure(size_t column, const struct bench_case *c, void *ctx, struct stream to[2],
+                    double slice)
+{
+    char line[48];
+    double seconds[2] = { 0, 0 };
+    unsigned count = 0;
+
+    while (seconds[0] + seconds[1] < slice || count < AT_LEAST) {
+        if (!once(bench_libs[column], c, ctx, to, seconds)) {
+            (void)printf("note: %s failed in %s\n", bench_libs[column]->name, c->name);
+            return;
+        }
+        count++;
+    }
+    figure_add(figure_line("handshakes", c->name, "1/s", true), column,
+               count / (seconds[0] + seconds[1]));
+    (void)snprintf(line, sizeof line, "%s, client", c->name);
+    figure_add(figure_line("handshakes", line, "us", false), column, 1e6 * seconds[0] / count);
+    (void)snprintf(line, sizeof line, "%s, server", c->name);
+    figure_add(figure_line("handshakes", line, "us", false), column, 1e6 * seconds[1] / count);
+}
+
+void bench_handshakes(const struct bench_options *o, const struct bench_identities *ids)
+{
+    struct stream to[2];
+
+    if (!bench_streams_new(to))
+        return;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        void *ctx[LIBS_MAX];
+
+        for (size_t i = 0; i < bench_lib_count; i++)
+            ctx[i] = bench_prepare(bench_libs[i], &cases[k], ids, to);
+        for (unsigned round = 0; round < o->rounds; round++)
+            for (size_t i = 0; i < bench_lib_count; i++)
+                if (ctx[i])
+                    measure(i, &cases[k], ctx[i], to, o->slice);
+        for (size_t i = 0; i < bench_lib_count; i++)
+            if (ctx[i])
+                bench_libs[i]->teardown(ctx[i]);
+    }
+}

@@ -1,0 +1,118 @@
+/* run_memory.c - heap: of an idle connection (sixteen are held), at the peak of a handshake, and
+ * allocations of a handshake and of a record. Each side by itself. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HELD = 16, RECORDS = 64 };
+
+static const struct bench_case full = { "ECDHE-ECDSA P-256", ECDHE_ECDSA, AES_128_GCM,
+                                        NOT_RESUMED, false, false };
+static const char *const sides[] = { "client", "server" };
+
+/* A handshake, with each side's allocations counted for it. */
+static bool counted_open(struct bench_pair *p, const struct bench_lib *lib, void *ctx,
+                         struct stream to[2], struct heap_count heap[2])
+{
+    enum bench_step step[2] = { STEP_BLOCKED, STEP_BLOCKED };
+
+    memset(p, 0, sizeof *p);
+    p->lib = lib;
+    for (int side = 0; side < 2; side++) {
+        to[side].at = to[side].end = 0;
+        heap_count_for(&heap[side]);
+        p->side[side] = lib->open(ctx, side == 1, &to[side], &to[!side]);
+        heap_count_for(NULL);
+    }
+    for (int n = 0; n < 40 && (step[0] != STEP_DONE || step[1] != STEP_DONE); n++) {
+        int side = n % 2;
+
+        if (step[side] != STEP_BLOCKED)
+            continue;
+        heap_count_for(&heap[side]);
+        step[side] = lib->handshake(p->side[side]);
+        heap_count_for(NULL);
+    }
+    return step[0] == STEP_DONE && step[1] == STEP_DONE;
+}
+
+static void report(const char *what, const char *unit, int side, size_t column, double value)
+{
+    char line[48];
+
+    (void)snprintf(line, sizeof line, "%s, %s", what, sides[side]);
+    figure_add(figure_line("memory", line, unit, false), column, value);
+}
+
+static void handshake(size_t column, void *ctx, struct stream to[2])
+{
+    struct heap_count heap[2] = { 0 };
+    struct bench_pair p;
+
+    if (counted_open(&p, bench_libs[column], ctx, to, heap))
+        for (int side = 0; side < 2; side++) {
+            report("peak in a handshake", "KB", side, column, (double)heap[side].peak / 1000);
+            report("allocations per handshake", "", side, column, (double)heap[side].calls);
+        }
+    bench_pair_close(&p);
+}
+
+static void idle(size_t column, void *ctx, struct stream to[2])
+{
+    struct heap_count heap[2] = { 0 };
+    struct bench_pair held[HELD];
+    bool ok = true;
+
+    for (int i = 0; i < HELD; i++)
+        ok &= counted_open(&held[i], bench_libs[column], ctx, to, heap);
+    for (int side = 0; side < 2 && ok; side++)
+        report("idle connection", "KB", side, column, (double)heap[side].live / 1000 / HELD);
+    for (int i = 0; i < HELD; i++)
+        bench_pair_close(&held[i]);
+}
+
+static void records(size_t column, void *ctx, struct stream to[2])
+{
+    static uint8_t payload[1400], sink[17408];
+    struct heap_count heap[2] = { 0 };
+    struct bench_pair p;
+    bool ok = bench_pair_open(&p, bench_libs[column], ctx, to);
+
+    for (int i = 0; i < RECORDS + 1 && ok; i++) {
+        if (i == 1) /* the first may set something up */
+            memset(heap, 0, sizeof heap);
+        heap_count_for(&heap[0]);
+        ok = p.lib->send(p.side[0], payload, sizeof payload) == sizeof payload;
+        heap_count_for(&heap[1]);
+        ok = ok && p.lib->receive(p.side[1], sink, sizeof sink) == sizeof payload;
+        heap_count_for(NULL);
+    }
+    if (ok) {
+        struct figure *sent = figure_line("memory", "allocations per record sent", "", false);
+        struct figure *got = figure_line("memory", "allocations per record received", "", false);
+
+        figure_add(sent, column, (double)heap[0].calls / RECORDS);
+        figure_add(got, column, (double)heap[1].calls / RECORDS);
+    }
+    bench_pair_close(&p);
+}
+
+void bench_memory(const struct bench_identities *ids)
+{
+    struct stream to[2];
+
+    if (!bench_streams_new(to))
+        return;
+    for (size_t i = 0; i < bench_lib_count; i++) {
+        void *ctx = bench_prepare(bench_libs[i], &full, ids, to);
+
+        if (!ctx)
+            continue;
+        idle(i, ctx, to);
+        handshake(i, ctx, to);
+        records(i, ctx, to);
+        bench_libs[i]->teardown(ctx);
+    }
+}
