@@ -463,6 +463,7 @@ class Client(Case):
             row = json.loads(tlsn('client', *trust(), '--json', '--no-ems', '--no-etm', '--no-sni',
                                   '--groups', 'secp384r1', server.address)[1])
             self.assertEqual((row['ems'], row['etm'], row['group']), (False, False, 'secp384r1'))
+            self.assertIsNone(row['sni'])
 
     def test_alpn(self):
         with Server('--www', '--alpn', 'h2,http/1.1', *pair('ec')) as server:
@@ -491,6 +492,7 @@ class Client(Case):
             self.assertEqual(status, OK, err)
             rows = [json.loads(line) for line in out.splitlines()[:3]]
             self.assertEqual([row['resumed'] for row in rows], [False, 'ticket', 'ticket'])
+            self.assertEqual([row['peer']['verdict'] for row in rows], ['ok', 'resumed', 'resumed'])
             self.assertIn('200 OK', out)
             self.assertEqual(server.finish()[0], OK)
 

@@ -28,11 +28,14 @@ static const char *resumed_name(enum tlsn_resumed resumed)
     return NULL;
 }
 
+/* A resumed session presents no chain: the verdict was given when it began. */
 static const char *verdict_name(const struct tlsn_conn_info *info)
 {
     if (info->verdict != TLSN_OK)
         return tlsn_status_name(info->verdict);
-    return info->verified ? "ok" : "unverified";
+    if (info->verified)
+        return "ok";
+    return info->resumed ? "resumed" : "unverified";
 }
 
 static bool describe_peer(const tlsn_conn *conn, struct tlsn_cert_info *cert)
