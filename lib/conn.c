@@ -105,6 +105,15 @@ static tlsn_status replace(tlsn_conn *c, char **slot, const char *name)
     return TLSN_OK;
 }
 
+/* RFC 6066 3: host names are sent without one. */
+static void drop_trailing_dot(char *name)
+{
+    size_t len = strlen(name);
+
+    if (len > 1 && name[len - 1] == '.')
+        name[len - 1] = 0;
+}
+
 tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name)
 {
     tlsn_status st;
@@ -112,9 +121,12 @@ tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name)
     if (!settable(conn))
         return TLSN_ERR_MISUSE;
     st = replace(conn, &conn->server_name, name);
-    if (st == TLSN_OK && name && is_address(name))
+    if (st != TLSN_OK || !name)
+        return st;
+    drop_trailing_dot(conn->server_name);
+    if (is_address(conn->server_name))
         conn->send_name = false;
-    return st;
+    return TLSN_OK;
 }
 
 tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name)

@@ -127,7 +127,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_server_names(tlsn_config *con
 
 /* Bounds; 0 keeps the default. */
 struct tlsn_limits {
-    size_t message_max;     /* bytes of one handshake message (default 131072) */
+    size_t message_max;     /* bytes of one handshake message (default 132096) */
     size_t chain_max;       /* bytes of a certificate chain (default 98304) */
     unsigned empty_records; /* in a row (default 32) */
     unsigned warnings;      /* warning alerts in all (default 5 in a row) */

@@ -39,7 +39,7 @@
   E(ERR_MISSING_EXTENSION,     -108, 109, PEER,        "required extension is missing", "RFC 8446 6.2") \
   E(ERR_RECORD_VERSION,        -109,  70, PEER,        "record carries a wrong protocol version", "RFC 5246 6.2.1") \
   E(ERR_NOT_TLS,               -110,  10, PEER,        "the peer does not speak TLS", "RFC 5246 6.2.1") \
-  E(ERR_MESSAGE_TOO_LONG,      -111,  47, PEER,        "handshake message is longer than allowed", "RFC 5246 7.4") \
+  E(ERR_MESSAGE_TOO_LONG,      -111,  50, PEER,        "handshake message is longer than allowed", "RFC 5246 7.4") \
   E(ERR_TOO_MANY,              -112,  10, PEER,        "too many empty records, warnings or requests", "") \
   E(ERR_TRUNCATED,             -113, 255, PEER,        "transport ended without close_notify", "RFC 5246 7.2.1") \
   E(ERR_ALERT,                 -114, 255, PEER,        "the peer sent a fatal alert", "RFC 5246 7.2.2") \

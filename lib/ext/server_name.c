@@ -93,6 +93,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     struct tlsn_span host = { 0 };
     tlsn_status st = read_list(data, &host, hs->err);
     char text[64];
+    bool served;
 
     if (st != TLSN_OK || host.len == 0)
         return st;
@@ -100,9 +101,11 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     if (!is_visible(host))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "server_name \"%s\" has characters that no host name has", text);
-    hs->name_acknowledged = is_served(hs->cfg, host);
+    served = is_served(hs->cfg, host);
+    /* A name that decides nothing here is not acknowledged. */
+    hs->name_acknowledged = served && hs->cfg->server_names.len;
     /* @rfc 6066:3/6 */
-    if (!hs->name_acknowledged && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SNI_FATAL))
+    if (!served && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SNI_FATAL))
         return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, layer,
                           "server_name \"%s\" is not served here", text);
     hs->peer_name = host;

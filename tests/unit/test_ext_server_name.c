@@ -45,7 +45,7 @@ static void server_name_is_read_and_acknowledged(void **state)
     struct ext_fixture f;
 
     (void)state;
-    ext_server(&f);
+    with_names(&f);
     assert_int_equal(ext_read_one(&f, TLSNI_EXT_SERVER_NAME, LOCALHOST), TLSN_OK);
     assert_true(tlsni_span_eq(f.hs.peer_name, tlsni_span_make("localhost", 9)));
     ext_check_written(&f, TLSNI_EXT_SERVER_NAME, "");
@@ -59,11 +59,24 @@ static void server_name_in_resumption_is_not_acknowledged(void **state)
     struct tlsn_span data;
 
     (void)state;
-    ext_server(&f);
+    with_names(&f);
     assert_int_equal(ext_read_one(&f, TLSNI_EXT_SERVER_NAME, LOCALHOST), TLSN_OK);
     f.hs.facts |= TLSNI_F_RESUMED;
     assert_false(ext_write_one(&f, TLSNI_EXT_SERVER_NAME, &data));
     REQ("6066:3/22");
+}
+
+/* A server without names does not use what it was told, and does not say it did. */
+static void server_name_that_decides_nothing_is_not_acknowledged(void **state)
+{
+    struct ext_fixture f;
+    struct tlsn_span data;
+
+    (void)state;
+    ext_server(&f);
+    assert_int_equal(ext_read_one(&f, TLSNI_EXT_SERVER_NAME, LOCALHOST), TLSN_OK);
+    assert_true(tlsni_span_eq(f.hs.peer_name, tlsni_span_make("localhost", 9)));
+    assert_false(ext_write_one(&f, TLSNI_EXT_SERVER_NAME, &data));
 }
 
 static void server_name_malformed_is_a_decode_error(void **state)
@@ -207,6 +220,7 @@ int main(void)
         cmocka_unit_test(server_name_without_name_is_not_sent),
         cmocka_unit_test(server_name_is_read_and_acknowledged),
         cmocka_unit_test(server_name_in_resumption_is_not_acknowledged),
+        cmocka_unit_test(server_name_that_decides_nothing_is_not_acknowledged),
         cmocka_unit_test(server_name_malformed_is_a_decode_error),
         cmocka_unit_test(server_name_empty_list_or_name_is_a_decode_error),
         cmocka_unit_test(server_name_two_of_one_type_are_refused),
