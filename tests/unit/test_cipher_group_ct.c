@@ -22,8 +22,8 @@
 #endif
 
 /* Key agreement and signatures with secret keys marked as undefined: valgrind reports every branch
- * and index on them (tests/valgrind.supp names what is Nettle's affair). Without TLSN_VALGRIND_CT the
- * marks vanish and only the results are compared. */
+ * and index on them (tests/valgrind.supp names what is Nettle's affair). Without TLSN_VALGRIND_CT
+ * the marks vanish and only the results are compared. */
 
 static void derive_twice(uint16_t id)
 {

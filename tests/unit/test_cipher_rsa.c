@@ -304,7 +304,8 @@ static void rsa_pkcs1_digest_info_is_the_published_one(void **state)
         for (int null = 0; null < 2; null++) {
             const struct tlsni_hash *h = tlsni_hash_find((enum tlsni_hash_id)id);
             uint8_t em[128], prefix[32], digest[64];
-            size_t len = vec_unhex((null ? with : without)[id - 1], prefix, sizeof prefix), at;
+            const char *hex = null ? with[id - 1] : without[id - 1];
+            size_t len = vec_unhex(hex, prefix, sizeof prefix), at;
 
             assert_int_equal(tlsni_rsa_pkcs1_encode(em, 128, h->id, null, tlsni_span_make("x", 1)),
                              TLSN_OK);

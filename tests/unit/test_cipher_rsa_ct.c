@@ -52,8 +52,8 @@ static void mark(const mp_limb_t *x, size_t n)
     TLSNI_CT_SECRET((mp_limb_t *)(uintptr_t)x, n * sizeof *x);
 }
 
-/* A prime but for its lowest and its two highest limbs: GMP starts its inversions with a table looked
- * up by 8 bits at the low end and normalizes the high end. The few bits that a cache could show are
+/* A prime but for its lowest and its two highest limbs: GMP starts its inversions with a table
+ * looked up by 8 bits at the low end and normalizes the high end. The few bits that a cache could show are
  * the same in every operation, and far from the half of a prime that factoring needs. */
 static void mark_prime(const mp_limb_t *x, size_t n)
 {
