@@ -59,9 +59,7 @@ check-asan:
 
 check-valgrind:
 	@tools/setup-debian.sh build check valgrind
-	@+$(SUBMAKE) BUILD=$(BUILD)-valgrind \
-	    CONFIGURE_ARGS=--enable-valgrind-ct tests
-	@+$(SUBMAKE) BUILD=$(BUILD)-valgrind ct-run
+	@+$(SUBMAKE) BUILD=$(BUILD)-valgrind CONFIGURE_ARGS=--enable-valgrind-ct ct-run
 
 interop:
 	@tools/setup-debian.sh build interop
@@ -234,12 +232,13 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/%.o $(call obj,$(wildcard fuzz/support_*.c)) 
 
 .PHONY: tests-run check-run ct-run ledger ledger-write check-symbols check-install
 RUN_TESTS = python3 tools/run-tests.py --logs $(BUILD)/logs --shared $(SHARED) --jobs $(JOBS)
+PROGRAMS = $(UNIT) $(VECTORS) $(if $(TLSN),$(CLI_TEST:%='% --tlsn $(TLSN)'))
 
-tests-run: tests
-	@$(RUN_TESTS) $(UNIT) $(VECTORS)
+tests-run: all tests
+	@$(RUN_TESTS) $(PROGRAMS)
 
 check-run: all tests
-	@$(RUN_TESTS) $(UNIT) $(VECTORS) $(SCRIPT_TESTS) \
+	@$(RUN_TESTS) $(PROGRAMS) $(SCRIPT_TESTS) \
 	    --step layers 'python3 tools/layers.py .' \
 	    --step symbols 'python3 tools/symbols.py $(NM) $(BUILD)' \
 	    --step ledger 'python3 tools/ledger.py . {logs}'
@@ -248,13 +247,13 @@ ct-run: tests
 	@$(RUN_TESTS) --wrap 'valgrind -q --error-exitcode=99 --track-origins=yes --suppressions=tests/valgrind.supp' \
 	    $(filter %_ct,$(UNIT) $(VECTORS))
 
-ledger: tests
-	@$(RUN_TESTS) --quiet $(UNIT) $(VECTORS) --step ledger 'python3 tools/ledger.py . {logs}' \
+ledger: all tests
+	@$(RUN_TESTS) --quiet $(PROGRAMS) --step ledger 'python3 tools/ledger.py . {logs}' \
 	    --show ledger
 
 # Brings doc/LEDGER-SUMMARY.txt and README's table up to what the tests show now.
-ledger-write: tests
-	@$(RUN_TESTS) --quiet $(UNIT) $(VECTORS) --step ledger 'python3 tools/ledger.py . {logs} --write' \
+ledger-write: all tests
+	@$(RUN_TESTS) --quiet $(PROGRAMS) --step ledger 'python3 tools/ledger.py . {logs} --write' \
 	    --show ledger
 
 check-symbols: all

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs test programs side by side, keeps their logs, and ends with `N passed, N failed`.
 
-usage: run-tests.py [options] PROGRAM... [--step NAME COMMAND]...
+usage: run-tests.py [options] 'PROGRAM [ARGUMENT...]'... [--step NAME COMMAND]...
 
 A cmocka program is asked for TAP and counts by its test functions; another program counts by its
 last line `N passed, N failed[, N skipped]`, or as one. A program that dies, hangs or stops before
@@ -132,7 +132,8 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
         wrap = shlex.split(args.wrap)
         outcomes = list(pool.map(
-            lambda p: run(pathlib.Path(p).name, wrap + [p], args, env), args.programs))
+            lambda p: run(pathlib.Path(p[0]).stem, wrap + p, args, env),
+            [shlex.split(p) for p in args.programs]))
     for outcome in outcomes:
         report(outcome, args.quiet)
     logs = ' '.join(shlex.quote(str(o.log)) for o in outcomes)
