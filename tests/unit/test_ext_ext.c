@@ -180,6 +180,8 @@ static void block_of_our_own_is_understood(void **state)
     tlsni_ext_write(&c.hs, TLSNI_IN_CLIENT_HELLO, &w);
     ext_server(&s);
     s.cfg.alpn = c.cfg.alpn;
+    s.cfg.server_names = tlsni_span_make("\x09"
+                                         "a.example", 10);
     assert_int_equal(tlsni_ext_read(&s.hs, TLSNI_IN_CLIENT_HELLO,
                                     tlsni_span_make(out + 2, w.len - 2)),
                      TLSN_OK);
