@@ -43,7 +43,8 @@ bool tlsni_session_fresh(const struct tlsn_session *s, int64_t now_ms);
 
 /* Tickets, RFC 5077 4 with an AEAD: key name, nonce, sealed session, tag. The keys are derived from a secret and the
  * hour-long epoch the ticket was made in, so that they rotate without any state: a ticket is accepted in
- * its own epoch and as many later ones as its lifetime spans. */
+ * its own epoch and as many later ones as its lifetime spans. A session that is too long for a ticket
+ * (a huge client certificate) appends nothing. */
 TLSN_MUST_USE tlsn_status tlsni_ticket_seal(const struct tlsn_session *s, const uint8_t secret[32],
                                             const struct tlsn_hooks *env, struct tlsni_buf *out);
 /* TLSN_ERR_NOT_FOUND for a ticket that is not ours, damaged or outdated: a full handshake then. */

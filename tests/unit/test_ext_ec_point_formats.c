@@ -14,6 +14,9 @@ static void ec_point_formats_of_client_are_uncompressed_only(void **state)
     (void)state;
     ext_client(&f);
     ext_check_written(&f, TLSNI_EXT_EC_POINT_FORMATS, "01" "00");
+    ext_check_written(&f, TLSNI_EXT_SUPPORTED_GROUPS, "0006" "001d" "0017" "0100");
+    REQ("8422:4/1");
+    REQ("8422:5.1/1");
     REQ("8422:5.1/2");
     REQ("8422:5.1.2/3");
     REQ("8422:5.1.2/6");

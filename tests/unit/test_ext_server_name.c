@@ -28,6 +28,7 @@ static void server_name_of_client_is_a_list_with_one_host_name(void **state)
     ext_check_written(&f, TLSNI_EXT_SERVER_NAME, LOCALHOST);
     REQ("6066:3/1");
     REQ("6066:3/2");
+    REQ("6066:3/4");
 }
 
 static void server_name_without_name_is_not_sent(void **state)
@@ -64,6 +65,7 @@ static void server_name_in_resumption_is_not_acknowledged(void **state)
     f.hs.facts |= TLSNI_F_RESUMED;
     assert_false(ext_write_one(&f, TLSNI_EXT_SERVER_NAME, &data));
     REQ("6066:3/22");
+    REQ("6066:1.1/4");
 }
 
 /* A server without names does not use what it was told, and does not say it did. */

@@ -1,4 +1,5 @@
 #include "handshake/session.h"
+#include "req.h"
 #include "support_session.h"
 
 #include <setjmp.h>
@@ -45,12 +46,16 @@ static void check_round_trip(bool with_bytes)
 
     test_env_init(&t, 1);
     test_session_fill(&s, &t, with_bytes);
-    bytes = to_bytes(&s, &len);
-    assert_int_equal(from_bytes(&again, bytes, len, &t.hooks), TLSN_OK);
-    test_session_check_equal(&s, &again);
+    for (int ems = 0; ems < 2; ems++) {
+        s.ems = ems != 0;
+        s.etm = s.client_authenticated = !s.ems;
+        bytes = to_bytes(&s, &len);
+        assert_int_equal(from_bytes(&again, bytes, len, &t.hooks), TLSN_OK);
+        test_session_check_equal(&s, &again);
+        tlsni_session_clear(&again);
+        free(bytes);
+    }
     tlsni_session_clear(&s);
-    tlsni_session_clear(&again);
-    free(bytes);
     assert_int_equal(t.live, 0);
 }
 
@@ -59,6 +64,7 @@ static void session_survives_a_round_trip(void **state)
     (void)state;
     check_round_trip(false);
     check_round_trip(true);
+    REQ("7627:5.4/1");
 }
 
 static void session_with_longest_fields_survives_a_round_trip(void **state)

@@ -85,7 +85,11 @@ static void ticket_shows_nothing_of_the_session(void **state)
     assert_false(contains(&x.ticket, x.session.master, 8));
     assert_false(contains(&x.ticket, x.session.server_name, 9));
     assert_false(contains(&x.ticket, secret, 8));
+    x.ticket.data[tlsni_buf_len(&x.ticket) - 1] ^= 1;
+    assert_int_equal(open_again(&x), TLSN_ERR_NOT_FOUND);
     done(&x);
+    REQ("5077:5.2/1");
+    REQ("5077:5.7/1");
 }
 
 static void ticket_of_one_session_is_never_the_same(void **state)
