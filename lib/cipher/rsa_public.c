@@ -1,7 +1,7 @@
 /* rsa_public.c - RSA public keys: construction, verification of the raw kind, encryption.
  *
- * Everything here is public but the plain text of an encryption and what tlsni_rsa_power_e is given
- * by the private-key code, so the power is the side-channel silent one throughout. */
+ * There are two ways to raise to e: the side-channel silent one for plain texts and for the private
+ * key's own check, and a faster one for signatures, which are public. */
 #include "base/env.h"
 #include "cipher/pk_impl.h"
 
@@ -65,12 +65,35 @@ tlsn_status tlsni_pubkey_new_rsa(struct tlsni_pubkey **out, const struct tlsn_ho
     return TLSN_OK;
 }
 
-/* out = in^e mod n, rsa->len bytes each. Only whether in < n is public. */
+/* The same in variable time, for public numbers and e below 2^64. t: 3 n_limbs + 1. */
+static void power_e_public(const struct tlsni_rsa_public *rsa, mp_limb_t *r, const mp_limb_t *a,
+                           mp_limb_t *t)
+{
+    mp_size_t n = (mp_size_t)rsa->n_limbs;
+    mp_limb_t *quotient = t + 2 * n;
+
+    tlsni_limbs_copy(r, a, rsa->n_limbs);
+    for (size_t bit = rsa->e_bits - 1; bit-- > 0;) {
+        mpn_sqr(t, r, n);
+        mpn_tdiv_qr(quotient, r, 0, t, 2 * n, rsa->n, n);
+        if (!(rsa->e[bit / GMP_NUMB_BITS] >> bit % GMP_NUMB_BITS & 1))
+            continue;
+        mpn_mul_n(t, r, a, n);
+        mpn_tdiv_qr(quotient, r, 0, t, 2 * n, rsa->n, n);
+    }
+}
+
+static size_t max(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* out = in^e mod n, rsa->len bytes each. Only whether in < n is public, unless all is. */
 static tlsn_status raw(const struct tlsni_rsa_public *rsa, const struct tlsn_hooks *env,
-                       uint8_t *out, const uint8_t *in)
+                       uint8_t *out, const uint8_t *in, bool all_public)
 {
     mp_limb_t stack[TLSNI_STACK_LIMBS], *x, *y, below;
-    size_t n = rsa->n_limbs, itch = tlsni_rsa_power_e_itch(rsa);
+    size_t n = rsa->n_limbs, itch = max(tlsni_rsa_power_e_itch(rsa), 3 * n + 1);
     struct tlsni_scratch s;
     tlsn_status st = tlsni_scratch_open(&s, env, 2 * n + itch, stack, TLSNI_STACK_LIMBS);
 
@@ -81,12 +104,14 @@ static tlsn_status raw(const struct tlsni_rsa_public *rsa, const struct tlsn_hoo
     tlsni_limbs_get(x, n, in, rsa->len);
     below = tlsni_limbs_lt(x, rsa->n, n, y);
     TLSNI_CT_PUBLIC(&below, sizeof below);
-    if (below) {
-        tlsni_rsa_power_e(rsa, y, x, tlsni_scratch_take(&s, itch));
-        tlsni_limbs_put(out, rsa->len, y, n);
-    } else {
+    if (!below)
         st = TLSN_ERR_DECRYPT_ERROR;
-    }
+    else if (all_public && rsa->e_bits <= 64)
+        power_e_public(rsa, y, x, tlsni_scratch_take(&s, itch));
+    else
+        tlsni_rsa_power_e(rsa, y, x, tlsni_scratch_take(&s, itch));
+    if (below)
+        tlsni_limbs_put(out, rsa->len, y, n);
     tlsni_scratch_close(&s);
     return st;
 }
@@ -96,7 +121,7 @@ tlsn_status tlsni_rsa_recover(const struct tlsni_pubkey *key, const struct tlsn_
 {
     if (signature.len != key->u.rsa.len)
         return TLSN_ERR_DECRYPT_ERROR;
-    return raw(&key->u.rsa, env, em, signature.data);
+    return raw(&key->u.rsa, env, em, signature.data, true);
 }
 
 /* Padding octets are random and not 0: a 0 is drawn again, which tells nothing about the rest. */
@@ -127,7 +152,7 @@ tlsn_status tlsni_pubkey_rsa_encrypt(const struct tlsni_pubkey *key, const struc
     if (st == TLSN_OK) {
         em[2 + padding] = 0;
         memcpy(em + 3 + padding, plain.data, plain.len);
-        st = raw(&key->u.rsa, env, out, em);
+        st = raw(&key->u.rsa, env, out, em, false);
     }
     tlsni_wipe(em, len);
     return st;

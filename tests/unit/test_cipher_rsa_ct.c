@@ -86,10 +86,8 @@ static void rsa_premaster_is_silent(void **state)
         em[79] = variant == 2 ? 1 : 0;
         em[80] = 3;
         em[81] = variant == 3 ? 1 : 3;
-        TLSNI_CT_SECRET(em, sizeof em);
         assert_int_equal(tlsni_rsa_recover(tlsni_privkey_public(key), NULL,
                                            tlsni_span_make(em, 128), ct), TLSN_OK);
-        TLSNI_CT_PUBLIC(ct, sizeof ct); /* travels on the wire */
         memset(out, 0x77, sizeof out);
         TLSNI_CT_SECRET(out, sizeof out);
         assert_int_equal(tlsni_privkey_rsa_premaster(key, NULL, tlsni_span_make(ct, 128), 0x0303,
@@ -122,11 +120,30 @@ static void rsa_sign_is_silent(void **state)
     }
 }
 
+static void rsa_encrypt_is_silent(void **state)
+{
+    struct tlsni_privkey *key = load(1024);
+    uint8_t pm[48] = { 3, 3 }, ct[128], out[48] = { 0 };
+
+    (void)state;
+    TLSNI_CT_SECRET(pm, sizeof pm);
+    assert_int_equal(tlsni_pubkey_rsa_encrypt(tlsni_privkey_public(key), NULL,
+                                              tlsni_span_make(pm, 48), ct), TLSN_OK);
+    TLSNI_CT_PUBLIC(ct, sizeof ct); /* travels on the wire */
+    TLSNI_CT_PUBLIC(pm, sizeof pm);
+    assert_int_equal(tlsni_privkey_rsa_premaster(key, NULL, tlsni_span_make(ct, 128), 0x0303, out),
+                     TLSN_OK);
+    TLSNI_CT_PUBLIC(out, sizeof out);
+    assert_memory_equal(out, pm, 48);
+    tlsni_privkey_free(key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rsa_premaster_is_silent),
         cmocka_unit_test(rsa_sign_is_silent),
+        cmocka_unit_test(rsa_encrypt_is_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
