@@ -49,22 +49,22 @@ static char *put_hex(char *at, const uint8_t *data, size_t len)
 }
 
 /* RFC 9850 2: label, client random, secret. */
-static void key_log(void *ctx, const char *label, const uint8_t *secret, size_t len)
+static void key_log(void *ctx, const char *label, const struct tlsni_secret *secret)
 {
     tlsn_conn *c = ctx;
     const struct tlsn_callbacks *cb = &c->config->callbacks;
-    char line[64 + 2 * TLSNI_RANDOM_LEN + 2 * TLSNI_HASH_LEN_MAX];
+    char line[64 + 2 * TLSNI_RANDOM_LEN + 2 * TLSNI_SECRET_MAX];
     size_t label_len = strlen(label);
     char *at = line;
 
-    if (!cb->key_log || label_len > 60 || len > TLSNI_HASH_LEN_MAX)
+    if (!cb->key_log || label_len > 60)
         return;
     memcpy(at, label, label_len);
     at += label_len;
     *at++ = ' ';
     at = put_hex(at, c->scratch->hs.client_random, TLSNI_RANDOM_LEN);
     *at++ = ' ';
-    at = put_hex(at, secret, len);
+    at = put_hex(at, secret->data, secret->len);
     *at = 0;
     cb->key_log(cb->ctx, c, line);
     tlsni_wipe(line, sizeof line);

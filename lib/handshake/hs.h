@@ -57,7 +57,7 @@ struct tlsni_hs_host {
     tlsn_status (*send_ccs)(void *ctx);
     tlsn_status (*send_warning)(void *ctx, uint8_t alert);
     tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
-    void (*key_log)(void *ctx, const char *label, const uint8_t *secret, size_t len);
+    void (*key_log)(void *ctx, const char *label, const struct tlsni_secret *secret);
     tlsn_status (*ask_config)(void *ctx);     /* may replace hs->cfg */
     tlsn_status (*ask_verdict)(void *ctx);    /* the peer's chain is in hs->peer */
     tlsn_status (*ask_credential)(void *ctx); /* fills hs->credential, NULL for none */

@@ -20,6 +20,7 @@ static struct tlsn_span random_of(const struct tlsni_hs *hs, enum tlsn_role role
 void tlsni_schedule_master(struct tlsni_hs *hs)
 {
     struct tlsn_span premaster = tlsni_span_make(hs->premaster, hs->premaster_len);
+    uint8_t *master = tlsni_secret_room(&hs->session.master, TLSNI_MASTER_LEN);
     uint8_t session_hash[TLSNI_HASH_LEN_MAX];
 
     if (hs->ems) {
@@ -27,14 +28,14 @@ void tlsni_schedule_master(struct tlsni_hs *hs)
         tlsni_transcript_hash(&hs->transcript, session_hash);
         prf(hs, premaster, "extended master secret",
             tlsni_span_make(session_hash, hs->transcript.hash.row->len), tlsni_span_make(NULL, 0),
-            hs->session.master, TLSNI_MASTER_LEN);
+            master, TLSNI_MASTER_LEN);
     } else {
         /* @rfc 5246:8.1/1 */
         prf(hs, premaster, "master secret", random_of(hs, TLSN_CLIENT), random_of(hs, TLSN_SERVER),
-            hs->session.master, TLSNI_MASTER_LEN);
+            master, TLSNI_MASTER_LEN);
     }
     tlsni_kx_release(hs); /* @rfc 5246:8.1/3 */
-    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", hs->session.master, TLSNI_MASTER_LEN);
+    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", &hs->session.master);
 }
 
 /* Lengths of MAC key, cipher key and fixed IV; their sum is half a key block. */
@@ -50,7 +51,7 @@ void tlsni_schedule_keys(struct tlsni_hs *hs)
     size_t len[3];
     size_t half = key_lens(hs, len);
 
-    prf(hs, tlsni_span_make(hs->session.master, TLSNI_MASTER_LEN), "key expansion",
+    prf(hs, tlsni_secret_span(&hs->session.master), "key expansion",
         random_of(hs, TLSN_SERVER), random_of(hs, TLSN_CLIENT), hs->key_block, 2 * half);
 }
 
@@ -80,7 +81,7 @@ void tlsni_schedule_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender
 
     /* @rfc 5246:7.4.9/5 */
     tlsni_transcript_hash(&hs->transcript, hash);
-    prf(hs, tlsni_span_make(hs->session.master, TLSNI_MASTER_LEN),
+    prf(hs, tlsni_secret_span(&hs->session.master),
         sender == TLSN_CLIENT ? "client finished" : "server finished",
         tlsni_span_make(hash, hs->transcript.hash.row->len), tlsni_span_make(NULL, 0), out,
         hs->version->verify_data_len);

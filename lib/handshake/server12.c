@@ -267,7 +267,7 @@ static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
     tlsni_transcript_forget(&hs->transcript, hs->env);
-    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", hs->session.master, TLSNI_MASTER_LEN);
+    hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", &hs->session.master);
     tlsni_schedule_keys(hs);
     return TLSN_OK;
 }

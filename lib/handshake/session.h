@@ -3,7 +3,7 @@
 #define TLSNI_HANDSHAKE_SESSION_H
 
 #include "base/bytes.h"
-#include "base/mem.h"
+#include "base/secret.h"
 #include "handshake/msg.h"
 
 enum { TLSNI_MASTER_LEN = 48, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
@@ -12,7 +12,7 @@ enum { TLSNI_MASTER_LEN = 48, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX =
 struct tlsn_session {
     struct tlsn_hooks env;
     uint16_t version, suite;
-    uint8_t master[TLSNI_MASTER_LEN];
+    struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes */
     bool ems, etm;
     bool client_authenticated;   /* server: its chain was accepted; client: one was sent */
     int64_t created_ms;

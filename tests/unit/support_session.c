@@ -13,8 +13,8 @@ void test_session_fill(struct tlsn_session *s, const struct test_env *t, bool wi
     s->env = t->hooks;
     s->version = 0x0303;
     s->suite = 0xc02b;
-    for (size_t i = 0; i < sizeof s->master; i++)
-        s->master[i] = (uint8_t)(i + 1);
+    for (size_t i = 0; i < TLSNI_MASTER_LEN; i++)
+        tlsni_secret_room(&s->master, TLSNI_MASTER_LEN)[i] = (uint8_t)(i + 1);
     s->ems = s->client_authenticated = true;
     s->created_ms = t->now_ms;
     s->lifetime_s = 3600;
@@ -40,7 +40,7 @@ void test_session_check_equal(const struct tlsn_session *a, const struct tlsn_se
 {
     assert_int_equal(a->version, b->version);
     assert_int_equal(a->suite, b->suite);
-    assert_memory_equal(a->master, b->master, sizeof a->master);
+    assert_true(tlsni_secret_equal(&a->master, &b->master));
     assert_true(a->ems == b->ems && a->etm == b->etm);
     assert_int_equal(a->client_authenticated, b->client_authenticated);
     assert_true(a->created_ms == b->created_ms);

@@ -199,7 +199,7 @@ static void session_clear_wipes_the_secret(void **state)
     test_env_init(&t, 1);
     test_session_fill(&s, &t, true);
     tlsni_session_clear(&s);
-    assert_memory_equal(s.master, zero.master, sizeof s.master);
+    assert_memory_equal(&s.master, &zero.master, sizeof s.master);
     assert_int_equal(t.live, 0);
 }
 
