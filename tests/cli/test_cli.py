@@ -523,6 +523,16 @@ class Client(Case):
             self.check(tlsn('client', *trust(), '--linger', '0.2', address, stdin=b'hello'), OK)
         self.assertEqual(received, [b'hello', b''])
 
+    def test_idle_deadline(self):
+        with Server('--echo', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--timeout', '0.2', server.address, stdin=b'x'), OK)
+            with subprocess.Popen([TLSN, 'client', *trust(), '--timeout', '0.2', server.address],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE) as client:  # stdin stays open
+                self.assertEqual(client.wait(WAIT), TRANSPORT)
+                self.assertIn(b'deadline', client.stderr.read())
+            self.assertEqual(server.finish(signal.SIGTERM), (OK, '', ''))
+
     def test_large_data_both_ways(self):
         data = os.urandom(3_000_000)
         with Server('--echo', *pair('ec')) as server:

@@ -6,8 +6,8 @@ static const char client_text[] =
     "[::1]:443.\n\n"
     "End of stdin: reading goes on until the peer closes. When the peer has been silent for "
     "--linger seconds, close_notify is sent and the peer gets as long again to close. Without "
-    "--linger the silence is 1 second, or 5 seconds while nothing has come back since the last "
-    "bytes were sent. A peer that closes first ends the client at once.\n\n"
+    "--linger the silence is 1 second (--timeout when that is shorter), or 5 seconds while nothing "
+    "has come back since the last bytes were sent. A peer that closes first ends the client at once.\n\n"
     "With --json the line about the connection is the first line on stdout, in front of all data; "
     "it is written when the handshake is complete, so its bytes and times are those of the "
     "handshake. With --reconnect there is one such line for each connection.";

@@ -114,11 +114,14 @@ static void read_stdin(struct flow *f)
 
 /* ---- time ---- */
 
+/* Never longer than the idle deadline, unless an answer is missing: then passing it is a failure. */
 static int64_t linger_ms(const struct flow *f)
 {
+    int64_t ms = f->owed ? LINGER_OWED_MS : LINGER_MS, idle = f->p->idle_ms;
+
     if (f->p->linger_ms >= 0)
-        return f->p->linger_ms;
-    return f->owed ? LINGER_OWED_MS : LINGER_MS;
+        ms = f->p->linger_ms;
+    return !f->owed && idle >= 0 && idle < ms ? idle : ms;
 }
 
 /* Whether silence has to end in close_notify. */
@@ -185,10 +188,10 @@ static void wait_traffic(struct flow *f)
 /* A peer that has seen our close_notify may just hang up (RFC 5246 7.2.1). */
 static tlsn_status ended(struct flow *f, tlsn_status st)
 {
-    if (st == TLSN_CLOSED) {
+    if (st == TLSN_CLOSED || st == TLSN_ERR_TIMEOUT)
         (void)!tlsn_socket_close(f->p->sock, false);
+    if (st == TLSN_CLOSED)
         return TLSN_OK;
-    }
     if (f->closing && !f->p->stdout_failed && (st == TLSN_ERR_TRUNCATED || st == TLSN_ERR_IO))
         return TLSN_OK;
     return st;

@@ -229,11 +229,12 @@ static void describe_alert(char *out, size_t cap, const struct tlsn_conn_error *
 int report_failure(const struct report *r, tlsn_status st)
 {
     const struct tlsn_conn_error *error = tlsn_conn_error(r->conn);
-    const char *phase = tlsn_handshake_done(r->conn) ? "" : "handshake: ", *text;
+    const char *phase, *text;
     struct tlsn_socket_stats stats;
     char alert[64];
 
     tlsn_socket_get_stats(r->sock, &stats);
+    phase = stats.handshake_us ? "" : "handshake: ";
     if (st == TLSN_ERR_IO)
         return complain(STATUS_TRANSPORT, "%s: %s%s", r->name, phase, strerror(stats.os_error));
     if (st == TLSN_CLOSED)
