@@ -283,6 +283,37 @@ static void p256_published_vector_matches(void **state)
     REQ("8422:5.10/1");
 }
 
+/* k G has the coordinates of the public key of k: one whose x begins with a zero octet shows that it
+ * stays. The generator is that of FIPS 186-4 D.1.2.3. */
+static void ec_leading_zeros_of_the_result_are_kept(void **state)
+{
+    const struct tlsni_group *g = tlsni_group_find(TLSNI_GROUP_SECP256R1);
+    uint8_t k[32], p[65], generator[65] = { 4 }, out[32];
+    struct test_env env;
+    int attempts = 0;
+
+    (void)state;
+    test_env_init(&env, 8);
+    (void)vec_unhex("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+                    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5",
+                    generator + 1, 64);
+    do {
+        assert_true(attempts++ < 5000);
+        assert_int_equal(g->keygen(g, &env.hooks, k, p), TLSN_OK);
+    } while (p[1]);
+    assert_int_equal(g->derive(g, NULL, k, generator, 65, out), TLSN_OK);
+    assert_memory_equal(out, p + 1, 32);
+    REQ("8422:5.10/2");
+}
+
+static void montgomery_results_have_the_length_of_the_field(void **state)
+{
+    (void)state;
+    assert_int_equal(x25519()->shared_len, 32);
+    assert_int_equal(x448()->shared_len, 56);
+    REQ("8422:5.10/5");
+}
+
 static void ec_point_off_the_curve_is_refused(void **state)
 {
     static const uint16_t ids[] = { TLSNI_GROUP_SECP256R1, TLSNI_GROUP_SECP384R1,
@@ -347,6 +378,8 @@ int main(void)
         cmocka_unit_test(x25519_value_that_is_not_reduced_is_accepted),
         cmocka_unit_test(montgomery_point_of_small_order_is_refused),
         cmocka_unit_test(p256_published_vector_matches),
+        cmocka_unit_test(ec_leading_zeros_of_the_result_are_kept),
+        cmocka_unit_test(montgomery_results_have_the_length_of_the_field),
         cmocka_unit_test(ec_point_off_the_curve_is_refused),
         cmocka_unit_test(ec_coordinate_that_is_not_reduced_is_refused),
     };

@@ -114,6 +114,7 @@ static void pk_schemes_work_with_their_keys_only(void **state)
             assert_int_equal(tlsni_pubkey_verify(pub, &params, other, span),
                              TLSN_ERR_DECRYPT_ERROR);
         }
+    REQ("8422:5.9/4");
     REQ("8422:5.9/5");
 }
 

@@ -8,6 +8,7 @@
 #include "cipher/group.h"
 #include "cipher/pk.h"
 #include "cipher/suite.h"
+#include "req.h"
 #include "support_vectors.h"
 
 #include <stdio.h>
@@ -78,6 +79,15 @@ static void sigalg_preference_has_every_row_and_weak_ones_last(void **state)
     }
 }
 
+static void sigalg_eddsa_has_hash_number_8(void **state)
+{
+    (void)state;
+    assert_int_equal(tlsni_sigalg_by_name("ed25519", 7)->id, 0x0807);
+    assert_int_equal(tlsni_sigalg_by_name("ed448", 5)->id, 0x0808);
+    REQ("8422:5.1.3/1");
+    REQ("8422:5.10/10");
+}
+
 /* RFC 8446 4.2.3 */
 static void sigalg_params_of_pss_have_salt_of_the_digests_length(void **state)
 {
@@ -132,6 +142,7 @@ int main(void)
         cmocka_unit_test(sigalg_rows_are_sorted_and_found),
         cmocka_unit_test(sigalg_numbers_agree_with_the_columns),
         cmocka_unit_test(sigalg_preference_has_every_row_and_weak_ones_last),
+        cmocka_unit_test(sigalg_eddsa_has_hash_number_8),
         cmocka_unit_test(sigalg_params_of_pss_have_salt_of_the_digests_length),
         cmocka_unit_test(sigalg_gnutls_names_are_known_to_the_installed_gnutls),
     };
