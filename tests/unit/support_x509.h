@@ -5,6 +5,7 @@
 #ifndef TLSN_TESTS_SUPPORT_X509_H
 #define TLSN_TESTS_SUPPORT_X509_H
 
+#include "base/bytes.h"
 #include "x509/cert.h"
 
 enum { X509_DER_MAX = 4096, X509_EXTENSIONS_MAX = 12 };

@@ -1,0 +1,242 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support_x509.h"
+#include "x509/oid.h"
+
+static const struct x509_spec full = {
+    .subject = "CN=a.example",
+    .issuer = "CN=Test CA",
+    .seed = 7,
+    .extensions = { X509_CA_PATH_1, X509_KU_CERT_SIGN, X509_EKU_SERVER, X509_SAN_A_EXAMPLE,
+                    "00 551d0e 0404aabbccdd", "00 551d23 3006800411223344" },
+};
+
+static struct tlsn_span copy_of(const struct x509_made *made)
+{
+    uint8_t *p = malloc(made->len); /* on the heap, so that reading past the end is seen */
+
+    memcpy(p, made->der, made->len);
+    return tlsni_span_make(p, made->len);
+}
+
+/* RFC 5280 4.1 and 4.2: every field is where the specification of the certificate put it. */
+static void cert_with_extensions_fills_every_field(void **state)
+{
+    struct x509_spec spec = full;
+    struct x509_made made;
+    const struct tlsni_cert *c = &made.cert;
+
+    (void)state;
+    x509_make(&made, &spec, NULL);
+    assert_int_equal(tlsni_cert_parse(&made.cert, x509_span(&made), NULL), TLSN_OK);
+    assert_int_equal(c->version, 3);
+    assert_int_equal(c->not_before, X509_BEGIN);
+    assert_int_equal(c->not_after, X509_END);
+    assert_true(c->ca);
+    assert_int_equal(c->path_len, 1);
+    assert_int_equal(c->key_usage, TLSNI_KU_KEY_CERT_SIGN | TLSNI_KU_CRL_SIGN);
+    assert_int_equal(c->eku, TLSNI_EKU_SERVER_AUTH);
+    assert_int_equal(c->has, TLSNI_HAS_BASIC_CONSTRAINTS | TLSNI_HAS_KEY_USAGE | TLSNI_HAS_EKU |
+                                 TLSNI_HAS_SAN);
+    assert_memory_equal(c->ski.data, "\xaa\xbb\xcc\xdd", 4);
+    assert_memory_equal(c->aki.data, "\x11\x22\x33\x44", 4);
+    assert_int_equal(c->san.len, 11);
+    assert_int_equal(c->serial.len, 1);
+    assert_int_equal(c->serial.data[0], 8);
+    assert_int_equal(c->signature.len, 64);
+    assert_int_equal(c->sig.key, TLSNI_KEY_ED25519);
+    assert_true(tlsni_cert_allows(c, TLSNI_KU_CRL_SIGN));
+    assert_false(tlsni_cert_allows(c, TLSNI_KU_DIGITAL_SIGNATURE));
+}
+
+static void cert_minimum_is_read(void **state)
+{
+    const struct x509_spec spec = { .subject = "CN=x", .version = 1 };
+    struct x509_made made;
+
+    (void)state;
+    x509_make(&made, &spec, NULL);
+    assert_int_equal(tlsni_cert_parse(&made.cert, x509_span(&made), NULL), TLSN_OK);
+    assert_int_equal(made.cert.version, 1);
+    assert_int_equal(made.cert.has, 0);
+    assert_int_equal(made.cert.path_len, -1);
+    assert_true(tlsni_cert_allows(&made.cert, TLSNI_KU_KEY_CERT_SIGN));
+}
+
+static void cert_every_truncation_is_refused(void **state)
+{
+    struct x509_spec spec = full;
+    struct x509_made made;
+    struct tlsni_cert c;
+
+    (void)state;
+    spec.extensions[5] = NULL;
+    x509_make(&made, &spec, NULL);
+    for (size_t len = 0; len < made.len; len++) {
+        struct x509_made cut = made;
+        struct tlsn_span s;
+
+        cut.len = len;
+        s = copy_of(&cut);
+        assert_int_equal(tlsni_cert_parse(&c, s, NULL), TLSN_ERR_CERT_BAD);
+        free((void *)(uintptr_t)s.data);
+    }
+}
+
+static void cert_trailing_byte_is_refused(void **state)
+{
+    struct x509_made made;
+    struct tlsni_cert c;
+
+    (void)state;
+    x509_make(&made, &full, NULL);
+    made.der[made.len++] = 0;
+    assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
+}
+
+/* Every byte one more and one less: nothing is read outside of the certificate (under the sanitizers), and
+ * a change of any length octet shows. */
+static void cert_every_byte_off_by_one_stays_inside(void **state)
+{
+    struct x509_spec spec = full;
+    struct x509_made made;
+    struct tlsni_cert c;
+    size_t refused = 0;
+
+    (void)state;
+    spec.extensions[5] = NULL;
+    x509_make(&made, &spec, NULL);
+    for (size_t i = 0; i < made.len; i++)
+        for (int by = -1; by <= 1; by += 2) {
+            struct tlsn_span s = copy_of(&made);
+            uint8_t *p = (uint8_t *)(uintptr_t)s.data;
+
+            p[i] = (uint8_t)(p[i] + by);
+            refused += tlsni_cert_parse(&c, s, NULL) != TLSN_OK;
+            free(p);
+        }
+    assert_true(refused > 100);
+    made.der[3]++;
+    assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
+}
+
+static tlsn_status parse_with(const char *extension, const char *second, struct tlsni_cert *c)
+{
+    static struct x509_made made;
+    const struct x509_spec spec = { .subject = "CN=x", .extensions = { extension, second } };
+
+    x509_make(&made, &spec, NULL);
+    return tlsni_cert_parse(c, x509_span(&made), NULL);
+}
+
+/* RFC 5280 4.2: no extension twice, known or not. */
+static void cert_duplicate_extension_is_refused(void **state)
+{
+    struct tlsni_cert c;
+
+    (void)state;
+    assert_int_equal(parse_with(X509_CA, X509_CA, &c), TLSN_ERR_CERT_BAD);
+    assert_int_equal(parse_with("00 2a0304 0500", "00 2a0304 0500", &c), TLSN_ERR_CERT_BAD);
+    assert_int_equal(parse_with("00 2a0304 0500", "00 2a0305 0500", &c), TLSN_OK);
+}
+
+static void cert_extensions_need_version_3(void **state)
+{
+    struct x509_spec spec = full;
+    struct x509_made made;
+    struct tlsni_cert c;
+
+    (void)state;
+    for (spec.version = 1; spec.version <= 2; spec.version++) {
+        x509_make(&made, &spec, NULL);
+        assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
+    }
+    spec.version = 4;
+    x509_make(&made, &spec, NULL);
+    assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
+}
+
+static void cert_unknown_critical_extension_is_told(void **state)
+{
+    struct tlsni_cert c;
+
+    (void)state;
+    assert_int_equal(parse_with("00 2a0304 0500", NULL, &c), TLSN_OK);
+    assert_false(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
+    assert_int_equal(parse_with("ff 2a0304 0500", NULL, &c), TLSN_OK);
+    assert_true(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
+    assert_memory_equal(c.unknown_critical.data, "\x2a\x03\x04", 3);
+    /* policyConstraints: known, but not processed */
+    assert_int_equal(parse_with("ff 551d24 3003800100", NULL, &c), TLSN_OK);
+    assert_true(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
+}
+
+/* RFC 5280 4.2.1: each value in its own form and no other. */
+static void cert_damaged_extension_is_refused(void **state)
+{
+    static const char *const values[] = {
+        "ff 551d13 3000ff",              /* basicConstraints with a trailing byte */
+        "ff 551d13 30030201ff",          /* negative path length */
+        "ff 551d13 3003010101",          /* BOOLEAN that is neither 00 nor ff */
+        "ff 551d13 0500",                /* not a SEQUENCE */
+        "ff 551d0f 03020700",            /* keyUsage without a bit */
+        "ff 551d0f 03010700",            /* and damaged */
+        "00 551d25 3000",                /* extKeyUsage without purpose */
+        "00 551d25 30020600",            /* empty OBJECT IDENTIFIER */
+        "00 551d11 3000",                /* subjectAltName without name */
+        "00 551d11 30058703c00002",      /* address of three bytes */
+        "00 551d11 3003820180",          /* dNSName beyond ASCII */
+        "00 551d11 30038a0161",          /* no such kind of name */
+        "ff 551d1e 3000",                /* nameConstraints without list */
+        "ff 551d1e 300ea00c300a8708c0000200ff00ff00", /* mask with a gap */
+        "00 551d20 3000",                /* policies without policy */
+        "00 551d23 0500",                /* authorityKeyIdentifier */
+        "00 551d23 300482020102",
+        "00 551d0e 0402aa",              /* subjectKeyIdentifier */
+    };
+    struct tlsni_cert c;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        assert_int_equal(parse_with(values[i], NULL, &c), TLSN_ERR_CERT_BAD);
+}
+
+static void cert_error_names_the_field(void **state)
+{
+    struct x509_spec spec = { .subject = "CN=x", .extensions = { "ff 551d13 0500" } };
+    struct tlsni_err err = { 0 };
+    struct x509_made made;
+    struct tlsni_cert c;
+
+    (void)state;
+    x509_make(&made, &spec, NULL);
+    assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), &err), TLSN_ERR_CERT_BAD);
+    assert_non_null(strstr(err.text, "basicConstraints"));
+    assert_string_equal(err.layer, "x509");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cert_with_extensions_fills_every_field),
+        cmocka_unit_test(cert_minimum_is_read),
+        cmocka_unit_test(cert_every_truncation_is_refused),
+        cmocka_unit_test(cert_trailing_byte_is_refused),
+        cmocka_unit_test(cert_every_byte_off_by_one_stays_inside),
+        cmocka_unit_test(cert_duplicate_extension_is_refused),
+        cmocka_unit_test(cert_extensions_need_version_3),
+        cmocka_unit_test(cert_unknown_critical_extension_is_told),
+        cmocka_unit_test(cert_damaged_extension_is_refused),
+        cmocka_unit_test(cert_error_names_the_field),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
