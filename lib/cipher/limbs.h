@@ -44,7 +44,7 @@ static inline void tlsni_limbs_put(uint8_t *out, size_t len, const mp_limb_t *x,
 {
     for (size_t at = 0; at < len; at++) {
         size_t i = at / TLSNI_LIMB_BYTES;
-        out[len - 1 - at] = i < n ? (uint8_t)(x[i] >> 8 * (at % TLSNI_LIMB_BYTES)) : 0;
+        out[len - 1 - at] = (uint8_t)(i < n ? x[i] >> 8 * (at % TLSNI_LIMB_BYTES) : 0);
     }
 }
 

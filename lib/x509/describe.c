@@ -24,10 +24,10 @@ static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
     if (type == TLSNI_KEY_EC)
         snprintf(out->key, sizeof out->key, "EC %s", tlsni_group_find(tlsni_pubkey_group(key))->name);
     else if (type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS)
-        snprintf(out->key, sizeof out->key, "%s %u", tlsni_key_type_name(type),
+        snprintf(out->key, sizeof out->key, "%s %u", tlsni_key_type_name((uint8_t)type),
                  tlsni_pubkey_bits(key));
     else
-        snprintf(out->key, sizeof out->key, "%s", tlsni_key_type_name(type));
+        snprintf(out->key, sizeof out->key, "%s", tlsni_key_type_name((uint8_t)type));
     tlsni_pubkey_free(key);
 }
 

@@ -286,26 +286,21 @@ static void rsa_pkcs1_block_with_loose_padding_is_refused(void **state)
 /* RFC 8017 9.2 note 1 with and without the NULL that RFC 5246 4.7 speaks of. */
 static void rsa_pkcs1_digest_info_is_the_published_one(void **state)
 {
-    static const char *const with[] = { "3020300c06082a864886f70d020505000410",
-                                        "3021300906052b0e03021a05000414",
-                                        "302d300d06096086480165030402040500041c",
-                                        "3031300d060960864801650304020105000420",
-                                        "3041300d060960864801650304020205000430",
-                                        "3051300d060960864801650304020305000440" };
-    static const char *const without[] = { "301e300a06082a864886f70d02050410",
-                                           "301f300706052b0e03021a0414",
-                                           "302b300b0609608648016503040204041c",
-                                           "302f300b06096086480165030402010420",
-                                           "303f300b06096086480165030402020430",
-                                           "304f300b06096086480165030402030440" };
+    static const char *const prefixes[2][6] = {
+        { "301e300a06082a864886f70d02050410", "301f300706052b0e03021a0414",
+          "302b300b0609608648016503040204041c", "302f300b06096086480165030402010420",
+          "303f300b06096086480165030402020430", "304f300b06096086480165030402030440" },
+        { "3020300c06082a864886f70d020505000410", "3021300906052b0e03021a05000414",
+          "302d300d06096086480165030402040500041c", "3031300d060960864801650304020105000420",
+          "3041300d060960864801650304020205000430", "3051300d060960864801650304020305000440" },
+    };
 
     (void)state;
     for (int id = TLSNI_HASH_MD5; id <= TLSNI_HASH_SHA512; id++)
         for (int null = 0; null < 2; null++) {
             const struct tlsni_hash *h = tlsni_hash_find((enum tlsni_hash_id)id);
             uint8_t em[128], prefix[32], digest[64];
-            const char *hex = null ? with[id - 1] : without[id - 1];
-            size_t len = vec_unhex(hex, prefix, sizeof prefix), at;
+            size_t len = vec_unhex(prefixes[null][id - 1], prefix, sizeof prefix), at;
 
             assert_int_equal(tlsni_rsa_pkcs1_encode(em, 128, h->id, null, tlsni_span_make("x", 1)),
                              TLSN_OK);
