@@ -1,0 +1,529 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "support_env.h"
+#include "support_x509.h"
+#include "x509/verify.h"
+
+/* The rules of RFC 5280 6.1, one bent certificate each. The corpora behind x509-cases have many more. */
+
+static struct x509_made root, ca, leaf;
+
+static const struct x509_spec root_spec = {
+    .subject = "CN=Root", .seed = 1, .extensions = { X509_CA, X509_KU_CERT_SIGN },
+};
+static const struct x509_spec ca_spec = {
+    .subject = "CN=Authority", .seed = 2, .extensions = { X509_CA, X509_KU_CERT_SIGN },
+};
+static const struct x509_spec leaf_spec = {
+    .subject = "CN=leaf", .seed = 3,
+    .extensions = { X509_KU_SIGNATURE, X509_EKU_SERVER, X509_SAN_A_EXAMPLE },
+};
+
+static int make_chain(void **state)
+{
+    (void)state;
+    x509_make(&root, &root_spec, NULL);
+    x509_make(&ca, &ca_spec, &root);
+    x509_make(&leaf, &leaf_spec, &ca);
+    return 0;
+}
+
+/* One question with its defaults; reset before each test. */
+static struct {
+    struct tlsn_span certs[200];
+    size_t count;
+    enum tlsn_purpose purpose;
+    const char *name;
+    int64_t time;
+    struct tlsn_verify_options options;
+    struct tlsn_hooks *hooks;
+    const struct x509_made *anchors[4];
+    tlsn_verify_report *report;
+} ask;
+
+static int reset(void **state)
+{
+    (void)state;
+    memset(&ask, 0, sizeof ask);
+    ask.certs[0] = x509_span(&leaf);
+    ask.certs[1] = x509_span(&ca);
+    ask.count = 2;
+    ask.purpose = TLSN_PURPOSE_SERVER;
+    ask.name = "a.example";
+    ask.time = X509_NOW;
+    ask.anchors[0] = &root;
+    return tlsn_verify_report_new(&ask.report, NULL) == TLSN_OK ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    tlsn_verify_report_free(ask.report);
+    return 0;
+}
+
+static void start_again(void)
+{
+    (void)drop(NULL);
+    assert_int_equal(reset(NULL), 0);
+}
+
+static tlsn_status verdict(void)
+{
+    tlsn_trust *trust;
+    tlsn_status st = tlsn_trust_new(&trust, ask.hooks);
+
+    for (size_t i = 0; st == TLSN_OK && i < 4 && ask.anchors[i]; i++)
+        st = tlsn_trust_add(trust, ask.anchors[i]->der, ask.anchors[i]->len, NULL, NULL);
+    if (st == TLSN_OK)
+        st = tlsn_x509_verify(trust, ask.certs, ask.count, ask.purpose, ask.name, ask.time,
+                              &ask.options, ask.report);
+    tlsn_trust_free(trust);
+    return st;
+}
+
+static void use(const struct x509_made *made, size_t i)
+{
+    ask.certs[i] = x509_span(made);
+    if (ask.count <= i)
+        ask.count = i + 1;
+}
+
+/* An authority of one's own wish between root and leaf. */
+static tlsn_status with_authority(const struct x509_spec *spec)
+{
+    static struct x509_made bent, below;
+
+    x509_make(&bent, spec, &root);
+    x509_make(&below, &leaf_spec, &bent);
+    use(&below, 0);
+    use(&bent, 1);
+    return verdict();
+}
+
+static tlsn_status with_leaf(const struct x509_spec *spec)
+{
+    static struct x509_made bent;
+
+    x509_make(&bent, spec, &ca);
+    use(&bent, 0);
+    return verdict();
+}
+
+static void chain_in_order_is_accepted(void **state)
+{
+    (void)state;
+    assert_int_equal(verdict(), TLSN_OK);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 3);
+    assert_int_equal(tlsn_verify_report_count(ask.report), 0);
+    assert_memory_equal(tlsn_verify_report_cert(ask.report, 2).data, root.der, root.len);
+    assert_int_equal(tlsn_verify_report_cert(ask.report, 3).len, 0);
+    assert_null(tlsn_verify_report_finding(ask.report, 0));
+}
+
+static void chain_unordered_with_strangers_is_accepted(void **state)
+{
+    static struct x509_made stranger;
+    const struct x509_spec spec = { .subject = "CN=Stranger", .seed = 9 };
+
+    (void)state;
+    x509_make(&stranger, &spec, NULL);
+    use(&stranger, 1);
+    use(&root, 2);
+    use(&ca, 3);
+    ask.certs[4] = tlsni_span_make("junk", 4);
+    ask.count = 5;
+    assert_int_equal(verdict(), TLSN_OK);
+}
+
+static void chain_incomplete_is_unknown_ca(void **state)
+{
+    (void)state;
+    ask.count = 1;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_UNKNOWN_CA);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 1);
+    ask.count = 2;
+    ask.anchors[0] = NULL;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_UNKNOWN_CA);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 2);
+}
+
+/* RFC 5280 6.1.3 (a)(1) */
+static void signature_of_another_key_is_refused(void **state)
+{
+    static struct x509_made fake, below;
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.issuer = "CN=Root"; /* so it says, but it is signed by somebody else */
+    x509_make(&fake, &spec, &leaf);
+    x509_make(&below, &leaf_spec, &fake);
+    use(&below, 0);
+    use(&fake, 1);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_SIGNATURE);
+    start_again();
+    fake = leaf;
+    fake.der[fake.len - 1] ^= 1;
+    use(&fake, 0);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_SIGNATURE);
+}
+
+/* RFC 5280 4.1.2.5: both ends are inside. */
+static void validity_includes_both_ends(void **state)
+{
+    (void)state;
+    ask.time = X509_BEGIN;
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.time = X509_END;
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.time = X509_BEGIN - 1;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_NOT_YET_VALID);
+    ask.time = X509_END + 1;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_EXPIRED);
+    assert_int_equal(tlsn_verify_report_count(ask.report), 3);
+}
+
+/* RFC 5280 6.1.4 (k), (n), (l) */
+static void issuer_has_to_be_an_authority(void **state)
+{
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.extensions[0] = NULL;
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_NOT_CA);
+    spec.extensions[0] = "ff 551d13 3000";
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_NOT_CA);
+    spec.extensions[0] = NULL;
+    spec.version = 1;
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_NOT_CA);
+    spec = ca_spec;
+    spec.extensions[1] = X509_KU_SIGNATURE;
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_KEY_USAGE);
+    spec.extensions[1] = NULL;
+    assert_int_equal(with_authority(&spec), TLSN_OK);
+}
+
+static void path_length_counts_intermediates(void **state)
+{
+    static struct x509_made top, middle, below;
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.extensions[0] = X509_CA_PATH_0;
+    assert_int_equal(with_authority(&spec), TLSN_OK);
+    spec.subject = "CN=Top";
+    spec.seed = 20;
+    x509_make(&top, &spec, &root);
+    x509_make(&middle, &ca_spec, &top);
+    x509_make(&below, &leaf_spec, &middle);
+    use(&below, 0);
+    use(&middle, 1);
+    use(&top, 2);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_PATH_LENGTH);
+    spec.extensions[0] = X509_CA_PATH_1;
+    x509_make(&top, &spec, &root);
+    assert_int_equal((use(&top, 2), verdict()), TLSN_OK);
+}
+
+/* RFC 5280 6.1.4 (l): a key rollover does not use up the length. */
+static void path_length_skips_self_issued(void **state)
+{
+    static struct x509_made top, next, below;
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.extensions[0] = X509_CA_PATH_0;
+    x509_make(&top, &spec, &root);
+    spec.seed = 21;
+    x509_make(&next, &spec, &top);
+    x509_make(&below, &leaf_spec, &next);
+    use(&below, 0);
+    use(&top, 1);
+    use(&next, 2);
+    assert_int_equal(verdict(), TLSN_OK);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 4);
+}
+
+static void extension_unknown_and_critical_is_refused(void **state)
+{
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.extensions[2] = "ff 2a0304 0500";
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_CRITICAL);
+    assert_non_null(strstr(tlsn_verify_report_finding(ask.report, 0)->text, "1.2.3.4"));
+    assert_int_equal(tlsn_verify_report_finding(ask.report, 0)->depth, 1);
+    spec.extensions[2] = "00 2a0304 0500";
+    assert_int_equal(with_authority(&spec), TLSN_OK);
+    start_again();
+    spec = leaf_spec;
+    spec.extensions[3] = "ff 2a0304 0500";
+    assert_int_equal(with_leaf(&spec), TLSN_ERR_CERT_CRITICAL);
+}
+
+static void purpose_of_leaf_and_authority_limits(void **state)
+{
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    ask.purpose = TLSN_PURPOSE_CLIENT;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_PURPOSE);
+    ask.purpose = TLSN_PURPOSE_ANY;
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.purpose = TLSN_PURPOSE_SERVER;
+    spec.extensions[2] = X509_EKU_CLIENT;
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_PURPOSE);
+    assert_int_equal(tlsn_verify_report_finding(ask.report, 0)->depth, 1);
+    spec.extensions[2] = "00 551d25 30060604551d2500"; /* any */
+    assert_int_equal(with_authority(&spec), TLSN_OK);
+}
+
+static void key_usage_of_the_leaf_has_to_fit_tls(void **state)
+{
+    struct x509_spec spec = leaf_spec;
+
+    (void)state;
+    spec.extensions[0] = "ff 551d0f 03020204"; /* keyCertSign */
+    assert_int_equal(with_leaf(&spec), TLSN_ERR_CERT_KEY_USAGE);
+    spec.extensions[0] = "ff 551d0f 03020520"; /* keyEncipherment */
+    assert_int_equal(with_leaf(&spec), TLSN_OK);
+}
+
+static void name_that_is_not_there_is_refused(void **state)
+{
+    (void)state;
+    ask.name = "b.example";
+    assert_int_equal(verdict(), TLSN_ERR_CERT_NAME);
+    ask.name = NULL;
+    assert_int_equal(verdict(), TLSN_OK);
+}
+
+static void common_name_counts_only_by_option(void **state)
+{
+    struct x509_spec spec = leaf_spec;
+
+    (void)state;
+    spec.subject = "CN=c.example";
+    spec.extensions[2] = NULL;
+    ask.name = "c.example";
+    assert_int_equal(with_leaf(&spec), TLSN_ERR_CERT_NAME);
+    ask.options.insecure_common_name = true;
+    assert_int_equal(with_leaf(&spec), TLSN_OK);
+}
+
+/* RFC 5280 6.1.3 (b), (c), also for constraints of the anchor (RFC 5937 3.2) */
+static void name_constraints_bind_what_is_below(void **state)
+{
+    static struct x509_made anchor, below;
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.extensions[2] = "ff 551d1e 300fa00d300b8209612e6578616d706c65"; /* permitted a.example */
+    assert_int_equal(with_authority(&spec), TLSN_OK);
+    spec.extensions[2] = "ff 551d1e 300fa10d300b8209612e6578616d706c65"; /* excluded */
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_NAME_CONSTRAINT);
+    spec.extensions[2] = "ff 551d1e 300fa00d300b8209622e6578616d706c65"; /* permitted b.example */
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_NAME_CONSTRAINT);
+    x509_make(&anchor, &spec, NULL);
+    x509_make(&below, &leaf_spec, &anchor);
+    ask.anchors[0] = &anchor;
+    use(&below, 0);
+    ask.count = 1;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_NAME_CONSTRAINT);
+}
+
+static void leaf_self_signed_counts_only_as_anchor(void **state)
+{
+    static struct x509_made self;
+
+    (void)state;
+    x509_make(&self, &leaf_spec, NULL);
+    use(&self, 0);
+    ask.count = 1;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_UNKNOWN_CA);
+    assert_non_null(strstr(tlsn_verify_report_finding(ask.report, 0)->text, "self-signed"));
+    ask.anchors[1] = &self;
+    assert_int_equal(verdict(), TLSN_OK);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 1);
+    ask.time = X509_END + 1;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_EXPIRED);
+}
+
+static void anchor_not_self_signed_ends_only_partial_paths(void **state)
+{
+    (void)state;
+    ask.anchors[0] = &ca;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_UNKNOWN_CA);
+    ask.options.allow_partial = true;
+    assert_int_equal(verdict(), TLSN_OK);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 2);
+    ask.options.allow_partial = false;
+    ask.anchors[1] = &root;
+    assert_int_equal(verdict(), TLSN_OK);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 3);
+}
+
+/* The first issuer that fits by name leads nowhere: it has expired, the other one has not. */
+static void search_backtracks_to_another_issuer(void **state)
+{
+    static struct x509_made old, other;
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.not_after = X509_NOW - 1;
+    x509_make(&old, &spec, &root);
+    use(&old, 1);
+    use(&ca, 2);
+    assert_int_equal(verdict(), TLSN_OK);
+    spec = root_spec;
+    spec.seed = 30;
+    x509_make(&other, &spec, NULL); /* an anchor of the same name, with another key */
+    ask.anchors[0] = &other;
+    ask.anchors[1] = &root;
+    assert_int_equal(verdict(), TLSN_OK);
+}
+
+/* Cross certificates that sign each other in a circle. */
+static void search_ends_in_a_loop(void **state)
+{
+    static struct x509_made one, two, below;
+    const struct x509_spec a = { .subject = "CN=A", .seed = 40, .issuer = "CN=B",
+                                 .extensions = { X509_CA } };
+    const struct x509_spec b = { .subject = "CN=B", .seed = 41, .issuer = "CN=A",
+                                 .extensions = { X509_CA } };
+
+    (void)state;
+    two.seed = 41;
+    x509_make(&one, &a, &two);
+    x509_make(&two, &b, &one);
+    x509_make(&below, &leaf_spec, &one);
+    use(&below, 0);
+    use(&one, 1);
+    use(&two, 2);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_UNKNOWN_CA);
+}
+
+/* Many authorities of one name that all sign each other: bounded, and said so. */
+static void search_of_a_hostile_bag_ends_at_its_limit(void **state)
+{
+    static struct x509_made bag[150], below;
+    struct x509_spec spec = { .subject = "CN=A", .extensions = { X509_CA } };
+
+    (void)state;
+    for (unsigned i = 0; i < 150; i++) {
+        spec.seed = 300 + i;
+        x509_make(&bag[i], &spec, i ? &bag[i - 1] : NULL);
+        use(&bag[i], 1 + i);
+    }
+    x509_make(&below, &leaf_spec, &bag[149]);
+    use(&below, 0);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
+}
+
+static void depth_is_limited_by_option(void **state)
+{
+    static struct x509_made chain[6], below;
+    struct x509_spec spec = { .extensions = { X509_CA } };
+    static const char *const names[] = { "CN=0", "CN=1", "CN=2", "CN=3", "CN=4", "CN=5" };
+
+    (void)state;
+    for (unsigned i = 0; i < 6; i++) {
+        spec.subject = names[i];
+        spec.seed = 60 + i;
+        x509_make(&chain[i], &spec, i ? &chain[i - 1] : &root);
+        use(&chain[i], 1 + i);
+    }
+    x509_make(&below, &leaf_spec, &chain[5]);
+    use(&below, 0);
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.options.max_depth = 5;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
+    ask.options.max_depth = 6;
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.options.max_signatures = 3;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
+}
+
+/* All that is wrong is told, and the heaviest decides. */
+static void findings_are_collected_and_weighed(void **state)
+{
+    struct x509_spec spec = ca_spec;
+
+    (void)state;
+    spec.extensions[0] = "ff 551d13 3000";
+    spec.not_after = X509_NOW - 1;
+    ask.name = "b.example";
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_NOT_CA);
+    assert_int_equal(tlsn_verify_report_count(ask.report), 3);
+    assert_int_equal(tlsn_verify_report_finding(ask.report, 0)->status, TLSN_ERR_CERT_NOT_CA);
+    assert_int_equal(tlsn_verify_report_finding(ask.report, 1)->status, TLSN_ERR_CERT_EXPIRED);
+    assert_int_equal(tlsn_verify_report_finding(ask.report, 1)->depth, 1);
+    assert_int_equal(tlsn_verify_report_finding(ask.report, 2)->status, TLSN_ERR_CERT_NAME);
+}
+
+static void leaf_that_does_not_parse_is_bad(void **state)
+{
+    (void)state;
+    ask.certs[0] = tlsni_span_make("junk", 4);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_BAD);
+    ask.count = 0;
+    assert_int_equal(verdict(), TLSN_ERR_ARGUMENT);
+}
+
+/* Each allocation fails in turn: an error, nothing lost. */
+static void memory_running_out_is_an_error(void **state)
+{
+    struct test_env env;
+    tlsn_status st = TLSN_ERR_NO_MEMORY;
+
+    (void)state;
+    for (size_t n = 1; st == TLSN_ERR_NO_MEMORY; n++) {
+        test_env_init(&env, 1);
+        env.fail_at = n;
+        ask.hooks = &env.hooks;
+        st = verdict();
+        assert_int_equal(env.live, 0);
+        assert_true(n < 100);
+    }
+    assert_int_equal(st, TLSN_OK);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, reset, drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(chain_in_order_is_accepted),
+        TEST(chain_unordered_with_strangers_is_accepted),
+        TEST(chain_incomplete_is_unknown_ca),
+        TEST(signature_of_another_key_is_refused),
+        TEST(validity_includes_both_ends),
+        TEST(issuer_has_to_be_an_authority),
+        TEST(path_length_counts_intermediates),
+        TEST(path_length_skips_self_issued),
+        TEST(extension_unknown_and_critical_is_refused),
+        TEST(purpose_of_leaf_and_authority_limits),
+        TEST(key_usage_of_the_leaf_has_to_fit_tls),
+        TEST(name_that_is_not_there_is_refused),
+        TEST(common_name_counts_only_by_option),
+        TEST(name_constraints_bind_what_is_below),
+        TEST(leaf_self_signed_counts_only_as_anchor),
+        TEST(anchor_not_self_signed_ends_only_partial_paths),
+        TEST(search_backtracks_to_another_issuer),
+        TEST(search_ends_in_a_loop),
+        TEST(search_of_a_hostile_bag_ends_at_its_limit),
+        TEST(depth_is_limited_by_option),
+        TEST(findings_are_collected_and_weighed),
+        TEST(leaf_that_does_not_parse_is_bad),
+        TEST(memory_running_out_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, make_chain, NULL);
+}
