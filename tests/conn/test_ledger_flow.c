@@ -1,0 +1,513 @@
+/* What a TLS 1.2 handshake looks like on the wire: orders of messages and their contents as RFC 5246
+ * 7.3 and 7.4, RFC 8422 5 and RFC 5077 3.1 draw them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "req.h"
+#include "support_duo.h"
+
+#define SERVER_END " <NewSessionTicket <CCS <{handshake}"
+
+static void set_suites(struct duo *d, const char *list)
+{
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlsn_config_set_suites(d->config[i], list), TLSN_OK);
+}
+
+static void ask_for_certificate(struct duo *d, enum tlsn_client_auth mode)
+{
+    assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER], mode), TLSN_OK);
+}
+
+static void give_client(struct duo *d, const char *kind)
+{
+    assert_int_equal(tlsn_config_add_credential(d->config[TLSN_CLIENT], duo_credential(kind)),
+                     TLSN_OK);
+}
+
+static void full_handshake_ecdhe_has_the_order_of_figure_1(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_shake(d);
+    assert_string_equal(duo_order(d),
+                        "ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone "
+                        "ClientKeyExchange CCS {handshake}" SERVER_END);
+    assert_int_equal(duo_message(d, TLSN_SERVER, 14).len, 0);
+    duo_free(d);
+    REQ("5246:7.3/3");
+    REQ("5246:7.3/6");
+    REQ("5246:7.3/8");
+    REQ("5246:7.3/10");
+    REQ("5246:7.3/11");
+    REQ("5246:7.4.1.2/1");
+    REQ("5246:7.4.2/1");
+    REQ("5246:7.4.2/2");
+    REQ("5246:7.4.3/1");
+    REQ("5246:7.4.5/1");
+    REQ("5246:7.4.6/2");
+    REQ("5246:7.4.7/1");
+    REQ("5246:7.4.9/1");
+    REQ("8422:5.4/1");
+    REQ("5077:3.1/1");
+    REQ("5077:3.3/1");
+}
+
+static void full_handshake_dhe_sends_server_key_exchange_and_rsa_does_not(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    set_suites(d, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
+    duo_shake(d);
+    assert_string_equal(duo_order(d),
+                        "ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone "
+                        "ClientKeyExchange CCS {handshake}" SERVER_END);
+    duo_reset_client(d);
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    set_suites(d, "TLS_RSA_WITH_AES_128_GCM_SHA256");
+    duo_shake(d);
+    assert_string_equal(duo_order(d),
+                        "ClientHello <ServerHello <Certificate <ServerHelloDone "
+                        "ClientKeyExchange CCS {handshake}" SERVER_END);
+    duo_free(d);
+    REQ("5246:7.3/4");
+    REQ("5246:7.4.3/2");
+    REQ("5246:7.4.7/2");
+}
+
+static void change_cipher_spec_is_one_octet_in_the_clear(void **state)
+{
+    struct duo *d = duo_new();
+    unsigned seen = 0;
+
+    (void)state;
+    duo_shake(d);
+    for (size_t i = 0; i < d->records; i++)
+        if (d->record[i].type == 20) {
+            assert_int_equal(d->record[i].len, 1);
+            assert_int_equal(d->record[i].body[0], 1);
+            seen++;
+        }
+    assert_int_equal(seen, 2);
+    duo_free(d);
+    REQ("5246:7.1/2");
+}
+
+static void client_certificate_is_sent_and_verified_when_asked_for(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_conn_info info;
+
+    (void)state;
+    ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUIRE);
+    give_client(d, "ec:secp384r1");
+    duo_shake(d);
+    assert_string_equal(duo_order(d),
+                        "ClientHello <ServerHello <Certificate <ServerKeyExchange "
+                        "<CertificateRequest <ServerHelloDone Certificate ClientKeyExchange "
+                        "CertificateVerify CCS {handshake}" SERVER_END);
+    tlsn_conn_get_info(d->conn[TLSN_SERVER], &info);
+    assert_true(info.client_authenticated);
+    duo_free(d);
+    REQ("5246:7.3/7");
+    REQ("5246:7.3/9");
+    REQ("5246:7.4.6/1");
+    REQ("5246:7.4.8/2");
+    REQ("8422:3/5");
+}
+
+static void client_without_certificate_sends_an_empty_list_and_goes_on(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span list;
+
+    (void)state;
+    ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUEST);
+    duo_shake(d);
+    assert_string_equal(duo_order(d),
+                        "ClientHello <ServerHello <Certificate <ServerKeyExchange "
+                        "<CertificateRequest <ServerHelloDone Certificate ClientKeyExchange "
+                        "CCS {handshake}" SERVER_END);
+    list = duo_message(d, TLSN_CLIENT, 11);
+    assert_int_equal(list.len, 3);
+    assert_memory_equal(list.data, "\0\0\0", 3);
+    duo_free(d);
+    REQ("5246:7.4.6/3");
+    REQ("5246:7.4.8/1");
+    REQ("8422:3/1");
+    REQ("8422:3/2");
+    REQ("8422:3/3");
+}
+
+static void certificate_request_follows_the_certificate_in_rsa_key_transport(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    set_suites(d, "TLS_RSA_WITH_AES_128_GCM_SHA256");
+    ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUEST);
+    duo_shake(d);
+    assert_string_equal(duo_order(d),
+                        "ClientHello <ServerHello <Certificate <CertificateRequest <ServerHelloDone "
+                        "Certificate ClientKeyExchange CCS {handshake}" SERVER_END);
+    duo_free(d);
+    REQ("5246:7.4.4/1");
+}
+
+/* types, signature pairs, authorities (RFC 5246 7.4.4) */
+static void certificate_request_lists_types_pairs_and_authorities(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span m;
+    const uint8_t *p;
+
+    (void)state;
+    ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUEST);
+    assert_int_equal(tlsn_config_set_sigalgs(d->config[TLSN_SERVER],
+                                             "ecdsa_secp384r1_sha384,rsa_pss_rsae_sha256,"
+                                             "ecdsa_secp256r1_sha256"), TLSN_OK);
+    duo_shake(d);
+    m = duo_message(d, TLSN_SERVER, 13);
+    p = m.data;
+    assert_int_equal(p[0], 2); /* rsa_sign, ecdsa_sign; neither 5, 6, 20 nor 65, 66 */
+    assert_int_equal(p[1], 1);
+    assert_int_equal(p[2], 64);
+    assert_memory_equal(p + 3, "\x00\x06\x05\x03\x08\x04\x04\x03", 8);
+    /* one name: SEQUENCE { SET { SEQUENCE { commonName, "root" } } } */
+    assert_int_equal(p[11] << 8 | p[12], m.len - 13);
+    assert_int_equal(p[13] << 8 | p[14], m.len - 15);
+    assert_int_equal(p[15], 0x30);
+    assert_int_equal(p[16], m.len - 17);
+    assert_memory_equal(m.data + m.len - 4, "root", 4);
+    duo_free(d);
+    REQ("5246:7.4.4/9");
+    REQ("8422:5.5/1");
+}
+
+static void certificate_request_is_not_sent_by_a_server_that_was_not_asked_to(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_shake(d);
+    assert_null(duo_message(d, TLSN_SERVER, 13).data);
+    assert_null(duo_message(d, TLSN_CLIENT, 11).data);
+    duo_free(d);
+}
+
+static void certificates_stand_leaf_first_each_certified_by_the_next(void **state)
+{
+    struct duo *d = duo_new();
+    tlsn_credential *c = duo_credential_behind_intermediate();
+    struct tlsn_span m, leaf = tlsn_credential_cert(c, 0), next = tlsn_credential_cert(c, 1);
+    struct tlsn_cert_info first, second;
+
+    (void)state;
+    duo_reset_server(d, c);
+    duo_shake(d);
+    m = duo_message(d, TLSN_SERVER, 11);
+    assert_int_equal(m.len, 3 + 3 + leaf.len + 3 + next.len);
+    assert_memory_equal(m.data + 6, leaf.data, leaf.len);
+    assert_memory_equal(m.data + 9 + leaf.len, next.data, next.len);
+    assert_int_equal(tlsn_cert_describe(leaf, &first), TLSN_OK);
+    assert_int_equal(tlsn_cert_describe(next, &second), TLSN_OK);
+    assert_string_equal(first.issuer, second.subject);
+    assert_int_equal(first.version, 3);
+    duo_free(d);
+    REQ("5246:7.4.2/4");
+}
+
+static void hello_of_the_client_is_what_it_should_be(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span m, again;
+    uint8_t random[32];
+
+    (void)state;
+    duo_shake(d);
+    m = duo_message(d, TLSN_CLIENT, 1);
+    assert_int_equal(d->record[0].type, 22); /* a TLS record, not an SSL 2.0 hello */
+    assert_int_equal(d->record[0].version >> 8, 3);
+    assert_memory_equal(m.data, "\x03\x03", 2);
+    memcpy(random, m.data + 2, 32);
+    again = duo_message(d, TLSN_SERVER, 2);
+    assert_memory_equal(again.data, "\x03\x03", 2);
+    assert_memory_not_equal(random, again.data + 2, 32);
+    assert_memory_not_equal(random, again.data + 2, 8);
+    duo_shake(d); /* the generator goes on */
+    m = duo_message(d, TLSN_CLIENT, 1);
+    assert_memory_not_equal(random, m.data + 2, 32);
+    assert_memory_not_equal(random + 28, m.data + 30, 4);
+    duo_free(d);
+    REQ("5246:7.4.1.2/2");
+    REQ("5246:7.4.1.2/11");
+    REQ("5246:E.2/4");
+    REQ("6176:3/1");
+    REQ("6176:3/2");
+    REQ("6176:3/3");
+    REQ("7568:3/3");
+    REQ("8996:4/3");
+    REQ("8996:5/3");
+}
+
+static void suites_stand_in_the_order_of_the_configuration_with_null_compression(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span m;
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT],
+                                            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+                                            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
+                                            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"), TLSN_OK);
+    duo_shake(d);
+    m = duo_message(d, TLSN_CLIENT, 1);
+    assert_memory_equal(m.data + 34, "\x00\x00\x06\xc0\x2f\xc0\x2c\xc0\x2b\x01\x00", 11);
+    duo_free(d);
+    REQ("5246:7.4.1.2/7");
+    REQ("5246:7.4.1.2/14");
+}
+
+/* What stands in the default offer, by number (IANA TLS Cipher Suites). */
+static void suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward_secrecy(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span m;
+    size_t len;
+    bool listed = false;
+
+    (void)state;
+    duo_shake(d);
+    m = duo_message(d, TLSN_CLIENT, 1);
+    len = (size_t)m.data[35] << 8 | m.data[36];
+    for (size_t i = 0; i < len; i += 2) {
+        unsigned id = (unsigned)m.data[37 + i] << 8 | m.data[38 + i];
+
+        listed = listed || id == 0xc02b || id == 0xc02f;
+        /* 00xx: only DHE_RSA with GCM; no NULL, RC4, anonymous, static DH or RSA suite is among them */
+        assert_true(id >> 8 == 0xc0 || id >> 8 == 0xcc || id == 0x009e || id == 0x009f);
+        /* c0xx: the AEAD suites of ECDHE; not static ECDH, RC4 or NULL */
+        if (id >> 8 == 0xc0)
+            assert_true(id == 0xc02b || id == 0xc02c || id == 0xc02f || id == 0xc030);
+    }
+    assert_true(listed);
+    duo_free(d);
+    REQ("5246:A.5/1");
+    REQ("5246:A.5/2");
+    REQ("7465:2/1");
+    REQ("8422:6/3");
+}
+
+static void extensions_of_the_client_are_there(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_shake(d);
+    assert_non_null(duo_extension(d, TLSN_CLIENT, 10).data);
+    assert_memory_equal(duo_extension(d, TLSN_CLIENT, 11).data, "\x01\x00", 2);
+    assert_memory_equal(duo_extension(d, TLSN_CLIENT, 0).data, "\x00\x11\x00\x00\x0eserver.example",
+                        19);
+    for (uint16_t anonymous = 0; anonymous < 7; anonymous++) {
+        struct tlsn_span list = duo_extension(d, TLSN_CLIENT, 13);
+
+        for (size_t i = 2; i < list.len; i += 2)
+            assert_false(list.data[i] == anonymous && list.data[i + 1] == 0);
+    }
+    duo_free(d);
+    REQ("5246:7.4.1.4.1/2");
+    REQ("8422:4/1");
+    REQ("8422:5.1/1");
+    REQ("6066:3/14");
+    REQ("6066:3/4");
+}
+
+static void server_name_is_not_sent_for_an_address(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_connect(d);
+    assert_int_equal(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], "192.0.2.1"), TLSN_OK);
+    duo_run(d);
+    assert_null(duo_extension(d, TLSN_CLIENT, 0).data);
+    duo_connect(d);
+    assert_int_equal(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], "2001:db8::1"), TLSN_OK);
+    duo_run(d);
+    assert_null(duo_extension(d, TLSN_CLIENT, 0).data);
+    duo_free(d);
+    REQ("6066:3/13");
+}
+
+static void server_name_that_decides_is_answered_empty(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span answer;
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_server_names(d->config[TLSN_SERVER], "server.example"), TLSN_OK);
+    duo_shake(d);
+    answer = duo_extension(d, TLSN_SERVER, 0);
+    assert_non_null(answer.data);
+    assert_int_equal(answer.len, 0);
+    duo_free(d);
+    REQ("6066:3/16");
+    REQ("6066:3/17");
+}
+
+static void server_name_unknown_draws_no_warning(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_server_names(d->config[TLSN_SERVER], "other.example"), TLSN_OK);
+    duo_shake(d);
+    assert_int_equal(duo_alert(d, TLSN_SERVER), -1);
+    duo_free(d);
+    REQ("6066:3/7");
+}
+
+static void warning_about_the_name_does_not_end_the_handshake(void **state)
+{
+    static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 112 };
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_connect(d);
+    duo_inject(d, TLSN_SERVER, warning, sizeof warning);
+    duo_run(d);
+    assert_true(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
+    duo_free(d);
+    REQ("6066:3/8");
+}
+
+static void finished_alone_and_data_before_it_do_not_get_through(void **state)
+{
+    struct duo *d = duo_new();
+    uint8_t out[64];
+    size_t n, written;
+
+    (void)state;
+    duo_connect(d);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlsn_encrypt(d->conn[i], "x", 1, &n, out, sizeof out, &written),
+                         TLSN_ERR_MISUSE);
+    duo_run(d);
+    assert_int_equal(d->data_len[0] + d->data_len[1], 0);
+    duo_write(d, TLSN_CLIENT, "\0\1\2 as it is", 12);
+    duo_run(d);
+    assert_int_equal(d->data_len[TLSN_SERVER], 12);
+    assert_memory_equal(d->data[TLSN_SERVER], "\0\1\2 as it is", 12);
+    duo_free(d);
+    REQ("5246:7.3/12");
+    REQ("5246:10/1");
+}
+
+/* Data may flow only once both Finished are checked: until the server's arrives the client may not send. */
+static size_t hold_server_finished(struct duo *d, enum tlsn_role from, uint8_t *r, size_t len)
+{
+    return from == TLSN_SERVER && r[0] == 22 && d->ccs[TLSN_SERVER] ? 0 : len;
+}
+
+static void data_waits_for_the_peers_finished(void **state)
+{
+    struct duo *d = duo_new();
+    uint8_t out[64];
+    size_t n, written;
+
+    (void)state;
+    duo_connect(d);
+    d->bend = hold_server_finished;
+    duo_run(d);
+    assert_true(tlsn_handshake_done(d->conn[TLSN_SERVER]));
+    assert_false(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
+    assert_int_equal(tlsn_encrypt(d->conn[TLSN_CLIENT], "x", 1, &n, out, sizeof out, &written),
+                     TLSN_ERR_MISUSE);
+    duo_free(d);
+    REQ("5246:7.4.9/4");
+}
+
+/* Every record cut into records of one byte of payload; the ClientHello too. */
+static size_t cut_small(struct duo *d, enum tlsn_role from, uint8_t *r, size_t len)
+{
+    if (r[0] != 22 || d->ccs[from])
+        return len;
+    for (size_t i = 5; i < len; i++) {
+        const uint8_t small[] = { 22, r[1], r[2], 0, 1, r[i] };
+
+        duo_inject(d, from, small, sizeof small);
+    }
+    return 0;
+}
+
+static void messages_in_records_of_one_byte_are_put_together(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    d->bend = cut_small;
+    duo_shake(d);
+    duo_free(d);
+    REQ("5246:D.4/1");
+}
+
+static void message_longer_than_a_record_is_fragmented(void **state)
+{
+    static char list[40000]; /* long ALPN list: a ClientHello of several records */
+    struct duo *d = duo_new();
+    size_t at = 0;
+
+    (void)state;
+    while (at + 210 < sizeof list) {
+        if (at)
+            list[at++] = ',';
+        memset(list + at, 'a', 200);
+        at += 200;
+    }
+    assert_int_equal(tlsn_config_set_alpn(d->config[TLSN_CLIENT], list), TLSN_OK);
+    duo_shake(d);
+    assert_true(d->record[0].len == 16384 && d->record[0].type == 22);
+    assert_true(d->record[1].len == 16384 && d->record[1].from == TLSN_CLIENT);
+    for (size_t i = 0; i < d->records; i++)
+        assert_in_range(d->record[i].len, 1, 16384 + 24);
+    duo_free(d);
+    REQ("5246:D.4/2");
+    REQ("5246:6.2.1/6");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(full_handshake_ecdhe_has_the_order_of_figure_1),
+        cmocka_unit_test(full_handshake_dhe_sends_server_key_exchange_and_rsa_does_not),
+        cmocka_unit_test(change_cipher_spec_is_one_octet_in_the_clear),
+        cmocka_unit_test(client_certificate_is_sent_and_verified_when_asked_for),
+        cmocka_unit_test(client_without_certificate_sends_an_empty_list_and_goes_on),
+        cmocka_unit_test(certificate_request_follows_the_certificate_in_rsa_key_transport),
+        cmocka_unit_test(certificate_request_lists_types_pairs_and_authorities),
+        cmocka_unit_test(certificate_request_is_not_sent_by_a_server_that_was_not_asked_to),
+        cmocka_unit_test(certificates_stand_leaf_first_each_certified_by_the_next),
+        cmocka_unit_test(hello_of_the_client_is_what_it_should_be),
+        cmocka_unit_test(suites_stand_in_the_order_of_the_configuration_with_null_compression),
+        cmocka_unit_test(suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward_secrecy),
+        cmocka_unit_test(extensions_of_the_client_are_there),
+        cmocka_unit_test(server_name_is_not_sent_for_an_address),
+        cmocka_unit_test(server_name_that_decides_is_answered_empty),
+        cmocka_unit_test(server_name_unknown_draws_no_warning),
+        cmocka_unit_test(warning_about_the_name_does_not_end_the_handshake),
+        cmocka_unit_test(finished_alone_and_data_before_it_do_not_get_through),
+        cmocka_unit_test(data_waits_for_the_peers_finished),
+        cmocka_unit_test(messages_in_records_of_one_byte_are_put_together),
+        cmocka_unit_test(message_longer_than_a_record_is_fragmented),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
