@@ -6,7 +6,7 @@
 
 /* clang-format off */
 const struct tlsn_limits tlsni_default_limits = {
-    .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 5, .requests = 5,
+    .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 4, .requests = 5,
     .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200,
 };
 /* clang-format on */

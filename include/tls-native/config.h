@@ -130,7 +130,7 @@ struct tlsn_limits {
     size_t message_max;     /* bytes of one handshake message (default 132096) */
     size_t chain_max;       /* bytes of a certificate chain (default 98304) */
     unsigned empty_records; /* in a row (default 32) */
-    unsigned warnings;      /* warning alerts in all (default 5 in a row) */
+    unsigned warnings;      /* warning alerts in a row (default 4) */
     unsigned requests;      /* refused renegotiation requests (default 5) */
     size_t pending_max;     /* bytes of output that may wait (default 262144) */
     unsigned dh_bits_min;   /* least size of a server's finite-field group (default 2048) */

@@ -62,15 +62,15 @@ static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
                                                          hs->client_version);
 
     (void)body;
-    /* RFC 7507 3: a client that fell back although we speak more. */
-    if (hs->fallback_scsv && v != best)
-        return tlsni_fail(hs->err, TLSN_ERR_INAPPROPRIATE_FALLBACK, "handshake",
-                          "client fell back to 0x%04x, %s is spoken here", hs->client_version,
-                          best ? best->title : "nothing");
     if (!v)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
                           "client offers version 0x%04x at most, which is not enabled",
                           hs->client_version);
+    /* RFC 7507 3: a client that fell back although we speak more. An unsupported version comes first. */
+    if (hs->fallback_scsv && v != best)
+        return tlsni_fail(hs->err, TLSN_ERR_INAPPROPRIATE_FALLBACK, "handshake",
+                          "client fell back to 0x%04x, %s is spoken here", hs->client_version,
+                          best ? best->title : "nothing");
     hs->version = v;
     hs->flow = v->flow[TLSN_SERVER];
     return tlsni_ext_read(hs, TLSNI_IN_CLIENT_HELLO, hs->hello.extensions);
