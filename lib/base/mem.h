@@ -40,6 +40,12 @@ static inline size_t tlsni_buf_len(const struct tlsni_buf *b)
     return b->end - b->start;
 }
 
+/* The content; NULL while nothing was ever put in. */
+static inline uint8_t *tlsni_buf_data(const struct tlsni_buf *b)
+{
+    return b->data ? b->data + b->start : NULL;
+}
+
 /* Drops n bytes from the front. */
 static inline void tlsni_buf_skip(struct tlsni_buf *b, size_t n)
 {

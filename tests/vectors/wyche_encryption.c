@@ -50,7 +50,7 @@ static enum wyche_outcome decrypt(const struct wyche_case *c, const struct tlsni
 {
     struct tlsn_span ct = wyche_bytes(c, "ct"), msg = wyche_bytes(c, "msg");
     uint8_t em[TLSNI_RSA_BITS_MAX / 8], out[48];
-    uint16_t version = msg.len == 48 ? (uint16_t)(msg.data[0] << 8 | msg.data[1]) : 0x0303;
+    uint16_t version = (uint16_t)(msg.len == 48 ? msg.data[0] << 8 | msg.data[1] : 0x0303);
     bool taken = premaster_taken(key, ct, version, out);
 
     if (ct.len != tlsni_pubkey_modulus_len(tlsni_privkey_public(key)))
