@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <tls-native.h>
+#include "req.h"
 
 static tlsn_config *client_config, *server_config;
 
@@ -405,21 +406,31 @@ static void write_to_a_gone_peer_is_an_io_error_without_signal(void **state)
 
 /* ---- closing ---- */
 
-static void close_both_ways_is_clean_and_idempotent(void **state)
+static void close_in_order(struct end *first, struct end *second)
 {
-    struct pair p;
     char buf[8];
     size_t n;
 
+    assert_int_equal(tlsn_socket_close(first->sock, true), TLSN_WANT_READ);
+    assert_int_equal(tlsn_socket_read(second->sock, buf, sizeof buf, &n), TLSN_CLOSED);
+    assert_int_equal(tlsn_socket_close(second->sock, true), TLSN_OK);
+    assert_int_equal(tlsn_socket_close(first->sock, true), TLSN_OK);
+    assert_int_equal(tlsn_socket_close(first->sock, true), TLSN_OK);
+    assert_int_equal(tlsn_socket_read(first->sock, buf, sizeof buf, &n), TLSN_CLOSED);
+}
+
+static void close_by_either_side_is_clean_and_idempotent(void **state)
+{
+    struct pair p;
+
     (void)state;
     open_and_shake(&p);
-    assert_int_equal(tlsn_socket_close(p.c.sock, true), TLSN_WANT_READ);
-    assert_int_equal(tlsn_socket_read(p.s.sock, buf, sizeof buf, &n), TLSN_CLOSED);
-    assert_int_equal(tlsn_socket_close(p.s.sock, true), TLSN_OK);
-    assert_int_equal(tlsn_socket_close(p.c.sock, true), TLSN_OK);
-    assert_int_equal(tlsn_socket_close(p.c.sock, true), TLSN_OK);
-    assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_CLOSED);
+    close_in_order(&p.c, &p.s);
     close_pair(&p);
+    open_and_shake(&p);
+    close_in_order(&p.s, &p.c);
+    close_pair(&p);
+    REQ("5246:7.2.1/1");
 }
 
 static void close_drops_what_the_peer_still_sends(void **state)
@@ -462,6 +473,7 @@ static void read_end_of_transport_without_close_notify_is_truncation(void **stat
     assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_ERR_TRUNCATED);
     assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_ERR_TRUNCATED);
     close_pair(&p);
+    REQ("5246:7.2.1/5");
 }
 
 /* ---- memory ---- */
@@ -537,7 +549,7 @@ int main(void)
         cmocka_unit_test(read_without_room_is_an_argument_error),
         cmocka_unit_test(read_deadline_passes_and_a_later_read_works),
         cmocka_unit_test(write_to_a_gone_peer_is_an_io_error_without_signal),
-        cmocka_unit_test(close_both_ways_is_clean_and_idempotent),
+        cmocka_unit_test(close_by_either_side_is_clean_and_idempotent),
         cmocka_unit_test(close_drops_what_the_peer_still_sends),
         cmocka_unit_test(write_after_close_is_misuse_and_reading_goes_on),
         cmocka_unit_test(read_end_of_transport_without_close_notify_is_truncation),
