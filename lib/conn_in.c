@@ -33,10 +33,6 @@ static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *e
 {
     unsigned max = tlsni_conn_limits(c)->warnings;
 
-    if (alert == TLSNI_ALERT_CLOSE_NOTIFY) {
-        c->close_received = true;
-        return TLSN_OK;
-    }
     if (++c->warnings > max)
         return tlsni_fail(err, TLSN_ERR_TOO_MANY, "record", "more than %u warning alerts in a row, "
                           "the last one %s", max, tlsn_alert_name(alert));
@@ -46,14 +42,15 @@ static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *e
 /* @rfc 5246:7.2.2/1 */
 static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct tlsni_err *err)
 {
-    if (level == TLSNI_ALERT_WARNING)
-        return take_warning(c, alert, err);
-    if (level != TLSNI_ALERT_FATAL)
-        return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "record", "alert of level %u", level);
+    /* An end is an end whatever level it comes with; peers differ here. */
     if (alert == TLSNI_ALERT_CLOSE_NOTIFY) {
         c->close_received = true;
         return TLSN_OK;
     }
+    if (level == TLSNI_ALERT_WARNING)
+        return take_warning(c, alert, err);
+    if (level != TLSNI_ALERT_FATAL)
+        return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "record", "alert of level %u", level);
     c->error.alert_received = alert;
     return tlsni_fail(err, TLSN_ERR_ALERT, "record", "the peer sent %s (%u)",
                       tlsn_alert_name(alert), alert);
