@@ -13,8 +13,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     if (hs->offer)
-        tlsni_wr_put(w, hs->offer->ticket.data + hs->offer->ticket.start,
-                     tlsni_buf_len(&hs->offer->ticket));
+        tlsni_wr_put(w, tlsni_buf_data(&hs->offer->ticket), tlsni_buf_len(&hs->offer->ticket));
 }
 
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
