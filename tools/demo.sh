@@ -48,6 +48,7 @@ certificates() {
 start() {
     local name=$1 pattern=$2 try
     shift 2
+    : >"$scratch/$name.log"
     "$@" >"$scratch/$name.log" 2>&1 </dev/null &
     servers+=($!)
     for ((try = 0; try < 200; try++)); do
