@@ -1,9 +1,9 @@
 /* <tls-native/config.h> - configurations, credentials, sessions: everything a connection may do.
  *
- * A configuration is filled by one thread, then frozen; from then on it is immutable, reference counted
- * and shared by any number of connections and threads. tlsn_conn_new() freezes it if nobody did. Every
- * setter returns TLSN_ERR_FROZEN after that, and TLSN_ERR_NO_MEMORY when it has to allocate and cannot.
- * Nothing is half set after an error. Strings and bytes are copied. */
+ * A configuration is filled by one thread, then frozen; from then on it is immutable, reference
+ * counted and shared by any number of connections and threads. tlsn_conn_new() freezes it if
+ * nobody did. Every setter returns TLSN_ERR_FROZEN after that, and TLSN_ERR_NO_MEMORY when it
+ * has to allocate and cannot. Nothing is half set after an error. Strings and bytes are copied. */
 #ifndef TLS_NATIVE_CONFIG_H
 #define TLS_NATIVE_CONFIG_H
 
@@ -25,9 +25,10 @@ enum {
 
 /* ---- credentials ---- */
 
-/* A chain (PEM: leaf first, then issuers; or one DER certificate) and its private key (PEM or DER, PKCS#1,
- * PKCS#8, SEC1). TLSN_ERR_PEM, TLSN_ERR_CERT_BAD, TLSN_ERR_KEY, TLSN_ERR_KEY_ENCRYPTED,
- * TLSN_ERR_KEY_MISMATCH, TLSN_ERR_CERT_UNSUPPORTED, TLSN_ERR_NO_MEMORY. Reference counted, immutable. */
+/* A chain (PEM: leaf first, then issuers; or one DER certificate) and its private key (PEM or
+ * DER, PKCS#1, PKCS#8, SEC1). TLSN_ERR_PEM, TLSN_ERR_CERT_BAD, TLSN_ERR_KEY,
+ * TLSN_ERR_KEY_ENCRYPTED, TLSN_ERR_KEY_MISMATCH, TLSN_ERR_CERT_UNSUPPORTED, TLSN_ERR_NO_MEMORY.
+ * Reference counted, immutable. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new(tlsn_credential **out, const void *chain,
                                                        size_t chain_len, const void *key,
                                                        size_t key_len,
@@ -44,8 +45,8 @@ TLSN_API struct tlsn_span tlsn_credential_cert(const tlsn_credential *credential
 
 /* ---- configuration ---- */
 
-/* Policy `default`. hooks may be NULL (defaults) and are copied; their functions have to outlive the
- * configuration and be callable from every thread that uses it. */
+/* Policy `default`. hooks may be NULL (defaults) and are copied; their functions have to outlive
+ * the configuration and be callable from every thread that uses it. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_new(tlsn_config **out,
                                                    const struct tlsn_hooks *hooks);
 TLSN_API tlsn_config *tlsn_config_ref(tlsn_config *config);
@@ -59,24 +60,25 @@ TLSN_API const char *tlsn_config_error(const tlsn_config *config);
 /* "modern", "default", "compat", "legacy", "research": sets versions, suites, groups and signature
  * schemes; later calls narrow or replace them. TLSN_ERR_UNKNOWN_KEYWORD. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_policy(tlsn_config *config, const char *name);
-/* TLSN_SSL3 .. TLSN_TLS1_3. TLSN_ERR_ARGUMENT for min > max, TLSN_ERR_NOT_IMPLEMENTED when the range
- * holds no version that this library speaks. */
+/* TLSN_SSL3 .. TLSN_TLS1_3. TLSN_ERR_ARGUMENT for min > max, TLSN_ERR_NOT_IMPLEMENTED when the
+ * range holds no version that this library speaks. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_versions(tlsn_config *config, uint16_t min,
                                                             uint16_t max);
-/* Comma separated names in order of preference: IANA, OpenSSL or GnuTLS spelling. An explicit list may name
- * rows that no policy enables. TLSN_ERR_UNKNOWN_KEYWORD (tlsn_config_error says which). */
+/* Comma separated names in order of preference: IANA, OpenSSL or GnuTLS spelling. An explicit
+ * list may name rows that no policy enables. TLSN_ERR_UNKNOWN_KEYWORD (tlsn_config_error says
+ * which). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_suites(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_groups(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs(tlsn_config *config, const char *list);
 /* Server: the client's order of suites decides instead of ours (default: ours). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config *config, bool on);
 
-/* Application protocols, comma separated, each 1..255 bytes, in order of preference (RFC 7301). Server: no
- * overlap is fatal. NULL or "": none. */
+/* Application protocols, comma separated, each 1..255 bytes, in order of preference (RFC 7301).
+ * Server: no overlap is fatal. NULL or "": none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_alpn(tlsn_config *config, const char *list);
 
-/* Takes a reference. May be called repeatedly (RSA and ECDSA ...): the first that fits what the peer
- * accepts is used. */
+/* Takes a reference. May be called repeatedly (RSA and ECDSA ...): the first that fits what the
+ * peer accepts is used. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_credential(tlsn_config *config,
                                                               tlsn_credential *credential);
 /* Takes a reference. */
@@ -95,28 +97,30 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_verify_mode(tlsn_config *conf
 
 enum tlsn_client_auth { TLSN_CLIENT_AUTH_NONE = 0, TLSN_CLIENT_AUTH_REQUEST,
                         TLSN_CLIENT_AUTH_REQUIRE };
-/* Server: whether a client certificate is asked for. With REQUEST a client without one is served. */
+/* Server: whether a client certificate is asked for. With REQUEST a client without one is
+ * served. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_auth(tlsn_config *config,
                                                                enum tlsn_client_auth mode);
-/* Server: names of acceptable authorities in CertificateRequest are those of the trust store (default
- * true; false sends an empty list). */
+/* Server: names of acceptable authorities in CertificateRequest are those of the trust store
+ * (default true; false sends an empty list). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_send_authorities(tlsn_config *config, bool on);
-/* Client: suspend with TLSN_NEED_CREDENTIAL instead of choosing among the configured credentials. */
+/* Client: suspend with TLSN_NEED_CREDENTIAL instead of choosing among the configured
+ * credentials. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_credential_suspend(tlsn_config *config, bool on);
 /* Server: suspend with TLSN_NEED_SESSION for session IDs the cache does not hold. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_suspend(tlsn_config *config, bool on);
 
-/* Extensions and features, all on by default where they are sound. */
+/* Extensions and features; all are on by default but for those that say otherwise. */
 enum tlsn_feature {
     TLSN_FEATURE_EMS = 1,         /* extended_master_secret, RFC 7627 */
     TLSN_FEATURE_REQUIRE_EMS,     /* refuse peers without it (default off) */
     TLSN_FEATURE_ETM,             /* encrypt_then_mac, RFC 7366 */
     TLSN_FEATURE_TICKETS,         /* session tickets, RFC 5077 */
     TLSN_FEATURE_SESSION_IDS,     /* server: keep sessions in the cache; client: offer them */
-    TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION, /* client: refuse servers without RFC 5746 (default on) */
-    TLSN_FEATURE_KEEP_PEER_LEAF,  /* the peer's leaf stays readable after the handshake (default on) */
+    TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION, /* client: refuse servers without RFC 5746 */
+    TLSN_FEATURE_KEEP_PEER_LEAF,  /* the peer's leaf stays readable after the handshake */
     TLSN_FEATURE_KEEP_PEER_CHAIN, /* its whole chain does (default off) */
-    TLSN_FEATURE_SNI_FATAL,       /* server: unrecognized server names end the handshake (default off) */
+    TLSN_FEATURE_SNI_FATAL,       /* server: unknown server names are fatal (default off) */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
                                                            enum tlsn_feature feature, bool on);
@@ -139,31 +143,32 @@ struct tlsn_limits {
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
                                                           const struct tlsn_limits *limits);
 
-/* Server: 32 bytes from which the keys of all tickets are derived, so that several processes accept each
- * other's tickets. Without it each frozen configuration makes its own. */
+/* Server: 32 bytes from which the keys of all tickets are derived, so that several processes
+ * accept each other's tickets. Without it each frozen configuration makes its own. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_secret(tlsn_config *config,
                                                                  const uint8_t secret[32]);
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);
 
-/* Synchronous twins of the suspensions: with the callback set, the suspension does not happen. They run
- * inside tlsn_handshake() and must not call back into the same connection except through the getters
- * and setters named for each. */
+/* Synchronous twins of the suspensions: with the callback set, the suspension does not happen.
+ * They run inside tlsn_handshake() and must not call back into the same connection except
+ * through the getters and setters named for each. */
 struct tlsn_callbacks {
     /* TLSN_NEED_VERDICT: returns the verdict. May use tlsn_conn_peer_cert, tlsn_verify_default. */
     tlsn_status (*verdict)(void *ctx, tlsn_conn *conn);
     /* TLSN_NEED_CONFIG: may use tlsn_client_hello; puts a configuration (borrowed) into *config, or
      * leaves it NULL to go on with the present one. An error status ends the handshake. */
     tlsn_status (*client_hello)(void *ctx, tlsn_conn *conn, tlsn_config **config);
-    /* TLSN_NEED_CREDENTIAL: may use tlsn_certificate_request; *credential (borrowed) or NULL for none. */
+    /* TLSN_NEED_CREDENTIAL: may use tlsn_certificate_request; *credential (borrowed) or NULL for
+     * none. */
     tlsn_status (*credential)(void *ctx, tlsn_conn *conn, tlsn_credential **credential);
     /* One line of an NSS key log (RFC 9850), without newline. */
     void (*key_log)(void *ctx, const tlsn_conn *conn, const char *line);
     void *ctx;
 };
-TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_callbacks(tlsn_config *config,
-                                                             const struct tlsn_callbacks *callbacks);
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_config_set_callbacks(tlsn_config *config, const struct tlsn_callbacks *callbacks);
 
 /* ---- sessions ---- */
 

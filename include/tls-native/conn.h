@@ -1,12 +1,13 @@
-/* <tls-native/conn.h> - the engine: a connection as a function of bytes in, answers given, randomness and
- * time to bytes out, questions and events. It does no I/O, never blocks and owns no socket.
+/* <tls-native/conn.h> - the engine: a connection as a function of bytes in, answers given,
+ * randomness and time to bytes out, questions and events. It does no I/O, never blocks and owns
+ * no socket.
  *
- * Every call returns a status and, separately, what it consumed and wrote; both counts are always set.
- * Input that was not consumed stays the caller's: give it again, first, with more behind it. Output may
- * be pending after any call; tlsn_output_pending() says so. Repeating a call goes on where the last one
- * stopped, whatever the sizes of the buffers. A negative status is fatal (but for TLSN_ERR_MISUSE and
- * TLSN_ERR_ARGUMENT, which change nothing): its alert is pending, every later call returns it again.
- * A connection is used by one thread at a time. */
+ * Every call returns a status and, separately, what it consumed and wrote; both counts are
+ * always set. Input that was not consumed stays the caller's: give it again, first, with more
+ * behind it. Output may be pending after any call; tlsn_output_pending() says so. Repeating a
+ * call goes on where the last one stopped, whatever the sizes of the buffers. A negative status
+ * is fatal (but for TLSN_ERR_MISUSE and TLSN_ERR_ARGUMENT, which change nothing): its alert is
+ * pending, every later call returns it again. A connection is used by one thread at a time. */
 #ifndef TLS_NATIVE_CONN_H
 #define TLS_NATIVE_CONN_H
 
@@ -22,16 +23,16 @@ enum {
     TLSN_PLAIN_MAX = 16384,       /* payload of one record */
 };
 
-/* config may be NULL for a server: it then suspends with TLSN_NEED_CONFIG (no callback, no hooks: the
- * default hooks serve the connection). Freezes config and takes a reference. */
+/* config may be NULL for a server: it then suspends with TLSN_NEED_CONFIG (no callback, no
+ * hooks: the default hooks serve the connection). Freezes config and takes a reference. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role,
                                                  tlsn_config *config);
 TLSN_API void tlsn_conn_free(tlsn_conn *conn); /* wipes; NULL allowed */
 TLSN_API void tlsn_conn_set_user(tlsn_conn *conn, void *user);
 TLSN_API void *tlsn_conn_user(const tlsn_conn *conn);
 
-/* Client, before the handshake: the server's name (1..255 bytes), sent as server_name unless it is an IP
- * address (RFC 6066 3) and the name that its certificate has to carry. */
+/* Client, before the handshake: the server's name (1..255 bytes), sent as server_name unless it
+ * is an IP address (RFC 6066 3) and the name that its certificate has to carry. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name);
 /* A reference identity other than the server name; NULL: none is checked. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name);
@@ -44,29 +45,30 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_session(tlsn_conn *conn,
 /* ---- the six calls ---- */
 
 /* Goes on with the handshake. TLSN_OK: complete, and all of its output written. TLSN_NEED_INPUT,
- * TLSN_NEED_OUTPUT, a TLSN_NEED_ question, TLSN_CLOSED (close_notify before completion), or an error.
- * Records behind the last handshake record are left unconsumed. */
+ * TLSN_NEED_OUTPUT, a TLSN_NEED_ question, TLSN_CLOSED (close_notify before completion), or an
+ * error. Records behind the last handshake record are left unconsumed. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *in, size_t in_len,
                                                   size_t *consumed, void *out, size_t out_cap,
                                                   size_t *written);
-/* Protects application data. Pending output goes out first. Records are cut at 16384 bytes of plain text
- * whatever out_cap is; without room for one whole record it is made inside and handed out piece by piece
- * (this allocates; tlsn_record_size() tells what avoids it). plain may be out + tlsn_payload_offset():
- * one record is then sealed in place. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with
- * what was not consumed. TLSN_ERR_MISUSE before the handshake is complete or after tlsn_shutdown(). */
+/* Protects application data. Pending output goes out first. Records are cut at 16384 bytes of
+ * plain text whatever out_cap is; without room for one whole record it is made inside and handed
+ * out piece by piece (this allocates; tlsn_record_size() tells what avoids it). plain may be out
+ * + tlsn_payload_offset(): one record is then sealed in place. TLSN_OK: all consumed and
+ * written. TLSN_NEED_OUTPUT: call again with what was not consumed. TLSN_ERR_MISUSE before the
+ * handshake is complete or after tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *plain, size_t len,
                                                 size_t *consumed, void *out, size_t out_cap,
                                                 size_t *written);
-/* Opens at most one record of application data. Other records in front of it are dealt with on the way.
- * plain may overlap in: with plain == in + tlsn_payload_offset() nothing is moved; `in` is then used as
- * working space although it is const. A record that does not fit in cap is kept inside and handed out by
- * the next calls (this allocates). TLSN_OK: *written bytes (possibly 0 for an empty record).
- * TLSN_NEED_INPUT, TLSN_CLOSED, or an error. */
+/* Opens at most one record of application data. Other records in front of it are dealt with on
+ * the way. plain may overlap in: with plain == in + tlsn_payload_offset() nothing is moved; `in`
+ * is then used as working space although it is const. A record that does not fit in cap is kept
+ * inside and handed out by the next calls (this allocates). TLSN_OK: *written bytes (possibly 0
+ * for an empty record). TLSN_NEED_INPUT, TLSN_CLOSED, or an error. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_decrypt(tlsn_conn *conn, const void *in, size_t in_len,
                                                 size_t *consumed, void *plain, size_t cap,
                                                 size_t *written);
-/* Hands out pending output. TLSN_OK: nothing is left; TLSN_NEED_OUTPUT: more is; on a failed connection
- * its error, with *written all the same. */
+/* Hands out pending output. TLSN_OK: nothing is left; TLSN_NEED_OUTPUT: more is; on a failed
+ * connection its error, with *written all the same. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_drain(tlsn_conn *conn, void *out, size_t out_cap,
                                               size_t *written);
 /* Sends close_notify (once) behind everything pending. Reading goes on until TLSN_CLOSED. */
@@ -76,11 +78,11 @@ TLSN_API bool tlsn_output_pending(const tlsn_conn *conn);
 /* Bytes of output that are pending. */
 TLSN_API size_t tlsn_output_len(const tlsn_conn *conn);
 
-/* How many bytes in all, counted from `in`, make the next call useful: 5 for a header, or the record's
- * size. */
+/* How many bytes in all, counted from `in`, make the next call useful: 5 for a header, or the
+ * record's size. */
 TLSN_API size_t tlsn_input_hint(const tlsn_conn *conn, const void *in, size_t in_len);
-/* The transport ended. TLSN_CLOSED when close_notify had come, TLSN_ERR_TRUNCATED otherwise (now the
- * connection's error; no alert). */
+/* The transport ended. TLSN_CLOSED when close_notify had come, TLSN_ERR_TRUNCATED otherwise (now
+ * the connection's error; no alert). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_transport_eof(tlsn_conn *conn);
 /* Bytes of output that tlsn_encrypt() makes of len bytes. */
 TLSN_API size_t tlsn_record_size(const tlsn_conn *conn, size_t len);
@@ -122,8 +124,9 @@ TLSN_API const struct tlsn_certificate_request *tlsn_certificate_request(const t
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_credential(tlsn_conn *conn,
                                                             tlsn_credential *credential);
 
-/* The library's own verdict on the peer's chain by configuration, name and time: TLSN_OK or the weightiest
- * finding. Allowed while the question is TLSN_NEED_VERDICT (or its callback is running). report may be NULL. */
+/* The library's own verdict on the peer's chain by configuration, name and time: TLSN_OK or the
+ * weightiest finding. Allowed while the question is TLSN_NEED_VERDICT (or its callback is
+ * running). report may be NULL. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report);
 /* Answers TLSN_NEED_VERDICT: TLSN_OK accepts; an error status ends the handshake with its alert. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_set_verdict(tlsn_conn *conn, tlsn_status verdict);
@@ -133,17 +136,19 @@ struct tlsn_key_op {
     enum tlsn_key_op_kind kind;
     const tlsn_credential *credential;
     uint16_t scheme;        /* SIGN: SignatureScheme */
-    struct tlsn_span input; /* SIGN: the message, not hashed; DECRYPT: RSAES-PKCS1-v1_5 ciphertext */
+    struct tlsn_span input; /* SIGN: the message, not hashed; DECRYPT: the PKCS#1 v1.5 ciphertext */
 };
 /* False unless the question is TLSN_NEED_KEY_OP. The span is valid until the answer. */
 TLSN_API bool tlsn_key_op(const tlsn_conn *conn, struct tlsn_key_op *op);
-/* Answers it: the signature, or the 48 bytes of premaster secret. A failed decryption must be answered
- * with 48 random bytes, not with an error (RFC 5246 7.4.7.1). status < 0: TLSN_ERR_KEY_OP ends the handshake. */
+/* Answers it: the signature, or the 48 bytes of premaster secret. A failed decryption must be
+ * answered with 48 random bytes, not with an error (RFC 5246 7.4.7.1). status < 0:
+ * TLSN_ERR_KEY_OP ends the handshake. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status,
                                                         const void *result, size_t len);
 /* The session ID that is looked for, while the question is TLSN_NEED_SESSION. */
 TLSN_API struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn);
-/* Answers TLSN_NEED_SESSION with a serialised session, or len 0 for none. Foreign bytes count as none. */
+/* Answers TLSN_NEED_SESSION with a serialised session, or len 0 for none. Foreign bytes count as
+ * none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data,
                                                        size_t len);
 
@@ -164,8 +169,8 @@ struct tlsn_conn_info {
 };
 /* Zeroed fields before they are known. Spans and strings live as long as the connection. */
 TLSN_API void tlsn_conn_get_info(const tlsn_conn *conn, struct tlsn_conn_info *info);
-/* The peer's certificates in DER, leaf first: the whole chain while a verdict is asked for; afterwards what
- * the TLSN_FEATURE_KEEP_ settings keep. Empty span behind the last. */
+/* The peer's certificates in DER, leaf first: the whole chain while a verdict is asked for;
+ * afterwards what the TLSN_FEATURE_KEEP_ settings keep. Empty span behind the last. */
 TLSN_API struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *conn, size_t i);
 /* Client, once the handshake is complete: a session to resume from, owned by the caller.
  * TLSN_ERR_NOT_FOUND when the server gave none. */

@@ -1,8 +1,9 @@
 /* <tls-native/socket.h> - a connection bound to a file descriptor.
  *
- * A client of the public engine API and of nothing else. The descriptor may be blocking or not; with a
- * non-blocking one calls return TLSN_WANT_READ or TLSN_WANT_WRITE. Buffers exist only while they hold
- * bytes. Deadlines hold for blocking and non-blocking descriptors (poll(2) is used on blocking ones). */
+ * A client of the public engine API and of nothing else. The descriptor may be blocking or not;
+ * with a non-blocking one calls return TLSN_WANT_READ or TLSN_WANT_WRITE. Buffers exist only
+ * while they hold bytes. Deadlines hold for blocking and non-blocking descriptors (poll(2) is
+ * used on blocking ones). */
 #ifndef TLS_NATIVE_SOCKET_H
 #define TLS_NATIVE_SOCKET_H
 
@@ -24,19 +25,19 @@ struct tlsn_socket_stats {
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_new(tlsn_socket **out, tlsn_conn *conn, int fd,
                                                    const struct tlsn_hooks *hooks);
 TLSN_API void tlsn_socket_free(tlsn_socket *s);
-/* Milliseconds for the whole handshake, and for each read, write or close that has to wait; 0: none. When
- * one passes: TLSN_ERR_TIMEOUT (after an attempt to send what is pending). */
+/* Milliseconds for the whole handshake, and for each read, write or close that has to wait; 0:
+ * none. When one passes: TLSN_ERR_TIMEOUT (after an attempt to send what is pending). */
 TLSN_API void tlsn_socket_set_deadlines(tlsn_socket *s, uint32_t handshake_ms, uint32_t idle_ms);
 
-/* TLSN_OK: complete. TLSN_WANT_READ, TLSN_WANT_WRITE, a TLSN_NEED_ question (answer it on the connection and call
- * again), or an error; its alert has been sent if the socket took it. */
+/* TLSN_OK: complete. TLSN_WANT_READ, TLSN_WANT_WRITE, a TLSN_NEED_ question (answer it on the
+ * connection and call again), or an error; its alert has been sent if the socket took it. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_handshake(tlsn_socket *s);
-/* At least one byte with TLSN_OK. TLSN_CLOSED after close_notify, TLSN_ERR_TRUNCATED when the transport
- * just ended. Completes the handshake first if need be. */
+/* At least one byte with TLSN_OK. TLSN_CLOSED after close_notify, TLSN_ERR_TRUNCATED when the
+ * transport just ended. Completes the handshake first if need be. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_read(tlsn_socket *s, void *buf, size_t cap,
                                                     size_t *len);
-/* TLSN_OK: everything was taken and handed to the socket. Otherwise *taken bytes were taken over; the call is
- * repeated with the rest. */
+/* TLSN_OK: everything was taken and handed to the socket. Otherwise *taken bytes were taken
+ * over; the call is repeated with the rest. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_write(tlsn_socket *s, const void *buf, size_t len,
                                                      size_t *taken);
 /* Sends what is pending. */
@@ -45,8 +46,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_flush(tlsn_socket *s);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_close(tlsn_socket *s, bool wait);
 /* True when a read can give data without the descriptor being readable. */
 TLSN_API bool tlsn_socket_readable(const tlsn_socket *s);
-/* Bytes that wait for a non-blocking descriptor to become writable; tlsn_socket_flush() sends them. Reading
- * can leave some too (answers of the protocol), so look here before waiting for input alone. */
+/* Bytes that wait for a non-blocking descriptor to become writable; tlsn_socket_flush() sends
+ * them. Reading can leave some too (answers of the protocol), so look here before waiting for
+ * input alone. */
 TLSN_API size_t tlsn_socket_unsent(const tlsn_socket *s);
 TLSN_API void tlsn_socket_get_stats(const tlsn_socket *s, struct tlsn_socket_stats *stats);
 

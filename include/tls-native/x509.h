@@ -19,17 +19,19 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_new(tlsn_trust **out, const struct
 TLSN_API tlsn_trust *tlsn_trust_ref(tlsn_trust *trust);
 TLSN_API void tlsn_trust_free(tlsn_trust *trust); /* drops one reference; NULL allowed */
 
-/* Adds every certificate of a PEM text or one DER certificate; a copy is kept, duplicates count once.
- * *added (may be NULL): how many are new. Certificates that do not parse are left out and counted in
- * *refused (may be NULL). TLSN_ERR_PEM when there is no certificate in it, TLSN_ERR_NO_MEMORY. */
+/* Adds every certificate of a PEM text or one DER certificate; a copy is kept, duplicates count
+ * once. *added (may be NULL): how many are new. Certificates that do not parse are left out and
+ * counted in *refused (may be NULL). TLSN_ERR_PEM when there is no certificate in it,
+ * TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add(tlsn_trust *trust, const void *data, size_t len,
                                                   size_t *added, size_t *refused);
-/* The same from a file, or from every regular file of a directory (PEM or DER; the hashed names of
- * OpenSSL's c_rehash lead to the same files and harm nothing). TLSN_ERR_FILE when it cannot be read. */
+/* The same from a file, or from every regular file of a directory (PEM or DER; the hashed names
+ * of OpenSSL's c_rehash lead to the same files and harm nothing). TLSN_ERR_FILE when it cannot
+ * be read. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_path(tlsn_trust *trust, const char *path,
                                                        size_t *added, size_t *refused);
-/* The system's store: the file or directory of SSL_CERT_FILE / SSL_CERT_DIR when set, else the usual
- * places of Debian, Fedora, Alpine, FreeBSD and so on. TLSN_ERR_FILE when there is none. */
+/* The system's store: the file or directory of SSL_CERT_FILE / SSL_CERT_DIR when set, else the
+ * usual places of Debian, Fedora, Alpine, FreeBSD and so on. TLSN_ERR_FILE when there is none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_system(tlsn_trust *trust, size_t *added);
 TLSN_API size_t tlsn_trust_count(const tlsn_trust *trust);
 
@@ -66,9 +68,9 @@ TLSN_API size_t tlsn_verify_report_count(const tlsn_verify_report *report);
 TLSN_API const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify_report *report,
                                                                size_t i);
 
-/* Judges a chain: certs[0] is the leaf, the others are an unordered bag. name: host name or IP address
- * that it has to speak for, or NULL. time_s: seconds since 1970, or INT64_MIN for now. options and
- * report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...). */
+/* Judges a chain: certs[0] is the leaf, the others are an unordered bag. name: host name or IP
+ * address that it has to speak for, or NULL. time_s: seconds since 1970, or INT64_MIN for now.
+ * options and report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
                                                     const struct tlsn_span *certs, size_t count,
                                                     enum tlsn_purpose purpose, const char *name,
@@ -94,8 +96,8 @@ struct tlsn_cert_info {
 /* TLSN_ERR_CERT_BAD when it does not parse. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_describe(struct tlsn_span der,
                                                       struct tlsn_cert_info *out);
-/* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls `each` for
- * every one until it returns something other than TLSN_OK, which is returned. */
+/* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls
+ * `each` for every one until it returns something other than TLSN_OK, which is returned. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_each(const void *data, size_t len,
                                                  tlsn_status (*each)(void *ctx,
                                                                      struct tlsn_span der),
@@ -121,7 +123,7 @@ TLSN_API void tlsn_key_free(tlsn_key *key);
 /* What to write into a certificate. Zeroed fields mean nothing or the default. Borrowed. */
 struct tlsn_cert_spec {
     const char *subject;        /* "CN=a.example,O=Example"; RFC 4514 subset, needed */
-    const char *const *names;   /* "DNS:x", "IP:192.0.2.1", "EMAIL:a@b"; without prefix: by its look */
+    const char *const *names;   /* "DNS:x", "IP:192.0.2.1", "EMAIL:a@b"; no prefix: by its look */
     size_t name_count;
     int64_t not_before, not_after; /* seconds since 1970; 0: now, and now + 90 days */
     const uint8_t *serial;      /* big-endian, at most 20 bytes; NULL: 16 random bytes */
@@ -133,7 +135,8 @@ struct tlsn_cert_spec {
 };
 
 /* A certificate for `subject_key` signed by issuer_key under the name of issuer_cert (DER);
- * issuer_cert empty and issuer_key == subject_key: self-signed. DER to out; *len as in tlsn_key_write. */
+ * issuer_cert empty and issuer_key == subject_key: self-signed. DER to out; *len as in
+ * tlsn_key_write. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec,
                                                    const tlsn_key *subject_key,
                                                    struct tlsn_span issuer_cert,
@@ -146,8 +149,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_csr_write(const struct tlsn_cert_spec *s
                                                   const struct tlsn_hooks *hooks, uint8_t *out,
                                                   size_t cap, size_t *len);
 /* Any DER as PEM with this label ("CERTIFICATE"). *len as above. */
-TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_write(const char *label, const void *der, size_t der_len,
-                                                  char *out, size_t cap, size_t *len);
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_write(const char *label, const void *der,
+                                                  size_t der_len, char *out, size_t cap,
+                                                  size_t *len);
 
 #ifdef __cplusplus
 }

@@ -13,9 +13,9 @@ struct tlsni_pubkey;  /* opaque, owned */
 struct tlsni_privkey; /* opaque, owned, secret */
 
 /* All numbers big-endian; leading zeros allowed. The constructors check: RSA: sizes within the
- * bounds above, n and e odd, e > 1; EC: uncompressed point on the curve; EdDSA: 32 or 57 bytes that
- * decode to a point. TLSN_ERR_ILLEGAL_PARAMETER otherwise, TLSN_ERR_NOT_IMPLEMENTED for a curve that
- * is not known. type is TLSNI_KEY_RSA or TLSNI_KEY_RSA_PSS for the first. */
+ * bounds above, n and e odd, e > 1; EC: uncompressed point on the curve; EdDSA: 32 or 57 bytes
+ * that decode to a point. TLSN_ERR_ILLEGAL_PARAMETER otherwise, TLSN_ERR_NOT_IMPLEMENTED for a
+ * curve that is not known. type is TLSNI_KEY_RSA or TLSNI_KEY_RSA_PSS for the first. */
 tlsn_status tlsni_pubkey_new_rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                                  enum tlsni_key_type type, struct tlsn_span n, struct tlsn_span e);
 tlsn_status tlsni_pubkey_new_ec(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
@@ -48,10 +48,11 @@ struct tlsni_sig_params {
 /* The parameters of a scheme, with salt and MGF1 hash by the scheme. */
 struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row);
 
-/* TLSN_OK, TLSN_ERR_DECRYPT_ERROR when the signature does not verify, TLSN_ERR_ILLEGAL_PARAMETER when
- * params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict: DER ECDSA
- * signatures with minimal integers (RFC 3279 2.2.3), RSA signatures of exactly the modulus' length,
- * PKCS#1 DigestInfo in DER with NULL parameters or none (RFC 8017 9.2, RFC 5246 4.7). */
+/* TLSN_OK, TLSN_ERR_DECRYPT_ERROR when the signature does not verify, TLSN_ERR_ILLEGAL_PARAMETER
+ * when params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict:
+ * DER ECDSA signatures with minimal integers (RFC 3279 2.2.3), RSA signatures of exactly the
+ * modulus' length, PKCS#1 DigestInfo in DER with NULL parameters or none (RFC 8017 9.2, RFC 5246
+ * 4.7). */
 tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
                                 const struct tlsni_sig_params *params, struct tlsn_span message,
                                 struct tlsn_span signature);
@@ -85,17 +86,19 @@ const struct tlsni_pubkey *tlsni_privkey_public(const struct tlsni_privkey *key)
 void tlsni_privkey_rsa_parts(const struct tlsni_privkey *key, struct tlsni_rsa_parts *out);
 struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key);
 
-/* Signs message; signature has room for TLSNI_SIGNATURE_MAX bytes. RSA: CRT with blinding, verified by
- * the public exponent before it leaves. ECDSA: fresh nonce, DER. TLSN_ERR_ILLEGAL_PARAMETER when the
- * key cannot make this signature (modulus too small for the padding). */
+/* Signs message; signature has room for TLSNI_SIGNATURE_MAX bytes. RSA: CRT with blinding,
+ * verified by the public exponent before it leaves. ECDSA: fresh nonce, DER.
+ * TLSN_ERR_ILLEGAL_PARAMETER when the key cannot make this signature (modulus too small for the
+ * padding). */
 tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                                const struct tlsni_sig_params *params, struct tlsn_span message,
                                uint8_t *signature, size_t *signature_len);
 
-/* Decrypts a TLS premaster secret (RFC 5246 7.4.7.1): `premaster` holds 48 random bytes on entry and
- * keeps them, in the same time and without any visible sign, unless the padding is right, the plain
- * text has 48 bytes and begins with `version`. The status tells public failures only: a ciphertext
- * that is not modulus_len bytes or not below n is treated as wrong padding too (TLSN_OK). */
+/* Decrypts a TLS premaster secret (RFC 5246 7.4.7.1): `premaster` holds 48 random bytes on entry
+ * and keeps them, in the same time and without any visible sign, unless the padding is right,
+ * the plain text has 48 bytes and begins with `version`. The status tells public failures only:
+ * a ciphertext that is not modulus_len bytes or not below n is treated as wrong padding too
+ * (TLSN_OK). */
 tlsn_status tlsni_privkey_rsa_premaster(const struct tlsni_privkey *key,
                                         const struct tlsn_hooks *env, struct tlsn_span ciphertext,
                                         uint16_t version, uint8_t premaster[48]);

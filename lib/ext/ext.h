@@ -1,8 +1,9 @@
-/* ext.h - THE table of extensions and the one place that enforces what holds for all of them: order of
- * processing (ours, not the wire's), no duplicates, no unsolicited answers, no trailing bytes.
+/* ext.h - THE table of extensions and the one place that enforces what holds for all of them:
+ * order of processing (ours, not the wire's), no duplicates, no unsolicited answers, no trailing
+ * bytes.
  *
- * One file an extension. A row says in which messages it may stand; a message kind without functions is not
- * supported there and ignored (ClientHello) or refused (answers). */
+ * One file an extension. A row says in which messages it may stand; a message kind without
+ * functions is not supported there and ignored (ClientHello) or refused (answers). */
 #ifndef TLSNI_EXT_EXT_H
 #define TLSNI_EXT_EXT_H
 
@@ -37,18 +38,19 @@ struct tlsni_ext {
     uint16_t type;
     const char *name;
     struct tlsni_ext_ops in[TLSNI_EXT_MESSAGES];
-    bool always; /* may be answered although it was not sent (renegotiation_info answers the SCSV) */
+    bool always; /* may be answered although not sent (renegotiation_info answers the SCSV) */
     const char *source;
 };
 
 /* Rows in the order in which they are written and processed. At most 64. */
 const struct tlsni_ext *const *tlsni_ext_rows(size_t *count);
 
-/* Writes the extension block of a message with its length; nothing at all when no extension is wanted. Notes
- * what went out in hs->ext_sent. */
+/* Writes the extension block of a message with its length; nothing at all when no extension is
+ * wanted. Notes what went out in hs->ext_sent. */
 void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w);
-/* Reads the contents of a block: checks framing and duplicates (known or not), then parses row by row. In answers
- * (ServerHello) an extension that was not sent is unsupported_extension (RFC 5246 7.4.1.4). */
+/* Reads the contents of a block: checks framing and duplicates (known or not), then parses row
+ * by row. In answers (ServerHello) an extension that was not sent is unsupported_extension (RFC
+ * 5246 7.4.1.4). */
 TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
                                          struct tlsn_span block);
 /* The data of one extension in a block whose framing was checked; false when it is not there. */

@@ -1,8 +1,7 @@
 /* kx.h - key exchanges: one row and one file each. The flow asks, in order:
  *   server: prepare, write_params; read_exchange, finish_exchange
- *   client: read_params; write_exchange
- * Rows without a ServerKeyExchange leave the functions about parameters NULL. At the end the premaster
- * secret is in hs->premaster. */
+ *   client: read_params; write_exchange Rows without a ServerKeyExchange leave the functions
+ *   about parameters NULL. At the end the premaster secret is in hs->premaster. */
 #ifndef TLSNI_HANDSHAKE_KX_H
 #define TLSNI_HANDSHAKE_KX_H
 
@@ -11,8 +10,8 @@
 
 struct tlsni_kx_ops {
     uint8_t kx; /* enum tlsni_kx */
-    /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one is needed,
-     * while the ClientHello is still at hand. */
+    /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one
+     * is needed, while the ClientHello is still at hand. */
     bool (*feasible)(struct tlsni_hs *hs);
     tlsn_status (*prepare)(struct tlsni_hs *hs);
     void (*write_params)(struct tlsni_hs *hs, struct tlsni_wr *w);

@@ -1,19 +1,19 @@
 /* machine.h - the driver of the flow tables.
  *
- * A handshake advances by events: one message, one ChangeCipherSpec, or a step that needs no input. The row that
- * fits decides; there is no other place that knows an order of messages. An action that fails or suspends
- * leaves the state as it was. */
+ * A handshake advances by events: one message, one ChangeCipherSpec, or a step that needs no
+ * input. The row that fits decides; there is no other place that knows an order of messages. An
+ * action that fails or suspends leaves the state as it was. */
 #ifndef TLSNI_HANDSHAKE_MACHINE_H
 #define TLSNI_HANDSHAKE_MACHINE_H
 
 #include "base/bytes.h"
 #include "handshake/hs.h"
 
-/* A fresh handshake in the entry state of its role's hello flow. The struct is zeroed by the caller; env, cfg, host,
- * host_ctx, err, role and the client's inputs are set. */
+/* A fresh handshake in the entry state of its role's hello flow. The struct is zeroed by the
+ * caller; env, cfg, host, host_ctx, err, role and the client's inputs are set. */
 void tlsni_hs_begin(struct tlsni_hs *hs);
-/* Takes steps until a message is needed (TLSN_NEED_INPUT), the handshake is complete (TLSN_OK), a question
- * is open, or an error. */
+/* Takes steps until a message is needed (TLSN_NEED_INPUT), the handshake is complete (TLSN_OK),
+ * a question is open, or an error. */
 TLSN_MUST_USE tlsn_status tlsni_hs_run(struct tlsni_hs *hs);
 /* One whole handshake message with its header; only after tlsni_hs_run said TLSN_NEED_INPUT. */
 TLSN_MUST_USE tlsn_status tlsni_hs_message(struct tlsni_hs *hs, const uint8_t *message, size_t len);

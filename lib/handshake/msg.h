@@ -1,8 +1,8 @@
 /* msg.h - handshake messages: struct <-> bytes, both directions for each (RFC 5246 7.4).
  *
- * Parsers take the body behind the four byte header, check the RFC's bounds and that nothing is left
- * over, and hand out spans into it. Writers append the body to a writer; tlsni_msg_begin and
- * tlsni_msg_end put the header around it. Neither knows anything about a handshake. */
+ * Parsers take the body behind the four byte header, check the RFC's bounds and that nothing is
+ * left over, and hand out spans into it. Writers append the body to a writer; tlsni_msg_begin
+ * and tlsni_msg_end put the header around it. Neither knows anything about a handshake. */
 #ifndef TLSNI_HANDSHAKE_MSG_H
 #define TLSNI_HANDSHAKE_MSG_H
 
@@ -64,7 +64,8 @@ void tlsni_msg_certificate_write(struct tlsni_wr *w, struct tlsn_span list);
 /* Takes the next certificate off the front of a list that was parsed; false at its end. */
 bool tlsni_msg_certificate_next(struct tlsn_span *list, struct tlsn_span *der);
 
-/* RFC 5246 7.4.3, RFC 8422 5.4. The signature is read by tlsni_msg_signed_parse behind the parameters. */
+/* RFC 5246 7.4.3, RFC 8422 5.4. The signature is read by tlsni_msg_signed_parse behind the
+ * parameters. */
 struct tlsni_msg_dh_params {
     struct tlsn_span p, g, y;
 };
@@ -79,8 +80,8 @@ void tlsni_msg_dh_params_write(struct tlsni_wr *w, const struct tlsni_msg_dh_par
 void tlsni_msg_ecdh_params_read(struct tlsni_rd *r, struct tlsni_msg_ecdh_params *out, bool *named);
 void tlsni_msg_ecdh_params_write(struct tlsni_wr *w, const struct tlsni_msg_ecdh_params *m);
 
-/* RFC 5246 4.7 digitally-signed. with_scheme: TLS 1.2 on; otherwise scheme is left 0. The last member of its
- * messages: nothing may follow. */
+/* RFC 5246 4.7 digitally-signed. with_scheme: TLS 1.2 on; otherwise scheme is left 0. The last
+ * member of its messages: nothing may follow. */
 struct tlsni_msg_signed {
     uint16_t scheme;
     struct tlsn_span signature;
@@ -105,8 +106,8 @@ void tlsni_msg_certificate_request_write(struct tlsni_wr *w, bool with_sigalgs,
 /* Bodies of HelloRequest and ServerHelloDone. */
 TLSN_MUST_USE tlsn_status tlsni_msg_empty_parse(struct tlsn_span body);
 
-/* RFC 5246 7.4.7.1 (2 byte length), 7.4.7.2 (explicit Yc, 2 byte length), RFC 8422 5.7 (1 byte length): the one
- * vector that a ClientKeyExchange of these kinds is. */
+/* RFC 5246 7.4.7.1 (2 byte length), 7.4.7.2 (explicit Yc, 2 byte length), RFC 8422 5.7 (1 byte
+ * length): the one vector that a ClientKeyExchange of these kinds is. */
 TLSN_MUST_USE tlsn_status tlsni_msg_exchange_parse(struct tlsn_span body, unsigned length_bytes,
                                                    struct tlsn_span *out);
 void tlsni_msg_exchange_write(struct tlsni_wr *w, unsigned length_bytes, struct tlsn_span value);

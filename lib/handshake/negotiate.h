@@ -1,4 +1,5 @@
-/* negotiate.h - choosing: lists of ours against lists of the peer's. Nothing here sends or parses. */
+/* negotiate.h - choosing: lists of ours against lists of the peer's. Nothing here sends or
+ * parses. */
 #ifndef TLSNI_HANDSHAKE_NEGOTIATE_H
 #define TLSNI_HANDSHAKE_NEGOTIATE_H
 
@@ -12,8 +13,8 @@ bool tlsni_wire_has(struct tlsn_span list, uint16_t id);
 /* Server: the group for an ephemeral exchange, finite field or not; NULL when none is common. */
 const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field);
 
-/* Our first scheme that the peer's list (2 bytes each) has and that the key can sign with; NULL when
- * none. */
+/* Our first scheme that the peer's list (2 bytes each) has and that the key can sign with; NULL
+ * when none. */
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes);
@@ -23,8 +24,8 @@ bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni
 /* True when a key of this type authenticates a suite (RFC 5246 7.4.2, RFC 8422 5.3). */
 bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key);
 
-/* Server: fills hs->suite, kx, credential, scheme. TLSN_ERR_NO_SHARED_SUITE and its like with a line that
- * says what was missing. */
+/* Server: fills hs->suite, kx, credential, scheme. TLSN_ERR_NO_SHARED_SUITE and its like with a
+ * line that says what was missing. */
 TLSN_MUST_USE tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs);
 
 /* Client: our credential for what CertificateRequest asks, NULL when none fits. */

@@ -1,11 +1,12 @@
-/* schedule.h - the key schedule up to TLS 1.2: master secret, key block, Finished (RFC 5246 5, 6.3, 8.1). */
+/* schedule.h - the key schedule up to TLS 1.2: master secret, key block, Finished (RFC 5246 5,
+ * 6.3, 8.1). */
 #ifndef TLSNI_HANDSHAKE_SCHEDULE_H
 #define TLSNI_HANDSHAKE_SCHEDULE_H
 
 #include "handshake/hs.h"
 
-/* hs->premaster -> hs->session.master, by the session hash with extended_master_secret (RFC 7627 4), by the
- * randoms without. Wipes the premaster secret. */
+/* hs->premaster -> hs->session.master, by the session hash with extended_master_secret (RFC 7627
+ * 4), by the randoms without. Wipes the premaster secret. */
 void tlsni_schedule_master(struct tlsni_hs *hs);
 /* hs->session.master -> hs->key_block. */
 void tlsni_schedule_keys(struct tlsni_hs *hs);

@@ -5,16 +5,17 @@
 #include "base/error.h"
 #include "base/mem.h"
 
-/* Finds the next block from *text on, decodes it behind the contents of `der` and moves *text behind it.
- * *label is a span of the text between BEGIN and the dashes. *first and *len tell where in `der` it lies.
- * TLSN_OK; TLSN_ERR_NOT_FOUND when no further block begins; TLSN_ERR_PEM when one is damaged. */
+/* Finds the next block from *text on, decodes it behind the contents of `der` and moves *text
+ * behind it. *label is a span of the text between BEGIN and the dashes. *first and *len tell
+ * where in `der` it lies. TLSN_OK; TLSN_ERR_NOT_FOUND when no further block begins; TLSN_ERR_PEM
+ * when one is damaged. */
 tlsn_status tlsni_pem_next(const struct tlsn_hooks *env, struct tlsn_span *text,
                            struct tlsn_span *label, struct tlsni_buf *der, size_t *first,
                            size_t *len, struct tlsni_err *err);
 
-/* Every certificate in data, PEM (labels CERTIFICATE, X509 CERTIFICATE, TRUSTED CERTIFICATE is refused) or
- * one DER certificate: their DER one after the other in `der`, with `count` lengths in an array
- * that the caller frees. Not parsed further. TLSN_ERR_PEM when there is none. */
+/* Every certificate in data, PEM (labels CERTIFICATE, X509 CERTIFICATE, TRUSTED CERTIFICATE is
+ * refused) or one DER certificate: their DER one after the other in `der`, with `count` lengths
+ * in an array that the caller frees. Not parsed further. TLSN_ERR_PEM when there is none. */
 tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_span data,
                                    struct tlsni_buf *der, size_t **lens, size_t *count,
                                    struct tlsni_err *err);
