@@ -1,0 +1,214 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tls-native/x509.h>
+
+#include "support_env.h"
+#include "support_vectors.h"
+#include "support_x509.h"
+#include "x509/key.h"
+
+static tlsn_status parse(const void *data, size_t len)
+{
+    struct tlsni_privkey *key;
+    tlsn_status st = tlsni_key_parse(&key, NULL, tlsni_span_make(data, len), NULL);
+
+    if (st == TLSN_OK)
+        assert_non_null(key);
+    else
+        assert_null(key);
+    tlsni_privkey_free(key);
+    return st;
+}
+
+static tlsn_status parse_hex(const char *hex)
+{
+    uint8_t der[512];
+
+    return parse(der, vec_unhex(hex, der, sizeof der));
+}
+
+/* RFC 8410 10.3: the two examples of an Ed25519 private key, the second with attributes and public key. */
+#define ED25519_V1                                                                      \
+    "302e020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe" \
+    "097a88f44755842"
+#define ED25519_V2                                                                      \
+    "3072020101300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe" \
+    "097a88f44755842a01f301d060a2a864886f70d01090914310f0c0d437572646c6520436861697273" \
+    "81210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+
+static void key_examples_of_rfc_8410_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(parse_hex(ED25519_V1), TLSN_OK);
+    assert_int_equal(parse_hex(ED25519_V2), TLSN_OK);
+}
+
+static void key_with_a_foreign_public_key_is_refused(void **state)
+{
+    uint8_t der[512];
+    size_t len = vec_unhex(ED25519_V2, der, sizeof der);
+
+    (void)state;
+    der[len - 1] ^= 1;
+    assert_int_equal(parse(der, len), TLSN_ERR_KEY);
+}
+
+static void key_every_truncation_is_refused(void **state)
+{
+    uint8_t der[512];
+    size_t len = vec_unhex(ED25519_V2, der, sizeof der);
+
+    (void)state;
+    for (size_t n = 2; n < len; n++) {
+        bool optional = n == 48 || n == 48 + 33; /* what follows may be left out */
+        uint8_t *copy = malloc(n);
+
+        memcpy(copy, der, n);
+        assert_int_equal(parse(copy, n), TLSN_ERR_PEM);
+        copy[1] = (uint8_t)(n - 2); /* now with the outer length in order */
+        assert_int_equal(parse(copy, n), optional ? TLSN_OK : TLSN_ERR_KEY);
+        free(copy);
+    }
+    der[len++] = 0;
+    assert_int_equal(parse(der, len), TLSN_ERR_PEM);
+}
+
+static void key_of_unknown_kind_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(parse_hex("302e020102300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3a"
+                               "fe7c28cbf1d4fbe097a88f44755842"), TLSN_ERR_KEY); /* version 2 */
+    assert_int_equal(parse_hex("302e020100300506032b656f04220420d4ee72dbf913584ad5b6d8f1f769f8ad3a"
+                               "fe7c28cbf1d4fbe097a88f44755842"), TLSN_ERR_KEY); /* X448 */
+    assert_int_equal(parse_hex("3003020101"), TLSN_ERR_KEY);
+    assert_int_equal(parse_hex("30060201010401ff"), TLSN_ERR_KEY);
+    assert_int_equal(parse_hex("3000"), TLSN_ERR_KEY);
+    assert_int_equal(parse("text", 4), TLSN_ERR_PEM);
+    assert_int_equal(parse("", 0), TLSN_ERR_PEM);
+}
+
+static void key_memory_running_out_is_an_error(void **state)
+{
+    uint8_t der[512];
+    size_t len = vec_unhex(ED25519_V1, der, sizeof der);
+    tlsn_status st = TLSN_ERR_NO_MEMORY;
+    struct test_env env;
+
+    (void)state;
+    for (size_t n = 1; st == TLSN_ERR_NO_MEMORY; n++) {
+        struct tlsni_privkey *key;
+
+        test_env_init(&env, 1);
+        env.fail_at = n;
+        st = tlsni_key_parse(&key, &env.hooks, tlsni_span_make(der, len), NULL);
+        tlsni_privkey_free(key);
+        assert_int_equal(env.live, 0);
+    }
+    assert_int_equal(st, TLSN_OK);
+}
+
+/* ---- keys of the openssl command, and ours for it ---- */
+
+static size_t read_pem(char *out, size_t cap)
+{
+    size_t len = peer_read("key", out, cap - 1);
+
+    out[len] = 0;
+    return len;
+}
+
+/* Every form that openssl writes is read; what we write of it is the same key to openssl. */
+static void check_peer_key(const char *make, const char *const *convert)
+{
+    char command[256], text[8192], back[8192];
+    tlsn_key *key;
+    size_t len;
+
+    assert_true(peer_openssl(make));
+    for (; *convert; convert++) {
+        (void)snprintf(command, sizeof command, "%s -in first -out key", *convert);
+        assert_true(peer_openssl(command));
+        len = read_pem(text, sizeof text);
+        assert_int_equal(tlsn_key_read(&key, text, len, NULL), TLSN_OK);
+        assert_int_equal(tlsn_key_write(key, back, sizeof back, &len), TLSN_OK);
+        tlsn_key_free(key);
+        peer_write("second", back, len);
+        assert_true(peer_openssl("pkey -in first -pubout -out p1"));
+        assert_true(peer_openssl("pkey -in second -pubout -out p2"));
+        assert_int_equal(peer_read("p1", text, sizeof text), peer_read("p2", back, sizeof back));
+        assert_memory_equal(text, back, 100);
+    }
+}
+
+static void key_forms_of_openssl_are_read(void **state)
+{
+    static const char *const pkcs8[] = { "pkey", "pkey -outform DER", NULL };
+    static const char *const rsa[] = { "pkey", "rsa -traditional", "rsa -traditional -outform DER",
+                                       NULL };
+    static const char *const ec[] = { "pkey", "ec", "ec -no_public", "ec -outform DER", NULL };
+
+    (void)state;
+    if (!peer_there()) {
+        print_message("no openssl command\n");
+        skip();
+    }
+    check_peer_key("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out first", rsa);
+    check_peer_key("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out first", pkcs8);
+    check_peer_key("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out first", ec);
+    check_peer_key("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out first", ec);
+    check_peer_key("ecparam -name secp521r1 -genkey -out first", ec); /* parameters come first */
+    check_peer_key("genpkey -algorithm ED25519 -out first", pkcs8);
+    check_peer_key("genpkey -algorithm ED448 -out first", pkcs8);
+}
+
+static void key_encrypted_by_openssl_is_recognised(void **state)
+{
+    static const char *const commands[] = {
+        "pkey -in first -aes256 -passout pass:test -out key",
+        "pkey -in first -aes256 -passout pass:test -outform DER -out key",
+        "rsa -in first -traditional -aes128 -passout pass:test -out key",
+    };
+    char text[8192];
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    assert_true(peer_openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out first"));
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (!peer_openssl(commands[i])) {
+            assert_int_equal(i, 1); /* some versions refuse to encrypt DER here */
+            continue;
+        }
+        assert_int_equal(parse(text, peer_read("key", text, sizeof text)), TLSN_ERR_KEY_ENCRYPTED);
+    }
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    peer_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(key_examples_of_rfc_8410_are_read),
+        cmocka_unit_test(key_with_a_foreign_public_key_is_refused),
+        cmocka_unit_test(key_every_truncation_is_refused),
+        cmocka_unit_test(key_of_unknown_kind_is_refused),
+        cmocka_unit_test(key_memory_running_out_is_an_error),
+        cmocka_unit_test_teardown(key_forms_of_openssl_are_read, clean),
+        cmocka_unit_test_teardown(key_encrypted_by_openssl_is_recognised, clean),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
