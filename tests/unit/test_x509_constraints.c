@@ -1,0 +1,196 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "support_x509.h"
+#include "x509/constraints.h"
+#include "x509/der_write.h"
+
+/* RFC 5280 4.2.1.10 by kind of name. Each question: may an authority with this one subtree vouch for
+ * this one name? */
+
+enum { EMAIL = 0x81, DNS = 0x82, DIRECTORY = 0xa4, URI = 0x86, IP = 0x87, OTHER = 0xa0 };
+
+static enum tlsni_constraint_result ask(bool excluded, uint8_t base_tag, struct tlsn_span base,
+                                        uint8_t name_tag, struct tlsn_span name)
+{
+    uint8_t value[512], san[256];
+    struct tlsni_wr w = tlsni_wr_make(value, sizeof value), s = tlsni_wr_make(san, sizeof san);
+    size_t all = tlsni_dw_open(&w, 0x30), list = tlsni_dw_open(&w, excluded ? 0xa1 : 0xa0);
+    size_t one = tlsni_dw_open(&w, 0x30);
+    struct tlsni_cert cert = { 0 };
+    uint32_t budget = 100;
+
+    tlsni_dw_put(&w, base_tag, base);
+    tlsni_dw_close(&w, one);
+    tlsni_dw_close(&w, list);
+    tlsni_dw_close(&w, all);
+    tlsni_dw_put(&s, name_tag, name);
+    cert.subject = tlsni_span_make("\x30\x00", 2);
+    cert.has = TLSNI_HAS_SAN;
+    cert.san = tlsni_span_make(san, s.len);
+    return tlsni_constraints_check(tlsni_span_make(value, w.len), &cert, false, &budget);
+}
+
+static struct tlsn_span text(const char *s)
+{
+    return tlsni_span_make(s, strlen(s));
+}
+
+struct row {
+    const char *base, *name;
+    bool permitted, excluded; /* what the lists say with this base: true is accepted */
+};
+
+static void check(uint8_t tag, const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct tlsn_span base = text(rows[i].base), name = text(rows[i].name);
+        bool permitted = ask(false, tag, base, tag, name) == TLSNI_CONSTRAINT_OK;
+        bool excluded = ask(true, tag, base, tag, name) == TLSNI_CONSTRAINT_OK;
+
+        if (permitted != rows[i].permitted || excluded != rows[i].excluded)
+            fail_msg("base %s name %s: %d %d", rows[i].base, rows[i].name, permitted, excluded);
+    }
+}
+
+#define CHECK(tag, rows) check(tag, rows, sizeof rows / sizeof *rows)
+
+static void dns_subtree_is_the_name_and_what_is_below(void **state)
+{
+    static const struct row rows[] = {
+        { "a.example", "a.example", true, false },
+        { "a.example", "X.A.Example", true, false },
+        { "a.example", "xa.example", false, true },
+        { "a.example", "example", false, true },
+        { "", "a.example", true, false },
+        { ".a.example", "x.a.example", true, false },
+        { ".a.example", "a.example", false, true },
+        { "a.example", "*.a.example", true, false },
+        { "x.a.example", "*.a.example", false, false }, /* may stand for x.a.example */
+        { "y.x.a.example", "*.a.example", false, true },
+        { "*.example", "a.example", false, false },  /* no constraint at all */
+        { "a.example", ".a.example", false, false }, /* no name at all */
+        { "a.example", "", false, false },
+    };
+
+    (void)state;
+    CHECK(DNS, rows);
+}
+
+static void email_subtree_is_a_mailbox_a_host_or_a_domain(void **state)
+{
+    static const struct row rows[] = {
+        { "a@b.example", "a@B.example", true, false },
+        { "a@b.example", "A@b.example", false, true },
+        { "b.example", "x@b.example", true, false },
+        { "b.example", "x@c.b.example", false, true },
+        { ".b.example", "x@c.b.example", true, false },
+        { ".b.example", "x@b.example", false, true },
+        { "b.example", "\"x@y\"@b.example", true, false },
+        { "b.example", "x@y@b.example", false, false },
+        { "b.example", "b.example", false, false },
+        { "", "x@b.example", true, false },
+    };
+
+    (void)state;
+    CHECK(EMAIL, rows);
+}
+
+static void uri_subtree_is_a_host_or_a_domain(void **state)
+{
+    static const struct row rows[] = {
+        { "b.example", "https://b.example/path", true, false },
+        { "b.example", "https://u@B.Example:8080?q", true, false },
+        { "b.example", "https://c.b.example/", false, true },
+        { ".b.example", "https://c.b.example/", true, false },
+        { ".b.example", "https://b.example/", false, true },
+        { "b.example", "https://192.0.2.1/", false, false },
+        { "b.example", "https://[2001:db8::1]/", false, false },
+        { "b.example", "urn:b.example", false, false },
+        { "b.example", "https:///b.example", false, false },
+        { "b.example", "https://c.example/@b.example", false, true },
+    };
+
+    (void)state;
+    CHECK(URI, rows);
+}
+
+static void ip_subtree_is_an_address_and_mask(void **state)
+{
+    static const uint8_t net[8] = { 192, 0, 2, 0, 255, 255, 255, 0 };
+    static const uint8_t in[4] = { 192, 0, 2, 200 }, out[4] = { 192, 0, 3, 1 };
+    static const uint8_t six[16] = { 0x20, 1, 0x0d, 0xb8 };
+    struct tlsn_span base = tlsni_span_make(net, 8);
+
+    (void)state;
+    assert_int_equal(ask(false, IP, base, IP, tlsni_span_make(in, 4)), TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(true, IP, base, IP, tlsni_span_make(in, 4)), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(false, IP, base, IP, tlsni_span_make(out, 4)), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, IP, base, IP, tlsni_span_make(out, 4)), TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(false, IP, base, IP, tlsni_span_make(six, 16)), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, IP, base, IP, tlsni_span_make(six, 16)), TLSNI_CONSTRAINT_OK);
+}
+
+/* Only names of the constraint's kind are touched; unknown kinds are refused when both are there. */
+static void kinds_do_not_touch_each_other(void **state)
+{
+    static const uint8_t other[] = { 0x06, 0x01, 0x2a, 0xa0, 0x02, 0x05, 0x00 };
+    struct tlsn_span o = tlsni_span_make(other, sizeof other);
+
+    (void)state;
+    assert_int_equal(ask(false, EMAIL, text("b.example"), DNS, text("a.example")),
+                     TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(false, OTHER, o, DNS, text("a.example")), TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(false, OTHER, o, OTHER, o), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, OTHER, o, OTHER, o), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, DNS, text("a.example"), OTHER, o), TLSNI_CONSTRAINT_OK);
+}
+
+/* The subject is a directory name too, and its emailAddress counts when there is no subjectAltName. */
+static void subject_is_held_to_constraints(void **state)
+{
+    /* permitted CN=a; excluded e@b.example */
+    static const uint8_t cn[] = { 0x30, 0x14, 0xa0, 0x12, 0x30, 0x10, 0xa4, 0x0e, 0x30, 0x0c, 0x31,
+                                  0x0a, 0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, 'a' };
+    static const uint8_t mail[] = { 0x30, 0x11, 0xa1, 0x0f, 0x30, 0x0d, 0x81, 0x0b, 'e', '@', 'b',
+                                    '.',  'e',  'x',  'a',  'm',  'p',  'l',  'e' };
+    const struct x509_spec good = { .subject = "CN=a" }, bad = { .subject = "CN=b" };
+    const struct x509_spec with_mail = { .subject = "CN=a,emailAddress=e@b.example" };
+    struct x509_made made;
+    uint32_t budget = 100;
+
+    (void)state;
+    x509_make(&made, &good, NULL);
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), &made.cert, false,
+                                             &budget), TLSNI_CONSTRAINT_OK);
+    x509_make(&made, &bad, NULL);
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), &made.cert, false,
+                                             &budget), TLSNI_CONSTRAINT_VIOLATED);
+    x509_make(&made, &with_mail, NULL);
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(mail, sizeof mail), &made.cert, false,
+                                             &budget), TLSNI_CONSTRAINT_VIOLATED);
+    budget = 0;
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), &made.cert, false,
+                                             &budget), TLSNI_CONSTRAINT_LIMIT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dns_subtree_is_the_name_and_what_is_below),
+        cmocka_unit_test(email_subtree_is_a_mailbox_a_host_or_a_domain),
+        cmocka_unit_test(uri_subtree_is_a_host_or_a_domain),
+        cmocka_unit_test(ip_subtree_is_an_address_and_mask),
+        cmocka_unit_test(kinds_do_not_touch_each_other),
+        cmocka_unit_test(subject_is_held_to_constraints),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
