@@ -17,7 +17,8 @@ struct tlsni_scratch {
     struct tlsni_err err;
     struct tlsni_buf in;          /* handshake bytes that make no whole message yet; owned */
     tlsn_status question;         /* TLSN_NEED_..., TLSN_OK when none is open */
-    bool answered;                /* the answer to the latest question is here */
+    tlsn_status answered;         /* the question whose answer is here, TLSN_OK for none */
+    bool calling;                 /* a callback runs for the question: it may look, not answer */
     tlsn_status verdict;          /* answer of TLSN_NEED_VERDICT */
     tlsn_credential *credential;  /* answer of TLSN_NEED_CREDENTIAL; reference */
     struct tlsn_client_hello hello_view;

@@ -14,10 +14,18 @@ static struct tlsni_scratch *asked(const tlsn_conn *c, tlsn_status question)
     return c && c->scratch && c->scratch->question == question ? c->scratch : NULL;
 }
 
+/* The same for an answer: a callback gives it by returning. */
+static struct tlsni_scratch *awaited(const tlsn_conn *c, tlsn_status question)
+{
+    struct tlsni_scratch *s = asked(c, question);
+
+    return s && !s->calling ? s : NULL;
+}
+
 static tlsn_status answered(struct tlsni_scratch *s)
 {
+    s->answered = s->question;
     s->question = TLSN_OK;
-    s->answered = true;
     return TLSN_OK;
 }
 
@@ -35,7 +43,7 @@ const struct tlsn_client_hello *tlsn_client_hello(const tlsn_conn *conn)
 
 tlsn_status tlsn_conn_set_config(tlsn_conn *conn, tlsn_config *config)
 {
-    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CONFIG);
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_CONFIG);
     tlsn_status st;
 
     if (!s)
@@ -55,7 +63,7 @@ const struct tlsn_certificate_request *tlsn_certificate_request(const tlsn_conn 
 
 tlsn_status tlsn_conn_set_credential(tlsn_conn *conn, tlsn_credential *credential)
 {
-    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CREDENTIAL);
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_CREDENTIAL);
 
     if (!s)
         return TLSN_ERR_MISUSE;
@@ -93,7 +101,6 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
                           struct tlsni_cert *certs, const struct tlsni_cert **pool)
 {
     struct tlsni_scratch *s = c->scratch;
-    const char *name = c->verify_name_set ? c->verify_name : c->server_name;
     const struct tlsni_verify_in in = {
         .env = c->env,
         .leaf = &s->hs.peer.leaf,
@@ -102,7 +109,7 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
         .trust = c->config->trust,
         .options = &c->config->verify_options,
         .time = tlsni_now_s(c->env),
-        .name = c->role == TLSN_CLIENT ? name : NULL,
+        .name = c->role == TLSN_CLIENT ? s->hs.verify_name : NULL,
         .purpose = c->role == TLSN_CLIENT ? TLSN_PURPOSE_SERVER : TLSN_PURPOSE_CLIENT,
     };
 
@@ -136,7 +143,7 @@ tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
 
 tlsn_status tlsn_set_verdict(tlsn_conn *conn, tlsn_status verdict)
 {
-    struct tlsni_scratch *s = asked(conn, TLSN_NEED_VERDICT);
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_VERDICT);
 
     if (!s)
         return TLSN_ERR_MISUSE;
@@ -193,7 +200,7 @@ struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn)
 
 tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data, size_t len)
 {
-    struct tlsni_scratch *s = asked(conn, TLSN_NEED_SESSION);
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_SESSION);
     tlsn_status st;
 
     if (!s)

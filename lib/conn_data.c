@@ -113,7 +113,7 @@ static tlsn_status take_handshake(tlsn_conn *c, const uint8_t *data, size_t len,
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty handshake record");
     c->post.end += len; /* it was opened in place */
     while (st == TLSN_OK) {
-        struct tlsni_rd r = tlsni_rd_make(c->post.data + c->post.start, tlsni_buf_len(&c->post));
+        struct tlsni_rd r = tlsni_rd_make(tlsni_buf_data(&c->post), tlsni_buf_len(&c->post));
         uint8_t type = tlsni_rd_u8(&r);
         size_t body = tlsni_rd_u24(&r);
 
@@ -286,6 +286,8 @@ tlsn_status tlsn_shutdown(tlsn_conn *c, void *out, size_t out_cap, size_t *writt
     *written = 0;
     if (!c || (!out && out_cap))
         return TLSN_ERR_ARGUMENT;
+    if (c->scratch && c->scratch->calling)
+        return TLSN_ERR_MISUSE;
     if (!c->close_sent && !tlsni_conn_failed(c)) {
         st = tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_CLOSE_NOTIFY);
         if (st != TLSN_OK)
@@ -310,6 +312,8 @@ tlsn_status tlsn_transport_eof(tlsn_conn *c)
 {
     if (!c)
         return TLSN_ERR_ARGUMENT;
+    if (c->scratch && c->scratch->calling)
+        return TLSN_ERR_MISUSE;
     c->eof = true;
     if (c->close_received)
         return TLSN_CLOSED;

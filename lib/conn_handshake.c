@@ -34,6 +34,7 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->err = &s->err;
     hs->role = (enum tlsn_role)c->role;
     hs->server_name = c->send_name ? c->server_name : NULL;
+    hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;
     tlsni_hs_begin(hs);
     return TLSN_OK;
@@ -71,7 +72,7 @@ static tlsn_status next_message(tlsn_conn *c)
 {
     struct tlsni_scratch *s = c->scratch;
     size_t have = tlsni_buf_len(&s->in), len;
-    struct tlsni_rd r = tlsni_rd_make(s->in.data + s->in.start, have);
+    struct tlsni_rd r = tlsni_rd_make(tlsni_buf_data(&s->in), have);
     uint8_t type = tlsni_rd_u8(&r);
     tlsn_status st;
 
@@ -83,7 +84,7 @@ static tlsn_status next_message(tlsn_conn *c)
         return st;
     if (len > tlsni_rd_left(&r))
         return TLSN_NEED_INPUT;
-    st = tlsni_hs_message(&s->hs, s->in.data + s->in.start, TLSNI_MSG_HEADER + len);
+    st = tlsni_hs_message(&s->hs, tlsni_buf_data(&s->in), TLSNI_MSG_HEADER + len);
     if (st == TLSN_OK)
         tlsni_buf_skip(&s->in, TLSNI_MSG_HEADER + len);
     c->version = s->hs.version;
@@ -213,7 +214,8 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->etm = hs->etm;
     c->secure_renegotiation = hs->secure_renegotiation;
     c->client_authenticated = s->client_authenticated;
-    if (c->role == TLSN_SERVER) {
+    /* behind a ticket the ID is the client's own invention and no key to the cache */
+    if (c->role == TLSN_SERVER && hs->resumed != TLSN_RESUMED_TICKET) {
         memcpy(c->session_id, hs->session_id, hs->session_id_len);
         c->session_id_len = hs->session_id_len;
     }

@@ -70,15 +70,27 @@ static void key_log(void *ctx, const char *label, const struct tlsni_secret *sec
     tlsni_wipe(line, sizeof line);
 }
 
-/* Opens a question, or takes the answer to it. */
+/* Opens a question, or takes the answer to this very one. */
 static tlsn_status suspend(struct tlsni_scratch *s, tlsn_status question)
 {
-    if (s->answered) {
-        s->answered = false;
+    if (s->answered == question) {
+        s->answered = TLSN_OK;
         return TLSN_OK;
     }
     s->question = question;
     return question;
+}
+
+static void begin_call(struct tlsni_scratch *s, tlsn_status question)
+{
+    s->question = question;
+    s->calling = true;
+}
+
+static void end_call(struct tlsni_scratch *s)
+{
+    s->question = TLSN_OK;
+    s->calling = false;
 }
 
 static void view_hello(struct tlsni_scratch *s)
@@ -112,9 +124,9 @@ static tlsn_status config_by_callback(tlsn_conn *c)
     tlsn_config *chosen = NULL;
     tlsn_status st;
 
-    s->question = TLSN_NEED_CONFIG;
+    begin_call(s, TLSN_NEED_CONFIG);
     st = cb->client_hello(cb->ctx, c, &chosen);
-    s->question = TLSN_OK;
+    end_call(s);
     if (st > 0)
         st = TLSN_ERR_INTERNAL;
     if (st != TLSN_OK)
@@ -128,10 +140,14 @@ static tlsn_status ask_config(void *ctx)
     tlsn_conn *c = ctx;
     struct tlsni_scratch *s = c->scratch;
 
-    if (!s->answered && c->config && !c->config->callbacks.client_hello)
-        return TLSN_OK;
+    if (s->answered != TLSN_NEED_CONFIG && c->config) {
+        if (!c->config->callbacks.client_hello)
+            return TLSN_OK;
+        view_hello(s);
+        return config_by_callback(c);
+    }
     view_hello(s);
-    return c->config && !s->answered ? config_by_callback(c) : suspend(s, TLSN_NEED_CONFIG);
+    return suspend(s, TLSN_NEED_CONFIG);
 }
 
 static tlsn_status judge(tlsn_conn *c)
@@ -144,10 +160,27 @@ static tlsn_status judge(tlsn_conn *c)
         st = suspend(s, TLSN_NEED_VERDICT);
         return st == TLSN_OK ? s->verdict : st;
     }
-    s->question = TLSN_NEED_VERDICT;
+    begin_call(s, TLSN_NEED_VERDICT);
     st = cb->verdict ? cb->verdict(cb->ctx, c) : tlsn_verify_default(c, NULL);
-    s->question = TLSN_OK;
+    end_call(s);
     return st > 0 ? TLSN_ERR_INTERNAL : st;
+}
+
+/* What the verification noted counts only if the verdict is the same. */
+static tlsn_status settle_verdict(tlsn_conn *c, tlsn_status st)
+{
+    struct tlsni_scratch *s = c->scratch;
+
+    c->verdict = st;
+    c->verified = true;
+    s->hs.session.verified = st == TLSN_OK;
+    if (s->err.status != st)
+        s->err.status = TLSN_OK;
+    /* statuses that are no verdicts have no alert, but the peer has to hear of this one */
+    if (st < 0 && tlsn_status_alert(st) == TLSN_ALERT_NONE)
+        return tlsni_fail_alert(&s->err, st, TLSNI_ALERT_CERTIFICATE_UNKNOWN, "engine",
+                                "the verdict on the peer's certificate: %s", tlsn_status_text(st));
+    return st;
 }
 
 static tlsn_status ask_verdict(void *ctx)
@@ -158,11 +191,7 @@ static tlsn_status ask_verdict(void *ctx)
     if (c->config->verify_mode == TLSN_VERIFY_INSECURE_NONE && !c->config->callbacks.verdict)
         return TLSN_OK;
     st = judge(c);
-    if (st <= 0) {
-        c->verdict = st;
-        c->verified = true;
-    }
-    return st;
+    return st <= 0 ? settle_verdict(c, st) : st;
 }
 
 static void view_request(struct tlsni_scratch *s)
@@ -179,9 +208,9 @@ static tlsn_status credential_by_callback(tlsn_conn *c)
     tlsn_credential *chosen = NULL;
     tlsn_status st;
 
-    s->question = TLSN_NEED_CREDENTIAL;
+    begin_call(s, TLSN_NEED_CREDENTIAL);
     st = cb->credential(cb->ctx, c, &chosen);
-    s->question = TLSN_OK;
+    end_call(s);
     if (st > 0)
         st = TLSN_ERR_INTERNAL;
     if (st == TLSN_OK)

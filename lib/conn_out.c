@@ -80,13 +80,32 @@ static void forget_session(tlsn_conn *c)
 
     if (c->role == TLSN_SERVER && c->session_id_len && hs && hs->cache_remove)
         hs->cache_remove(hs->cache_ctx, tlsni_span_make(c->session_id, c->session_id_len));
+    tlsni_buf_free(c->env, &c->session);
+}
+
+/* The alert, sealed already, is all that still goes out. */
+static void forget_keys(tlsn_conn *c)
+{
+    tlsni_prot_free(c->rx);
+    tlsni_prot_free(c->tx);
+    c->rx = c->tx = NULL;
+}
+
+/* Statuses without an alert blame the application or the machine: the peer hears as much. */
+static uint8_t alert_for(tlsn_status status)
+{
+    uint8_t alert = tlsn_status_alert(status);
+
+    if (alert == TLSN_ALERT_NONE && status != TLSN_ERR_ALERT && status != TLSN_ERR_TRUNCATED)
+        alert = TLSNI_ALERT_INTERNAL_ERROR;
+    return alert;
 }
 
 /* @rfc 5246:7.2/2, 5246:7.2.2/1, 5246:7.2.2/2, 5246:7.2.2/4, 5246:7.2.2/5 */
 tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni_err *err)
 {
     bool noted = err && err->status == status;
-    uint8_t alert = noted ? err->alert : tlsn_status_alert(status);
+    uint8_t alert = noted && err->alert != TLSN_ALERT_NONE ? err->alert : alert_for(status);
 
     if (tlsni_conn_failed(c))
         return c->error.status;
@@ -98,6 +117,7 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
         c->error.alert_sent = alert;
     if (status != TLSN_ERR_TRUNCATED)
         forget_session(c);
+    forget_keys(c);
     tlsni_conn_drop_scratch(c);
     tlsni_buf_free(c->env, &c->plain);
     tlsni_buf_free(c->env, &c->post);

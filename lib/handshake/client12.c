@@ -147,6 +147,22 @@ static tlsn_status send_certificate_verify(struct tlsni_hs *hs, struct tlsn_span
 }
 
 /* @rfc 5077:3.1/2, 5077:3.3/9, 5077:3.3/12, 5077:4/1 */
+/* A session lasts as long as the hint says, but not longer than our limit from the handshake in
+ * which the server showed its certificate: renewed tickets make that no younger. */
+static void set_lifetime(struct tlsni_hs *hs, uint32_t hint_s)
+{
+    struct tlsn_session *s = &hs->session;
+    int64_t now = tlsni_now_ms(hs->env), age_s = 0;
+
+    if (hs->facts & TLSNI_F_RESUMED)
+        age_s = now > s->created_ms ? (now - s->created_ms) / 1000 : 0;
+    else
+        s->created_ms = now;
+    s->lifetime_s = hs->cfg->limits.session_seconds;
+    if (hint_s && age_s + hint_s < s->lifetime_s)
+        s->lifetime_s = (uint32_t)(age_s + hint_s);
+}
+
 static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_new_session_ticket m;
@@ -158,10 +174,7 @@ static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_s
         return st;
     tlsni_buf_free(hs->env, &s->ticket);
     st = tlsni_buf_append(hs->env, &s->ticket, m.ticket.data, m.ticket.len);
-    s->created_ms = tlsni_now_ms(hs->env);
-    s->lifetime_s = hs->cfg->limits.session_seconds;
-    if (m.lifetime_s && m.lifetime_s < s->lifetime_s)
-        s->lifetime_s = m.lifetime_s;
+    set_lifetime(hs, m.lifetime_s);
     return st;
 }
 

@@ -211,6 +211,8 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
         memcpy(s->alpn, hs->alpn.data, hs->alpn.len);
     memcpy(s->id, hs->session_id, hs->session_id_len);
     s->id_len = hs->session_id_len;
+    if (hs->role == TLSN_CLIENT && hs->verify_name)
+        memcpy(s->verify_name, hs->verify_name, strlen(hs->verify_name) + 1);
     tlsni_buf_free(hs->env, &s->peer_leaf);
     return tlsni_buf_append(hs->env, &s->peer_leaf, leaf.data, leaf.len);
 }

@@ -11,6 +11,16 @@ enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
 
 /* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12 */
+/* A resumed server shows no certificate again: there has to be a verdict on the first one, and for
+ * the same name. */
+static bool offer_trusted(const struct tlsni_hs *hs)
+{
+    const tlsn_session *s = hs->offer;
+
+    return hs->cfg->insecure_no_verify ||
+           (s->verified && (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
+}
+
 static bool offer_usable(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
@@ -21,7 +31,7 @@ static bool offer_usable(const struct tlsni_hs *hs)
            tlsni_version_overlap(s->version, s->version, hs->cfg->version_min,
                                  hs->cfg->version_max) &&
            tlsni_hs_feature(hs->cfg, by_ticket ? TLSN_FEATURE_TICKETS : TLSN_FEATURE_SESSION_IDS) &&
-           (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0;
+           (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0 && offer_trusted(hs);
 }
 
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077

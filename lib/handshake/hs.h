@@ -170,6 +170,7 @@ struct tlsni_hs {
     uint64_t ext_sent;             /* bit i: row i of the extension table went out */
     uint64_t ext_seen;             /* bit i: row i came in */
     const char *server_name;       /* client: to send, NULL for none. Borrowed */
+    const char *verify_name;       /* client: whose chain is wanted, NULL for any. Borrowed */
     struct tlsn_span peer_name;    /* server: host_name as it came, span into hello; empty if none */
     bool name_acknowledged;        /* server_name was in ServerHello */
     struct tlsn_span peer_groups, peer_sigalgs; /* server: 2 bytes each, spans into hello */

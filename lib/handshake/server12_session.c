@@ -62,6 +62,16 @@ static bool same_name(const struct tlsni_hs *hs)
     return tlsni_span_eq(hs->peer_name, tlsni_span_make(name, strlen(name)));
 }
 
+/* A client that was let in without a verdict is not known to a configuration that wants one. */
+static bool client_fits(const struct tlsni_hs *hs)
+{
+    const struct tlsn_session *s = &hs->session;
+
+    if (!s->client_authenticated)
+        return hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE;
+    return s->verified || hs->cfg->insecure_no_verify;
+}
+
 /* Whether the session may be used for this ClientHello; if not, a full handshake follows.
  * @rfc 7627:5.3/4, 7627:5.3/5 */
 static bool usable(const struct tlsni_hs *hs)
@@ -77,7 +87,7 @@ static bool usable(const struct tlsni_hs *hs)
            same_name(hs) &&              /* RFC 6066 3 */
            !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
            !(s->etm && !hs->etm) &&      /* RFC 7366 3.1 */
-           (s->client_authenticated || hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE);
+           client_fits(hs);
 }
 
 /* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows.

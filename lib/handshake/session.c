@@ -11,18 +11,18 @@
 
 enum {
     MAGIC = 0x544e5353, /* "TNSS" */
-    FORMAT = 1,
+    FORMAT = 2,
     CHECK_LEN = 8,
-    HEAD_MAX = 512 + 2 * TLSNI_SESSION_NAME_MAX, /* all but the two buffers */
+    HEAD_MAX = 512 + 3 * TLSNI_SESSION_NAME_MAX, /* all but the two buffers */
     LEAF_MAX = 0xffffff,
     CLOCK_SLACK_MS = 60000,
 };
 
-enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAGS = 7 };
+enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAG_VERIFIED = 8, FLAGS = 15 };
 
 static struct tlsn_span content(const struct tlsni_buf *b)
 {
-    return tlsni_span_make(b->data + b->start, tlsni_buf_len(b));
+    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
 }
 
 static void checksum(struct tlsn_span bytes, uint8_t out[CHECK_LEN])
@@ -42,7 +42,8 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_u16(w, s->version);
     tlsni_wr_u16(w, s->suite);
     tlsni_wr_u8(w, (s->ems ? FLAG_EMS : 0U) | (s->etm ? FLAG_ETM : 0U) |
-                       (s->client_authenticated ? FLAG_CLIENT_AUTHENTICATED : 0U));
+                       (s->client_authenticated ? FLAG_CLIENT_AUTHENTICATED : 0U) |
+                       (s->verified ? FLAG_VERIFIED : 0U));
     tlsni_wr_u64(w, (uint64_t)s->created_ms);
     tlsni_wr_u32(w, s->lifetime_s);
     tlsni_wr_u16(w, s->group);
@@ -50,6 +51,7 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_put(w, s->master.data, TLSNI_MASTER_LEN);
     tlsni_wr_vec(w, 1, tlsni_span_make(s->id, s->id_len));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->server_name, strlen(s->server_name)));
+    tlsni_wr_vec(w, 1, tlsni_span_make(s->verify_name, strlen(s->verify_name)));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->alpn, s->alpn_len));
     tlsni_wr_vec(w, 2, content(&s->ticket));
     tlsni_wr_vec(w, 3, content(&s->peer_leaf));
@@ -79,7 +81,7 @@ tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_
 
 /* The variable parts while they are only spans. */
 struct parts {
-    struct tlsn_span id, name, alpn, ticket, leaf;
+    struct tlsn_span id, name, verify_name, alpn, ticket, leaf;
     uint8_t flags;
 };
 
@@ -102,15 +104,21 @@ static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts 
     tlsni_rd_copy(r, tlsni_secret_room(&s->master, TLSNI_MASTER_LEN), TLSNI_MASTER_LEN);
     p->id = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_ID_MAX);
     p->name = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_NAME_MAX);
+    p->verify_name = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_NAME_MAX);
     p->alpn = tlsni_rd_vec_span(r, 1, 0, sizeof s->alpn);
     p->ticket = tlsni_rd_vec_span(r, 2, 0, TLSNI_TICKET_MAX);
     p->leaf = tlsni_rd_vec_span(r, 3, 0, LEAF_MAX);
 }
 
+static bool is_text(struct tlsn_span s)
+{
+    return !(s.len && memchr(s.data, 0, s.len));
+}
+
 static bool is_sound(const struct tlsni_rd *r, const struct parts *p)
 {
-    return tlsni_rd_done(r) && (p->flags & ~FLAGS) == 0 &&
-           !(p->name.len && memchr(p->name.data, 0, p->name.len));
+    return tlsni_rd_done(r) && (p->flags & ~FLAGS) == 0 && is_text(p->name) &&
+           is_text(p->verify_name);
 }
 
 static void put_span(void *out, struct tlsn_span s)
@@ -127,9 +135,11 @@ static tlsn_status take_parts(struct tlsn_session *s, const struct parts *p,
     s->ems = (p->flags & FLAG_EMS) != 0;
     s->etm = (p->flags & FLAG_ETM) != 0;
     s->client_authenticated = (p->flags & FLAG_CLIENT_AUTHENTICATED) != 0;
+    s->verified = (p->flags & FLAG_VERIFIED) != 0;
     put_span(s->id, p->id);
     s->id_len = (uint8_t)p->id.len;
     put_span(s->server_name, p->name);
+    put_span(s->verify_name, p->verify_name);
     put_span(s->alpn, p->alpn);
     s->alpn_len = (uint8_t)p->alpn.len;
     if (p->ticket.len)

@@ -15,11 +15,13 @@ struct tlsn_session {
     struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes */
     bool ems, etm;
     bool client_authenticated;   /* server: its chain was accepted; client: one was sent */
+    bool verified;               /* the peer's chain got a verdict: it was not waved through */
     int64_t created_ms;
     uint32_t lifetime_s;         /* from created_ms on */
     uint8_t id[TLSNI_SESSION_ID_MAX];
     uint8_t id_len;
     char server_name[TLSNI_SESSION_NAME_MAX + 1]; /* "" when none */
+    char verify_name[TLSNI_SESSION_NAME_MAX + 1]; /* client: that the chain is for; "" when none */
     uint8_t alpn[255];
     uint8_t alpn_len;
     struct tlsni_buf ticket;     /* client: owned, empty when resumed by ID */

@@ -15,12 +15,13 @@ void test_session_fill(struct tlsn_session *s, const struct test_env *t, bool wi
     s->suite = 0xc02b;
     for (size_t i = 0; i < TLSNI_MASTER_LEN; i++)
         tlsni_secret_room(&s->master, TLSNI_MASTER_LEN)[i] = (uint8_t)(i + 1);
-    s->ems = s->client_authenticated = true;
+    s->ems = s->client_authenticated = s->verified = true;
     s->created_ms = t->now_ms;
     s->lifetime_s = 3600;
     memcpy(s->id, "0123456789abcdef0123456789abcdef", 32);
     s->id_len = 32;
     memcpy(s->server_name, "a.example", 10);
+    memcpy(s->verify_name, "b.example", 10);
     memcpy(s->alpn, "h2", 2);
     s->alpn_len = 2;
     s->group = 29;
@@ -43,11 +44,13 @@ void test_session_check_equal(const struct tlsn_session *a, const struct tlsn_se
     assert_true(tlsni_secret_equal(&a->master, &b->master));
     assert_true(a->ems == b->ems && a->etm == b->etm);
     assert_int_equal(a->client_authenticated, b->client_authenticated);
+    assert_int_equal(a->verified, b->verified);
     assert_true(a->created_ms == b->created_ms);
     assert_int_equal(a->lifetime_s, b->lifetime_s);
     assert_int_equal(a->id_len, b->id_len);
     assert_memory_equal(a->id, b->id, sizeof a->id);
     assert_string_equal(a->server_name, b->server_name);
+    assert_string_equal(a->verify_name, b->verify_name);
     assert_int_equal(a->alpn_len, b->alpn_len);
     assert_memory_equal(a->alpn, b->alpn, sizeof a->alpn);
     assert_int_equal(a->group, b->group);

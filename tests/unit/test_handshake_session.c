@@ -78,6 +78,7 @@ static void session_with_longest_fields_survives_a_round_trip(void **state)
     test_env_init(&t, 1);
     test_session_fill(&s, &t, false);
     memset(s.server_name, 'n', TLSNI_SESSION_NAME_MAX);
+    memset(s.verify_name, 'v', TLSNI_SESSION_NAME_MAX);
     memset(s.alpn, 'p', sizeof s.alpn);
     s.alpn_len = sizeof s.alpn;
     assert_int_equal(tlsni_buf_reserve(&t.hooks, &s.ticket, TLSNI_TICKET_MAX), TLSN_OK);
