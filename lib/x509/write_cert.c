@@ -75,25 +75,29 @@ static void write_purpose(struct tlsni_wr *w, enum tlsn_purpose purpose)
 }
 
 /* RFC 5280 4.2.1.2, method 1: SHA-1 of the public key bits. An identifier, not a protection. */
-static void write_key_id(struct tlsni_wr *w, const struct tlsni_pubkey *key, bool authority)
+static void write_subject_key_id(struct tlsni_wr *w, const struct tlsni_pubkey *key)
 {
     uint8_t bits[TLSNI_RSA_BITS_MAX / 8 + 64], id[20];
     struct tlsni_wr b = tlsni_wr_make(bits, sizeof bits);
     struct ext_mark m;
-    size_t mark;
 
     tlsni_write_public_bits(&b, key);
     if (b.bad)
         w->bad = true;
     tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA1), bits, b.len, id);
-    m = ext_open(w, authority ? TLSNI_OID_AUTHORITY_KEY_ID : TLSNI_OID_SUBJECT_KEY_ID, false);
-    if (authority) {
-        mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
-        tlsni_dw_put(w, TLSNI_DER_CONTEXT(0), tlsni_span_make(id, sizeof id));
-        tlsni_dw_close(w, mark);
-    } else {
-        tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_span_make(id, sizeof id));
-    }
+    m = ext_open(w, TLSNI_OID_SUBJECT_KEY_ID, false);
+    tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_span_make(id, sizeof id));
+    ext_close(w, m);
+}
+
+/* RFC 5280 4.2.1.1: what the issuer's certificate calls itself, however it came to that. */
+static void write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id)
+{
+    struct ext_mark m = ext_open(w, TLSNI_OID_AUTHORITY_KEY_ID, false);
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+
+    tlsni_dw_put(w, TLSNI_DER_CONTEXT(0), id);
+    tlsni_dw_close(w, mark);
     ext_close(w, m);
 }
 
@@ -158,8 +162,7 @@ static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *
 }
 
 static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
-                                    const struct tlsni_pubkey *subject,
-                                    const struct tlsni_pubkey *issuer)
+                                    const struct tlsni_pubkey *subject, struct tlsn_span issuer_id)
 {
     size_t wrapper = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(3));
     size_t list = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
@@ -169,9 +172,9 @@ static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_s
     write_key_usage(w, spec->ca, tlsni_pubkey_type(subject));
     if (!spec->ca)
         write_purpose(w, spec->purpose);
-    write_key_id(w, subject, false);
-    if (issuer)
-        write_key_id(w, issuer, true);
+    write_subject_key_id(w, subject);
+    if (issuer_id.len)
+        write_authority_key_id(w, issuer_id);
     st = write_names(w, spec);
     tlsni_dw_close(w, list);
     tlsni_dw_close(w, wrapper);
@@ -212,6 +215,7 @@ struct issue {
     const struct tlsn_cert_spec *spec;
     const struct tlsni_pubkey *subject;
     struct tlsn_span issuer_name; /* Name in DER; empty: self-signed */
+    struct tlsn_span issuer_id;   /* its key identifier, possibly empty */
     const struct tlsni_privkey *issuer;
     const struct tlsn_hooks *env;
     struct tlsni_sig_params scheme;
@@ -219,7 +223,6 @@ struct issue {
 
 static tlsn_status write_tbs(struct tlsni_wr *w, const struct issue *is)
 {
-    const struct tlsni_pubkey *issuer = tlsni_privkey_public(is->issuer);
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
     size_t version = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
     tlsn_status st;
@@ -240,7 +243,7 @@ static tlsn_status write_tbs(struct tlsni_wr *w, const struct issue *is)
     if (st != TLSN_OK)
         return st;
     tlsni_write_spki(w, is->subject);
-    st = write_extensions(w, is->spec, is->subject, is->issuer_name.len ? issuer : NULL);
+    st = write_extensions(w, is->spec, is->subject, is->issuer_id);
     tlsni_dw_close(w, mark);
     return st == TLSN_OK && w->bad ? TLSN_ERR_ARGUMENT : st;
 }
@@ -258,27 +261,42 @@ static tlsn_status issue(const struct issue *is, uint8_t *work, uint8_t *out, si
     return st == TLSN_OK ? tlsni_write_out(all.buf, all.len, out, cap, len) : st;
 }
 
+/* The issuer's certificate has to be the one of the issuer's key, or nobody could verify the result. */
+static tlsn_status use_issuer(struct issue *is, struct tlsn_span der)
+{
+    struct tlsni_pubkey *key;
+    struct tlsni_cert issuer;
+    tlsn_status st = tlsni_cert_parse(&issuer, der, NULL);
+
+    if (st == TLSN_OK)
+        st = tlsni_cert_pubkey(&key, is->env, &issuer, NULL);
+    if (st != TLSN_OK)
+        return st;
+    if (!tlsni_pubkey_equal(key, tlsni_privkey_public(is->issuer)))
+        st = TLSN_ERR_KEY_MISMATCH;
+    tlsni_pubkey_free(key);
+    is->issuer_name = issuer.subject;
+    is->issuer_id = issuer.ski;
+    return st;
+}
+
 tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec, const tlsn_key *subject_key,
                             struct tlsn_span issuer_cert, const tlsn_key *issuer_key,
                             const struct tlsn_hooks *hooks, uint8_t *out, size_t cap, size_t *len)
 {
     struct issue is = { .spec = spec, .env = hooks };
-    struct tlsni_cert issuer;
+    tlsn_status st = TLSN_OK;
     uint8_t *work;
-    tlsn_status st;
 
     *len = 0;
     if (!spec || !spec->subject || !subject_key || !issuer_key || (!out && cap))
         return TLSN_ERR_ARGUMENT;
     is.subject = tlsni_privkey_public(subject_key->key);
     is.issuer = issuer_key->key;
-    if (issuer_cert.len) {
-        st = tlsni_cert_parse(&issuer, issuer_cert, NULL);
-        if (st != TLSN_OK)
-            return st;
-        is.issuer_name = issuer.subject;
-    }
-    st = tlsni_write_scheme(tlsni_privkey_public(is.issuer), spec->signature, &is.scheme);
+    if (issuer_cert.len)
+        st = use_issuer(&is, issuer_cert);
+    if (st == TLSN_OK)
+        st = tlsni_write_scheme(tlsni_privkey_public(is.issuer), spec->signature, &is.scheme);
     if (st != TLSN_OK)
         return st;
     work = tlsni_alloc(hooks, 2 * TBS_MAX + TLSNI_SIGNATURE_MAX);
