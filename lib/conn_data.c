@@ -38,6 +38,21 @@ static tlsn_status may_write(const tlsn_conn *c)
 }
 
 /* @rfc 5246:10/1, 5246:7.3/12 */
+static bool share_memory(const void *a, size_t a_len, const void *b, size_t b_len)
+{
+    uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
+
+    return a_len && b_len && x < y + b_len && y < x + a_len;
+}
+
+/* Whatever is written to `out` in front of the one record would be written over its plain text. */
+static tlsn_status may_seal_in_place(const tlsn_conn *c, size_t len)
+{
+    if (len > TLSNI_RECORD_PLAIN_MAX)
+        return TLSN_ERR_ARGUMENT;
+    return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
+}
+
 tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *consumed, void *out,
                          size_t out_cap, size_t *written)
 {
@@ -48,6 +63,8 @@ tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *co
     if (!c || (!plain && len) || (!out && out_cap))
         return TLSN_ERR_ARGUMENT;
     st = may_write(c);
+    if (st == TLSN_OK && share_memory(plain, len, out, out_cap))
+        st = may_seal_in_place(c, len);
     if (st != TLSN_OK)
         return st;
     if (tlsn_output_pending(c))

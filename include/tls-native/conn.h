@@ -53,9 +53,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *i
 /* Protects application data. Pending output goes out first. Records are cut at 16384 bytes of
  * plain text whatever out_cap is; without room for one whole record it is made inside and handed
  * out piece by piece (this allocates; tlsn_record_size() tells what avoids it). plain may be out
- * + tlsn_payload_offset(): one record is then sealed in place. TLSN_OK: all consumed and
- * written. TLSN_NEED_OUTPUT: call again with what was not consumed. TLSN_ERR_MISUSE before the
- * handshake is complete or after tlsn_shutdown(). */
+ * + tlsn_payload_offset(): one record is then sealed in place; TLSN_NEED_OUTPUT, with nothing done,
+ * while output is pending (tlsn_drain() it elsewhere), TLSN_ERR_ARGUMENT for more than
+ * TLSN_PLAIN_MAX bytes. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with what
+ * was not consumed. TLSN_ERR_MISUSE before the handshake is complete or after tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *plain, size_t len,
                                                 size_t *consumed, void *out, size_t out_cap,
                                                 size_t *written);
