@@ -1,0 +1,353 @@
+#include "support_wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conn.h"
+#include "support_vectors.h"
+
+enum { OUT_MAX = 1 << 16 };
+
+static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
+{
+    struct wire_end *e = ctx;
+
+    (void)conn;
+    assert_int_equal(vec_unhex(line + 14 + 65, e->master, sizeof e->master), sizeof e->master);
+    e->has_master = true;
+}
+
+void wire_set_config(struct wire *w, enum tlsn_role role, tlsn_config *config)
+{
+    tlsn_config_free(w->end[role].config);
+    w->end[role].config = config;
+}
+
+static void configure(struct wire_end *e, uint64_t seed)
+{
+    const struct tlsn_callbacks cb = { .key_log = key_log, .ctx = e };
+
+    wire_env_init(&e->env, seed);
+    OK(tlsn_config_new(&e->config, &e->env.hooks));
+    OK(tlsn_config_set_policy(e->config, "compat"));
+    OK(tlsn_config_set_callbacks(e->config, &cb));
+    OK(tlsn_config_set_trust(e->config, wire_trust()));
+}
+
+struct wire *wire_new(const char *server_key)
+{
+    struct wire *w = calloc(1, sizeof *w);
+
+    assert_non_null(w);
+    configure(&w->end[TLSN_CLIENT], 1);
+    configure(&w->end[TLSN_SERVER], 2);
+    if (server_key)
+        OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential(server_key)));
+    return w;
+}
+
+static void close_end(struct wire_end *e)
+{
+    tlsn_conn_free(e->conn);
+    e->conn = NULL;
+}
+
+void wire_free(struct wire *w)
+{
+    for (int i = 0; i < 2; i++) {
+        close_end(&w->end[i]);
+        tlsn_config_free(w->end[i].config);
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(w->end[i].env.live, 0);
+        assert_int_equal(w->end[i].env.leaks, 0);
+    }
+    free(w);
+}
+
+/* The configuration draws when it is frozen, which happens once. */
+static void open_end(struct wire *w, enum tlsn_role role)
+{
+    struct wire_end *e = &w->end[role];
+
+    close_end(e);
+    e->in_len = e->offered = e->sent_len = 0;
+    e->status = TLSN_NEED_INPUT;
+    e->has_master = false;
+    OK(tlsn_config_freeze(e->config));
+    e->env.seed = 77 + (uint64_t)role;
+    if (!e->env.fail_at)
+        OK(tlsn_conn_new(&e->conn, role, e->config));
+}
+
+void wire_open(struct wire *w)
+{
+    open_end(w, TLSN_CLIENT);
+    open_end(w, TLSN_SERVER);
+    OK(tlsn_conn_set_server_name(w->end[TLSN_CLIENT].conn, "server.example"));
+}
+
+void wire_inject(struct wire *w, enum tlsn_role to, const void *data, size_t len)
+{
+    struct wire_end *e = &w->end[to];
+
+    assert_true(len <= WIRE_BYTES - e->in_len);
+    if (len)
+        memcpy(e->in + e->in_len, data, len);
+    e->in_len += len;
+}
+
+static void carry(struct wire *w, enum tlsn_role from, const uint8_t *out, size_t len)
+{
+    struct wire_end *e = &w->end[from];
+
+    assert_true(len <= WIRE_BYTES - e->sent_len);
+    memcpy(e->sent + e->sent_len, out, len);
+    e->sent_len += len;
+    wire_inject(w, (enum tlsn_role)!from, out, len);
+}
+
+static void consume(struct wire_end *e, size_t n)
+{
+    assert_true(n <= e->in_len);
+    memmove(e->in, e->in + n, e->in_len - n);
+    e->in_len -= n;
+    if (n)
+        e->offered = e->offered > n ? e->offered - n : 0;
+}
+
+/* Sizes of the next call. */
+static size_t next_cap(struct wire *w)
+{
+    if (w->chance)
+        return (size_t)(wire_random(&w->chance) % 300);
+    return w->cap ? w->cap : OUT_MAX;
+}
+
+static size_t next_offer(struct wire *w, struct wire_end *e)
+{
+    size_t more = w->chance ? (size_t)(wire_random(&w->chance) % 300) : w->step;
+
+    e->offered = !more || more > e->in_len - e->offered ? e->in_len : e->offered + more;
+    return e->offered;
+}
+
+bool wire_turn(struct wire *w, enum tlsn_role role)
+{
+    static uint8_t out[OUT_MAX];
+    struct wire_end *e = &w->end[role];
+    size_t before = e->offered, offer = next_offer(w, e), consumed, written, cap = next_cap(w);
+    tlsn_status st = tlsn_handshake(e->conn, e->in, offer, &consumed, out, cap, &written);
+    bool moved = st != e->status || consumed || written || e->offered != before;
+
+    assert_true(consumed <= offer && written <= cap);
+    consume(e, consumed);
+    carry(w, role, out, written);
+    e->status = st;
+    return moved || (w->chance && tlsn_output_pending(e->conn));
+}
+
+void wire_flush(struct wire *w, enum tlsn_role from)
+{
+    static uint8_t out[OUT_MAX];
+    struct wire_end *e = &w->end[from];
+    size_t written;
+
+    while (tlsn_output_pending(e->conn)) {
+        tlsn_status st = tlsn_drain(e->conn, out, next_cap(w), &written);
+
+        assert_true(st <= 0 || st == TLSN_NEED_OUTPUT);
+        carry(w, from, out, written);
+    }
+}
+
+void wire_run(struct wire *w)
+{
+    bool moved = true;
+
+    while (moved) {
+        moved = false;
+        for (int r = 0; r < 2; r++) {
+            bool live = w->end[r].conn != NULL;
+
+            while (live && wire_turn(w, (enum tlsn_role)r) && w->end[r].status >= 0)
+                moved = true;
+            if (live && w->end[r].status < 0)
+                wire_flush(w, (enum tlsn_role)r);
+        }
+    }
+}
+
+bool wire_done(const struct wire *w)
+{
+    return tlsn_handshake_done(w->end[0].conn) && tlsn_handshake_done(w->end[1].conn);
+}
+
+static const char *text_of(const struct wire_end *e)
+{
+    const struct tlsn_conn_error *error = tlsn_conn_error(e->conn);
+
+    return error ? error->text : tlsn_status_name(e->status);
+}
+
+void wire_shake(struct wire *w)
+{
+    wire_open(w);
+    wire_run(w);
+    if (!wire_done(w))
+        fail_msg("client: %s; server: %s", text_of(&w->end[0]), text_of(&w->end[1]));
+}
+
+void wire_forge(struct wire *w, enum tlsn_role from, uint8_t type, const void *data, size_t len)
+{
+    OK(tlsni_conn_queue(w->end[from].conn, type, data, len));
+    wire_flush(w, from);
+}
+
+/* ---- data ---- */
+
+void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len)
+{
+    static uint8_t out[OUT_MAX];
+    const uint8_t *p = data;
+    tlsn_status st = TLSN_NEED_OUTPUT;
+
+    while (st == TLSN_NEED_OUTPUT) {
+        size_t consumed, written;
+
+        st = tlsn_encrypt(w->end[from].conn, p, len, &consumed, out, next_cap(w), &written);
+        carry(w, from, out, written);
+        p += consumed;
+        len -= consumed;
+    }
+    assert_int_equal(st, TLSN_OK);
+    assert_int_equal(len, 0);
+}
+
+tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, size_t *len)
+{
+    struct wire_end *e = &w->end[at];
+    uint8_t *p = got;
+    tlsn_status st;
+
+    *len = 0;
+    for (;;) {
+        size_t before = e->offered, offer = next_offer(w, e), consumed, n, room = next_cap(w);
+
+        room = room < cap - *len ? room : cap - *len;
+        st = tlsn_decrypt(e->conn, e->in, offer, &consumed, p + *len, room, &n);
+        assert_true(consumed <= offer && n <= room);
+        consume(e, consumed);
+        *len += n;
+        if (st != TLSN_OK && (st != TLSN_NEED_INPUT || (!consumed && e->offered == before)))
+            return st;
+    }
+}
+
+void wire_say(struct wire *w, enum tlsn_role from, size_t len)
+{
+    uint8_t *data = malloc(len + 1), *got = malloc(len + 1);
+    size_t n;
+
+    assert_true(data && got);
+    for (size_t i = 0; i < len; i++)
+        data[i] = (uint8_t)(i * 7 + i / 251);
+    wire_write(w, from, data, len);
+    assert_int_equal(wire_read(w, (enum tlsn_role)!from, got, len + 1, &n), TLSN_NEED_INPUT);
+    assert_int_equal(n, len);
+    assert_int_equal(memcmp(data, got, len), 0);
+    assert_int_equal(w->end[!from].in_len, 0);
+    free(data);
+    free(got);
+}
+
+void wire_agree(const struct wire *w)
+{
+    struct tlsn_conn_info c, s;
+
+    tlsn_conn_get_info(w->end[TLSN_CLIENT].conn, &c);
+    tlsn_conn_get_info(w->end[TLSN_SERVER].conn, &s);
+    assert_int_equal(c.version, TLSN_TLS1_2);
+    assert_int_equal(s.version, TLSN_TLS1_2);
+    assert_int_equal(c.suite, s.suite);
+    assert_int_equal(c.group, s.group);
+    assert_int_equal(c.signature_scheme, s.signature_scheme);
+    assert_int_equal(c.resumed, s.resumed);
+    assert_int_equal(c.ems, s.ems);
+    assert_int_equal(c.etm, s.etm);
+    assert_int_equal(c.secure_renegotiation, s.secure_renegotiation);
+    assert_int_equal(c.client_authenticated, s.client_authenticated);
+    assert_int_equal(c.alpn.len, s.alpn.len);
+    assert_int_equal(c.alpn.len ? memcmp(c.alpn.data, s.alpn.data, c.alpn.len) : 0, 0);
+    assert_string_equal(c.server_name, s.server_name);
+    assert_int_equal(c.records_in, s.records_out);
+    assert_int_equal(c.records_out, s.records_in);
+    assert_memory_equal(w->end[0].master, w->end[1].master, 48);
+}
+
+tlsn_session *wire_session(const struct wire *w)
+{
+    tlsn_session *s;
+
+    OK(tlsn_conn_get_session(w->end[TLSN_CLIENT].conn, &s));
+    return s;
+}
+
+void wire_resume(struct wire *w, const tlsn_session *session)
+{
+    wire_open(w);
+    OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, session));
+    wire_run(w);
+}
+
+/* ---- transcripts ---- */
+
+void wire_record(const struct wire *w, enum tlsn_role from, struct wire_tape *tape)
+{
+    memcpy(tape->data, w->end[from].sent, w->end[from].sent_len);
+    tape->len = w->end[from].sent_len;
+}
+
+struct wire_outcome wire_replay(struct wire *w, enum tlsn_role role, const void *data, size_t len)
+{
+    struct wire_outcome o = { .alert = -1 };
+    struct wire_end *e = &w->end[role];
+
+    close_end(&w->end[!role]);
+    open_end(w, role);
+    w->end[!role].in_len = 0;
+    if (role == TLSN_CLIENT)
+        OK(tlsn_conn_set_server_name(e->conn, "server.example"));
+    wire_inject(w, role, data, len);
+    while (wire_turn(w, role) && e->status >= 0)
+        ;
+    o.status = tlsn_handshake_done(e->conn) ? TLSN_OK : e->status;
+    o.eof = o.status == TLSN_NEED_INPUT ? tlsn_transport_eof(e->conn) : TLSN_OK;
+    wire_flush(w, role);
+    if (tlsn_conn_error(e->conn))
+        o.alert = tlsn_conn_error(e->conn)->alert_sent;
+    o.out = e->sent_len;
+    return o;
+}
+
+size_t wire_record_at(const struct wire_tape *tape, size_t i)
+{
+    size_t at = 0;
+
+    while (i-- && at < tape->len)
+        at += 5 + ((size_t)tape->data[at + 3] << 8 | tape->data[at + 4]);
+    return at;
+}
+
+size_t wire_record_count(const struct wire_tape *tape)
+{
+    size_t n = 0;
+
+    while (wire_record_at(tape, n) < tape->len)
+        n++;
+    return n;
+}
