@@ -13,9 +13,10 @@ struct tlsni_pubkey;  /* opaque, owned */
 struct tlsni_privkey; /* opaque, owned, secret */
 
 /* All numbers big-endian; leading zeros allowed. The constructors check: RSA: sizes within the
- * bounds above, n and e odd, e > 1; EC: uncompressed point on the curve; EdDSA: 32 or 57 bytes
- * that decode to a point. TLSN_ERR_ILLEGAL_PARAMETER otherwise, TLSN_ERR_NOT_IMPLEMENTED for a
- * curve that is not known. type is TLSNI_KEY_RSA or TLSNI_KEY_RSA_PSS for the first. */
+ * bounds above, n and e odd, e > 1, and no more than 64 bits of e where n has more than 3072; EC:
+ * uncompressed point on the curve; EdDSA: 32 or 57 bytes that decode to a point.
+ * TLSN_ERR_ILLEGAL_PARAMETER otherwise, TLSN_ERR_NOT_IMPLEMENTED for a curve that is not known.
+ * type is TLSNI_KEY_RSA or TLSNI_KEY_RSA_PSS for the first. */
 tlsn_status tlsni_pubkey_new_rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                                  enum tlsni_key_type type, struct tlsn_span n, struct tlsn_span e);
 tlsn_status tlsni_pubkey_new_ec(struct tlsni_pubkey **out, const struct tlsn_hooks *env,

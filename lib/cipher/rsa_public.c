@@ -5,6 +5,8 @@
 #include "base/env.h"
 #include "cipher/pk_impl.h"
 
+enum { EXPONENT_FREE_BITS = 3072 };
+
 size_t tlsni_rsa_power_e_itch(const struct tlsni_rsa_public *rsa)
 {
     mp_size_t n = (mp_size_t)rsa->n_limbs;
@@ -20,9 +22,17 @@ void tlsni_rsa_power_e(const struct tlsni_rsa_public *rsa, mp_limb_t *r, const m
     mpn_sec_powm(r, a, n, rsa->e, rsa->e_bits, rsa->n, n, scratch);
 }
 
+/* Whoever sends a certificate chooses how long its signatures take to check: seconds each, were
+ * both numbers as long as they can be. Long exponents occur with short moduli only; OpenSSL draws
+ * the same line. */
+static bool exponent_affordable(struct tlsn_span e, size_t bits)
+{
+    return bits <= EXPONENT_FREE_BITS || e.len <= 8;
+}
+
 static bool numbers_sound(struct tlsn_span n, struct tlsn_span e, size_t bits)
 {
-    return bits >= TLSNI_RSA_BITS_MIN && bits <= TLSNI_RSA_BITS_MAX && n.data[n.len - 1] & 1 &&
+    return exponent_affordable(e, bits) && bits >= TLSNI_RSA_BITS_MIN && bits <= TLSNI_RSA_BITS_MAX && n.data[n.len - 1] & 1 &&
            e.len && e.len <= n.len && e.data[e.len - 1] & 1 && (e.len > 1 || e.data[0] > 1);
 }
 
