@@ -162,6 +162,7 @@ static void trust_system_follows_the_environment(void **state)
     peer_write("one.pem", text, pem_of(&one, text, sizeof text));
     (void)snprintf(path, sizeof path, "%s/one.pem", peer_dir());
     assert_int_equal(unsetenv("SSL_CERT_DIR"), 0);
+    assert_int_equal(unsetenv("SSL_CERT_DIR"), 0);
     assert_int_equal(setenv("SSL_CERT_FILE", path, 1), 0);
     assert_int_equal(tlsn_trust_add_system(t, &added), TLSN_OK);
     assert_int_equal(added, 1);
