@@ -10,12 +10,11 @@ bool tlsni_ids_has(const struct tlsni_ids *ids, uint16_t id)
     return false;
 }
 
+/* Lists can have 32767 entries and are asked often: this is as plain as it can be. */
 bool tlsni_wire_has(struct tlsn_span list, uint16_t id)
 {
-    struct tlsni_rd r = tlsni_rd_span(list);
-
-    while (tlsni_rd_left(&r) >= 2)
-        if (tlsni_rd_u16(&r) == id)
+    for (size_t i = 0; i + 1 < list.len; i += 2)
+        if ((list.data[i] << 8 | list.data[i + 1]) == id)
             return true;
     return false;
 }
@@ -183,10 +182,15 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
 static bool by_client_order(struct tlsni_hs *hs, enum obstacle *why)
 {
     struct tlsni_rd r = tlsni_rd_span(hs->hello.suites);
+    uint8_t tried[65536 / 8] = { 0 }; /* a client may repeat itself 32766 times */
 
     while (tlsni_rd_left(&r) >= 2) {
         uint16_t id = tlsni_rd_u16(&r);
+        uint8_t bit = (uint8_t)(1U << (id & 7));
 
+        if (tried[id >> 3] & bit)
+            continue;
+        tried[id >> 3] |= bit;
         if (tlsni_ids_has(&hs->cfg->suites, id) && try_suite(hs, id, why))
             return true;
     }
