@@ -172,12 +172,11 @@ void wire_run(struct wire *w)
     while (moved) {
         moved = false;
         for (int r = 0; r < 2; r++) {
-            bool live = w->end[r].conn != NULL;
-
-            while (live && wire_turn(w, (enum tlsn_role)r) && w->end[r].status >= 0)
+            while (w->end[r].conn && wire_turn(w, (enum tlsn_role)r)) {
                 moved = true;
-            if (live && w->end[r].status < 0)
-                wire_flush(w, (enum tlsn_role)r);
+                if (w->end[r].status < 0)
+                    wire_flush(w, (enum tlsn_role)r);
+            }
         }
     }
 }
