@@ -8,7 +8,6 @@
 #include "x509/path.h"
 
 #include "base/mem.h"
-#include "x509/algid.h"
 #include "x509/name.h"
 #include "x509/spki.h"
 
@@ -83,16 +82,6 @@ static tlsn_status issuer_key(struct search *s, const struct issuer *issuer,
     return TLSN_OK;
 }
 
-/* RFC 4055 3.3: an RSASSA-PSS key may prescribe the parameters of its signatures. */
-static bool restriction_kept(const struct tlsni_cert *child, const struct tlsni_cert *issuer)
-{
-    struct tlsni_key_algid key;
-
-    return child->sig.padding != TLSNI_PAD_PSS ||
-           (tlsni_spki_algorithm(&key, issuer->spki, NULL) == TLSN_OK &&
-            tlsni_algid_pss_allowed(&key, &child->sig));
-}
-
 static tlsn_status check_signature(struct search *s, const struct tlsni_cert *child,
                                    const struct issuer *issuer, uint8_t *why)
 {
@@ -106,9 +95,8 @@ static tlsn_status check_signature(struct search *s, const struct tlsni_cert *ch
     *why = TLSNI_WHY_ISSUER_KEY;
     if (st != TLSN_OK)
         return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
-    st = tlsni_pubkey_verify(key, &child->sig, child->tbs, child->signature);
-    *why = st == TLSN_OK && restriction_kept(child, issuer->cert) ? TLSNI_WHY_NONE
-                                                                  : TLSNI_WHY_SIGNATURE;
+    st = tlsni_spki_verify(key, issuer->cert->spki, &child->sig, child->tbs, child->signature);
+    *why = st == TLSN_OK ? TLSNI_WHY_NONE : TLSNI_WHY_SIGNATURE;
     return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
 }
 

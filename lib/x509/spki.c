@@ -98,3 +98,20 @@ tlsn_status tlsni_cert_pubkey(struct tlsni_pubkey **out, const struct tlsn_hooks
 {
     return tlsni_spki_parse(out, env, cert->spki, err);
 }
+
+tlsn_status tlsni_spki_verify(const struct tlsni_pubkey *key, struct tlsn_span spki,
+                              const struct tlsni_sig_params *params, struct tlsn_span message,
+                              struct tlsn_span signature)
+{
+    struct tlsni_sig_params p = *params;
+    struct tlsni_key_algid algid;
+
+    if (p.padding == TLSNI_PAD_PSS) {
+        if (tlsni_spki_algorithm(&algid, spki, NULL) != TLSN_OK ||
+            !tlsni_algid_pss_allowed(&algid, &p))
+            return TLSN_ERR_ILLEGAL_PARAMETER;
+        if (algid.type == TLSNI_KEY_RSA)
+            p.key = TLSNI_KEY_RSA;
+    }
+    return tlsni_pubkey_verify(key, &p, message, signature);
+}

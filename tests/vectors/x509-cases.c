@@ -17,6 +17,7 @@
 #include "x509/cert.h"
 #include "x509/cert_ext.h"
 #include "x509/name.h"
+#include "x509/spki.h"
 #include "x509/verify.h"
 
 enum { CERTS_MAX = 4096, TALLY_MAX = 128 };
@@ -165,18 +166,14 @@ static struct answer run_signed(struct vec_block *b)
     struct tlsni_rd r = tlsni_rd_span(vec_bytes(b, "signature"));
     struct tlsn_span spki = vec_bytes(b, "spki"), signature = tlsni_der_bits(&r);
     struct tlsni_err err = { 0 };
-    struct tlsni_key_algid algid;
     struct tlsni_pubkey *key;
     tlsn_status st = tlsni_spki_parse(&key, NULL, spki, &err);
 
     if (st != TLSN_OK)
         return answer_of(st, err.text);
-    if (tlsni_spki_algorithm(&algid, spki, NULL) != TLSN_OK || !params.key || !tlsni_rd_done(&r))
-        st = TLSN_ERR_CERT_UNSUPPORTED;
-    else if (params.padding == TLSNI_PAD_PSS && !tlsni_algid_pss_allowed(&algid, &params))
-        st = TLSN_ERR_ILLEGAL_PARAMETER;
-    else
-        st = tlsni_pubkey_verify(key, &params, vec_bytes(b, "data"), signature);
+    st = TLSN_ERR_CERT_UNSUPPORTED;
+    if (params.key && tlsni_rd_done(&r))
+        st = tlsni_spki_verify(key, spki, &params, vec_bytes(b, "data"), signature);
     tlsni_pubkey_free(key);
     return answer_of(st, "");
 }

@@ -1,0 +1,312 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tls-native/x509.h>
+
+#include "support_x509.h"
+
+/* Certificates of our writer before the openssl command, and its certificates before our validator. */
+
+#define NOW X509_NOW
+#define DAY 86400
+
+struct issued {
+    tlsn_key *key;
+    uint8_t der[8192];
+    size_t len;
+};
+
+static void issue(struct issued *out, const char *kind, const struct tlsn_cert_spec *spec,
+                  const struct issued *by)
+{
+    struct tlsn_span issuer = { NULL, 0 };
+
+    if (by)
+        issuer = tlsni_span_make(by->der, by->len);
+    assert_int_equal(tlsn_key_generate(&out->key, kind, NULL), TLSN_OK);
+    assert_int_equal(tlsn_cert_issue(spec, out->key, issuer, by ? by->key : out->key, NULL,
+                                     out->der, sizeof out->der, &out->len), TLSN_OK);
+}
+
+static void write_pem(const char *file, const struct issued *cert)
+{
+    char text[16384];
+    size_t len;
+
+    assert_int_equal(tlsn_pem_write("CERTIFICATE", cert->der, cert->len, text, sizeof text, &len),
+                     TLSN_OK);
+    peer_write(file, text, len);
+}
+
+static const struct tlsn_cert_spec root_spec = {
+    .subject = "CN=Test Root,O=Example\\, Inc.,C=DE", .ca = true, .path_len = -1,
+    .not_before = NOW - DAY, .not_after = NOW + 30 * (int64_t)DAY,
+};
+static const struct tlsn_cert_spec ca_spec = {
+    .subject = "CN=Test CA", .ca = true, .path_len = 0,
+    .not_before = NOW - DAY, .not_after = NOW + 30 * (int64_t)DAY,
+};
+static const char *const leaf_names[] = { "a.example", "IP:192.0.2.1", "IP:2001:db8::1",
+                                          "EMAIL:a@b.example", "DNS:*.b.example" };
+static const struct tlsn_cert_spec leaf_spec = {
+    .subject = "CN=a.example", .names = leaf_names, .name_count = 5,
+    .not_before = NOW - DAY, .not_after = NOW + DAY,
+};
+
+static tlsn_status verify(const struct issued *root, const struct issued *ca,
+                          const struct issued *leaf, const char *name)
+{
+    struct tlsn_span certs[2] = { { leaf->der, leaf->len }, { ca->der, ca->len } };
+    tlsn_trust *trust;
+    tlsn_status st;
+
+    assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
+    assert_int_equal(tlsn_trust_add(trust, root->der, root->len, NULL, NULL), TLSN_OK);
+    st = tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, name, NOW, NULL, NULL);
+    tlsn_trust_free(trust);
+    return st;
+}
+
+/* A chain of this kind of key: good for us and for openssl, which is told the time. */
+static void check_chain(const char *root_kind, const char *ca_kind, const char *leaf_kind)
+{
+    struct issued root, ca, leaf;
+
+    issue(&root, root_kind, &root_spec, NULL);
+    issue(&ca, ca_kind, &ca_spec, &root);
+    issue(&leaf, leaf_kind, &leaf_spec, &ca);
+    assert_int_equal(verify(&root, &ca, &leaf, "a.example"), TLSN_OK);
+    assert_int_equal(verify(&root, &ca, &leaf, "192.0.2.1"), TLSN_OK);
+    assert_int_equal(verify(&root, &ca, &leaf, "2001:db8::1"), TLSN_OK);
+    assert_int_equal(verify(&root, &ca, &leaf, "x.b.example"), TLSN_OK);
+    assert_int_equal(verify(&root, &ca, &leaf, "b.example"), TLSN_ERR_CERT_NAME);
+    if (peer_there()) {
+        write_pem("root", &root);
+        write_pem("ca", &ca);
+        write_pem("leaf", &leaf);
+        assert_true(peer_openssl("verify -x509_strict -attime 1735689600 -purpose sslserver "
+                                 "-verify_hostname a.example -CAfile root -untrusted ca leaf"));
+        assert_true(peer_openssl("verify -attime 1735689600 -verify_ip 2001:db8::1 -verify_email "
+                                 "a@b.example -CAfile root -untrusted ca leaf"));
+        assert_false(peer_openssl("verify -attime 1735689600 -verify_hostname b.example "
+                                  "-CAfile root -untrusted ca leaf"));
+    }
+    tlsn_key_free(root.key);
+    tlsn_key_free(ca.key);
+    tlsn_key_free(leaf.key);
+}
+
+static void writer_chains_of_every_key_verify(void **state)
+{
+    (void)state;
+    check_chain("ed25519", "ed25519", "ed25519");
+    check_chain("ec:P-256", "ec:secp384r1", "ec:secp521r1");
+    check_chain("ed448", "ed25519", "ec:P-256");
+    check_chain("rsa:2048", "rsa-pss:2048", "rsa:2048");
+}
+
+/* What openssl prints of it. */
+static void writer_fields_are_what_was_asked_for(void **state)
+{
+    static const char *const lines[] = {
+        "Version: 3", "Serial Number: 4660 (0x1234)", "Signature Algorithm: ED25519",
+        "Subject: CN = a.example", "Not Before: Dec 31 00:00:00 2024 GMT",
+        "Not After : Jan  2 00:00:00 2025 GMT", "CA:FALSE",
+        "DNS:a.example, IP Address:192.0.2.1, IP Address:2001:DB8:0:0:0:0:0:1, "
+        "email:a@b.example, DNS:*.b.example", "Digital Signature",
+        "TLS Web Server Authentication",
+    };
+    struct tlsn_cert_spec spec = leaf_spec;
+    static char text[16384];
+    struct issued leaf;
+    size_t len;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    spec.serial = (const uint8_t *)"\x12\x34";
+    spec.serial_len = 2;
+    issue(&leaf, "ed25519", &spec, NULL);
+    write_pem("leaf", &leaf);
+    assert_true(peer_openssl("x509 -in leaf -noout -text"));
+    len = peer_read("out", text, sizeof text - 1);
+    text[len] = 0;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (!strstr(text, lines[i]))
+            fail_msg("no \"%s\" in\n%s", lines[i], text);
+    tlsn_key_free(leaf.key);
+}
+
+static void writer_requests_verify(void **state)
+{
+    static const char *const kinds[] = { "ed25519", "ec:P-256", "rsa:2048" };
+    char pem[8192];
+    uint8_t der[4096];
+    size_t len, pem_len;
+    tlsn_key *key;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(tlsn_key_generate(&key, kinds[i], NULL), TLSN_OK);
+        assert_int_equal(tlsn_csr_write(&leaf_spec, key, NULL, der, sizeof der, &len), TLSN_OK);
+        assert_int_equal(tlsn_pem_write("CERTIFICATE REQUEST", der, len, pem, sizeof pem, &pem_len),
+                         TLSN_OK);
+        peer_write("csr", pem, pem_len);
+        assert_true(peer_openssl("req -in csr -verify -noout -text"));
+        tlsn_key_free(key);
+    }
+}
+
+static void writer_refuses_what_makes_no_sense(void **state)
+{
+    struct tlsn_cert_spec spec = leaf_spec;
+    struct issued root, other;
+    size_t len;
+    uint8_t small[10];
+
+    (void)state;
+    issue(&root, "ed25519", &root_spec, NULL);
+    issue(&other, "ed25519", &root_spec, NULL);
+    assert_int_equal(tlsn_cert_issue(&spec, root.key, tlsni_span_make(root.der, root.len),
+                                     other.key, NULL, NULL, 0, &len), TLSN_ERR_KEY_MISMATCH);
+    assert_int_equal(tlsn_cert_issue(&spec, root.key, tlsni_span_make("x", 1), root.key, NULL, NULL,
+                                     0, &len), TLSN_ERR_CERT_BAD);
+    assert_int_equal(tlsn_cert_issue(&spec, root.key, tlsni_span_make(NULL, 0), root.key, NULL,
+                                     small, sizeof small, &len), TLSN_ERR_BUFFER);
+    assert_true(len > 200);
+    spec.signature = "rsa_pkcs1_sha256";
+    assert_int_equal(tlsn_cert_issue(&spec, root.key, tlsni_span_make(NULL, 0), root.key, NULL,
+                                     small, sizeof small, &len), TLSN_ERR_ARGUMENT);
+    spec.signature = "nothing";
+    assert_int_equal(tlsn_cert_issue(&spec, root.key, tlsni_span_make(NULL, 0), root.key, NULL,
+                                     small, sizeof small, &len), TLSN_ERR_UNKNOWN_KEYWORD);
+    spec = leaf_spec;
+    spec.subject = "no keyword";
+    assert_int_equal(tlsn_cert_issue(&spec, root.key, tlsni_span_make(NULL, 0), root.key, NULL,
+                                     small, sizeof small, &len), TLSN_ERR_ARGUMENT);
+    tlsn_key_free(root.key);
+    tlsn_key_free(other.key);
+    assert_int_equal(tlsn_key_generate(&other.key, "dsa:1024", NULL), TLSN_ERR_UNKNOWN_KEYWORD);
+    assert_null(other.key);
+}
+
+static void description_tells_the_fields(void **state)
+{
+    struct tlsn_cert_info info;
+    struct issued root;
+
+    (void)state;
+    issue(&root, "ec:P-256", &root_spec, NULL);
+    assert_int_equal(tlsn_cert_describe(tlsni_span_make(root.der, root.len), &info), TLSN_OK);
+    assert_string_equal(info.subject, "CN=Test Root,O=Example\\, Inc.,C=DE");
+    assert_string_equal(info.issuer, info.subject);
+    assert_string_equal(info.key, "EC secp256r1");
+    assert_string_equal(info.signature, "ECDSA-SHA256");
+    assert_true(info.ca);
+    assert_int_equal(info.path_len, -1);
+    assert_int_equal(info.not_after, NOW + 30 * (int64_t)DAY);
+    tlsn_key_free(root.key);
+}
+
+/* ---- the other way: chains of openssl ---- */
+
+static void use_peer_cert(const char *file, struct issued *out)
+{
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "x509 -in %s -outform DER -out der", file);
+    assert_true(peer_openssl(command));
+    out->len = peer_read("der", out->der, sizeof out->der);
+}
+
+static void check_peer_chain(const char *algorithm, const char *digest)
+{
+    static const char root_ext[] = "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n"
+                                   "subjectKeyIdentifier=hash\n";
+    static const char leaf_ext[] = "subjectAltName=DNS:a.example\nextendedKeyUsage=serverAuth\n"
+                                   "authorityKeyIdentifier=keyid,issuer\n";
+    static const char *const commands[] = {
+        "req -new -x509 -key k1 -subj /CN=Root -days 9000 %s -out root",
+        "req -new -key k2 -subj /CN=CA %s -out csr",
+        "x509 -req -in csr -CA root -CAkey k1 -set_serial 2 -days 9000 %s -extfile ca.ext -out ca",
+        "req -new -key k3 -subj /CN=leaf %s -out csr",
+        "x509 -req -in csr -CA ca -CAkey k2 -set_serial 3 -days 9000 %s -extfile leaf.ext -out leaf",
+    };
+    struct issued root, ca, leaf;
+    struct tlsn_span certs[2];
+    tlsn_trust *trust;
+    char command[512];
+
+    peer_write("ca.ext", root_ext, sizeof root_ext - 1);
+    peer_write("leaf.ext", leaf_ext, sizeof leaf_ext - 1);
+    for (int i = 1; i <= 3; i++) {
+        (void)snprintf(command, sizeof command, "genpkey -algorithm %s -out k%d", algorithm, i);
+        assert_true(peer_openssl(command));
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        (void)snprintf(command, sizeof command, commands[i], digest);
+        assert_true(peer_openssl(command));
+    }
+    use_peer_cert("root", &root);
+    use_peer_cert("ca", &ca);
+    use_peer_cert("leaf", &leaf);
+    certs[0] = tlsni_span_make(leaf.der, leaf.len);
+    certs[1] = tlsni_span_make(ca.der, ca.len);
+    assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
+    assert_int_equal(tlsn_trust_add(trust, root.der, root.len, NULL, NULL), TLSN_OK);
+    assert_int_equal(tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, "a.example", INT64_MIN,
+                                      NULL, NULL), TLSN_OK);
+    leaf.der[leaf.len - 5] ^= 1;
+    assert_int_equal(tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, "a.example", INT64_MIN,
+                                      NULL, NULL), TLSN_ERR_CERT_SIGNATURE);
+    tlsn_trust_free(trust);
+}
+
+static void chains_of_openssl_verify(void **state)
+{
+    (void)state;
+    if (!peer_there())
+        skip();
+    check_peer_chain("RSA -pkeyopt rsa_keygen_bits:2048", "-sha256");
+    check_peer_chain("RSA -pkeyopt rsa_keygen_bits:2048",
+                     "-sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:20");
+    check_peer_chain("RSA-PSS -pkeyopt rsa_keygen_bits:2048", "-sha256");
+    check_peer_chain("RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 "
+                     "-pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64",
+                     "-sha512");
+    check_peer_chain("EC -pkeyopt ec_paramgen_curve:P-256", "-sha256");
+    check_peer_chain("EC -pkeyopt ec_paramgen_curve:P-384", "-sha512");
+    check_peer_chain("EC -pkeyopt ec_paramgen_curve:P-521", "-sha224");
+    check_peer_chain("ED25519", "");
+    check_peer_chain("ED448", "");
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    peer_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writer_chains_of_every_key_verify),
+        cmocka_unit_test(writer_fields_are_what_was_asked_for),
+        cmocka_unit_test(writer_requests_verify),
+        cmocka_unit_test(writer_refuses_what_makes_no_sense),
+        cmocka_unit_test(description_tells_the_fields),
+        cmocka_unit_test(chains_of_openssl_verify),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, clean);
+}
