@@ -52,6 +52,10 @@ tlsn_status tlsn_config_new(tlsn_config **out, const struct tlsn_hooks *hooks)
         return TLSN_ERR_NO_MEMORY;
     if (hooks)
         c->hooks = *hooks;
+    if (pthread_mutex_init(&c->freezing, NULL) != 0) {
+        tlsni_free(hooks, c);
+        return TLSN_ERR_NO_MEMORY;
+    }
     atomic_init(&c->references, 1);
     c->hs.limits = tlsni_default_limits;
     c->hs.features = bit(TLSN_FEATURE_EMS) | bit(TLSN_FEATURE_ETM) | bit(TLSN_FEATURE_TICKETS) |
@@ -93,6 +97,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_buf_free(&env, &c->authorities);
     tlsn_trust_free(c->trust);
     tlsn_session_cache_free(c->cache);
+    (void)pthread_mutex_destroy(&c->freezing);
     tlsni_free_secret(&env, c, sizeof *c);
 }
 

@@ -3,6 +3,7 @@
 #ifndef TLSNI_CONFIG_H
 #define TLSNI_CONFIG_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <tls-native/config.h>
 #include "handshake/hs.h"
@@ -10,7 +11,8 @@
 struct tlsn_config {
     struct tlsn_hooks hooks;
     atomic_uint references;
-    bool frozen;
+    atomic_bool frozen;
+    pthread_mutex_t freezing; /* several threads may make the first connection at once */
     struct tlsni_hs_config hs; /* its pointers lead to what follows */
     uint16_t *suites, *groups, *sigalgs;  /* owned */
     uint8_t *alpn, *server_names;         /* owned */

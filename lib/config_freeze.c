@@ -59,14 +59,10 @@ static tlsn_status set_cache(tlsn_config *c)
     return TLSN_OK;
 }
 
-tlsn_status tlsn_config_freeze(tlsn_config *c)
+static tlsn_status freeze(tlsn_config *c)
 {
     tlsn_status st = TLSN_OK;
 
-    if (!c)
-        return TLSN_ERR_ARGUMENT;
-    if (c->frozen)
-        return TLSN_OK;
     if (!any_suite(&c->hs))
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
                                  "no cipher suite is left for the versions that are enabled");
@@ -85,4 +81,19 @@ tlsn_status tlsn_config_freeze(tlsn_config *c)
     c->hs.credentials = c->credentials;
     c->frozen = true;
     return TLSN_OK;
+}
+
+tlsn_status tlsn_config_freeze(tlsn_config *c)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (!c)
+        return TLSN_ERR_ARGUMENT;
+    if (c->frozen)
+        return TLSN_OK;
+    (void)pthread_mutex_lock(&c->freezing);
+    if (!c->frozen)
+        st = freeze(c);
+    (void)pthread_mutex_unlock(&c->freezing);
+    return st;
 }
