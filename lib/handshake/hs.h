@@ -163,6 +163,7 @@ struct tlsni_hs {
     const struct tlsni_suite *suite;
     const struct tlsni_kx_ops *kx;
     const struct tlsni_group *group;      /* NULL until chosen, and for unnamed DH groups */
+    bool ff_negotiated;                   /* DHE: the group was among the client's (RFC 7919) */
     const struct tlsni_sigalg *scheme;    /* of the server's signature */
     const struct tlsni_sigalg *peer_scheme; /* server: of the client's signature */
 

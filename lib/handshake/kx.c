@@ -1,5 +1,6 @@
 #include "handshake/kx.h"
 
+#include "base/alert.h"
 #include "base/env.h"
 
 static const struct tlsni_kx_ops *const rows[] = { &tlsni_kx_rsa, &tlsni_kx_dhe, &tlsni_kx_ecdhe };
@@ -59,14 +60,18 @@ static tlsn_status derive(struct tlsni_hs *hs)
 /* @rfc 8422:2/2, 8422:2.1/4, 8422:5.7/3, 7919:8.8/1, 3268:3/2 */
 tlsn_status tlsni_kx_derive(struct tlsni_hs *hs)
 {
+    bool negotiated = hs->ff_negotiated && hs->group && hs->group->kind == TLSNI_GROUP_FF;
     tlsn_status st = derive(hs);
 
     tlsni_wipe(hs->private_key, (size_t)(hs->public_key - hs->private_key));
-    if (st == TLSN_ERR_ILLEGAL_PARAMETER)
-        return tlsni_fail(hs->err, st, "handshake",
-                          "the peer's public value (%zu bytes) is not valid in %s",
-                          hs->peer_public.len, hs->group ? hs->group->name : "its DH group");
-    return st;
+    if (st != TLSN_ERR_ILLEGAL_PARAMETER)
+        return st;
+    /* @rfc 7919:3/10, 7919:4/10 */
+    return tlsni_fail_alert(hs->err, st,
+                            negotiated ? TLSNI_ALERT_HANDSHAKE_FAILURE
+                                       : TLSNI_ALERT_ILLEGAL_PARAMETER,
+                            "handshake", "the peer's public value (%zu bytes) is not valid in %s",
+                            hs->peer_public.len, hs->group ? hs->group->name : "its DH group");
 }
 
 void tlsni_key_op_begin(struct tlsni_hs *hs, enum tlsni_op kind, const struct tlsni_sigalg *scheme,

@@ -5,6 +5,7 @@
 static bool feasible(struct tlsni_hs *hs)
 {
     hs->group = tlsni_negotiate_group(hs, true);
+    hs->ff_negotiated = hs->group && tlsni_wire_has(hs->peer_groups, hs->group->id);
     return hs->group != NULL;
 }
 
@@ -73,6 +74,7 @@ static tlsn_status accept_group(struct tlsni_hs *hs)
                           "server's DH group of %zu bits is not sound", bits);
     /* NULL for a group of the server's own making. */
     hs->group = tlsni_dh_identify(&hs->dh);
+    hs->ff_negotiated = hs->group && tlsni_ids_has(&hs->cfg->groups, hs->group->id);
     return TLSN_OK;
 }
 
