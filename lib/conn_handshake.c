@@ -188,7 +188,7 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
     hs->session.peer_leaf = none;
     st = tlsni_session_write(&hs->session, c->env, &c->session);
     hs->session.peer_leaf = leaf;
-    return st;
+    return st == TLSN_OK ? tlsni_buf_trim(c->env, &c->session) : st;
 }
 
 static tlsn_status keep_name(tlsn_conn *c, const struct tlsni_hs *hs)

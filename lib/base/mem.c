@@ -111,6 +111,22 @@ tlsn_status tlsni_buf_append(const struct tlsn_hooks *env, struct tlsni_buf *b, 
     return st;
 }
 
+tlsn_status tlsni_buf_trim(const struct tlsn_hooks *env, struct tlsni_buf *b)
+{
+    struct tlsni_buf exact = { 0 };
+    size_t len = tlsni_buf_len(b);
+    tlsn_status st;
+
+    if (len == b->cap)
+        return TLSN_OK;
+    st = len ? tlsni_buf_append(env, &exact, b->data + b->start, len) : TLSN_OK;
+    if (st != TLSN_OK)
+        return st;
+    tlsni_buf_free(env, b);
+    *b = exact;
+    return TLSN_OK;
+}
+
 void tlsni_buf_free(const struct tlsn_hooks *env, struct tlsni_buf *b)
 {
     tlsni_free_secret(env, b->data, b->cap);

@@ -32,6 +32,8 @@ TLSN_MUST_USE tlsn_status tlsni_buf_reserve(const struct tlsn_hooks *env, struct
                                             size_t n);
 TLSN_MUST_USE tlsn_status tlsni_buf_append(const struct tlsn_hooks *env, struct tlsni_buf *b,
                                            const void *data, size_t n);
+/* A block that is just as large as its content, for a buffer that is kept for long. */
+TLSN_MUST_USE tlsn_status tlsni_buf_trim(const struct tlsn_hooks *env, struct tlsni_buf *b);
 /* Wipes and frees the block; the buffer is empty and usable again. */
 void tlsni_buf_free(const struct tlsn_hooks *env, struct tlsni_buf *b);
 

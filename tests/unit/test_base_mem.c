@@ -164,6 +164,25 @@ static void buf_is_a_queue_of_bytes(void **state)
     assert_int_equal(b.cap, 0);
 }
 
+static void buf_trim_leaves_a_block_of_the_contents_size(void **state)
+{
+    struct tlsni_buf b = { 0 };
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 1);
+    assert_int_equal(tlsni_buf_reserve(&env.hooks, &b, 1000), TLSN_OK);
+    assert_int_equal(tlsni_buf_append(&env.hooks, &b, "abcdef", 6), TLSN_OK);
+    tlsni_buf_skip(&b, 2);
+    assert_int_equal(tlsni_buf_trim(&env.hooks, &b), TLSN_OK);
+    assert_int_equal(b.cap, 4);
+    assert_memory_equal(b.data, "cdef", 4);
+    tlsni_buf_skip(&b, 4);
+    assert_int_equal(tlsni_buf_trim(&env.hooks, &b), TLSN_OK);
+    assert_int_equal(b.cap, 0);
+    assert_int_equal(env.live, 0);
+}
+
 static void buf_failed_growth_keeps_the_content(void **state)
 {
     struct tlsni_buf b = { 0 };
@@ -191,6 +210,7 @@ int main(void)
         cmocka_unit_test(wipe_writes_zeros),
         cmocka_unit_test(free_secret_wipes_first),
         cmocka_unit_test(buf_is_a_queue_of_bytes),
+        cmocka_unit_test(buf_trim_leaves_a_block_of_the_contents_size),
         cmocka_unit_test(buf_failed_growth_keeps_the_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
