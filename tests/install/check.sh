@@ -61,6 +61,11 @@ sh_check 'it names the version that pkg-config does' \
     'LD_LIBRARY_PATH=$root/usr/lib "$scratch/shared" | grep -q "^$(pkg-config --modversion tls-native) "'
 sh_check 'it needs no library but ours' \
     'test "$(readelf -d "$scratch/shared" | grep -c "NEEDED.*\(nettle\|hogweed\|gmp\)")" = 0'
+for source in examples/*.c; do
+    export source
+    sh_check "$source compiles against the installed tree" \
+        '$CC $flags "$source" -o "$scratch/example" $(pkg-config --cflags --libs tls-native)'
+done
 sh_check 'a static program links with pkg-config --static' \
     '$CC -static "$here/version.c" -o "$scratch/static" \
         $(pkg-config --static --cflags --libs tls-native)'

@@ -76,18 +76,20 @@ class Lane:
 
     def _judge(self, want, report, server):
         if want.refused:
-            server.report(0.1)
+            server.report(0)
             return self._judge_refusal(want, report)
         if report.status != 0 or not report.data:
             lines = [line for line in report.text.splitlines() if line.strip()]
             errors = [line for line in lines if 'rror' in line or 'alert' in line] or lines
             end = 'had to be killed' if report.status is None else f'exit status {report.status}'
-            server.report(0.1)
+            server.report(0)
             return [f'client: {end}, {"line came back" if report.data else "no data came back"}; '
                     + ' | '.join(errors[-3:])[-300:]
                     + ' | server: ' + last_line(server.proc.text())]
         wrong = complaints(want, report, self.client.name)
-        theirs = server.report()
+        theirs = server.report(2 if want.resume else 1)
+        if theirs is None and self.server.name == 'tlsn':
+            wrong.append('tlsn: the server reported no connection')
         if theirs:
             wrong += complaints(want, theirs, self.server.name)
         if report.suite is None and (theirs is None or theirs.suite is None):

@@ -104,11 +104,11 @@ class TlsnServer:
             raise RuntimeError('tlsn server did not start: ' + text[-300:])
         self.port = int(pattern.search(self.proc.output)[1])
 
-    def report(self, seconds=3):
-        """The last of the JSON lines since the previous call; waits for one if there is none."""
+    def report(self, connections):
+        """The last JSON line since the previous call, once there is one for each connection."""
         def enough(output):
-            return len(reports(output.decode('utf-8', 'replace'))) > self.read
-        self.proc.wait_for(enough, seconds)
+            return len(reports(output.decode('utf-8', 'replace'))) >= self.read + connections
+        self.proc.wait_for(enough, 3)
         said = reports(self.proc.text())
         fresh, self.read = said[self.read:], len(said)
         return fill(Report(), fresh[-1]) if fresh else None
