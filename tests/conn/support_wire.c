@@ -321,6 +321,8 @@ struct wire_outcome wire_replay(struct wire *w, enum tlsn_role role, const void 
     w->end[!role].in_len = 0;
     if (role == TLSN_CLIENT)
         OK(tlsn_conn_set_server_name(e->conn, "server.example"));
+    if (role == TLSN_CLIENT && w->offer)
+        OK(tlsn_conn_set_session(e->conn, w->offer));
     wire_inject(w, role, data, len);
     while (wire_turn(w, role) && e->status >= 0)
         ;

@@ -44,6 +44,7 @@ struct wire {
     size_t step;            /* bytes more of input from call to call; 0: all there are */
     size_t cap;             /* of the output buffers; 0: large */
     uint64_t chance;        /* not 0: both are drawn anew for each call, from this seed */
+    const tlsn_session *offer; /* of the client in wire_replay(); borrowed */
 };
 
 #define OK(call) assert_int_equal((call), TLSN_OK)
