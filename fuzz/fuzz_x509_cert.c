@@ -1,5 +1,5 @@
-/* fuzz_x509_cert.c - one certificate in DER: parsed, described, matched, its key made. What parses has all
- * its spans inside the input. */
+/* fuzz_x509_cert.c - one certificate in DER: parsed, described, matched, its key made. What parses
+ * has all its spans inside the input. */
 #include <stdlib.h>
 #include <tls-native/x509.h>
 

@@ -1,5 +1,5 @@
-/* fuzz_x509_verify.c - a bag of certificates, each behind two length bytes; the last is the anchor. Whatever
- * the verdict, it is an answer of the validator and the report agrees with it. */
+/* fuzz_x509_verify.c - a bag of certificates, each behind two length bytes; the last is the anchor.
+ * Whatever the verdict, it is an answer of the validator and the report agrees with it. */
 #include <stdlib.h>
 #include <string.h>
 #include <tls-native/x509.h>
@@ -33,7 +33,8 @@ static tlsn_status verify(tlsn_trust *trust, const struct tlsn_span *certs, size
 
     if (tlsn_verify_report_new(&report, NULL) != TLSN_OK)
         abort();
-    st = tlsn_x509_verify(trust, certs, n, TLSN_PURPOSE_SERVER, "a.example", 1735689600, NULL, report);
+    st = tlsn_x509_verify(trust, certs, n, TLSN_PURPOSE_SERVER, "a.example", 1735689600, NULL,
+                          report);
     if (st == TLSN_OK && (tlsn_verify_report_count(report) || !tlsn_verify_report_depth(report)))
         abort();
     if (tlsn_verify_report_count(report) && tlsn_verify_report_finding(report, 0)->status != st)

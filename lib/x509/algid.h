@@ -1,5 +1,5 @@
-/* algid.h - AlgorithmIdentifier (RFC 5280 4.1.1.2) of signatures and of keys, with the rules that each
- * algorithm has for its parameters. */
+/* algid.h - AlgorithmIdentifier (RFC 5280 4.1.1.2) of signatures and of keys, with the rules that
+ * each algorithm has for its parameters. */
 #ifndef TLSNI_X509_ALGID_H
 #define TLSNI_X509_ALGID_H
 
@@ -8,8 +8,8 @@
 #include "x509/der.h"
 #include "x509/oid.h"
 
-/* What a signature's AlgorithmIdentifier (whole TLV) says; key is 0 when the algorithm is not known or
- * its parameters are not what its standard prescribes. */
+/* What a signature's AlgorithmIdentifier (whole TLV) says; key is 0 when the algorithm is not known
+ * or its parameters are not what its standard prescribes. */
 struct tlsni_sig_params tlsni_algid_signature(struct tlsn_span whole);
 
 /* What a key's AlgorithmIdentifier says. */
@@ -20,8 +20,8 @@ struct tlsni_key_algid {
     struct tlsni_sig_params pss; /* then: the least that its signatures have to meet */
 };
 
-/* TLSN_OK; TLSN_ERR_CERT_UNSUPPORTED for an algorithm or curve that is not known, TLSN_ERR_CERT_BAD for
- * parameters that are not allowed. */
+/* TLSN_OK; TLSN_ERR_CERT_UNSUPPORTED for an algorithm or curve that is not known, TLSN_ERR_CERT_BAD
+ * for parameters that are not allowed. */
 tlsn_status tlsni_algid_key(struct tlsni_key_algid *out, struct tlsn_span whole,
                             struct tlsni_err *err);
 /* Of a SubjectPublicKeyInfo (whole TLV). */

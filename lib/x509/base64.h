@@ -4,12 +4,13 @@
 
 #include <tls-native/types.h>
 
-/* Bytes that decoding n characters can give at most, and characters that n bytes take (no newlines). */
+/* Bytes that decoding n characters can give at most, and characters that n bytes take (no
+ * newlines). */
 static inline size_t tlsni_base64_decoded_max(size_t n) { return n / 4 * 3 + 3; }
 static inline size_t tlsni_base64_encoded_len(size_t n) { return (n + 2) / 3 * 4; }
 
-/* White space is skipped anywhere; padding is needed and final, unused bits are zero. out has room for
- * tlsni_base64_decoded_max(len). TLSN_ERR_PEM otherwise. */
+/* White space is skipped anywhere; padding is needed and final, unused bits are zero. out has room
+ * for tlsni_base64_decoded_max(len). TLSN_ERR_PEM otherwise. */
 tlsn_status tlsni_base64_decode(uint8_t *out, size_t *out_len, const uint8_t *text, size_t len);
 /* Writes tlsni_base64_encoded_len(len) characters, no NUL. */
 void tlsni_base64_encode(char *out, const uint8_t *data, size_t len);

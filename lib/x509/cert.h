@@ -60,8 +60,9 @@ struct tlsni_cert {
     struct tlsni_sig_params sig;    /* parsed sig_algorithm; key 0: not one that we verify */
 };
 
-/* Strict DER: minimal lengths, canonical values, no trailing bytes. TLSN_ERR_CERT_BAD with a line in err
- * that names the field. An algorithm that is not known is no parse error. Allocates nothing. */
+/* Strict DER: minimal lengths, canonical values, no trailing bytes. TLSN_ERR_CERT_BAD with a line
+ * in err that names the field. An algorithm that is not known is no parse error. Allocates
+ * nothing. */
 tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, struct tlsni_err *err);
 
 /* TBSCertificate by itself; the outer members stay empty and nothing is compared with them. */
@@ -80,8 +81,8 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
 /* True when the certificate's key usage extension allows all of these (or is not there). */
 bool tlsni_cert_allows(const struct tlsni_cert *cert, uint16_t key_usage);
 
-/* Does the certificate speak for this host: RFC 9525 6 (DNS-ID with wildcards in the whole leftmost label,
- * IP addresses in text form). TLSN_OK or TLSN_ERR_CERT_NAME. */
+/* Does the certificate speak for this host: RFC 9525 6 (DNS-ID with wildcards in the whole leftmost
+ * label, IP addresses in text form). TLSN_OK or TLSN_ERR_CERT_NAME. */
 tlsn_status tlsni_cert_matches(const struct tlsni_cert *cert, const char *name);
 
 #endif

@@ -1,6 +1,6 @@
-/* constraints.c - the walk over names and subtrees. What cannot be judged - a kind of name that is not
- * known, a base that is malformed, minimum or maximum - refuses every name of that kind, as RFC 5280
- * 4.2.1.10 has it. */
+/* constraints.c - the walk over names and subtrees. What cannot be judged - a kind of name that is
+ * not known, a base that is malformed, minimum or maximum - refuses every name of that kind, as RFC
+ * 5280 4.2.1.10 has it. */
 #include "x509/constraints.h"
 
 #include "x509/general_name.h"
@@ -88,7 +88,8 @@ static enum relation ip_relation(struct tlsn_span address, struct tlsn_span base
     return INSIDE;
 }
 
-/* Where the "@" of a mailbox stands: the only one outside of a quoted local part; 0 when there is none. */
+/* Where the "@" of a mailbox stands: the only one outside of a quoted local part; 0 when there is
+ * none. */
 static size_t mailbox_at(struct tlsn_span s)
 {
     size_t i = 0;
@@ -182,8 +183,8 @@ static enum relation relation_of(const struct tlsni_general_name *name, const st
     }
 }
 
-/* One name against one list. Of the permitted subtrees of its kind, if there are any, one has to hold
- * it; of the excluded ones none may. */
+/* One name against one list. Of the permitted subtrees of its kind, if there are any, one has to
+ * hold it; of the excluded ones none may. */
 static enum tlsni_constraint_result check_list(struct tlsni_rd list,
                                                const struct tlsni_general_name *name, bool excluded,
                                                uint32_t *budget)
@@ -225,7 +226,8 @@ static enum tlsni_constraint_result check_name(const struct lists *l, uint8_t ki
                                          : result;
 }
 
-static enum tlsni_constraint_result check_attributes(const struct lists *l, struct tlsn_span subject,
+static enum tlsni_constraint_result check_attributes(const struct lists *l,
+                                                     struct tlsn_span subject,
                                                      enum tlsni_oid type, uint8_t kind)
 {
     enum tlsni_constraint_result result = TLSNI_CONSTRAINT_OK;

@@ -108,8 +108,8 @@ struct tlsn_span tlsni_der_oid(struct tlsni_rd *r)
     return tlsni_span_make(NULL, 0);
 }
 
-/* Days from 1970-01-01 in the Gregorian calendar: years begin in March, so that the leap day is their
- * last, and 400 of them have 146097 days. */
+/* Days from 1970-01-01 in the Gregorian calendar: years begin in March, so that the leap day is
+ * their last, and 400 of them have 146097 days. */
 static int64_t days_of(int year, int month, int day)
 {
     int64_t y = month <= 2 ? year - 1 : year;

@@ -1,8 +1,8 @@
 /* der.h - a strict reader of DER (X.690 8 and 10) on top of the sticky byte reader.
  *
- * Accepted are single-byte tags, definite lengths in their minimal form and canonical values; anything
- * else makes the reader bad. Nothing is copied: bodies are spans into the input. As with every sticky
- * reader, a parser reads all it wants and asks once, with tlsni_rd_done. */
+ * Accepted are single-byte tags, definite lengths in their minimal form and canonical values;
+ * anything else makes the reader bad. Nothing is copied: bodies are spans into the input. As with
+ * every sticky reader, a parser reads all it wants and asks once, with tlsni_rd_done. */
 #ifndef TLSNI_X509_DER_H
 #define TLSNI_X509_DER_H
 
@@ -126,9 +126,9 @@ struct tlsn_span tlsni_der_unsigned(struct tlsni_rd *r);
 int tlsni_der_small(struct tlsni_rd *r);
 /* BIT STRING of whole bytes: no unused bits. */
 struct tlsn_span tlsni_der_bits(struct tlsni_rd *r);
-/* BIT STRING with named bits, the first 16 of them: bit 0 of the string is bit 0 of the result. Unused
- * bits are zero (X.690 11.2.1). That trailing zero bits stay away (11.2.2) is not insisted on: authorities
- * in use write keyUsage as whole bytes. */
+/* BIT STRING with named bits, the first 16 of them: bit 0 of the string is bit 0 of the result.
+ * Unused bits are zero (X.690 11.2.1). That trailing zero bits stay away (11.2.2) is not insisted
+ * on: authorities in use write keyUsage as whole bytes. */
 uint16_t tlsni_der_named_bits(struct tlsni_rd *r);
 /* OBJECT IDENTIFIER contents: not empty, each arc minimal and complete (X.690 8.19). */
 struct tlsn_span tlsni_der_oid(struct tlsni_rd *r);

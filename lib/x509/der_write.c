@@ -75,7 +75,8 @@ void tlsni_dw_bits(struct tlsni_wr *w, struct tlsn_span bytes)
     tlsni_dw_close(w, mark);
 }
 
-/* Days since 1970 to a date of the proleptic Gregorian calendar, by eras of 400 years that begin in March. */
+/* Days since 1970 to a date of the proleptic Gregorian calendar, by eras of 400 years that begin in
+ * March. */
 static void civil(int64_t days, int *year, int *month, int *day)
 {
     int64_t z = days + 719468;

@@ -1,4 +1,5 @@
-/* der_write.h - writing DER with the sticky writer: lengths are set, minimal, when an element is closed. */
+/* der_write.h - writing DER with the sticky writer: lengths are set, minimal, when an element is
+ * closed. */
 #ifndef TLSNI_X509_DER_WRITE_H
 #define TLSNI_X509_DER_WRITE_H
 

@@ -22,7 +22,8 @@ static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
     }
     type = tlsni_pubkey_type(key);
     if (type == TLSNI_KEY_EC)
-        snprintf(out->key, sizeof out->key, "EC %s", tlsni_group_find(tlsni_pubkey_group(key))->name);
+        snprintf(out->key, sizeof out->key, "EC %s",
+                 tlsni_group_find(tlsni_pubkey_group(key))->name);
     else if (type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS)
         snprintf(out->key, sizeof out->key, "%s %u", tlsni_key_type_name((uint8_t)type),
                  tlsni_pubkey_bits(key));
@@ -52,7 +53,8 @@ static void print_name(char *out, size_t cap, const struct tlsni_der *e)
 
     switch (e->tag) {
     case TLSNI_DER_CONTEXT(1):
-        snprintf(out, cap, "EMAIL:%s", tlsni_err_quote(text, sizeof text, e->body.data, e->body.len));
+        snprintf(out, cap, "EMAIL:%s",
+                 tlsni_err_quote(text, sizeof text, e->body.data, e->body.len));
         break;
     case TLSNI_DER_CONTEXT(2):
         snprintf(out, cap, "DNS:%s", tlsni_err_quote(text, sizeof text, e->body.data, e->body.len));

@@ -1,4 +1,5 @@
-/* finding.c - THE table of what can be wrong with a path, the heaviest first, and how it is told. */
+/* finding.c - THE table of what can be wrong with a path, the heaviest first, and how it is
+ * told. */
 #include <stdio.h>
 #include <time.h>
 
@@ -7,8 +8,8 @@
 #include "x509/path.h"
 #include "x509/spki.h"
 
-/* What says that there is no chain at all comes before what is wrong with one; then what no clock or
- * reference name could mend; dates and the name last, where people look first for a mistake. */
+/* What says that there is no chain at all comes before what is wrong with one; then what no clock
+ * or reference name could mend; dates and the name last, where people look first for a mistake. */
 static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_NONE, TLSN_OK, "in order", "" },
     { TLSNI_WHY_LIMIT, TLSN_ERR_CERT_LIMIT, "the search for a path gave up at its limit", "" },
@@ -29,7 +30,7 @@ static const struct tlsni_why_row rows[] = {
       "RFC 5280 6.1.4 l" },
     { TLSNI_WHY_CRITICAL, TLSN_ERR_CERT_CRITICAL, "unknown critical extension",
       "RFC 5280 6.1.4 o" },
-    { TLSNI_WHY_CONSTRAINT, TLSN_ERR_CERT_NAME_CONSTRAINT, "a name that an issuer may not vouch for",
+    { TLSNI_WHY_CONSTRAINT, TLSN_ERR_CERT_NAME_CONSTRAINT, "a name its issuer may not vouch for",
       "RFC 5280 6.1.3 b" },
     { TLSNI_WHY_CONSTRAINT_LIMIT, TLSN_ERR_CERT_LIMIT, "too many names and name constraints", "" },
     { TLSNI_WHY_KEY_USAGE, TLSN_ERR_CERT_KEY_USAGE, "key usage does not allow TLS",
@@ -69,15 +70,15 @@ enum tlsni_why tlsni_path_worst(const struct tlsni_path *path)
 /* The value that matters, with a blank before it, or nothing. */
 static void detail(char *out, size_t cap, const struct tlsni_cert *cert, unsigned why)
 {
-    time_t t = (time_t)(why == TLSNI_WHY_EXPIRED ? cert->not_after : cert->not_before);
+    bool late = why == TLSNI_WHY_EXPIRED;
+    time_t t = (time_t)(late ? cert->not_after : cert->not_before);
     char oid[48];
     struct tm tm;
 
     out[0] = 0;
-    if (why == TLSNI_WHY_EXPIRED || why == TLSNI_WHY_NOT_YET_VALID) {
+    if (late || why == TLSNI_WHY_NOT_YET_VALID) {
         if (gmtime_r(&t, &tm))
-            (void)strftime(out, cap, why == TLSNI_WHY_EXPIRED ? " since %Y-%m-%d" : " before %Y-%m-%d",
-                           &tm);
+            (void)strftime(out, cap, late ? " since %Y-%m-%d" : " before %Y-%m-%d", &tm);
     } else if (why == TLSNI_WHY_CRITICAL) {
         (void)snprintf(out, cap, " %s", tlsni_oid_text(oid, sizeof oid, cert->unknown_critical));
     } else if (why == TLSNI_WHY_WEAK_KEY) {
@@ -93,5 +94,6 @@ void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
 
     tlsni_name_print(subject, sizeof subject, cert->subject);
     detail(value, sizeof value, cert, f->why);
-    (void)snprintf(out, cap, "%s: %s%s", subject, tlsni_why_row(f->why)->text, value);
+    (void)snprintf(out, cap, "%s: %s%s", *subject ? subject : "(empty subject)",
+                   tlsni_why_row(f->why)->text, value);
 }

@@ -22,8 +22,8 @@ struct tlsni_general_name {
     struct tlsn_span value; /* contents; for a directory name the whole Name */
 };
 
-/* The next name; the reader turns bad when it is none or its form is not sound: IA5 for text, a Name in
- * a directory name, 4 or 16 bytes of address (`constraint`: address and mask, 8 or 32). */
+/* The next name; the reader turns bad when it is none or its form is not sound: IA5 for text, a
+ * Name in a directory name, 4 or 16 bytes of address (`constraint`: address and mask, 8 or 32). */
 struct tlsni_general_name tlsni_general_name_next(struct tlsni_rd *r, bool constraint);
 /* At least one name, and all of them sound. */
 bool tlsni_general_names_sound(struct tlsn_span contents);

@@ -1,4 +1,5 @@
-/* judge.c - everything about a path that can be read off its certificates (RFC 5280 6.1.3 to 6.1.5). */
+/* judge.c - everything about a path that can be read off its certificates (RFC 5280 6.1.3 to
+ * 6.1.5). */
 #include "x509/constraints.h"
 #include "x509/match.h"
 #include "x509/name.h"
@@ -11,8 +12,8 @@ bool tlsni_cert_self_issued(const struct tlsni_cert *cert)
 }
 
 /* RFC 5280 6.1.4 k. Certificates of version 1 and 2 cannot say that they are an authority; as trust
- * anchors they are taken at the word of whoever trusts them, and so is one of version 3 whose key usage
- * says it. */
+ * anchors they are taken at the word of whoever trusts them, and so is one of version 3 whose key
+ * usage says it. */
 static bool is_authority(const struct tlsni_cert *cert, bool anchor)
 {
     if (cert->has & TLSNI_HAS_BASIC_CONSTRAINTS)
@@ -45,7 +46,8 @@ static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
     return hash == TLSNI_HASH_MD5 || (hash == TLSNI_HASH_SHA1 && !j->allow_sha1);
 }
 
-/* What holds for every certificate; an anchor's own signature proves nothing and is not looked at. */
+/* What holds for every certificate; an anchor's own signature proves nothing and is not looked
+ * at. */
 static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i, bool anchor)
 {
     const struct tlsni_cert *cert = path->certs[i];
@@ -78,7 +80,8 @@ static void judge_issuer(struct tlsni_path *path, unsigned i, bool anchor, int b
         tlsni_path_note(path, i, TLSNI_WHY_PATH_LENGTH);
 }
 
-/* RFC 5280 6.1.3 b and c: self-issued certificates are exempt unless they are the last of the path. */
+/* RFC 5280 6.1.3 b and c: self-issued certificates are exempt unless they are the last of the
+ * path. */
 static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, unsigned issuer)
 {
     struct tlsn_span value = path->certs[issuer]->name_constraints;
@@ -98,8 +101,8 @@ static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, un
     }
 }
 
-/* RFC 5246 7.4.2: what the peer's key does in TLS is one of these; the handshake itself asks for the one
- * that its key exchange needs. */
+/* RFC 5246 7.4.2: what the peer's key does in TLS is one of these; the handshake itself asks for
+ * the one that its key exchange needs. */
 static bool key_usage_fits(const struct tlsni_judge *j, const struct tlsni_cert *leaf)
 {
     uint16_t any = TLSNI_KU_DIGITAL_SIGNATURE | TLSNI_KU_KEY_AGREEMENT;

@@ -1,5 +1,5 @@
-/* key.c - private keys: which of the forms it is follows from the DER itself, so that labels need not
- * be believed. Everything read here is secret; nothing of it goes into an error's text. */
+/* key.c - private keys: which of the forms it is follows from the DER itself, so that labels need
+ * not be believed. Everything read here is secret; nothing of it goes into an error's text. */
 #include "x509/key.h"
 
 #include "x509/algid.h"
@@ -125,7 +125,8 @@ static tlsn_status check_public(const struct tlsni_privkey *key, struct tlsn_spa
     return bad(err, "its public key is another one's");
 }
 
-/* Attributes, which nobody looks at, and from version 1 (v2) on the public key, an IMPLICIT BIT STRING. */
+/* Attributes, which nobody looks at, and from version 1 (v2) on the public key, an IMPLICIT BIT
+ * STRING. */
 static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bits)
 {
     if (tlsni_der_peek(r, TLSNI_DER_CONSTRUCTED_CONTEXT(0)))

@@ -78,8 +78,8 @@ bool tlsni_dns_matches(struct tlsn_span presented, struct tlsn_span reference)
     return tlsni_ascii_equal(tail, behind_first_label(reference));
 }
 
-/* @rfc 9525:6.2/1: the first identifier that matches decides. Names and addresses never stand in for
- * each other (@rfc 9525:6.2/4, @rfc 9525:6.2/5). */
+/* @rfc 9525:6.2/1: the first identifier that matches decides. Names and addresses never stand in
+ * for each other (@rfc 9525:6.2/4, @rfc 9525:6.2/5). */
 tlsn_status tlsni_cert_matches(const struct tlsni_cert *cert, const char *name)
 {
     struct tlsni_reference ref = tlsni_reference_make(name);

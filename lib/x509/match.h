@@ -13,9 +13,11 @@ struct tlsni_reference {
 
 /* An address in text form, or else a DNS name. The spans point into name. */
 struct tlsni_reference tlsni_reference_make(const char *name);
-/* One presented DNS-ID: a whole label "*" at the left stands for exactly one label (RFC 9525 6.3). */
+/* One presented DNS-ID: a whole label "*" at the left stands for exactly one label (RFC 9525
+ * 6.3). */
 bool tlsni_dns_matches(struct tlsn_span presented, struct tlsn_span reference);
-/* The subject's common name as a DNS-ID: insecure, and only for certificates without subjectAltName. */
+/* The subject's common name as a DNS-ID: insecure, and only for certificates without
+ * subjectAltName. */
 bool tlsni_cert_matches_common_name(const struct tlsni_cert *cert, const char *name);
 
 /* ASCII without regard to case. */

@@ -11,8 +11,9 @@
 /* SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }, no SET empty. */
 bool tlsni_name_sound(struct tlsn_span name);
 bool tlsni_name_empty(struct tlsn_span name);
-/* RFC 5280 7.1: character strings compare without regard to their type, ASCII case, and leading, trailing
- * and repeated spaces; other values by their bytes. Names that are not sound equal only themselves. */
+/* RFC 5280 7.1: character strings compare without regard to their type, ASCII case, and leading,
+ * trailing and repeated spaces; other values by their bytes. Names that are not sound equal only
+ * themselves. */
 bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b);
 /* Equal names have equal hashes. */
 uint64_t tlsni_name_hash(struct tlsn_span name);
@@ -31,8 +32,8 @@ struct tlsni_attribute tlsni_attribute_next(struct tlsni_rd *set);
 bool tlsni_name_attribute(struct tlsn_span name, enum tlsni_oid type, size_t i,
                           struct tlsni_attribute *out);
 
-/* The next character of a string value as a code point; TLSNI_CHAR_END at its end, TLSNI_CHAR_BAD for
- * a value that is no character string or does not decode. */
+/* The next character of a string value as a code point; TLSNI_CHAR_END at its end, TLSNI_CHAR_BAD
+ * for a value that is no character string or does not decode. */
 enum { TLSNI_CHAR_END = -1, TLSNI_CHAR_BAD = -2 };
 int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r);
 

@@ -118,7 +118,8 @@ static void put_hex(struct text *t, uint8_t b)
     put(t, digits[b & 15]);
 }
 
-/* RFC 4514 2.4: what has a meaning is escaped; bytes that no terminal should see are written in hex. */
+/* RFC 4514 2.4: what has a meaning is escaped; bytes that no terminal should see are written in
+ * hex. */
 static void put_value(struct text *t, struct tlsn_span v)
 {
     for (size_t i = 0; i < v.len; i++) {

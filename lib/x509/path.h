@@ -1,7 +1,8 @@
 /* path.h - certification paths: what is found about one, and the search for a good one.
  *
- * The search is an object with its whole state inside (no recursion), so that it can be left between
- * two steps and resumed. It is bounded in signature checks, steps, depth and name comparisons. */
+ * The search is an object with its whole state inside (no recursion), so that it can be left
+ * between two steps and resumed. It is bounded in signature checks, steps, depth and name
+ * comparisons. */
 #ifndef TLSNI_X509_PATH_H
 #define TLSNI_X509_PATH_H
 
@@ -60,7 +61,8 @@ struct tlsni_path {
 void tlsni_path_note(struct tlsni_path *path, unsigned depth, enum tlsni_why why);
 /* The heaviest finding, or TLSNI_WHY_NONE. */
 enum tlsni_why tlsni_path_worst(const struct tlsni_path *path);
-/* One line about a finding: the certificate's subject and what is wrong, with the value that matters. */
+/* One line about a finding: the certificate's subject and what is wrong, with the value that
+ * matters. */
 void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
                      const struct tlsni_path_finding *f);
 
@@ -74,8 +76,8 @@ struct tlsni_judge {
     uint32_t name_budget; /* comparisons left for name constraints */
 };
 
-/* What is wrong with a certificate as an issuer, whatever the path: a cheap look before its signature
- * work. anchor: it is trusted by itself. */
+/* What is wrong with a certificate as an issuer, whatever the path: a cheap look before its
+ * signature work. anchor: it is trusted by itself. */
 bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_cert *cert,
                               bool anchor);
 /* Notes everything wrong with a path but signatures, which the search has checked. */

@@ -48,7 +48,8 @@ static struct tlsn_span next_line(struct tlsn_span *s)
     return line;
 }
 
-/* Drops the header lines of RFC 1421 4.4 up to the empty line; TLSN_ERR_KEY_ENCRYPTED when they say so. */
+/* Drops the header lines of RFC 1421 4.4 up to the empty line; TLSN_ERR_KEY_ENCRYPTED when they say
+ * so. */
 static tlsn_status skip_headers(struct tlsn_span *body)
 {
     bool encrypted = false;
@@ -83,8 +84,8 @@ static tlsn_status cut_body(struct tlsn_span *text, struct tlsn_span label, stru
     return TLSN_OK;
 }
 
-static tlsn_status decode(const struct tlsn_hooks *env, struct tlsn_span body, struct tlsni_buf *der,
-                          size_t *first, size_t *len)
+static tlsn_status decode(const struct tlsn_hooks *env, struct tlsn_span body,
+                          struct tlsni_buf *der, size_t *first, size_t *len)
 {
     tlsn_status st = tlsni_buf_reserve(env, der, tlsni_base64_decoded_max(body.len));
 

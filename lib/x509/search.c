@@ -1,10 +1,10 @@
 /* search.c - building a path (RFC 4158 in small): depth first from the leaf, anchors before other
  * certificates, those that fit best first.
  *
- * A first pass considers only issuers that are sound by themselves; if it finds no good path, a second
- * one considers all of them, to be able to say what is wrong. Results of signature checks are kept, so
- * that nothing is checked twice, and they are bounded: a hostile bag of certificates costs no more than
- * an honest one that is large. */
+ * A first pass considers only issuers that are sound by themselves; if it finds no good path, a
+ * second one considers all of them, to be able to say what is wrong. Results of signature checks
+ * are kept, so that nothing is checked twice, and they are bounded: a hostile bag of certificates
+ * costs no more than an honest one that is large. */
 #include "x509/path.h"
 
 #include "base/mem.h"
@@ -342,8 +342,8 @@ static tlsn_status prepare(struct search *s)
     return TLSN_OK;
 }
 
-/* A self-signed leaf that is itself a trust anchor needs no issuer; any other one only where partial
- * chains are allowed. */
+/* A self-signed leaf that is itself a trust anchor needs no issuer; any other one only where
+ * partial chains are allowed. */
 static bool leaf_is_anchor(const struct search *s)
 {
     const struct tlsni_cert *leaf = s->in->leaf;

@@ -7,9 +7,9 @@
 /* Bits of an RSA modulus (rsaEncryption or RSASSA-PSS), 0 for every other key. */
 unsigned tlsni_spki_rsa_bits(struct tlsn_span spki);
 
-/* Is this the signature of message by the key of spki? An rsaEncryption key makes RSASSA-PSS signatures
- * too (RFC 4055 1.2), and an RSASSA-PSS key may prescribe their parameters (3.3). TLSN_OK, or the statuses
- * of tlsni_pubkey_verify. */
+/* Is this the signature of message by the key of spki? An rsaEncryption key makes RSASSA-PSS
+ * signatures too (RFC 4055 1.2), and an RSASSA-PSS key may prescribe their parameters (3.3).
+ * TLSN_OK, or the statuses of tlsni_pubkey_verify. */
 tlsn_status tlsni_spki_verify(const struct tlsni_pubkey *key, struct tlsn_span spki,
                               const struct tlsni_sig_params *params, struct tlsn_span message,
                               struct tlsn_span signature);

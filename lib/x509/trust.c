@@ -193,8 +193,8 @@ static tlsn_status add_all(tlsn_trust *t, struct tlsni_buf *der, const size_t *l
     return st;
 }
 
-/* Undoes what was added behind the first `count` anchors. Their keys were never made. The block stays
- * until the store goes: it is out of reach. */
+/* Undoes what was added behind the first `count` anchors. Their keys were never made. The block
+ * stays until the store goes: it is out of reach. */
 static void forget(tlsn_trust *t, size_t count)
 {
     t->count = count;

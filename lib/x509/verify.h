@@ -18,8 +18,8 @@ struct tlsni_verify_in {
     enum tlsn_purpose purpose;
 };
 
-/* TLSN_OK when a path was found, otherwise the weightiest finding. `report` (may be NULL) gets the path
- * of the best attempt and all findings; see tlsn_verify_report. err gets one line. */
+/* TLSN_OK when a path was found, otherwise the weightiest finding. `report` (may be NULL) gets the
+ * path of the best attempt and all findings; see tlsn_verify_report. err gets one line. */
 tlsn_status tlsni_verify(const struct tlsni_verify_in *in, tlsn_verify_report *report,
                          struct tlsni_err *err);
 

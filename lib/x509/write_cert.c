@@ -261,7 +261,8 @@ static tlsn_status issue(const struct issue *is, uint8_t *work, uint8_t *out, si
     return st == TLSN_OK ? tlsni_write_out(all.buf, all.len, out, cap, len) : st;
 }
 
-/* The issuer's certificate has to be the one of the issuer's key, or nobody could verify the result. */
+/* The issuer's certificate has to be the one of the issuer's key, or nobody could verify the
+ * result. */
 static tlsn_status use_issuer(struct issue *is, struct tlsn_span der)
 {
     struct tlsni_pubkey *key;

@@ -96,8 +96,8 @@ void x509_make(struct x509_made *out, const struct x509_spec *spec, const struct
     need(tlsni_write_scheme(tlsni_privkey_public(issuer_key), NULL, &params) == TLSN_OK, "scheme");
     write_tbs(&w, spec, spec->issuer ? spec->issuer : issuer, tlsni_privkey_public(key), &params);
     need(!w.bad, "tbs");
-    need(tlsni_write_signed(&all, tlsni_span_make(tbs, w.len), issuer_key, NULL, &params) == TLSN_OK,
-         "signature");
+    need(tlsni_write_signed(&all, tlsni_span_make(tbs, w.len), issuer_key, NULL, &params) ==
+             TLSN_OK, "signature");
     need(!all.bad, "certificate");
     out->len = all.len;
     out->seed = spec->seed;

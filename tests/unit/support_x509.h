@@ -1,4 +1,5 @@
-/* support_x509.h - certificates for tests, bent as a test wants them: every extension is given as bytes.
+/* support_x509.h - certificates for tests, bent as a test wants them: every extension is given as
+ * bytes.
  *
  * Keys are Ed25519 from a seed, so that the same test makes the same certificates. Failures end the
  * program: these are tools, not what is tested. */
@@ -55,7 +56,8 @@ void peer_clean(void);
 void peer_write(const char *name, const void *data, size_t len);
 /* Its length; ends the program when there is no such file or cap is too small. */
 size_t peer_read(const char *name, void *data, size_t cap);
-/* Runs `openssl ARGUMENTS` inside the directory; its output goes to the file "out". True on success. */
+/* Runs `openssl ARGUMENTS` inside the directory; its output goes to the file "out". True on
+ * success. */
 bool peer_openssl(const char *arguments);
 
 #endif

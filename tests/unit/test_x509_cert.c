@@ -102,8 +102,8 @@ static void cert_trailing_byte_is_refused(void **state)
     assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
 }
 
-/* Every byte one more and one less: nothing is read outside of the certificate (under the sanitizers), and
- * a change of any length octet shows. */
+/* Every byte one more and one less: nothing is read outside of the certificate (under the
+ * sanitizers), and a change of any length octet shows. */
 static void cert_every_byte_off_by_one_stays_inside(void **state)
 {
     struct x509_spec spec = full;

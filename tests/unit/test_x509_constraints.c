@@ -12,8 +12,8 @@
 #include "x509/constraints.h"
 #include "x509/der_write.h"
 
-/* RFC 5280 4.2.1.10 by kind of name. Each question: may an authority with this one subtree vouch for
- * this one name? */
+/* RFC 5280 4.2.1.10 by kind of name. Each question: may an authority with this one subtree vouch
+ * for this one name? */
 
 enum { EMAIL = 0x81, DNS = 0x82, DIRECTORY = 0xa4, URI = 0x86, IP = 0x87, OTHER = 0xa0 };
 
@@ -138,7 +138,8 @@ static void ip_subtree_is_an_address_and_mask(void **state)
     assert_int_equal(ask(true, IP, base, IP, tlsni_span_make(six, 16)), TLSNI_CONSTRAINT_OK);
 }
 
-/* Only names of the constraint's kind are touched; unknown kinds are refused when both are there. */
+/* Only names of the constraint's kind are touched; unknown kinds are refused when both are
+ * there. */
 static void kinds_do_not_touch_each_other(void **state)
 {
     static const uint8_t other[] = { 0x06, 0x01, 0x2a, 0xa0, 0x02, 0x05, 0x00 };
@@ -153,7 +154,8 @@ static void kinds_do_not_touch_each_other(void **state)
     assert_int_equal(ask(true, DNS, text("a.example"), OTHER, o), TLSNI_CONSTRAINT_OK);
 }
 
-/* The subject is a directory name too, and its emailAddress counts when there is no subjectAltName. */
+/* The subject is a directory name too, and its emailAddress counts when there is no
+ * subjectAltName. */
 static void subject_is_held_to_constraints(void **state)
 {
     /* permitted CN=a; excluded e@b.example */

@@ -35,7 +35,8 @@ static tlsn_status parse_hex(const char *hex)
     return parse(der, vec_unhex(hex, der, sizeof der));
 }
 
-/* RFC 8410 10.3: the two examples of an Ed25519 private key, the second with attributes and public key. */
+/* RFC 8410 10.3: the two examples of an Ed25519 private key, the second with attributes and public
+ * key. */
 #define ED25519_V1                                                                      \
     "302e020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe" \
     "097a88f44755842"

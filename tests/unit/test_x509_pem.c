@@ -52,7 +52,8 @@ static void base64_vectors_of_rfc_4648_agree(void **state)
 static void base64_other_forms_are_refused(void **state)
 {
     static const char *const bad[] = { "Z",     "Zg",    "Zg=",   "Zh==", "Zm9=",    "Zg===", "=",
-                                       "Zm9v=", "Zm=v",  "Zm9-",  "Zm9_", "Zg==Zg==", "Zm9v\x80", "Zm9v*" };
+                                       "Zm9v=", "Zm=v",  "Zm9-",  "Zm9_", "Zg==Zg==", "Zm9v\x80",
+                                       "Zm9v*" };
     char out[32];
 
     (void)state;
@@ -169,8 +170,8 @@ static void pem_certificates_are_picked_by_label(void **state)
     size_t count, damaged = 0;
 
     (void)state;
-    assert_int_equal(certificates(BLOCK("CERTIFICATE") BLOCK("PRIVATE KEY") BLOCK("X509 CERTIFICATE"),
-                                  &count, NULL), TLSN_OK);
+    assert_int_equal(certificates(BLOCK("CERTIFICATE") BLOCK("PRIVATE KEY")
+                                  BLOCK("X509 CERTIFICATE"), &count, NULL), TLSN_OK);
     assert_int_equal(count, 2);
     assert_int_equal(certificates(BLOCK("PRIVATE KEY"), &count, NULL), TLSN_ERR_PEM);
     assert_int_equal(certificates("", &count, NULL), TLSN_ERR_PEM);

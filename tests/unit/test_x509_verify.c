@@ -11,7 +11,8 @@
 #include "support_x509.h"
 #include "x509/verify.h"
 
-/* The rules of RFC 5280 6.1, one bent certificate each. The corpora behind x509-cases have many more. */
+/* The rules of RFC 5280 6.1, one bent certificate each. The corpora behind x509-cases have many
+ * more. */
 
 static struct x509_made root, ca, leaf;
 

@@ -12,7 +12,8 @@
 
 #include "support_x509.h"
 
-/* Certificates of our writer before the openssl command, and its certificates before our validator. */
+/* Certificates of our writer before the openssl command, and its certificates before our
+ * validator. */
 
 #define NOW X509_NOW
 #define DAY 86400
@@ -239,7 +240,8 @@ static void check_peer_chain(const char *algorithm, const char *digest)
         "req -new -key k2 -subj /CN=CA %s -out csr",
         "x509 -req -in csr -CA root -CAkey k1 -set_serial 2 -days 9000 %s -extfile ca.ext -out ca",
         "req -new -key k3 -subj /CN=leaf %s -out csr",
-        "x509 -req -in csr -CA ca -CAkey k2 -set_serial 3 -days 9000 %s -extfile leaf.ext -out leaf",
+        "x509 -req -in csr -CA ca -CAkey k2 -set_serial 3 -days 9000 %s -extfile leaf.ext "
+        "-out leaf",
     };
     struct issued root, ca, leaf;
     struct tlsn_span certs[2];

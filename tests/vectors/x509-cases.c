@@ -2,10 +2,11 @@
  *
  *     x509-cases [-q] [FILE...]
  *
- * One line a case: suite, id, class, expected, our verdict, our reason; then agreement per suite and class.
- * -q: the summary only, as without files, when all corpora are run. Only `must` and `should` cases count
- * as passed or failed: the others are policy, or need what the library does not have yet (CRLs, OCSP,
- * certificate policies). Exit status 77 when the corpora are not there. */
+ * One line a case: suite, id, class, expected, our verdict, our reason; then agreement per suite
+ * and class. -q: the summary only, as without files, when all corpora are run. Only `must` and
+ * `should` cases count as passed or failed: the others are policy, or need what the library does
+ * not have yet (CRLs, OCSP, certificate policies). Exit status 77 when the corpora are not
+ * there. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,15 +54,16 @@ static bool has_tag(const struct vec_block *b, const char *tag)
 
 /* ---- paths ---- */
 
-/* The corpora name anchors, not roots: each ends a path (RFC 5280 6.1.1 d). Signatures with SHA-1 and short
- * RSA keys are accepted where a case is about something else. */
+/* The corpora name anchors, not roots: each ends a path (RFC 5280 6.1.1 d). Signatures with SHA-1
+ * and short RSA keys are accepted where a case is about something else. */
 static struct tlsn_verify_options options_of(const struct vec_block *b)
 {
     struct tlsn_verify_options o = { 0, 0, 0, false, true, false };
 
     o.max_depth = (unsigned)vec_int(b, "maxdepth", 0);
     o.allow_sha1 = has_tag(b, "sha1");
-    o.min_rsa_bits = has_tag(b, "rsa<2048") || has_tag(b, "rsa<1024") || has_tag(b, "sha1") ? 1024 : 0;
+    if (has_tag(b, "rsa<2048") || has_tag(b, "rsa<1024") || has_tag(b, "sha1"))
+        o.min_rsa_bits = 1024;
     return o;
 }
 
@@ -115,8 +117,9 @@ static struct answer run_path(struct vec_block *b)
     if (name && strchr(name, ':'))
         name = strchr(name, ':') + 1;
     if (st == TLSN_OK)
-        st = tlsn_x509_verify(trust, certs, collect_chain(b, certs), purpose_of(vec_text(b, "kind")),
-                              name, vec_int(b, "time", 0), &options, report);
+        st = tlsn_x509_verify(trust, certs, collect_chain(b, certs),
+                              purpose_of(vec_text(b, "kind")), name, vec_int(b, "time", 0),
+                              &options, report);
     if (st != TLSN_OK && report && tlsn_verify_report_count(report))
         text = tlsn_verify_report_finding(report, 0)->text;
     a = answer_of(st, text);
