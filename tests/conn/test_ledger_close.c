@@ -258,7 +258,7 @@ static void alerts_that_are_reserved_belong_to_no_status(void **state)
 
 /* ---- secrets of a failed connection ---- */
 
-static void failed_connection_gives_no_session(void **state)
+static void failed_connection_keeps_neither_session_nor_keys(void **state)
 {
     struct duo *d = duo_new();
     tlsn_session *s;
@@ -271,6 +271,9 @@ static void failed_connection_gives_no_session(void **state)
     duo_run(d);
     assert_true(d->read_status[TLSN_CLIENT] < 0);
     assert_true(tlsn_conn_get_session(d->conn[TLSN_CLIENT], &s) < 0);
+    assert_null(d->conn[TLSN_CLIENT]->rx); /* the keys are gone too */
+    assert_null(d->conn[TLSN_CLIENT]->tx);
+    assert_null(d->conn[TLSN_CLIENT]->scratch);
     duo_free(d);
     REQ("5246:7.2.2/2");
 }
@@ -331,7 +334,7 @@ int main(void)
         cmocka_unit_test(fatal_error_is_told_before_the_end_at_level_fatal),
         cmocka_unit_test(warnings_without_end_are_answered_with_a_fatal_alert),
         cmocka_unit_test(alerts_that_are_reserved_belong_to_no_status),
-        cmocka_unit_test(failed_connection_gives_no_session),
+        cmocka_unit_test(failed_connection_keeps_neither_session_nor_keys),
         cmocka_unit_test(records_leave_in_the_order_of_their_numbers),
         cmocka_unit_test(record_is_whole_before_its_first_byte_leaves),
     };

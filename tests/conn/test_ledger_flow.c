@@ -293,8 +293,8 @@ static void suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward
         unsigned id = (unsigned)m.data[37 + i] << 8 | m.data[38 + i];
 
         listed = listed || id == 0xc02b || id == 0xc02f;
-        /* 00xx: only DHE_RSA with GCM; no NULL, RC4, anonymous, static DH or RSA suite is among them */
-        assert_true(id >> 8 == 0xc0 || id >> 8 == 0xcc || id == 0x009e || id == 0x009f);
+        /* 00xx: NULL, RC4, anonymous, static DH and RSA, and DHE suites */
+        assert_true(id >> 8 == 0xc0 || id == 0xcca8 || id == 0xcca9);
         /* c0xx: the AEAD suites of ECDHE; not static ECDH, RC4 or NULL */
         if (id >> 8 == 0xc0)
             assert_true(id == 0xc02b || id == 0xc02c || id == 0xc02f || id == 0xc030);
@@ -305,6 +305,10 @@ static void suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward
     REQ("5246:A.5/2");
     REQ("7465:2/1");
     REQ("8422:6/3");
+    REQ("10015:2/1");
+    REQ("10015:2/2");
+    REQ("10015:3/1");
+    REQ("10015:4/1");
 }
 
 static void extensions_of_the_client_are_there(void **state)

@@ -218,8 +218,6 @@ static void suite_unknown_or_signalling_is_passed_over(void **state)
     (void)state;
     assert_int_equal(chosen(d, "fafa000000ffdeadc02b5b5b", ALL_GROUPS BOTH_SCHEMES), 0xc02b);
     assert_int_equal(refused(d, "00ff", ALL_GROUPS BOTH_SCHEMES), 0x0228);
-    assert_int_equal(tlsn_config_set_client_preference(d->config[TLSN_SERVER], true),
-                     TLSN_ERR_FROZEN);
     duo_reset_server(d, duo_credential("ec:secp256r1"));
     assert_int_equal(tlsn_config_set_client_preference(d->config[TLSN_SERVER], true), TLSN_OK);
     assert_int_equal(chosen(d, "00ffc02cc02b", ALL_GROUPS BOTH_SCHEMES), 0xc02c);
@@ -423,7 +421,6 @@ static void curve_of_the_certificate_has_to_be_listed(void **state)
     (void)state;
     assert_int_equal(refused(d, "c02b", X25519_ONLY BOTH_SCHEMES), 0x0228);
     assert_int_equal(chosen(d, "c02b", P256_ONLY BOTH_SCHEMES), 0xc02b);
-    assert_int_equal(tlsn_config_set_groups(d->config[TLSN_SERVER], "x25519"), TLSN_ERR_FROZEN);
     duo_reset_server(d, duo_credential("ec:secp256r1"));
     assert_int_equal(tlsn_config_add_credential(d->config[TLSN_SERVER], duo_credential("rsa:2048")),
                      TLSN_OK);
@@ -440,12 +437,15 @@ static void curves_of_the_client_decide(void **state)
     struct duo *d = with_credentials("rsa:2048", NULL);
 
     (void)state;
+    set_suites(d, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
     assert_int_equal(chosen(d, "c02f", GROUPS("00040002", "0018") BOTH_SCHEMES), 0xc02f);
     assert_int_equal(group(d), 0x0018);
     assert_int_equal(chosen(d, "c02f", GROUPS("00040002", "001e") BOTH_SCHEMES), 0xc02f);
     assert_int_equal(group(d), 0x001e);
     /* sect163k1 alone: no ECC suite, but one without curves */
     assert_int_equal(refused(d, "c02f", GROUPS("00040002", "0001") BOTH_SCHEMES), 0x0228);
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    set_suites(d, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
     assert_int_equal(chosen(d, "c02f009e", GROUPS("00040002", "0001") BOTH_SCHEMES), 0x009e);
     /* point formats without `uncompressed` are malformed; with it all is well */
     assert_int_equal(chosen(d, "c02f", P256_ONLY BOTH_SCHEMES "000b00020100"), 0xc02f);
@@ -497,6 +497,7 @@ static struct duo *with_ffdhe2048(void)
 {
     struct duo *d = with_credentials("rsa:2048", NULL);
 
+    set_suites(d, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
     set_groups(d, "x25519,secp256r1,ffdhe2048,ffdhe3072");
     return d;
 }
@@ -543,7 +544,6 @@ static void ffdhe_suite_that_was_not_offered_is_not_chosen_for_its_groups(void *
     struct duo *d = with_ffdhe2048();
 
     (void)state;
-    set_suites(d, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
     assert_int_equal(chosen(d, "c02f", GROUPS("00060004", "01000017") BOTH_SCHEMES), 0xc02f);
     assert_int_equal(refused(d, "fafa", GROUPS("00040002", "0100") BOTH_SCHEMES), 0x0228);
     duo_free(d);
@@ -562,6 +562,7 @@ static void ffdhe_groups_of_every_size_complete_a_handshake(void **state)
 
         duo_reset_client(d);
         duo_reset_server(d, duo_credential("rsa:2048"));
+        set_suites(d, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
         assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT],
                                                 "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"), TLSN_OK);
         assert_int_equal(tlsn_config_set_groups(d->config[TLSN_CLIENT], names[i]), TLSN_OK);
@@ -580,6 +581,9 @@ static void ffdhe_groups_stand_in_the_order_of_the_configuration(void **state)
     struct duo *d = duo_new();
 
     (void)state;
+    assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT],
+                                            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+                                            "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"), TLSN_OK);
     assert_int_equal(tlsn_config_set_groups(d->config[TLSN_CLIENT],
                                             "ffdhe3072,secp256r1,ffdhe2048,x25519"), TLSN_OK);
     duo_shake(d);
@@ -603,6 +607,7 @@ static void each_handshake_has_keys_of_its_own(void **state)
     for (int i = 0; i < 2; i++) {
         duo_reset_client(d);
         duo_reset_server(d, duo_credential("rsa:2048"));
+        set_suites(d, suites[i]);
         assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT], suites[i]), TLSN_OK);
         duo_shake(d);
         m = duo_message(d, TLSN_SERVER, 12);
