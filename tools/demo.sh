@@ -142,7 +142,7 @@ fetch_page() { # PORT LOG
 }
 
 ours() {
-    start_tlsn echo --echo
+    start_tlsn echo --echo --policy compat
     echo_port=$port
     our_client "$scratch/a" "$echo_port" --session-out "$scratch/session"
     row tlsn tlsn "$scratch/a" $?
