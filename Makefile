@@ -29,6 +29,7 @@ help:
 	@echo 'make check-install   a program against the installed tree'
 	@echo 'make check-symbols   exported symbols are the declared ones'
 	@echo 'make fuzz            libFuzzer targets (clang)     make fuzz-smoke each of them for a moment'
+	@echo 'make tlsfuzzer       TLSFUZZER_DIR= TLSLITE_DIR=: its scripts against tlsn server'
 	@echo 'make bench           speed and memory with peers   make examples   the programs of examples/'
 	@echo 'make layers ledger   the checks of doc/LAYERS.txt and doc/STANDARDS.txt'
 	@echo 'make clean           removes $$(BUILD)              make distclean  also configure'
@@ -37,7 +38,7 @@ help:
 # ------------------------------------------------- goals that only start others
 # They set the machine up first, so they must not need a configured tree.
 
-.PHONY: demo check check-asan check-valgrind interop fuzz fuzz-smoke setup clean distclean layers
+.PHONY: demo check check-asan check-valgrind interop fuzz fuzz-smoke tlsfuzzer setup clean distclean layers
 
 setup:
 	@tools/setup-debian.sh build
@@ -78,6 +79,12 @@ fuzz:
 	        CONFIGURE_ARGS=--enable-asan fuzz-build; \
 	fi
 
+# An outside suite, given by path: TLSFUZZER_DIR=, TLSLITE_DIR=, TLSFUZZER_GROUPS=
+tlsfuzzer:
+	@+$(SUBMAKE) all
+	@tests/tlsfuzzer/run.sh '$(abspath $(BUILD))/tlsn' '$(abspath $(SHARED))' '$(TLSFUZZER_DIR)' \
+	    '$(TLSLITE_DIR)' '$(abspath $(BUILD))/tlsfuzzer' $(TLSFUZZER_GROUPS)
+
 fuzz-smoke: fuzz
 	@tools/fuzz-smoke.sh $(if $(shell command -v clang),$(BUILD)-fuzz,$(BUILD)-asan) $(FUZZ_SECONDS)
 
@@ -92,7 +99,7 @@ distclean:
 
 # ------------------------------------------------- configuration
 
-OUTER := help setup demo check check-asan check-valgrind interop fuzz fuzz-smoke layers clean \
+OUTER := help setup demo check check-asan check-valgrind interop fuzz fuzz-smoke tlsfuzzer layers clean \
     distclean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk

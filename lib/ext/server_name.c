@@ -95,6 +95,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     char text[64];
     bool served;
 
+    if (st == TLSN_OK)
+        st = tlsni_rd_end(data);
     if (st != TLSN_OK || host.len == 0)
         return st;
     (void)tlsni_err_quote(text, sizeof text, host.data, host.len);

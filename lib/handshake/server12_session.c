@@ -79,9 +79,7 @@ static bool usable(const struct tlsni_hs *hs)
     const struct tlsn_session *s = &hs->session;
     const struct tlsni_suite *suite = tlsni_suite_find(s->suite);
 
-    /* @rfc 5246:7.4.1.3/5 the suite of the session has to be offered again, and still be enabled */
     return suite && s->version == hs->version->number &&
-           tlsni_wire_has(hs->hello.suites, s->suite) &&
            tlsni_ids_has(&hs->cfg->suites, s->suite) &&
            tlsni_session_fresh(s, tlsni_now_ms(hs->env)) &&
            same_name(hs) &&              /* RFC 6066 3 */
@@ -98,6 +96,16 @@ static tlsn_status check_ems(struct tlsni_hs *hs)
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_EXTENDED_MASTER, "handshake",
                       "client wants to resume without the extended_master_secret of the session");
+}
+
+/* @rfc 5246:7.4.1.3/5 a session keeps its suite. RFC 5246 7.4.1.2: who wants to resume offers it again. */
+static tlsn_status check_suite(struct tlsni_hs *hs)
+{
+    if (tlsni_wire_has(hs->hello.suites, hs->session.suite))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                      "client wants to resume a session without offering its suite, %s",
+                      tlsni_suite_find(hs->session.suite)->name);
 }
 
 /* @rfc 5077:3.4/6 */
@@ -117,7 +125,7 @@ tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span bo
         st = check_ems(hs);
     if (st == TLSN_OK && hs->resumed && usable(hs)) {
         hs->facts |= TLSNI_F_RESUMED;
-        return TLSN_OK;
+        return check_suite(hs);
     }
     hs->resumed = TLSN_RESUMED_NO;
     tlsni_session_clear(&hs->session);

@@ -198,6 +198,31 @@ static void session_resumed_with_another_suite_is_refused(void **state)
     REQ("5246:7.4.1.3/9");
 }
 
+/* c02b, the first suite of the client and the session's, becomes a number nobody knows. */
+static void lose_first_suite(uint8_t *m, size_t *len)
+{
+    (void)len;
+    m[37 + m[34]] = 0x7a;
+    m[38 + m[34]] = 0x7a;
+}
+
+static void session_without_its_suite_in_the_hello_is_refused(void **state)
+{
+    struct duo *d = duo_new();
+    tlsn_session *s;
+
+    (void)state;
+    duo_shake(d);
+    assert_int_equal(duo_suite(d), 0xc02b);
+    s = duo_session(d);
+    duo_change_message(d, TLSN_CLIENT, 1, lose_first_suite);
+    duo_reconnect(d, s);
+    assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_ILLEGAL_PARAMETER);
+    assert_int_equal(duo_alert(d, TLSN_SERVER), 0x022f);
+    tlsn_session_free(s);
+    duo_free(d);
+}
+
 static size_t lose_client_finished(struct duo *d, enum tlsn_role from, uint8_t *r, size_t len)
 {
     return from == TLSN_CLIENT && r[0] == 22 && d->ccs[from] ? 0 : len;
@@ -670,6 +695,7 @@ int main(void)
         cmocka_unit_test(server_that_declines_gets_a_full_handshake),
         cmocka_unit_test(session_keeps_its_suite),
         cmocka_unit_test(session_resumed_with_another_suite_is_refused),
+        cmocka_unit_test(session_without_its_suite_in_the_hello_is_refused),
         cmocka_unit_test(session_counts_only_behind_finished),
         cmocka_unit_test(ticket_comes_behind_a_good_finished_and_counts_behind_the_servers),
         cmocka_unit_test(ticket_is_not_sent_when_it_was_not_announced),
