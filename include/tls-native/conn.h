@@ -32,7 +32,9 @@ TLSN_API void tlsn_conn_set_user(tlsn_conn *conn, void *user);
 TLSN_API void *tlsn_conn_user(const tlsn_conn *conn);
 
 /* Client, before the handshake: the server's name (1..255 bytes), sent as server_name unless it
- * is an IP address (RFC 6066 3) and the name that its certificate has to carry. */
+ * is an IP address (RFC 6066 3) and the name that its certificate has to carry. Without one, and
+ * without tlsn_conn_set_verify_name(), tlsn_verify_default() says TLSN_ERR_CERT_NAME: whoever holds
+ * any certificate at all would pass. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name);
 /* A reference identity other than the server name; NULL: none is checked. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name);

@@ -132,6 +132,21 @@ static void verdict_without_an_alert_of_its_own_sends_certificate_unknown(void *
     assert_int_equal(tlsn_conn_error(pair.end[TLSN_SERVER].conn)->alert_received, 46);
 }
 
+/* ---- names ---- */
+
+static void default_verdict_without_a_name_to_check_is_no(void **state)
+{
+    (void)state;
+    pair_open(&pair, client, server, NULL);
+    pair_run(&pair);
+    assert_int_equal(pair.end[TLSN_CLIENT].status, TLSN_ERR_CERT_NAME);
+    pair_close(&pair);
+    pair_open(&pair, client, server, NULL);
+    assert_int_equal(tlsn_conn_set_verify_name(pair.end[TLSN_CLIENT].conn, NULL), TLSN_OK);
+    pair_run(&pair);
+    assert_true(pair_done(&pair));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_configs, drop_configs)
 
 int main(void)
@@ -141,6 +156,7 @@ int main(void)
         TEST(verdict_set_inside_the_callback_is_misuse_and_the_return_counts),
         TEST(credential_set_inside_the_callback_is_misuse_and_the_pointer_counts),
         TEST(verdict_without_an_alert_of_its_own_sends_certificate_unknown),
+        TEST(default_verdict_without_a_name_to_check_is_no),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
