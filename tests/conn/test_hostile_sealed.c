@@ -112,13 +112,14 @@ static void application_data_never_comes_out_before_finished(void **state)
 static void finished_in_pieces_completes(void **state)
 {
     struct wire *w = with_suite(NULL);
-    struct wire_end *client = &w->end[TLSN_CLIENT];
+    struct wire_end *client;
     uint8_t finished[16] = { 20, 0, 0, 12 };
 
     (void)state;
     wire_shake(w);
     wire_free(w);
     w = before_finished(NULL);
+    client = &w->end[TLSN_CLIENT];
     memcpy(finished + 4, client->conn->scratch->hs.verify_data[TLSN_CLIENT], 12);
     wire_forge(w, TLSN_CLIENT, 21, "\1\x5a", 2);
     for (int i = 0; i < 16; i++)
