@@ -120,8 +120,8 @@ static void writer_fields_are_what_was_asked_for(void **state)
         "Version: 3", "Serial Number: 4660 (0x1234)", "Signature Algorithm: ED25519",
         "Subject: CN = a.example", "Not Before: Dec 31 00:00:00 2024 GMT",
         "Not After : Jan  2 00:00:00 2025 GMT", "CA:FALSE",
-        "DNS:a.example, IP Address:192.0.2.1, IP Address:2001:DB8:0:0:0:0:0:1, "
-        "email:a@b.example, DNS:*.b.example", "Digital Signature",
+        ("DNS:a.example, IP Address:192.0.2.1, IP Address:2001:DB8:0:0:0:0:0:1, "
+         "email:a@b.example, DNS:*.b.example"), "Digital Signature",
         "TLS Web Server Authentication",
     };
     struct tlsn_cert_spec spec = leaf_spec;
