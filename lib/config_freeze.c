@@ -83,6 +83,7 @@ static tlsn_status freeze(tlsn_config *c)
     return TLSN_OK;
 }
 
+/* @rfc 5077:5.5/1 */
 tlsn_status tlsn_config_freeze(tlsn_config *c)
 {
     tlsn_status st = TLSN_OK;

@@ -93,7 +93,8 @@ size_t tlsn_record_size(const tlsn_conn *c, size_t len)
 /* ---- behind the handshake ---- */
 
 /* A peer that wants to renegotiate hears no_renegotiation (RFC 5246 7.2.2) and we go on.
- * @rfc 5246:7.2.2/28, 5746:4.2/1, 5746:4.2/2, 5746:4.4/1 */
+ * @rfc 5246:7.2.2/28, 5746:4.2/1, 5746:4.2/2, 5746:4.4/1
+ * @rfc 5746:5/1 */
 static tlsn_status refuse_renegotiation(tlsn_conn *c, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->requests;
@@ -274,6 +275,9 @@ tlsn_status tlsn_decrypt(tlsn_conn *c, const void *in, size_t in_len, size_t *co
     if (!c->done)
         return TLSN_ERR_MISUSE;
     if (tlsni_buf_len(&c->plain)) {
+        /* none of the input is used up by this call: it must not be written over */
+        if (share_memory(plain, cap, in, in_len))
+            return TLSN_ERR_ARGUMENT;
         deliver_kept(c, plain, cap, written);
         return TLSN_OK;
     }

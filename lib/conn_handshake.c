@@ -201,6 +201,7 @@ static tlsn_status keep_name(tlsn_conn *c, const struct tlsni_hs *hs)
     return c->server_name ? TLSN_OK : TLSN_ERR_NO_MEMORY;
 }
 
+/* @rfc 5746:3.1/1, 7301:3.2/3 */
 static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;

@@ -117,6 +117,7 @@ static void view_hello(struct tlsni_scratch *s)
         v->sigalgs = tlsni_ext_view_list(data);
 }
 
+/* @rfc 5246:7.4.2/15 */
 static tlsn_status config_by_callback(tlsn_conn *c)
 {
     struct tlsni_scratch *s = c->scratch;

@@ -12,6 +12,7 @@ tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t
     return tlsni_record_parse(in, len, version, max, rec, hint, err);
 }
 
+/* @rfc 5246:6.1/1, 5246:6.2.2/4 */
 tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec, struct tlsni_buf *to,
                             const uint8_t **data, size_t *len, struct tlsni_err *err)
 {
@@ -28,7 +29,8 @@ tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec, struct
     return TLSN_OK;
 }
 
-/* @rfc 6066:3/8 */
+/* @rfc 6066:3/8
+ * @rfc 5246:7.2.2/6 */
 static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->warnings;

@@ -6,7 +6,8 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* getrandom(2) with the pool initialised never fails for up to 256 bytes, but may be interrupted. */
+/* getrandom(2) with the pool initialised never fails for up to 256 bytes, but may be interrupted.
+ * @rfc 5246:D.1/1 */
 static tlsn_status system_random(uint8_t *out, size_t len)
 {
     while (len) {

@@ -114,7 +114,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* @rfc 6066:3/16 @rfc 6066:3/22 */
+/* @rfc 6066:3/16 @rfc 6066:3/22
+ * @rfc 6066:1.1/4 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->name_acknowledged && !(hs->facts & TLSNI_F_RESUMED);

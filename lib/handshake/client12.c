@@ -126,6 +126,7 @@ static tlsn_status prepare_certificate_verify(struct tlsni_hs *hs, struct tlsn_s
     return TLSN_OK;
 }
 
+/* @rfc 8422:3/5, 8422:5.8/1, 8422:5.8/2 */
 static tlsn_status send_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;

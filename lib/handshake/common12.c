@@ -46,7 +46,8 @@ tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_send_end(hs, &s);
 }
 
-/* @rfc 5246:7.1/6, 5246:7.4.9/1, 5246:7.4.9/2 */
+/* @rfc 5246:7.1/6, 5246:7.4.9/1, 5246:7.4.9/2
+ * @rfc 5246:7.1/2 */
 tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
     uint8_t *verify_data = hs->verify_data[hs->role];

@@ -72,7 +72,8 @@ static size_t body_max(const struct tlsni_hs *hs)
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
 }
 
-/* @rfc 5246:7.4.1.2/13, 5246:7.4.1.2/15, 5246:6.2.2/1, 5246:E.2/14 */
+/* @rfc 5246:7.4.1.2/13, 5246:7.4.1.2/15, 5246:6.2.2/1, 5246:E.2/14
+ * @rfc 5246:7.4.1.4/5, 6066:1.1/2 */
 static tlsn_status write_client_hello(struct tlsni_hs *hs)
 {
     static const uint8_t null_compression[] = { 0 };

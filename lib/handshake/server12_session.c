@@ -108,7 +108,8 @@ static tlsn_status check_suite(struct tlsni_hs *hs)
                       tlsni_suite_find(hs->session.suite)->name);
 }
 
-/* @rfc 5077:3.4/6 */
+/* @rfc 5077:3.4/6
+ * @rfc 5246:7.4.1.4.1/11, 6066:1.1/3 */
 tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = TLSN_OK;

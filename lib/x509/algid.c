@@ -10,7 +10,8 @@ struct sig_row {
     const char *source;
 };
 
-/* RFC 4055 5 has verifiers accept PKCS#1 identifiers without parameters too. */
+/* RFC 4055 5 has verifiers accept PKCS#1 identifiers without parameters too.
+ * @rfc 8422:5.3/1, 8422:5.9/1, 8422:5.9/2, 8422:5.9/3 */
 static const struct sig_row sig_rows[] = {
     { TLSNI_OID_RSA_SHA256, TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PKCS1,
       PARAMS_NULL_OR_ABSENT, "RFC 4055 5" },

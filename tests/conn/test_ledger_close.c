@@ -312,12 +312,18 @@ static void record_is_whole_before_its_first_byte_leaves(void **state)
     for (int i = 0; i < 2; i++)
         assert_int_equal(tlsn_config_set_suites(d->config[i], "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
                          TLSN_OK);
+    assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_ETM, false),
+                     TLSN_OK);
     duo_shake(d);
+    for (size_t i = 0; i < d->records; i++)
+        if (d->record[i].sealed)
+            assert_int_equal(d->record[i].len % 16, 0);
     assert_int_equal(tlsn_encrypt(d->conn[TLSN_CLIENT], "0123456789abcdefghij", 20, &n, out,
                                   sizeof out, &written), TLSN_NEED_OUTPUT);
     assert_int_equal(n, 20);
     assert_int_equal(written, 1);
     duo_free(d);
+    REQ("5246:4.7/7");
     REQ("5246:6.2.3.2/11");
 }
 

@@ -41,6 +41,7 @@ static void full_handshake_ecdhe_has_the_order_of_figure_1(void **state)
                         "ClientKeyExchange CCS {handshake}" SERVER_END);
     assert_int_equal(duo_message(d, TLSN_SERVER, 14).len, 0);
     duo_free(d);
+    REQ("5246:7.1/3");
     REQ("5246:7.3/3");
     REQ("5246:7.3/6");
     REQ("5246:7.3/8");
@@ -97,7 +98,10 @@ static void change_cipher_spec_is_one_octet_in_the_clear(void **state)
             seen++;
         }
     assert_int_equal(seen, 2);
+    for (size_t i = 0; i < d->records; i++)
+        assert_in_range(d->record[i].type, 20, 23);
     duo_free(d);
+    REQ("5246:6/1");
     REQ("5246:7.1/2");
 }
 
@@ -273,6 +277,9 @@ static void suites_stand_in_the_order_of_the_configuration_with_null_compression
     m = duo_message(d, TLSN_CLIENT, 1);
     assert_memory_equal(m.data + 34, "\x00\x00\x06\xc0\x2f\xc0\x2c\xc0\x2b\x01\x00", 11);
     duo_free(d);
+    REQ("5246:4.1/1");
+    REQ("5246:4.3/1");
+    REQ("5246:4.5/1");
     REQ("5246:7.4.1.2/7");
     REQ("5246:7.4.1.2/14");
 }
@@ -350,6 +357,86 @@ static void server_name_is_not_sent_for_an_address(void **state)
     assert_null(duo_extension(d, TLSN_CLIENT, 0).data);
     duo_free(d);
     REQ("6066:3/13");
+}
+
+static void server_name_is_sent_without_trailing_dot(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_connect(d);
+    assert_int_equal(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], "server.example."), TLSN_OK);
+    duo_run(d);
+    assert_int_equal(duo_extension(d, TLSN_CLIENT, 0).len, 19);
+    assert_memory_equal(duo_extension(d, TLSN_CLIENT, 0).data + 5, "server.example", 14);
+    duo_free(d);
+    REQ("6066:3/11");
+}
+
+static tlsn_config *config_for_name;
+
+static tlsn_status choose_by_name(void *ctx, tlsn_conn *conn, tlsn_config **config)
+{
+    const struct tlsn_client_hello *hello = tlsn_client_hello(conn);
+
+    (void)ctx;
+    if (hello->server_name.len == 14 && memcmp(hello->server_name.data, "server.example", 14) == 0)
+        *config = config_for_name;
+    return TLSN_OK;
+}
+
+static void server_name_guides_the_choice_of_the_certificate(void **state)
+{
+    static const struct tlsn_callbacks cb = { .client_hello = choose_by_name };
+    struct duo *d = duo_new();
+    struct tlsn_span own = tlsn_credential_cert(duo_credential("ec:secp384r1"), 0);
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_callbacks(d->config[TLSN_SERVER], &cb), TLSN_OK);
+    assert_int_equal(tlsn_config_new(&config_for_name, &d->env.hooks), TLSN_OK);
+    assert_int_equal(tlsn_config_add_credential(config_for_name, duo_credential("ec:secp384r1")),
+                     TLSN_OK);
+    duo_shake(d);
+    assert_memory_equal(duo_message(d, TLSN_SERVER, 11).data + 6, own.data, own.len);
+    duo_connect(d);
+    assert_int_equal(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], "other.example"), TLSN_OK);
+    duo_run(d);
+    own = tlsn_credential_cert(duo_credential("ec:secp256r1"), 0);
+    assert_memory_equal(duo_message(d, TLSN_SERVER, 11).data + 6, own.data, own.len);
+    tlsn_config_free(config_for_name);
+    duo_free(d);
+    REQ("5246:7.4.2/15");
+}
+
+/* AlgorithmIdentifiers of keys and signatures: RFC 5480 2.1.1 with the curve by name, RFC 5758 3.2, RFC
+ * 8410 3. */
+static void check_contains(struct tlsn_span der, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i + len <= der.len; i++)
+        if (memcmp(der.data + i, bytes, len) == 0)
+            return;
+    fail_msg("AlgorithmIdentifier of %zu bytes is not there", len);
+}
+
+static void certificates_of_curves_name_them_as_the_rfcs_say(void **state)
+{
+    (void)state;
+    check_contains(tlsn_credential_cert(duo_credential("ec:secp256r1"), 0),
+                   "\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d"
+                   "\x03\x01\x07\x03\x42\x00\x04", 25);
+    check_contains(tlsn_credential_cert(duo_credential("ec:secp256r1"), 0),
+                   "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02", 12);
+    check_contains(tlsn_credential_cert(duo_credential("ec:secp384r1"), 0),
+                   "\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22"
+                   "\x03\x62\x00\x04", 22);
+    check_contains(tlsn_credential_cert(duo_credential("ed25519"), 0),
+                   "\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 10);
+    check_contains(tlsn_credential_cert(duo_credential("ed448"), 0),
+                   "\x30\x05\x06\x03\x2b\x65\x71\x03\x3a\x00", 10);
+    REQ("8422:5.3/1");
+    REQ("8422:5.9/1");
+    REQ("8422:5.9/2");
+    REQ("8422:5.9/3");
 }
 
 static void server_name_that_decides_is_answered_empty(void **state)
@@ -505,6 +592,9 @@ int main(void)
         cmocka_unit_test(suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward_secrecy),
         cmocka_unit_test(extensions_of_the_client_are_there),
         cmocka_unit_test(server_name_is_not_sent_for_an_address),
+        cmocka_unit_test(server_name_is_sent_without_trailing_dot),
+        cmocka_unit_test(server_name_guides_the_choice_of_the_certificate),
+        cmocka_unit_test(certificates_of_curves_name_them_as_the_rfcs_say),
         cmocka_unit_test(server_name_that_decides_is_answered_empty),
         cmocka_unit_test(server_name_unknown_draws_no_warning),
         cmocka_unit_test(warning_about_the_name_does_not_end_the_handshake),

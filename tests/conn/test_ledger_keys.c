@@ -14,6 +14,7 @@
 #include "cipher/pk.h"
 #include "cipher/prf.h"
 #include "handshake/credential.h"
+#include "handshake/kx.h"
 #include "req.h"
 #include "support_duo.h"
 
@@ -154,6 +155,7 @@ static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
     duo_shake(d);
     check_handshake(d, TLSNI_AEAD_AES_256_GCM, TLSNI_HASH_SHA384);
     duo_free(d);
+    REQ("5246:6.1/1");
     REQ("5246:6.3/1");
     REQ("5246:6.3/2");
     REQ("5246:6.2.3.3/3");
@@ -285,6 +287,25 @@ static void master_secret_is_made_of_both_randoms(void **state)
     REQ("7627:5.2/7");
 }
 
+static void premaster_carries_the_version_of_the_hello(void **state)
+{
+    const tlsn_credential *c = duo_credential("rsa:2048");
+    uint8_t message[1024], opened[MASTER] = { 0 };
+    struct tlsni_wr w = tlsni_wr_make(message, sizeof message);
+    struct tlsni_hs hs = { .client_version = 0x0304, .version = tlsni_version_find(TLSN_TLS1_2) };
+
+    (void)state;
+    hs.peer.key = c->public_key;
+    assert_int_equal(tlsni_kx_rsa.write_exchange(&hs, &w), TLSN_OK);
+    assert_int_equal(tlsni_privkey_rsa_premaster(c->key, NULL, span(message + 2, w.len - 2), 0x0304,
+                                                 opened), TLSN_OK);
+    assert_memory_equal(opened, "\x03\x04", 2);
+    assert_memory_equal(opened, hs.premaster, MASTER);
+    tlsni_kx_release(&hs);
+    assert_null(hs.premaster);
+    REQ("5246:7.4.7.1/2");
+}
+
 static void master_secret_extended_covers_the_session_hash(void **state)
 {
     struct duo *d = duo_new();
@@ -329,6 +350,7 @@ int main(void)
         cmocka_unit_test(chacha_suites_use_sha256),
         cmocka_unit_test(hello_request_is_ignored_and_not_hashed),
         cmocka_unit_test(master_secret_is_made_of_both_randoms),
+        cmocka_unit_test(premaster_carries_the_version_of_the_hello),
         cmocka_unit_test(master_secret_extended_covers_the_session_hash),
         cmocka_unit_test(prf_of_suites_older_than_tls12_is_sha256),
     };

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cipher/suite.h"
+#include "handshake/negotiate.h"
 #include "req.h"
 #include "support_duo.h"
 
@@ -274,10 +275,58 @@ static void suites_of_every_kind_complete_a_handshake(void **state)
                          strstr(rows[i].name, "DHE_") != NULL);
     }
     duo_free(d);
+    REQ("5246:A.5/3");
     REQ("5288:3/7");
     REQ("5289:3/1");
     REQ("3268:2/3");
     REQ("8422:6/2");
+}
+
+/* RFC 5289 3.1: the rows differ from those of RFC 4492 in MAC and PRF hash only. */
+static void suites_with_sha2_equal_those_with_sha1_otherwise(void **state)
+{
+    static const uint16_t pairs[][2] = { { 0xc023, 0xc009 }, { 0xc024, 0xc00a }, { 0xc027, 0xc013 },
+                                         { 0xc028, 0xc014 } };
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        const struct tlsni_suite *a = tlsni_suite_find(pairs[i][0]), *b = tlsni_suite_find(pairs[i][1]);
+
+        assert_true(a->kx == b->kx && a->auth == b->auth && a->kind == b->kind);
+        assert_int_equal(a->cipher, b->cipher);
+        assert_true(a->mac != b->mac);
+    }
+    REQ("5289:3.1/1");
+}
+
+/* A client lists only suites of versions that it offers. */
+static void suites_with_gcm_are_not_usable_below_tls12(void **state)
+{
+    static const struct tlsni_hs_config old = { .version_min = TLSN_TLS1_0, .version_max = TLSN_TLS1_1 };
+    size_t count;
+    const struct tlsni_suite *rows = tlsni_suite_rows(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].kind == TLSNI_CIPHER_AEAD)
+            assert_false(tlsni_suite_usable(&rows[i], &old));
+    assert_true(tlsni_suite_usable(tlsni_suite_find(0x002f), &old));
+    REQ("5288:4/2");
+}
+
+static void random_of_the_server_does_not_depend_on_the_clients(void **state)
+{
+    struct duo *d = duo_new();
+    uint8_t first[32];
+
+    (void)state;
+    (void)chosen(d, "c02b", ALL_GROUPS BOTH_SCHEMES); /* the client's is the same each time */
+    memcpy(first, duo_message(d, TLSN_SERVER, 2).data + 2, 32);
+    (void)chosen(d, "c02b", ALL_GROUPS BOTH_SCHEMES);
+    for (size_t i = 0; i < 32; i += 4)
+        assert_memory_not_equal(first + i, duo_message(d, TLSN_SERVER, 2).data + 2 + i, 4);
+    duo_free(d);
+    REQ("5246:7.4.1.3/3");
 }
 
 /* ---- hellos without extensions ---- */
@@ -637,6 +686,9 @@ int main(void)
         cmocka_unit_test(suite_unknown_or_signalling_is_passed_over),
         cmocka_unit_test(suite_is_one_of_those_that_were_offered),
         cmocka_unit_test(suites_of_every_kind_complete_a_handshake),
+        cmocka_unit_test(suites_with_sha2_equal_those_with_sha1_otherwise),
+        cmocka_unit_test(suites_with_gcm_are_not_usable_below_tls12),
+        cmocka_unit_test(random_of_the_server_does_not_depend_on_the_clients),
         cmocka_unit_test(hello_without_extensions_counts_as_sha1_and_any_curve),
         cmocka_unit_test(certificate_fits_the_suite),
         cmocka_unit_test(certificate_of_edwards_curves_signs_with_its_own_scheme),

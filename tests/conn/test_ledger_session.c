@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "handshake/session.h"
 #include "req.h"
 #include "support_duo.h"
 
@@ -146,6 +147,7 @@ static void server_that_declines_gets_a_full_handshake(void **state)
     REQ("5246:7.4.1.3/6");
     REQ("5077:3.1/3");
     REQ("5077:3.2/5");
+    REQ("5077:5.5/1");
 }
 
 static void session_keeps_its_suite(void **state)
@@ -315,6 +317,24 @@ static void ticket_resumes_with_the_secret_of_its_session(void **state)
     REQ("5077:3.4/1");
     REQ("5077:3.4/4");
     REQ("7627:5.3/11");
+}
+
+static void session_id_beside_a_ticket_is_dropped_by_the_client(void **state)
+{
+    struct duo *d = duo_new();
+    tlsn_session *s;
+
+    (void)state;
+    duo_shake(d);
+    s = duo_session(d);
+    s->id_len = 32; /* as if the ServerHello had had one */
+    memset(s->id, 0x77, 32);
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d), TLSN_RESUMED_TICKET);
+    assert_memory_not_equal(duo_session_id(d, TLSN_CLIENT).data, s->id, 32);
+    tlsn_session_free(s);
+    duo_free(d);
+    REQ("5077:3.4/2");
 }
 
 /* A ClientHello with the ticket of the connection before. */
@@ -538,6 +558,30 @@ static void protocol_is_negotiated_anew(void **state)
     REQ("7301:3.1/11");
 }
 
+static void protocol_of_the_greatest_length_is_whole(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_conn_info info;
+    char name[256];
+
+    (void)state;
+    memset(name, 'p', 255);
+    name[255] = 0;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlsn_config_set_alpn(d->config[i], name), TLSN_OK);
+    duo_shake(d);
+    duo_write(d, TLSN_CLIENT, "data", 4);
+    duo_run(d);
+    for (int i = 0; i < 2; i++) {
+        tlsn_conn_get_info(d->conn[i], &info);
+        assert_int_equal(info.alpn.len, 255);
+        assert_memory_equal(info.alpn.data, name, 255);
+    }
+    duo_free(d);
+    REQ("7301:3.1/6");
+    REQ("7301:3.2/3");
+}
+
 /* Removes an extension from a ServerHello. */
 static void remove_extension(uint8_t *m, size_t *len, uint16_t type)
 {
@@ -700,6 +744,8 @@ int main(void)
         cmocka_unit_test(ticket_comes_behind_a_good_finished_and_counts_behind_the_servers),
         cmocka_unit_test(ticket_is_not_sent_when_it_was_not_announced),
         cmocka_unit_test(ticket_resumes_with_the_secret_of_its_session),
+        cmocka_unit_test(session_id_beside_a_ticket_is_dropped_by_the_client),
+        cmocka_unit_test(protocol_of_the_greatest_length_is_whole),
         cmocka_unit_test(ticket_is_judged_without_the_session_id_and_other_extensions),
         cmocka_unit_test(session_id_beside_a_ticket_is_not_looked_up),
         cmocka_unit_test(session_is_not_resumed_under_another_name),
