@@ -65,8 +65,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *pla
 /* Opens at most one record of application data. Other records in front of it are dealt with on
  * the way. plain may overlap in: with plain == in + tlsn_payload_offset() nothing is moved; `in`
  * is then used as working space although it is const. A record that does not fit in cap is kept
- * inside and handed out by the next calls (this allocates). TLSN_OK: *written bytes (possibly 0
- * for an empty record). TLSN_NEED_INPUT, TLSN_CLOSED, or an error. */
+ * inside and handed out by the next calls (this allocates); as long as some of it is there, plain
+ * overlapping in is TLSN_ERR_ARGUMENT. TLSN_OK: *written bytes (possibly 0 for an empty record).
+ * TLSN_NEED_INPUT, TLSN_CLOSED, or an error. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_decrypt(tlsn_conn *conn, const void *in, size_t in_len,
                                                 size_t *consumed, void *plain, size_t cap,
                                                 size_t *written);

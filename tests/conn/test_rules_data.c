@@ -126,6 +126,31 @@ static void rule3_short_buffers_get_a_record_in_pieces(void **state)
     wire_free(w);
 }
 
+static void rule3_kept_data_is_not_written_over_input_that_still_counts(void **state)
+{
+    struct wire *w = done(NULL);
+    uint8_t got[16], *in = w->end[TLSN_SERVER].in;
+    size_t n, len, size;
+
+    (void)state;
+    wire_write(w, TLSN_CLIENT, "0123456789", 10);
+    size = w->end[TLSN_SERVER].in_len;
+    wire_write(w, TLSN_CLIENT, "ABCDEFGHIJ", 10);
+    OK(tlsn_decrypt(server(w), in, 2 * size, &n, in + 5, 4, &len));
+    assert_int_equal(n, size);
+    assert_int_equal(len, 4);
+    assert_int_equal(tlsn_decrypt(server(w), in + size, size, &n, in + size + 5, size - 5, &len),
+                     TLSN_ERR_ARGUMENT);
+    assert_int_equal(n + len, 0);
+    OK(tlsn_decrypt(server(w), in + size, size, &n, got, sizeof got, &len));
+    assert_int_equal(n, 0);
+    assert_int_equal(len, 6);
+    assert_memory_equal(got, "456789", 6);
+    OK(tlsn_decrypt(server(w), in + size, size, &n, in + size + 5, size - 5, &len));
+    assert_memory_equal(in + size + 5, "ABCDEFGHIJ", 10);
+    wire_free(w);
+}
+
 /* ---- rule 4 ---- */
 
 static void rule4_input_that_is_not_consumed_stays_the_callers(void **state)
@@ -408,6 +433,7 @@ int main(void)
         cmocka_unit_test(rule3_records_are_made_and_opened_in_place_without_allocations),
         cmocka_unit_test(rule3_separate_buffers_take_no_allocations_either),
         cmocka_unit_test(rule3_short_buffers_get_a_record_in_pieces),
+        cmocka_unit_test(rule3_kept_data_is_not_written_over_input_that_still_counts),
         cmocka_unit_test(rule4_input_that_is_not_consumed_stays_the_callers),
         cmocka_unit_test(rule4_renegotiation_is_refused_and_the_refusals_are_bounded),
         cmocka_unit_test(rule4_both_write_first_without_deadlock),
