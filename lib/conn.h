@@ -48,7 +48,7 @@ struct tlsn_conn {
     uint64_t records_in, records_out;
     tlsn_status verdict;
     uint32_t refused_requests;        /* renegotiation */
-    uint8_t empty_records, warnings;  /* in a row */
+    uint32_t empty_records, warnings; /* in a row */
     uint8_t role, resumed;
     uint8_t session_id_len;
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */

@@ -150,7 +150,7 @@ struct tlsni_hs {
     uint8_t state;
     uint32_t facts;
     uint16_t proofs;
-    uint8_t hello_requests;
+    uint32_t hello_requests;
 
     /* hellos */
     const struct tlsni_version *version; /* NULL until chosen */

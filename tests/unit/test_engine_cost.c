@@ -97,10 +97,47 @@ static void suites_repeated_in_a_hello_are_tried_once(void **state)
     check_refused(false);
 }
 
+/* ---- what is counted ---- */
+
+enum { MANY = 300 };
+
+/* A client with this limit that receives the record again and again: how many it takes. */
+static unsigned taken(const struct tlsn_limits *limits, const void *record, size_t len)
+{
+    tlsn_config *client = pair_config(&pki, TLSN_CLIENT), *server = pair_config(&pki, TLSN_SERVER);
+    unsigned n = 0;
+
+    assert_int_equal(tlsn_config_set_limits(client, limits), TLSN_OK);
+    pair_open(&pair, client, server, "a.example");
+    pair_turn(&pair, TLSN_CLIENT);
+    while (pair.end[TLSN_CLIENT].status == TLSN_NEED_INPUT && n < 2 * MANY) {
+        pair_inject(&pair, TLSN_CLIENT, record, len);
+        pair_turn(&pair, TLSN_CLIENT);
+        n++;
+    }
+    assert_int_equal(pair.end[TLSN_CLIENT].status, TLSN_ERR_TOO_MANY);
+    pair_close(&pair);
+    tlsn_config_free(client);
+    tlsn_config_free(server);
+    return n - 1;
+}
+
+static void limits_above_a_byte_hold_too(void **state)
+{
+    static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 90 };
+    static const uint8_t hello_request[] = { 22, 3, 3, 0, 4, 0, 0, 0, 0 };
+    const struct tlsn_limits limits = { .warnings = MANY, .requests = MANY };
+
+    (void)state;
+    assert_int_equal(taken(&limits, warning, sizeof warning), MANY);
+    assert_int_equal(taken(&limits, hello_request, sizeof hello_request), MANY);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(suites_repeated_in_a_hello_are_tried_once),
+        cmocka_unit_test(limits_above_a_byte_hold_too),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
