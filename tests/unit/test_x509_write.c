@@ -240,8 +240,8 @@ static void check_peer_chain(const char *algorithm, const char *digest)
         "req -new -key k2 -subj /CN=CA %s -out csr",
         "x509 -req -in csr -CA root -CAkey k1 -set_serial 2 -days 9000 %s -extfile ca.ext -out ca",
         "req -new -key k3 -subj /CN=leaf %s -out csr",
-        "x509 -req -in csr -CA ca -CAkey k2 -set_serial 3 -days 9000 %s -extfile leaf.ext "
-        "-out leaf",
+        ("x509 -req -in csr -CA ca -CAkey k2 -set_serial 3 -days 9000 %s -extfile leaf.ext "
+         "-out leaf"),
     };
     struct issued root, ca, leaf;
     struct tlsn_span certs[2];
