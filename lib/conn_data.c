@@ -37,7 +37,6 @@ static tlsn_status may_write(const tlsn_conn *c)
     return c->done && !c->close_sent ? TLSN_OK : TLSN_ERR_MISUSE;
 }
 
-/* @rfc 5246:10/1, 5246:7.3/12 */
 static bool share_memory(const void *a, size_t a_len, const void *b, size_t b_len)
 {
     uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
@@ -53,6 +52,7 @@ static tlsn_status may_seal_in_place(const tlsn_conn *c, size_t len)
     return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
 }
 
+/* @rfc 5246:10/1, 5246:7.3/12 */
 tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *consumed, void *out,
                          size_t out_cap, size_t *written)
 {
