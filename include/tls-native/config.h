@@ -144,7 +144,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
                                                           const struct tlsn_limits *limits);
 
 /* Server: 32 bytes from which the keys of all tickets are derived, so that several processes
- * accept each other's tickets. Without it each frozen configuration makes its own. */
+ * accept each other's tickets. Without it each frozen configuration makes its own. A client that
+ * is resumed is not judged again: share the secret, or a cache, only among configurations that
+ * accept the same clients. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_secret(tlsn_config *config,
                                                                  const uint8_t secret[32]);
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
