@@ -6,7 +6,7 @@
 
 #include <tls-native.h>
 
-enum { WIRE_BYTES = 1 << 18, WIRE_SECRETS = 4 };
+enum { WIRE_BYTES = 1 << 18, WIRE_SECRETS = 8 };
 
 struct wire_secret {
     uint8_t data[64];

@@ -12,6 +12,7 @@
 #include "cipher/prf.h"
 #include "cipher/suite.h"
 #include "conn.h"
+#include "handshake/credential.h"
 #include "req.h"
 
 static tlsn_conn *client(const struct wire *w)
@@ -292,6 +293,22 @@ static void rule9_idle_connections_hold_their_keys_and_little_else(void **state)
 
 /* ---- rule 10 ---- */
 
+/* What the client's second record, ClientKeyExchange, has in it. */
+static void watch_premaster(struct wire *w, const struct wire *known)
+{
+    static struct wire_tape tape;
+    const tlsn_credential *c = wire_credential("rsa:2048");
+    uint8_t premaster[48] = { 0 };
+
+    wire_record(known, TLSN_CLIENT, &tape);
+    OK(tlsni_privkey_rsa_premaster(c->key, NULL,
+                                   (struct tlsn_span){ tape.data + wire_record_at(&tape, 1) + 11, 256 },
+                                   0x0303, premaster));
+    assert_int_equal(premaster[0] << 8 | premaster[1], 0x0303);
+    for (int r = 0; r < 2; r++)
+        wire_watch(&w->end[r].env, premaster, 48);
+}
+
 /* The master secret and pieces of the key block, known from an earlier run with the same seed. */
 static void watch(struct wire *w, const struct wire *known, uint16_t suite)
 {
@@ -302,6 +319,9 @@ static void watch(struct wire *w, const struct wire *known, uint16_t suite)
     tlsni_prf_tls12(tlsni_hash_find(row->prf), known->end[0].master, 48, "key expansion",
                     (struct tlsn_span){ hello[1], 32 }, (struct tlsn_span){ hello[0], 32 }, block,
                     sizeof block);
+    wire_watch(&w->end[TLSN_SERVER].env, known->end[1].config->hs.ticket_secret, 32);
+    if (row->kx == TLSNI_KX_RSA)
+        watch_premaster(w, known);
     for (int r = 0; r < 2; r++) {
         wire_watch(&w->end[r].env, known->end[0].master, 48);
         wire_watch(&w->end[r].env, block, 16);
@@ -336,6 +356,20 @@ static void check_wiped(const struct tlsn_suite_info *suite, bool tickets)
     tlsn_session_free(s);
     wire_free(w); /* checks that no block had one of them in it */
     wire_free(known);
+}
+
+static void rule10_test_finds_a_secret_that_is_not_wiped(void **state)
+{
+    struct wire_env env;
+    uint8_t *p;
+
+    (void)state;
+    wire_env_init(&env, 1);
+    wire_watch(&env, "0123456789abcdef", 16);
+    p = env.hooks.alloc(&env, 40);
+    memcpy(p + 24, "0123456789abcdef", 16);
+    env.hooks.release(&env, p);
+    assert_int_equal(env.leaks, 1);
 }
 
 static void rule10_secrets_are_gone_from_memory_that_is_given_back(void **state)
@@ -458,6 +492,70 @@ static void no_memory_in_a_key_exchange_of_each_kind_is_a_clean_error(void **sta
     }
 }
 
+static tlsn_status set_up(tlsn_config **config, const struct wire_env *env, const tlsn_session *session,
+                          tlsn_conn **conn)
+{
+    tlsn_config *c;
+    tlsn_status st = tlsn_config_new(&c, &env->hooks);
+
+    *config = c;
+    if (st == TLSN_OK)
+        st = tlsn_config_set_policy(c, "compat");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_suites(c, "TLS_RSA_WITH_AES_128_CBC_SHA,ECDHE-RSA-AES128-GCM-SHA256");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_groups(c, "P-256,X25519");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_sigalgs(c, "RSA+SHA256");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_alpn(c, "h2,http/1.1");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_server_names(c, "a.example,b.example");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_trust(c, wire_trust());
+    if (st == TLSN_OK)
+        st = tlsn_config_set_client_auth(c, TLSN_CLIENT_AUTH_REQUEST);
+    for (int i = 0; st == TLSN_OK && i < 6; i++)
+        st = tlsn_config_add_credential(c, wire_credential("rsa:2048"));
+    if (st == TLSN_OK)
+        st = tlsn_conn_new(conn, TLSN_CLIENT, c);
+    if (st == TLSN_OK)
+        st = tlsn_conn_set_server_name(*conn, "server.example");
+    if (st == TLSN_OK)
+        st = tlsn_conn_set_verify_name(*conn, "server.example");
+    return st == TLSN_OK ? tlsn_conn_set_session(*conn, session) : st;
+}
+
+static void no_memory_in_setting_up_is_a_clean_error(void **state)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+    tlsn_session *s;
+    size_t n;
+
+    (void)state;
+    wire_shake(w);
+    s = wire_session(w);
+    for (n = 1; n < 200; n++) {
+        struct wire_env env;
+        tlsn_config *config = NULL;
+        tlsn_conn *conn = NULL;
+        tlsn_status st;
+
+        wire_env_init(&env, 1);
+        env.fail_at = n;
+        st = set_up(&config, &env, s, &conn);
+        assert_int_equal(st, env.failed ? TLSN_ERR_NO_MEMORY : TLSN_OK);
+        tlsn_conn_free(conn);
+        tlsn_config_free(config);
+        assert_int_equal(env.live, 0);
+        if (!env.failed)
+            break;
+    }
+    assert_in_range(n, 10, 100);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -468,9 +566,11 @@ int main(void)
         cmocka_unit_test(rule8_configurations_are_shared_by_threads),
         cmocka_unit_test(rule8_frozen_configuration_does_not_change),
         cmocka_unit_test(rule9_idle_connections_hold_their_keys_and_little_else),
+        cmocka_unit_test(rule10_test_finds_a_secret_that_is_not_wiped),
         cmocka_unit_test(rule10_secrets_are_gone_from_memory_that_is_given_back),
         cmocka_unit_test(rule10_secrets_of_a_failed_handshake_are_gone_too),
         cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
+        cmocka_unit_test(no_memory_in_setting_up_is_a_clean_error),
         cmocka_unit_test(no_memory_in_a_key_exchange_of_each_kind_is_a_clean_error),
     };
 
