@@ -42,7 +42,8 @@ struct key_row {
     const char *source;
 };
 
-/* EC takes a curve and RSASSA-PSS its own parameters or none; both are read apart. */
+/* EC takes a curve and RSASSA-PSS its own parameters or none; both are read apart.
+ * @rfc 8422:5.4/6 */
 static const struct key_row key_rows[] = {
     { TLSNI_OID_RSA, TLSNI_KEY_RSA, PARAMS_NULL, "RFC 3279 2.3.1" },
     { TLSNI_OID_RSA_PSS, TLSNI_KEY_RSA_PSS, PARAMS_PSS, "RFC 4055 3.1" },

@@ -81,7 +81,8 @@ static void judge_issuer(struct tlsni_path *path, unsigned i, bool anchor, int b
 }
 
 /* RFC 5280 6.1.3 b and c: self-issued certificates are exempt unless they are the last of the
- * path. */
+ * path.
+ * @rfc 5280:4.2.1.10/1, 5280:6.1.3/5 */
 static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, unsigned issuer)
 {
     struct tlsn_span value = path->certs[issuer]->name_constraints;

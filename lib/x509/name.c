@@ -209,6 +209,7 @@ static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest
     return !n.bad && !b.bad;
 }
 
+/* @rfc 5280:7.1/2 */
 bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b)
 {
     bool rest;

@@ -434,6 +434,7 @@ static void certificates_of_curves_name_them_as_the_rfcs_say(void **state)
     check_contains(tlsn_credential_cert(duo_credential("ed448"), 0),
                    "\x30\x05\x06\x03\x2b\x65\x71\x03\x3a\x00", 10);
     REQ("8422:5.3/1");
+    REQ("8422:5.4/6");
     REQ("8422:5.9/1");
     REQ("8422:5.9/2");
     REQ("8422:5.9/3");

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,6 +12,7 @@
 #include "base/bytes.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
+#include "handshake/schedule.h"
 #include "req.h"
 #include "support_env.h"
 
@@ -158,6 +160,52 @@ static void ephemeral_keys_are_fresh(void **state)
     REQ("8422:2/2");
 }
 
+/* ---- the master secret ---- */
+
+static const uint8_t *watched; /* premaster secret of this block */
+static bool was_wiped;
+
+static void watch_release(void *ctx, void *block)
+{
+    struct test_env *env = ctx;
+
+    if (watched && block && block == watched - 64)
+        was_wiped = all_zero(block, 96);
+    env->live -= block != NULL;
+    free(block);
+}
+
+static void no_log(void *ctx, const char *label, const uint8_t *secret, size_t len)
+{
+    (void)ctx;
+    (void)label;
+    (void)secret;
+    (void)len;
+}
+
+static void premaster_is_wiped_once_the_master_secret_is_known(void **state)
+{
+    static const struct tlsni_hs_host host = { .key_log = no_log };
+    struct side s;
+
+    (void)state;
+    begin(&s, TLSN_CLIENT, 0x001d);
+    s.env.hooks.release = watch_release;
+    s.hs.host = &host;
+    s.hs.suite = tlsni_suite_find(0xc02b);
+    assert_int_equal(tlsni_kx_reserve(&s.hs, 32, 32, 32), TLSN_OK);
+    memset(s.hs.kx_block, 0x5a, 96);
+    s.hs.premaster_len = 32;
+    watched = s.hs.premaster;
+    tlsni_schedule_master(&s.hs);
+    assert_null(s.hs.premaster);
+    assert_int_equal(s.hs.premaster_len, 0);
+    assert_true(was_wiped);
+    watched = NULL;
+    end(&s);
+    REQ("5246:8.1/3");
+}
+
 /* ---- groups of the server's own ---- */
 
 static tlsn_status read_custom(size_t bits, size_t y_len)
@@ -270,6 +318,7 @@ int main(void)
         cmocka_unit_test(dhe_result_loses_its_leading_zeros),
         cmocka_unit_test(ephemeral_keys_are_wiped_once_used),
         cmocka_unit_test(ephemeral_keys_are_fresh),
+        cmocka_unit_test(premaster_is_wiped_once_the_master_secret_is_known),
         cmocka_unit_test(dhe_group_of_the_servers_own_is_judged_by_its_size),
         cmocka_unit_test(dhe_public_value_longer_than_the_prime_is_refused),
         cmocka_unit_test(ticket_empty_counts_as_none),

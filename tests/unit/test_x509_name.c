@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "support_vectors.h"
+#include "req.h"
 #include "x509/name.h"
 
 struct name {
@@ -62,7 +63,9 @@ static void names_fold_spaces(void **state)
 
     (void)state;
     assert_true(equal(one, more));
+    assert_true(equal(one, "300e310c300a06035504030c03412042")); /* "A B" */
     assert_false(equal(one, CN_UTF8_ab));
+    REQ("5280:7.1/2");
 }
 
 /* Attributes of one RDN have no order, RDNs have. */

@@ -9,6 +9,7 @@
 
 #include "support_env.h"
 #include "support_x509.h"
+#include "req.h"
 #include "x509/verify.h"
 
 /* The rules of RFC 5280 6.1, one bent certificate each. The corpora behind x509-cases have many
@@ -338,6 +339,8 @@ static void name_constraints_bind_what_is_below(void **state)
     use(&below, 0);
     ask.count = 1;
     assert_int_equal(verdict(), TLSN_ERR_CERT_NAME_CONSTRAINT);
+    REQ("5280:4.2.1.10/1");
+    REQ("5280:6.1.3/5");
 }
 
 static void leaf_self_signed_counts_only_as_anchor(void **state)
