@@ -34,7 +34,7 @@ void test_session_fill(struct tlsn_session *s, const struct test_env *t, bool wi
 
 static struct tlsn_span content(const struct tlsni_buf *b)
 {
-    return tlsni_span_make(b->data + b->start, tlsni_buf_len(b));
+    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
 }
 
 void test_session_check_equal(const struct tlsn_session *a, const struct tlsn_session *b)
