@@ -121,11 +121,11 @@ tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name)
     if (!settable(conn))
         return TLSN_ERR_MISUSE;
     st = replace(conn, &conn->server_name, name);
-    if (st != TLSN_OK || !name)
+    if (st != TLSN_OK)
         return st;
-    drop_trailing_dot(conn->server_name);
-    if (is_address(conn->server_name))
-        conn->send_name = false;
+    if (name)
+        drop_trailing_dot(conn->server_name);
+    conn->name_is_address = name && is_address(conn->server_name);
     return TLSN_OK;
 }
 
@@ -145,7 +145,7 @@ tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *conn, bool on)
 {
     if (!settable(conn))
         return TLSN_ERR_MISUSE;
-    conn->send_name = on && !(conn->server_name && is_address(conn->server_name));
+    conn->send_name = on;
     return TLSN_OK;
 }
 
@@ -178,6 +178,13 @@ bool tlsn_handshake_done(const tlsn_conn *conn)
     return conn->done && !tlsni_conn_failed(conn);
 }
 
+static const char *name_on_wire(const tlsn_conn *c)
+{
+    bool there = c->role == TLSN_SERVER ? c->server_name != NULL : tlsni_conn_sends_name(c);
+
+    return there ? c->server_name : "";
+}
+
 void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
 {
     memset(info, 0, sizeof *info);
@@ -197,8 +204,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->verdict = c->verdict;
     info->verified = c->verified;
     info->alpn = c->alpn;
-    info->server_name = c->server_name && (c->role == TLSN_SERVER || c->send_name) ? c->server_name
-                                                                                   : "";
+    info->server_name = name_on_wire(c);
     info->records_in = c->records_in;
     info->records_out = c->records_out;
 }

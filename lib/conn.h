@@ -53,13 +53,18 @@ struct tlsn_conn {
     uint8_t session_id_len;
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
     bool done, close_sent, close_received, eof;
-    bool send_name, verify_name_set;
+    bool send_name, name_is_address, verify_name_set;
     bool ems, etm, secure_renegotiation, client_authenticated, verified;
 };
 
 static inline bool tlsni_conn_failed(const tlsn_conn *c)
 {
     return c->error.status != TLSN_OK;
+}
+
+static inline bool tlsni_conn_sends_name(const tlsn_conn *c)
+{
+    return c->server_name && c->send_name && !c->name_is_address;
 }
 
 static inline const struct tlsn_limits *tlsni_conn_limits(const tlsn_conn *c)

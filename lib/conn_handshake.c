@@ -33,7 +33,7 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->host_ctx = c;
     hs->err = &s->err;
     hs->role = (enum tlsn_role)c->role;
-    hs->server_name = c->send_name ? c->server_name : NULL;
+    hs->server_name = tlsni_conn_sends_name(c) ? c->server_name : NULL;
     hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;
     tlsni_hs_begin(hs);

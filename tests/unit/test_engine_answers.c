@@ -147,6 +147,19 @@ static void default_verdict_without_a_name_to_check_is_no(void **state)
     assert_true(pair_done(&pair));
 }
 
+static void name_that_replaces_an_address_is_sent(void **state)
+{
+    struct tlsn_conn_info info;
+
+    (void)state;
+    pair_open(&pair, client, server, "192.0.2.1");
+    assert_int_equal(tlsn_conn_set_server_name(pair.end[TLSN_CLIENT].conn, "a.example"), TLSN_OK);
+    pair_run(&pair);
+    assert_true(pair_done(&pair));
+    tlsn_conn_get_info(pair.end[TLSN_SERVER].conn, &info);
+    assert_string_equal(info.server_name, "a.example");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_configs, drop_configs)
 
 int main(void)
@@ -157,6 +170,7 @@ int main(void)
         TEST(credential_set_inside_the_callback_is_misuse_and_the_pointer_counts),
         TEST(verdict_without_an_alert_of_its_own_sends_certificate_unknown),
         TEST(default_verdict_without_a_name_to_check_is_no),
+        TEST(name_that_replaces_an_address_is_sent),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
