@@ -104,8 +104,11 @@ class Lane:
         return []
 
     def close(self):
-        for server in self._running.values():
-            server.close()
+        """A cell that tells whether the servers ended well."""
+        wrong = [text for text in [server.close() for server in self._running.values()] if text]
+        self._running = {}
+        return Cell('servers', 'end when they are told to', self.name, 'FAIL' if wrong else 'ok',
+                    '; '.join(wrong))
 
 
 def last_line(text):
@@ -115,7 +118,8 @@ def last_line(text):
 
 def run_lane(lane, sections):
     try:
-        return [lane.run(title, row, want) for title, rows in sections for row, want in rows]
+        cells = [lane.run(title, row, want) for title, rows in sections for row, want in rows]
+        return cells + [lane.close()]
     finally:
         lane.close()
 

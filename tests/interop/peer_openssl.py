@@ -108,3 +108,4 @@ class OpenSSLServer:
 
     def close(self):
         self.proc.kill()
+        return ''

@@ -67,6 +67,12 @@ class Proc:
         self.wait_for(lambda _: False, 2)
         return status
 
+    def terminate(self, seconds=STEP_SECONDS):
+        """Exit status after SIGTERM, or None if it had to be killed."""
+        if self.alive():
+            self._child.terminate()
+        return self.finish(seconds)
+
     def alive(self):
         return self._child.poll() is None
 
