@@ -175,12 +175,11 @@ static void watch_release(void *ctx, void *block)
     free(block);
 }
 
-static void no_log(void *ctx, const char *label, const uint8_t *secret, size_t len)
+static void no_log(void *ctx, const char *label, const struct tlsni_secret *secret)
 {
     (void)ctx;
     (void)label;
     (void)secret;
-    (void)len;
 }
 
 static void premaster_is_wiped_once_the_master_secret_is_known(void **state)
