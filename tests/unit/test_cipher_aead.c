@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "cipher/aead.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 
@@ -62,6 +63,12 @@ static void aead_published_vectors_match(void **state)
     assert_int_equal(count, 10);
     vec_block_clear(&b);
     vec_close(f);
+    REQ("8439:2.6/1");
+    REQ("8439:2.8/1");
+    REQ("8439:2.8/2");
+    REQ("8439:2.8.2/1");
+    REQ("5116:5.1/1");
+    REQ("5116:5.2/1");
 }
 
 /* Lengths around the pieces in which data is worked on, alignments, in place and apart. */
@@ -137,6 +144,9 @@ static void aead_any_flipped_bit_is_refused_and_the_text_wiped(void **state)
         }
         free(s);
     }
+    REQ("8439:4/3");
+    REQ("5116:2.1/7");
+    REQ("5116:2.2/1");
 }
 
 static void aead_rows_are_consistent(void **state)

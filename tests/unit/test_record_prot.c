@@ -338,6 +338,7 @@ static void prot_sequence_number_does_not_wrap(void **state)
     REQ("5288:3/5");
     REQ("5288:6.1/1");
     REQ("7905:4/1");
+    REQ("8439:2.3/1");
 }
 
 static void prot_gcm_budget_is_the_rows_limit_of_full_records(void **state)
@@ -373,6 +374,9 @@ static void prot_gcm_explicit_nonce_is_the_sequence_number(void **state)
     }
     test_pair_free(&pair);
     REQ("5288:3/6");
+    REQ("5116:3.2/1");
+    REQ("5116:3.2/2");
+    REQ("5116:3.2.1/2");
 }
 
 /* A peer may choose its explicit nonces in another way. */

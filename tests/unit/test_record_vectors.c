@@ -121,6 +121,7 @@ static void record_chacha20_poly1305_equals_records_made_elsewhere(void **state)
     REQ("7905:2/2");
     REQ("7905:2/3");
     REQ("7905:2/5");
+    REQ("8439:4/2");
 }
 
 static void record_cbc_equals_records_made_elsewhere(void **state)
@@ -138,6 +139,8 @@ static void record_cbc_equals_records_made_elsewhere(void **state)
     REQ("5246:6.2.3.2/9");
     REQ("7366:3/1");
     REQ("7366:3/2");
+    REQ("3268:2/1");
+    REQ("3268:2/2");
 }
 
 int main(void)
