@@ -402,6 +402,94 @@ static void rule10_secrets_of_a_failed_handshake_are_gone_too(void **state)
     REQ("5246:7.2.2/2");
 }
 
+/* A handshake and some data on a stack of the test's own, and what that has in it afterwards. */
+enum { STACK = 1 << 18 };
+
+struct stacked {
+    struct wire *w;
+    uint8_t *stack, *copy;
+};
+
+static void shake_and_resume(struct wire *w)
+{
+    tlsn_session *s;
+
+    wire_shake(w);
+    wire_say(w, TLSN_CLIENT, 10);
+    s = wire_session(w);
+    wire_resume(w, s);
+    wire_say(w, TLSN_SERVER, 10);
+    tlsn_session_free(s);
+}
+
+/* The copy is made here since the C library may give the pages back at the end of the thread. */
+static void *on_own_stack(void *arg)
+{
+    struct stacked *s = arg;
+    void (*volatile run)(struct wire *w) = shake_and_resume;
+
+    run(s->w);
+    memcpy(s->copy, s->stack, STACK);
+    return NULL;
+}
+
+static size_t count_in(const uint8_t *data, const struct wire_secret *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i + s->len <= STACK; i++)
+        n += data[i] == s->data[0] && memcmp(data + i, s->data, s->len) == 0;
+    return n;
+}
+
+static void check_stack(const struct tlsn_suite_info *suite, bool tickets)
+{
+    struct wire *known = prepared(suite->name, tickets), *w = prepared(suite->name, tickets);
+    struct stacked s = { w, aligned_alloc(4096, STACK), malloc(STACK) };
+    const struct wire_env *env = &w->end[TLSN_SERVER].env;
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    assert_true(s.stack && s.copy);
+    wire_shake(known);
+    watch(w, known, suite->id);
+    memset(s.stack, 0, STACK);
+    assert_int_equal(pthread_attr_init(&attr), 0);
+    assert_int_equal(pthread_attr_setstack(&attr, s.stack, STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attr, on_own_stack, &s), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(pthread_attr_destroy(&attr), 0);
+    for (size_t i = 0; i < env->secrets; i++)
+        assert_int_equal(count_in(s.copy, &env->secret[i]), 0);
+    wire_free(w);
+    wire_free(known);
+    free(s.stack);
+    free(s.copy);
+}
+
+/* The sanitizer guards what is below the stack pointer, and keeps locals elsewhere. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define STACK_IS_GUARDED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define STACK_IS_GUARDED
+#endif
+
+static void rule10_secrets_are_gone_from_the_stack(void **state)
+{
+    struct tlsn_suite_info suite;
+
+    (void)state;
+#ifdef STACK_IS_GUARDED
+    print_message("skipped: the address sanitizer guards the stack\n");
+    skip();
+#endif
+    for (size_t i = 0; tlsn_suite_info(i, &suite); i++)
+        if (suite.implemented)
+            check_stack(&suite, i % 2);
+}
+
 /* ---- each allocation fails once ---- */
 
 static struct wire *with_client_auth(void)
@@ -568,6 +656,7 @@ int main(void)
         cmocka_unit_test(rule9_idle_connections_hold_their_keys_and_little_else),
         cmocka_unit_test(rule10_test_finds_a_secret_that_is_not_wiped),
         cmocka_unit_test(rule10_secrets_are_gone_from_memory_that_is_given_back),
+        cmocka_unit_test(rule10_secrets_are_gone_from_the_stack),
         cmocka_unit_test(rule10_secrets_of_a_failed_handshake_are_gone_too),
         cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
         cmocka_unit_test(no_memory_in_setting_up_is_a_clean_error),
