@@ -16,7 +16,9 @@ static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data,
     size_t need = tlsni_prot_sealed_size(c->tx, len), size;
     tlsn_status st;
 
-    if (tlsni_buf_len(&c->out) + need > tlsni_conn_limits(c)->pending_max)
+    /* the last alert of a connection always has its place */
+    if (!tlsni_conn_failed(c) &&
+        tlsni_buf_len(&c->out) + need > tlsni_conn_limits(c)->pending_max)
         return TLSN_ERR_PENDING;
     st = tlsni_buf_reserve(c->env, &c->out, need);
     if (st == TLSN_OK)

@@ -266,6 +266,25 @@ static void rule4_warnings_are_taken_but_not_without_end(void **state)
     wire_free(w);
 }
 
+static void rule4_pending_output_is_bounded_and_the_alert_still_goes_out(void **state)
+{
+    (void)state;
+    for (size_t max = 1; max < 1500; max += 7) {
+        const struct tlsn_limits limits = { .pending_max = max };
+        struct wire *w = wire_new("ec:secp256r1");
+
+        OK(tlsn_config_set_limits(w->end[TLSN_SERVER].config, &limits));
+        wire_open(w);
+        wire_run(w);
+        if (!wire_done(w)) {
+            assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_PENDING);
+            assert_int_equal(tlsn_conn_error(server(w))->alert_sent, 80);
+            assert_int_equal(tlsn_conn_error(client(w))->alert_received, 80);
+        }
+        wire_free(w);
+    }
+}
+
 /* ---- rule 5 ---- */
 
 /* The side that completes last gets its last flight with data and a closure right behind it. */
@@ -439,6 +458,7 @@ int main(void)
         cmocka_unit_test(rule4_both_write_first_without_deadlock),
         cmocka_unit_test(rule4_empty_records_are_taken_but_not_without_end),
         cmocka_unit_test(rule4_warnings_are_taken_but_not_without_end),
+        cmocka_unit_test(rule4_pending_output_is_bounded_and_the_alert_still_goes_out),
         cmocka_unit_test(rule5_data_behind_the_last_flight_is_left_for_decrypt),
         cmocka_unit_test(rule7_shutdown_twice_sends_one_close_notify),
         cmocka_unit_test(rule7_both_half_close_orders_work),
