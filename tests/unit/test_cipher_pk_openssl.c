@@ -8,7 +8,6 @@
 #include "base/bytes.h"
 #include "cipher/group.h"
 #include "cipher/pk.h"
-#include "req.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,7 +215,6 @@ static void pk_signatures_go_both_ways_with_openssl(void **state)
     need_openssl();
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         round_trip(&schemes[i]);
-    REQ("8422:5.10/11");
 }
 
 static void pk_premaster_goes_both_ways_with_openssl(void **state)

@@ -224,6 +224,7 @@ static void rsa_signatures_are_those_of_openssl(void **state)
     assert_int_equal(walk(NULL, sign_case), 23);
     REQ("5246:4.7/3");
     REQ("5246:4.7/4");
+    REQ("8422:5.10/11");
 }
 
 static void rsa_pss_salt_of_another_length_is_refused(void **state)
