@@ -50,6 +50,15 @@ struct wire *wire_new(const char *server_key)
     return w;
 }
 
+struct wire *wire_with_suite(const char *suite)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
+    OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
+    return w;
+}
+
 static void close_end(struct wire_end *e)
 {
     tlsn_conn_free(e->conn);

@@ -1,6 +1,7 @@
-/* support_wire.h - two engines and the bytes between them, for tests of the contract: input comes in
- * steps of any size, output in buffers of any size, every byte is kept, memory is counted, can be made
- * to fail and is searched for secrets when it is given back. Seeded: the same calls give the same bytes. */
+/* support_wire.h - two engines and the bytes between them, for tests of the contract: input comes
+ * in steps of any size, output in buffers of any size, every byte is kept, memory is counted, can
+ * be made to fail and is searched for secrets when it is given back. Seeded: the same calls give
+ * the same bytes. */
 #ifndef TLSNI_TESTS_CONN_SUPPORT_WIRE_H
 #define TLSNI_TESTS_CONN_SUPPORT_WIRE_H
 
@@ -49,7 +50,7 @@ struct wire {
 
 #define OK(call) assert_int_equal((call), TLSN_OK)
 
-/* ---- credentials: made once, for "server.example", trusted; "ec:secp256r1", "rsa:2048", ... ---- */
+/* ---- credentials: made once, for "server.example"; kinds as in tlsn_key_generate() ---- */
 
 tlsn_credential *wire_credential(const char *kind);          /* borrowed */
 tlsn_credential *wire_external(const char *kind);            /* without its key; borrowed */
@@ -62,6 +63,8 @@ tlsn_credential *wire_stranger(void);
 /* Configurations with policy "compat"; server_key for the server; both trust. To be changed before
  * wire_open(). */
 struct wire *wire_new(const char *server_key);
+/* With a P-256 and an RSA certificate; the client has this suite only. */
+struct wire *wire_with_suite(const char *suite);
 void wire_free(struct wire *w); /* nothing of either side's memory is left */
 /* The same for one configuration; takes the reference. */
 void wire_set_config(struct wire *w, enum tlsn_role role, tlsn_config *config);

@@ -20,8 +20,8 @@ struct authority {
     size_t len;
 };
 
-static void issue(const struct tlsn_cert_spec *spec, const tlsn_key *key, const struct authority *by,
-                  uint8_t *out, size_t *len)
+static void issue(const struct tlsn_cert_spec *spec, const tlsn_key *key,
+                  const struct authority *by, uint8_t *out, size_t *len)
 {
     struct tlsn_cert_spec s = *spec;
     struct tlsn_span issuer = { by->der, by->len };

@@ -1,5 +1,5 @@
-/* ClientHellos written by hand from RFC 5246 7.4.1.2 and the extensions' documents: what the server takes,
- * what it answers, and with which alert it refuses. */
+/* ClientHellos written by hand from RFC 5246 7.4.1.2 and the extensions' documents: what the
+ * server takes, what it answers, and with which alert it refuses. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -98,14 +98,20 @@ static void hello_by_hand_is_answered_or_refused(void **state)
         { .what = "4.0", .version = "0400", .status = GOOD },
         { .what = "255.255", .version = "ffff", .status = GOOD },
         /* session ID: 0..32 bytes */
-        { .what = "ID of 32", .session_id = "200102030405060708091011121314151617181920212223242526272829303132", .status = GOOD },
-        { .what = "ID of 33", .session_id = "21010203040506070809101112131415161718192021222324252627282930313233", .status = DECODE },
+        { .what = "ID of 32",
+          .session_id = "200102030405060708091011121314151617181920212223242526272829303132",
+          .status = GOOD },
+        { .what = "ID of 33",
+          .session_id = "21010203040506070809101112131415161718192021222324252627282930313233",
+          .status = DECODE },
         /* suites: 2..2^16-2 bytes, even */
         { .what = "no suites", .suites = "0000", .status = DECODE },
         { .what = "half a suite", .suites = "0003c02bc0", .status = DECODE },
         { .what = "suites beyond the end", .suites = "fffec02b", .status = DECODE },
-        { .what = "unknown suites and GREASE", .suites = "000a0a0a13011302c02bfafa", .status = GOOD },
-        { .what = "only unknown suites", .suites = "00041301caca", .status = TLSN_ERR_NO_SHARED_SUITE, 40 },
+        { .what = "unknown suites and GREASE", .suites = "000a0a0a13011302c02bfafa",
+          .status = GOOD },
+        { .what = "only unknown suites", .suites = "00041301caca",
+          .status = TLSN_ERR_NO_SHARED_SUITE, 40 },
         { .what = "only NULL", .suites = "00020000", .status = TLSN_ERR_NO_SHARED_SUITE, 40 },
         { .what = "only SCSVs", .suites = "000200ff", .status = TLSN_ERR_NO_SHARED_SUITE, 40 },
         { .what = "SCSV", .suites = "0004c02b00ff", .status = GOOD },
@@ -125,48 +131,67 @@ static void hello_by_hand_is_answered_or_refused(void **state)
         { .what = "byte behind", .tail = "00", .status = DECODE },
         { .what = "half an extension", .extensions = "0013" BASE "001700", .status = DECODE },
         { .what = "unknown extension", .extensions = "0016" BASE "fafa00020000", .status = GOOD },
-        { .what = "unknown extension twice", .extensions = "0018" BASE "fafa0000fafa0000", .status = ILLEGAL },
-        { .what = "known extension twice", .extensions = "0018" BASE "0017000000170000", .status = ILLEGAL },
+        { .what = "unknown extension twice", .extensions = "0018" BASE "fafa0000fafa0000",
+          .status = ILLEGAL },
+        { .what = "known extension twice", .extensions = "0018" BASE "0017000000170000",
+          .status = ILLEGAL },
         { .what = "other order", .extensions = "0010" SIGALGS "000a000400020017", .status = GOOD },
         /* supported_groups: RFC 8422 5.1.1 */
-        { .what = "no groups in the list", .extensions = "000e" "000a00020000" SIGALGS, .status = DECODE },
+        { .what = "no groups in the list", .extensions = "000e" "000a00020000" SIGALGS,
+          .status = DECODE },
         { .what = "half a group", .extensions = "000f" "000a0003000100" SIGALGS, .status = DECODE },
-        { .what = "unknown groups", .extensions = "0010" "000a00040002fafa" SIGALGS, .status = TLSN_ERR_NO_SHARED_GROUP, 40 },
-        { .what = "unknown group and ours", .extensions = "0012" "000a00060004fafa0017" SIGALGS, .status = GOOD },
-        { .what = "curve of the certificate missing", .extensions = "0010" "000a00040002001d" SIGALGS, .status = TLSN_ERR_NO_CREDENTIAL, 40 },
+        { .what = "unknown groups", .extensions = "0010" "000a00040002fafa" SIGALGS,
+          .status = TLSN_ERR_NO_SHARED_GROUP, 40 },
+        { .what = "unknown group and ours", .extensions = "0012" "000a00060004fafa0017" SIGALGS,
+          .status = GOOD },
+        { .what = "curve of the certificate missing",
+          .extensions = "0010" "000a00040002001d" SIGALGS, .status = TLSN_ERR_NO_CREDENTIAL, 40 },
         /* signature_algorithms: RFC 5246 7.4.1.4.1 */
-        { .what = "no pairs", .extensions = "000e" "000a000400020017" "000d00020000", .status = DECODE },
-        { .what = "half a pair", .extensions = "000f" "000a000400020017" "000d0003000104", .status = DECODE },
-        { .what = "unknown pair", .extensions = "0010" "000a000400020017" "000d00040002fafa", .status = TLSN_ERR_NO_CREDENTIAL, 40 },
+        { .what = "no pairs", .extensions = "000e" "000a000400020017" "000d00020000",
+          .status = DECODE },
+        { .what = "half a pair", .extensions = "000f" "000a000400020017" "000d0003000104",
+          .status = DECODE },
+        { .what = "unknown pair", .extensions = "0010" "000a000400020017" "000d00040002fafa",
+          .status = TLSN_ERR_NO_CREDENTIAL, 40 },
         /* ec_point_formats: RFC 8422 5.1.2 */
         { .what = "formats", .extensions = "0016" BASE "000b00020100", .status = GOOD },
         { .what = "no formats", .extensions = "0015" BASE "000b000100", .status = DECODE },
         { .what = "compressed only", .extensions = "0016" BASE "000b00020101", .status = ILLEGAL },
-        { .what = "compressed and not", .extensions = "0018" BASE "000b000403010200", .status = GOOD },
+        { .what = "compressed and not", .extensions = "0018" BASE "000b000403010200",
+          .status = GOOD },
         /* extended_master_secret, encrypt_then_mac: empty */
         { .what = "EMS", .extensions = "0014" BASE "00170000", .status = GOOD },
         { .what = "EMS with data", .extensions = "0015" BASE "0017000100", .status = DECODE },
         { .what = "EtM with data", .extensions = "0015" BASE "0016000100", .status = DECODE },
         /* renegotiation_info: RFC 5746 3.6 */
         { .what = "renegotiation_info", .extensions = "0015" BASE "ff01000100", .status = GOOD },
-        { .what = "renegotiation_info empty", .extensions = "0014" BASE "ff010000", .status = DECODE },
-        { .what = "renegotiation_info with data", .extensions = "0016" BASE "ff0100020100", .status = TLSN_ERR_RENEGOTIATION_INFO, 40 },
+        { .what = "renegotiation_info empty", .extensions = "0014" BASE "ff010000",
+          .status = DECODE },
+        { .what = "renegotiation_info with data", .extensions = "0016" BASE "ff0100020100",
+          .status = TLSN_ERR_RENEGOTIATION_INFO, 40 },
         /* server_name: RFC 6066 3 */
-        { .what = "byte behind the names", .extensions = "001b" BASE "0000000700040000016100", .status = DECODE },
+        { .what = "byte behind the names", .extensions = "001b" BASE "0000000700040000016100",
+          .status = DECODE },
         { .what = "name a", .extensions = "001a" BASE "00000006000400000161", .status = GOOD },
         { .what = "no name", .extensions = "0016" BASE "000000020000", .status = DECODE },
         { .what = "empty name", .extensions = "0019" BASE "000000050003000000", .status = DECODE },
-        { .what = "two names of one type", .extensions = "001e" BASE "0000000a0008" "00000161" "00000162", .status = ILLEGAL },
-        { .what = "name of another type", .extensions = "001a" BASE "00000006000407000161", .status = GOOD },
-        { .what = "name with a zero", .extensions = "001b" BASE "0000000700050000026100", .status = ILLEGAL },
+        { .what = "two names of one type",
+          .extensions = "001e" BASE "0000000a0008" "00000161" "00000162", .status = ILLEGAL },
+        { .what = "name of another type", .extensions = "001a" BASE "00000006000407000161",
+          .status = GOOD },
+        { .what = "name with a zero", .extensions = "001b" BASE "0000000700050000026100",
+          .status = ILLEGAL },
         /* session_ticket: any bytes */
         { .what = "foreign ticket", .extensions = "0018" BASE "0023000401020304", .status = GOOD },
         /* ALPN: RFC 7301 3.1 */
         { .what = "h2", .extensions = "0019" BASE "001000050003026832", .status = GOOD },
         { .what = "no protocols", .extensions = "0016" BASE "001000020000", .status = DECODE },
-        { .what = "empty protocol", .extensions = "001a" BASE "00100006000400026832", .status = DECODE },
-        { .what = "protocol beyond the end", .extensions = "0019" BASE "001000050003036832", .status = DECODE },
-        { .what = "foreign protocol", .extensions = "0019" BASE "001000050003026833", .status = TLSN_ERR_NO_SHARED_ALPN, 120 },
+        { .what = "empty protocol", .extensions = "001a" BASE "00100006000400026832",
+          .status = DECODE },
+        { .what = "protocol beyond the end", .extensions = "0019" BASE "001000050003036832",
+          .status = DECODE },
+        { .what = "foreign protocol", .extensions = "0019" BASE "001000050003026833",
+          .status = TLSN_ERR_NO_SHARED_ALPN, 120 },
     };
     /* clang-format on */
     struct wire *w = server_with("h2");
@@ -237,7 +262,8 @@ struct expected {
     const char *extensions;
 };
 
-/* Only what was asked for is answered, RFC 5246 7.4.1.4; the SCSV counts as an empty renegotiation_info. */
+/* Only what was asked for is answered, RFC 5246 7.4.1.4; the SCSV counts as an empty
+ * renegotiation_info. */
 static void hello_gets_the_answers_it_asked_for(void **state)
 {
     static const struct expected table[] = {

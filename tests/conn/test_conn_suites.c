@@ -1,5 +1,5 @@
-/* Every suite, group, kind of key and extension between two engines: both sides end with the same facts
- * and understand each other's data. */
+/* Every suite, group, kind of key and extension between two engines: both sides end with the same
+ * facts and understand each other's data. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -8,15 +8,6 @@
 #include <cmocka.h>
 
 #include "req.h"
-
-static struct wire *for_suite(const char *suite)
-{
-    struct wire *w = wire_new("ec:secp256r1");
-
-    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-    OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
-    return w;
-}
 
 static struct tlsn_conn_info facts(const struct wire *w)
 {
@@ -39,7 +30,7 @@ static void talk(struct wire *w)
 
 static void check_suite(const struct tlsn_suite_info *suite, bool tickets, bool client_auth)
 {
-    struct wire *w = for_suite(suite->name);
+    struct wire *w = wire_with_suite(suite->name);
     tlsn_session *s;
 
     OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, tickets));
@@ -92,8 +83,8 @@ static void group_each_is_agreed_on(void **state)
     (void)state;
     for (i = 0; tlsn_group_info(i, &group); i++) {
         bool ff = strncmp(group.name, "ffdhe", 5) == 0;
-        struct wire *w = for_suite(ff ? "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
-                                      : "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+        struct wire *w = wire_with_suite(ff ? "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
+                                            : "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
         OK(tlsn_config_set_groups(w->end[TLSN_CLIENT].config, group.name));
         wire_shake(w);
@@ -154,7 +145,7 @@ static void ems_and_etm_hold_when_both_want_them(void **state)
 {
     (void)state;
     for (unsigned bits = 0; bits < 16; bits++) {
-        struct wire *w = for_suite("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256");
+        struct wire *w = wire_with_suite("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256");
 
         for (int r = 0; r < 2; r++) {
             OK(tlsn_config_set_feature(w->end[r].config, TLSN_FEATURE_EMS, bits >> r & 1));

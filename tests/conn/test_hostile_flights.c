@@ -1,5 +1,6 @@
-/* A good transcript of each kind, cut, bent, reordered: the side that reads it ends with an error and an
- * alert, or waits until the transport ends; it never completes with anything but what was said. */
+/* A good transcript of each kind, cut, bent, reordered: the side that reads it ends with an error
+ * and an alert, or waits until the transport ends; it never completes with anything but what was
+ * said. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -58,7 +59,8 @@ static void strike(struct scene *s)
     free(s);
 }
 
-static struct wire_outcome hear(struct scene *s, enum tlsn_role listener, const struct wire_tape *tape)
+static struct wire_outcome hear(struct scene *s, enum tlsn_role listener,
+                                const struct wire_tape *tape)
 {
     return wire_replay(s->w, listener, tape->data, tape->len);
 }

@@ -1,5 +1,6 @@
-/* Hostile bytes under good keys: what comes first behind ChangeCipherSpec, and behind the handshake. The
- * records are sealed by the peer's own engine, whose write side is used as a tool. */
+/* Hostile bytes under good keys: what comes first behind ChangeCipherSpec, and behind the
+ * handshake. The records are sealed by the peer's own engine, whose write side is used as a
+ * tool. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -11,21 +12,14 @@
 #include "conn.h"
 #include "req.h"
 
-static struct wire *with_suite(const char *suite)
-{
-    struct wire *w = wire_new("ec:secp256r1");
+static const char gcm[] = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+static const char cbc[] = "TLS_RSA_WITH_AES_128_CBC_SHA";
 
-    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-    if (suite)
-        OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
-    return w;
-}
-
-/* A server that has the client's ChangeCipherSpec and waits for its Finished; what the client sends next is
- * up to the test, numbered from 0. */
+/* A server that has the client's ChangeCipherSpec and waits for its Finished; what the client sends
+ * next is up to the test, numbered from 0. */
 static struct wire *before_finished(const char *suite)
 {
-    struct wire *w = with_suite(suite);
+    struct wire *w = wire_with_suite(suite);
     struct wire_end *client = &w->end[TLSN_CLIENT], *server = &w->end[TLSN_SERVER];
     struct wire_tape tape;
     size_t finished;
@@ -78,7 +72,7 @@ static void first_record_that_is_not_finished_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof f / sizeof *f; i++) {
-        struct wire *w = before_finished(i % 2 ? NULL : "TLS_RSA_WITH_AES_128_CBC_SHA");
+        struct wire *w = before_finished(i % 2 ? gcm : cbc);
         const struct wire_end *server = &w->end[TLSN_SERVER];
 
         wire_forge(w, TLSN_CLIENT, f[i].type, f[i].data, f[i].len);
@@ -96,14 +90,14 @@ static void first_record_that_is_not_finished_is_refused(void **state)
 
 static void application_data_never_comes_out_before_finished(void **state)
 {
-    struct wire *w = before_finished(NULL);
+    struct wire *w = before_finished(gcm);
     uint8_t got[64];
     size_t n, len;
 
     (void)state;
     wire_forge(w, TLSN_CLIENT, 23, "secret", 6);
-    assert_int_equal(tlsn_decrypt(w->end[1].conn, w->end[1].in, w->end[1].in_len, &n, got, sizeof got,
-                                  &len), TLSN_ERR_MISUSE);
+    assert_int_equal(tlsn_decrypt(w->end[1].conn, w->end[1].in, w->end[1].in_len, &n, got,
+                                  sizeof got, &len), TLSN_ERR_MISUSE);
     assert_int_equal(n + len, 0);
     wire_free(w);
 }
@@ -111,14 +105,14 @@ static void application_data_never_comes_out_before_finished(void **state)
 /* A message in pieces is fine under keys too; so is a Finished behind a warning. */
 static void finished_in_pieces_completes(void **state)
 {
-    struct wire *w = with_suite(NULL);
+    struct wire *w = wire_with_suite(gcm);
     struct wire_end *client;
     uint8_t finished[16] = { 20, 0, 0, 12 };
 
     (void)state;
     wire_shake(w);
     wire_free(w);
-    w = before_finished(NULL);
+    w = before_finished(gcm);
     client = &w->end[TLSN_CLIENT];
     memcpy(finished + 4, client->conn->scratch->hs.verify_data[TLSN_CLIENT], 12);
     wire_forge(w, TLSN_CLIENT, 21, "\1\x5a", 2);
@@ -133,7 +127,7 @@ static void finished_in_pieces_completes(void **state)
 
 static void bytes_behind_finished_in_its_record_are_refused(void **state)
 {
-    struct wire *w = before_finished(NULL);
+    struct wire *w = before_finished(gcm);
     uint8_t finished[20] = { 20, 0, 0, 12 };
 
     (void)state;
@@ -149,7 +143,7 @@ static void bytes_behind_finished_in_its_record_are_refused(void **state)
 
 static void check_behind(const struct forged *f, size_t parts)
 {
-    struct wire *w = with_suite(NULL);
+    struct wire *w = wire_with_suite(gcm);
     uint8_t got[64];
     size_t n, at = 0;
 
@@ -200,7 +194,7 @@ static void record_behind_the_handshake_that_is_foreign_gets_its_alert(void **st
 
 static void data_inside_a_message_behind_the_handshake_is_unexpected(void **state)
 {
-    struct wire *w = with_suite(NULL);
+    struct wire *w = wire_with_suite(gcm);
     uint8_t got[64];
     size_t n;
 
@@ -216,7 +210,7 @@ static void data_inside_a_message_behind_the_handshake_is_unexpected(void **stat
 static void message_behind_the_handshake_is_bounded(void **state)
 {
     uint8_t piece[16384] = { 1, 1, 0, 0 };
-    struct wire *w = with_suite(NULL);
+    struct wire *w = wire_with_suite(gcm);
     uint8_t got[8];
     size_t n, before;
 
@@ -237,14 +231,12 @@ static void message_behind_the_handshake_is_bounded(void **state)
 /* Every byte of a sealed record counts, in every kind of protection. */
 static void record_with_any_byte_bent_is_bad_record_mac(void **state)
 {
-    static const char *const suites[] = { "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-                                          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-                                          "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
-                                          "TLS_RSA_WITH_AES_128_CBC_SHA" };
+    static const char *const suites[] = { gcm, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                                          "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", cbc };
 
     (void)state;
     for (size_t i = 0; i < 40; i++) {
-        struct wire *w = with_suite(suites[i % 4]);
+        struct wire *w = wire_with_suite(suites[i % 4]);
         struct wire_end *server = &w->end[TLSN_SERVER];
         uint8_t got[64];
         size_t n, at;
@@ -268,7 +260,7 @@ static void record_replayed_or_out_of_order_is_bad_record_mac(void **state)
 {
     (void)state;
     for (int swapped = 0; swapped < 2; swapped++) {
-        struct wire *w = with_suite(NULL);
+        struct wire *w = wire_with_suite(gcm);
         struct wire_end *server = &w->end[TLSN_SERVER];
         uint8_t got[64], first[256];
         size_t n, len;

@@ -1,5 +1,5 @@
-/* Rules 3, 4, 5 and 7 of the engine's contract: data in place and without allocations, pending output,
- * records behind the handshake, and closing. */
+/* Rules 3, 4, 5 and 7 of the engine's contract: data in place and without allocations, pending
+ * output, records behind the handshake, and closing. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -169,7 +169,8 @@ static void rule4_input_that_is_not_consumed_stays_the_callers(void **state)
         assert_int_equal(tlsn_input_hint(server(w), w->end[TLSN_SERVER].in, have),
                          have < 5 ? 5 : w->end[TLSN_SERVER].in_len);
     }
-    OK(tlsn_decrypt(server(w), w->end[TLSN_SERVER].in, w->end[TLSN_SERVER].in_len, &n, got, 64, &len));
+    OK(tlsn_decrypt(server(w), w->end[TLSN_SERVER].in, w->end[TLSN_SERVER].in_len, &n, got, 64,
+                    &len));
     assert_int_equal(len, 3);
     assert_int_equal(allocs, w->end[TLSN_SERVER].env.allocs);
     wire_free(w);

@@ -1,5 +1,6 @@
-/* Calls of all kinds in random order, with buffers of random sizes: between two sound engines nothing may
- * fail, get lost, be doubled or block, whatever the order. And transcripts bent at random. */
+/* Calls of all kinds in random order, with buffers of random sizes: between two sound engines
+ * nothing may fail, get lost, be doubled or block, whatever the order. And transcripts bent at
+ * random. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -116,7 +117,8 @@ static void do_decrypt(struct monkey *m, enum tlsn_role r)
     struct wire_end *e = &m->w->end[r];
     struct stream *s = &m->to[r];
     static uint8_t apart[20000];
-    size_t offer = some(m, e->in_len), shift = below(m, tlsn_payload_offset_in(e->conn) + 1), n, len;
+    size_t offer = some(m, e->in_len), n, len;
+    size_t shift = below(m, tlsn_payload_offset_in(e->conn) + 1);
     bool in_place = below(m, 2) && offer > shift;
     uint8_t *plain = in_place ? e->in + shift : apart;
     size_t cap = some(m, in_place ? offer - shift : sizeof apart);

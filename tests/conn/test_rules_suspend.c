@@ -1,5 +1,5 @@
-/* Rules 1 and 2 of the engine's contract: each question as a suspension and as a callback, and the same
- * bytes whatever the sizes of input and output. */
+/* Rules 1 and 2 of the engine's contract: each question as a suspension and as a callback, and the
+ * same bytes whatever the sizes of input and output. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -13,16 +13,12 @@
 
 /* ---- rule 2 ---- */
 
-static struct wire *for_suite(const char *suite, bool client_auth)
+static struct wire *with_client_auth(const char *suite)
 {
-    struct wire *w = wire_new("ec:secp256r1");
+    struct wire *w = wire_with_suite(suite);
 
-    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-    OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
-    if (client_auth) {
-        OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
-        OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("ec:secp256r1")));
-    }
+    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("ec:secp256r1")));
     return w;
 }
 
@@ -41,7 +37,7 @@ static void apply(struct wire *w, const struct sizes *s)
 /* Full, resumed, data, closing: all that this side sends is appended to the tape. */
 static void play(const char *suite, const struct sizes *sizes, struct wire_tape tape[2])
 {
-    struct wire *w = for_suite(suite, true);
+    struct wire *w = with_client_auth(suite);
     tlsn_session *s;
 
     apply(w, sizes);
@@ -405,7 +401,8 @@ static void rule1_one_question_at_a_time_the_other_direction_flows(void **state)
     wire_open(w);
     wire_run(w);
     assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_NEED_VERDICT);
-    assert_int_equal(tlsn_set_verdict(w->end[TLSN_CLIENT].conn, TLSN_NEED_INPUT), TLSN_ERR_ARGUMENT);
+    assert_int_equal(tlsn_set_verdict(w->end[TLSN_CLIENT].conn, TLSN_NEED_INPUT),
+                     TLSN_ERR_ARGUMENT);
     OK(tlsn_set_verdict(w->end[TLSN_CLIENT].conn, TLSN_OK));
     assert_int_equal(tlsn_set_verdict(w->end[TLSN_CLIENT].conn, TLSN_OK), TLSN_ERR_MISUSE);
     wire_run(w);

@@ -1,0 +1,175 @@
+/* Each allocation of a handshake, and of setting it up, fails in turn: an error like any other, and
+ * nothing is left behind. */
+#include "support_wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "req.h"
+
+static struct wire *with_client_auth(void)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_alpn(w->end[TLSN_CLIENT].config, "h2"));
+    OK(tlsn_config_set_alpn(w->end[TLSN_SERVER].config, "h2"));
+    OK(tlsn_config_set_server_names(w->end[TLSN_SERVER].config, "server.example"));
+    return w;
+}
+
+/* Memory was missing behind the last flight: the peer hears of it at once. */
+static void check_hears(struct wire *w, enum tlsn_role role)
+{
+    uint8_t got[8];
+    size_t len;
+
+    assert_int_equal(wire_read(w, role, got, sizeof got, &len), TLSN_ERR_ALERT);
+    assert_int_equal(tlsn_conn_error(w->end[role].conn)->alert_received, 80);
+}
+
+/* Handshakes of which one side's n-th allocation fails, for every n until it gets through. Returns
+ * n. */
+static size_t fail_each(struct wire *w, enum tlsn_role role, const tlsn_session *session, bool all)
+{
+    struct wire_env *env = &w->end[role].env;
+    size_t n;
+
+    for (n = 1;; n++) {
+        tlsn_status st;
+
+        wire_open(w);
+        /* A session that failed is forgotten; the next one must not get its ID again. */
+        w->end[TLSN_SERVER].env.seed += n << 32;
+        if (session)
+            OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, session));
+        env->failed = 0;
+        env->fail_on = all;
+        env->fail_at = env->allocs + n;
+        wire_run(w);
+        st = w->end[role].status;
+        env->fail_at = 0;
+        if (!env->failed)
+            break;
+        /* Some of what is kept is not needed: a text, an entry of the cache. */
+        assert_true(st == TLSN_ERR_NO_MEMORY || wire_done(w));
+        if (st == TLSN_ERR_NO_MEMORY && tlsn_handshake_done(w->end[!role].conn))
+            check_hears(w, (enum tlsn_role)!role);
+        assert_true(n < 1000);
+    }
+    assert_true(wire_done(w));
+    return n;
+}
+
+static void no_memory_at_any_allocation_is_a_clean_error(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        struct wire *w = with_client_auth();
+        tlsn_session *s = NULL;
+
+        OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, i & 4));
+        wire_shake(w);
+        if (i & 2)
+            s = wire_session(w);
+        assert_in_range(fail_each(w, (enum tlsn_role)(i & 1), s, false), 3, 150);
+        (void)fail_each(w, (enum tlsn_role)(i & 1), s, true);
+        tlsn_session_free(s);
+        wire_free(w); /* checks that nothing is left */
+    }
+    REQ("5246:7.2.2/26");
+}
+
+static void no_memory_in_a_key_exchange_of_each_kind_is_a_clean_error(void **state)
+{
+    static const char *const suites[] = { "TLS_RSA_WITH_AES_128_CBC_SHA",
+                                          "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+                                          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" };
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        struct wire *w = wire_with_suite(suites[i / 2]);
+
+        (void)fail_each(w, (enum tlsn_role)(i & 1), NULL, false);
+        wire_free(w);
+    }
+}
+
+static tlsn_status set_up(tlsn_config **config, const struct wire_env *env,
+                          const tlsn_session *session, tlsn_conn **conn)
+{
+    tlsn_config *c;
+    tlsn_status st = tlsn_config_new(&c, &env->hooks);
+
+    *config = c;
+    if (st == TLSN_OK)
+        st = tlsn_config_set_policy(c, "compat");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_suites(c, "TLS_RSA_WITH_AES_128_CBC_SHA,ECDHE-RSA-AES128-GCM-SHA256");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_groups(c, "P-256,X25519");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_sigalgs(c, "RSA+SHA256");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_alpn(c, "h2,http/1.1");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_server_names(c, "a.example,b.example");
+    if (st == TLSN_OK)
+        st = tlsn_config_set_trust(c, wire_trust());
+    if (st == TLSN_OK)
+        st = tlsn_config_set_client_auth(c, TLSN_CLIENT_AUTH_REQUEST);
+    for (int i = 0; st == TLSN_OK && i < 6; i++)
+        st = tlsn_config_add_credential(c, wire_credential("rsa:2048"));
+    if (st == TLSN_OK)
+        st = tlsn_conn_new(conn, TLSN_CLIENT, c);
+    if (st == TLSN_OK)
+        st = tlsn_conn_set_server_name(*conn, "server.example");
+    if (st == TLSN_OK)
+        st = tlsn_conn_set_verify_name(*conn, "server.example");
+    return st == TLSN_OK ? tlsn_conn_set_session(*conn, session) : st;
+}
+
+static void no_memory_in_setting_up_is_a_clean_error(void **state)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+    tlsn_session *s;
+    size_t n;
+
+    (void)state;
+    wire_shake(w);
+    s = wire_session(w);
+    for (n = 1; n < 200; n++) {
+        struct wire_env env;
+        tlsn_config *config = NULL;
+        tlsn_conn *conn = NULL;
+        tlsn_status st;
+
+        wire_env_init(&env, 1);
+        env.fail_at = n;
+        st = set_up(&config, &env, s, &conn);
+        assert_int_equal(st, env.failed ? TLSN_ERR_NO_MEMORY : TLSN_OK);
+        tlsn_conn_free(conn);
+        tlsn_config_free(config);
+        assert_int_equal(env.live, 0);
+        if (!env.failed)
+            break;
+    }
+    assert_in_range(n, 10, 100);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
+        cmocka_unit_test(no_memory_in_setting_up_is_a_clean_error),
+        cmocka_unit_test(no_memory_in_a_key_exchange_of_each_kind_is_a_clean_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

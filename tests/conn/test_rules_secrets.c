@@ -1,0 +1,223 @@
+/* Rule 10 of the engine's contract: secrets are wiped when they die, in memory that is given back
+ * and on the stack. */
+#include "support_wire.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "cipher/prf.h"
+#include "cipher/suite.h"
+#include "conn.h"
+#include "handshake/credential.h"
+#include "req.h"
+
+/* What the client's second record, ClientKeyExchange, has in it. */
+static void watch_premaster(struct wire *w, const struct wire *known)
+{
+    static struct wire_tape tape;
+    const tlsn_credential *c = wire_credential("rsa:2048");
+    uint8_t premaster[48] = { 0 };
+    struct tlsn_span sealed;
+
+    wire_record(known, TLSN_CLIENT, &tape);
+    sealed = (struct tlsn_span){ tape.data + wire_record_at(&tape, 1) + 11, 256 };
+    OK(tlsni_privkey_rsa_premaster(c->key, NULL, sealed, 0x0303, premaster));
+    assert_int_equal(premaster[0] << 8 | premaster[1], 0x0303);
+    for (int r = 0; r < 2; r++)
+        wire_watch(&w->end[r].env, premaster, 48);
+}
+
+/* The master secret and pieces of the key block, known from an earlier run with the same seed. */
+static void watch(struct wire *w, const struct wire *known, uint16_t suite)
+{
+    const struct tlsni_suite *row = tlsni_suite_find(suite);
+    const uint8_t *hello[2] = { known->end[0].sent + 11, known->end[1].sent + 11 };
+    uint8_t block[64];
+
+    tlsni_prf_tls12(tlsni_hash_find(row->prf), known->end[0].master, 48, "key expansion",
+                    (struct tlsn_span){ hello[1], 32 }, (struct tlsn_span){ hello[0], 32 }, block,
+                    sizeof block);
+    wire_watch(&w->end[TLSN_SERVER].env, known->end[1].config->hs.ticket_secret, 32);
+    if (row->kx == TLSNI_KX_RSA)
+        watch_premaster(w, known);
+    for (int r = 0; r < 2; r++) {
+        wire_watch(&w->end[r].env, known->end[0].master, 48);
+        wire_watch(&w->end[r].env, block, 16);
+        wire_watch(&w->end[r].env, block + 32, 16);
+    }
+}
+
+static struct wire *prepared(const char *suite, bool tickets)
+{
+    struct wire *w = wire_with_suite(suite);
+
+    OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, tickets));
+    return w;
+}
+
+static void check_wiped(const struct tlsn_suite_info *suite, bool tickets)
+{
+    struct wire *known = prepared(suite->name, tickets), *w = prepared(suite->name, tickets);
+    tlsn_session *s;
+
+    wire_shake(known);
+    watch(w, known, suite->id);
+    wire_shake(w);
+    assert_memory_equal(w->end[0].master, known->end[0].master, 48);
+    wire_say(w, TLSN_CLIENT, 10);
+    s = wire_session(w);
+    wire_resume(w, s);
+    assert_true(wire_done(w));
+    assert_memory_equal(w->end[0].master, known->end[0].master, 48);
+    tlsn_session_free(s);
+    wire_free(w); /* checks that no block had one of them in it */
+    wire_free(known);
+}
+
+static void rule10_test_finds_a_secret_that_is_not_wiped(void **state)
+{
+    struct wire_env env;
+    uint8_t *p;
+
+    (void)state;
+    wire_env_init(&env, 1);
+    wire_watch(&env, "0123456789abcdef", 16);
+    p = env.hooks.alloc(&env, 40);
+    memcpy(p + 24, "0123456789abcdef", 16);
+    env.hooks.release(&env, p);
+    assert_int_equal(env.leaks, 1);
+}
+
+static void rule10_secrets_are_gone_from_memory_that_is_given_back(void **state)
+{
+    struct tlsn_suite_info suite;
+
+    (void)state;
+    for (size_t i = 0; tlsn_suite_info(i, &suite); i++)
+        if (suite.implemented)
+            check_wiped(&suite, i % 2);
+}
+
+static void rule10_secrets_of_a_failed_handshake_are_gone_too(void **state)
+{
+    struct wire *known = prepared("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", true);
+    struct wire *w = prepared("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", true);
+
+    (void)state;
+    wire_shake(known);
+    watch(w, known, 0xc02b);
+    wire_open(w);
+    while (!w->end[TLSN_SERVER].has_master) {
+        (void)wire_turn(w, TLSN_CLIENT);
+        (void)wire_turn(w, TLSN_SERVER);
+    }
+    assert_memory_equal(w->end[TLSN_SERVER].master, known->end[0].master, 48);
+    assert_int_equal(tlsn_transport_eof(w->end[TLSN_CLIENT].conn), TLSN_ERR_TRUNCATED);
+    wire_free(w);
+    wire_free(known);
+    REQ("5246:7.2.2/2");
+}
+
+/* A handshake and some data on a stack of the test's own, and what that has in it afterwards. */
+enum { STACK = 1 << 18 };
+
+struct stacked {
+    struct wire *w;
+    uint8_t *stack, *copy;
+};
+
+static void shake_and_resume(struct wire *w)
+{
+    tlsn_session *s;
+
+    wire_shake(w);
+    wire_say(w, TLSN_CLIENT, 10);
+    s = wire_session(w);
+    wire_resume(w, s);
+    wire_say(w, TLSN_SERVER, 10);
+    tlsn_session_free(s);
+}
+
+/* The copy is made here since the C library may give the pages back at the end of the thread. */
+static void *on_own_stack(void *arg)
+{
+    struct stacked *s = arg;
+    void (*volatile run)(struct wire *w) = shake_and_resume;
+
+    run(s->w);
+    memcpy(s->copy, s->stack, STACK);
+    return NULL;
+}
+
+static size_t count_in(const uint8_t *data, const struct wire_secret *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i + s->len <= STACK; i++)
+        n += data[i] == s->data[0] && memcmp(data + i, s->data, s->len) == 0;
+    return n;
+}
+
+static void check_stack(const struct tlsn_suite_info *suite, bool tickets)
+{
+    struct wire *known = prepared(suite->name, tickets), *w = prepared(suite->name, tickets);
+    struct stacked s = { w, aligned_alloc(4096, STACK), malloc(STACK) };
+    const struct wire_env *env = &w->end[TLSN_SERVER].env;
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    assert_true(s.stack && s.copy);
+    wire_shake(known);
+    watch(w, known, suite->id);
+    memset(s.stack, 0, STACK);
+    assert_int_equal(pthread_attr_init(&attr), 0);
+    assert_int_equal(pthread_attr_setstack(&attr, s.stack, STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attr, on_own_stack, &s), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(pthread_attr_destroy(&attr), 0);
+    for (size_t i = 0; i < env->secrets; i++)
+        assert_int_equal(count_in(s.copy, &env->secret[i]), 0);
+    wire_free(w);
+    wire_free(known);
+    free(s.stack);
+    free(s.copy);
+}
+
+/* The sanitizer guards what is below the stack pointer, and keeps locals elsewhere. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define STACK_IS_GUARDED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define STACK_IS_GUARDED
+#endif
+
+static void rule10_secrets_are_gone_from_the_stack(void **state)
+{
+    struct tlsn_suite_info suite;
+
+    (void)state;
+#ifdef STACK_IS_GUARDED
+    print_message("skipped: the address sanitizer guards the stack\n");
+    skip();
+#endif
+    for (size_t i = 0; tlsn_suite_info(i, &suite); i++)
+        if (suite.implemented)
+            check_stack(&suite, i % 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rule10_test_finds_a_secret_that_is_not_wiped),
+        cmocka_unit_test(rule10_secrets_are_gone_from_memory_that_is_given_back),
+        cmocka_unit_test(rule10_secrets_are_gone_from_the_stack),
+        cmocka_unit_test(rule10_secrets_of_a_failed_handshake_are_gone_too),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
