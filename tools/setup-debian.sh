@@ -18,6 +18,7 @@ build    nettle-dev        pc:nettle
 build    libgmp-dev        h:gmp.h
 check    libcmocka-dev     h:stddef.h,setjmp.h,stdarg.h,stdint.h,cmocka.h
 check    python3           cmd:python3
+check    openssl           cmd:openssl
 clang    clang             cmd:clang
 clang    libclang-rt-dev   san:clang
 clang    llvm              cmd:llvm-symbolizer
