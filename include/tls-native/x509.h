@@ -47,6 +47,7 @@ struct tlsn_verify_options {
     bool allow_sha1;         /* accept SHA-1 in certificate signatures */
     bool allow_partial;      /* an anchor that is not self-signed ends the path (RFC 5280 6.1 d) */
     bool insecure_common_name; /* the subject's CN when there is no subjectAltName */
+    bool no_intermediates;     /* the leaf's issuer has to be an anchor; max_depth is ignored */
 };
 
 /* One finding: a certificate of the path (0 is the leaf) and what is wrong with it. */

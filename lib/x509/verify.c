@@ -31,6 +31,8 @@ static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
         .name_budget = NAME_COMPARISONS,
     };
 
+    if (o->no_intermediates)
+        j.max_depth = 0;
     if (j.max_depth > TLSNI_PATH_MAX - 2)
         j.max_depth = TLSNI_PATH_MAX - 2;
     if (j.max_signatures > SIGNATURES_MAX)

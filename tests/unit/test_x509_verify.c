@@ -455,6 +455,19 @@ static void depth_is_limited_by_option(void **state)
     assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
 }
 
+static void intermediates_can_be_forbidden(void **state)
+{
+    static struct x509_made direct;
+
+    (void)state;
+    ask.options.no_intermediates = true;
+    ask.options.max_depth = 5;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
+    x509_make(&direct, &leaf_spec, &root);
+    use(&direct, 0);
+    assert_int_equal(verdict(), TLSN_OK);
+}
+
 /* All that is wrong is told, and the heaviest decides. */
 static void findings_are_collected_and_weighed(void **state)
 {
@@ -524,6 +537,7 @@ int main(void)
         TEST(search_ends_in_a_loop),
         TEST(search_of_a_hostile_bag_ends_at_its_limit),
         TEST(depth_is_limited_by_option),
+        TEST(intermediates_can_be_forbidden),
         TEST(findings_are_collected_and_weighed),
         TEST(leaf_that_does_not_parse_is_bad),
         TEST(memory_running_out_is_an_error),

@@ -58,9 +58,10 @@ static bool has_tag(const struct vec_block *b, const char *tag)
  * and short RSA keys are accepted where a case is about something else. */
 static struct tlsn_verify_options options_of(const struct vec_block *b)
 {
-    struct tlsn_verify_options o = { 0, 0, 0, false, true, false };
+    struct tlsn_verify_options o = { .allow_partial = true };
 
     o.max_depth = (unsigned)vec_int(b, "maxdepth", 0);
+    o.no_intermediates = vec_text(b, "maxdepth") && !o.max_depth;
     o.allow_sha1 = has_tag(b, "sha1");
     if (has_tag(b, "rsa<2048") || has_tag(b, "rsa<1024") || has_tag(b, "sha1"))
         o.min_rsa_bits = 1024;
