@@ -106,8 +106,10 @@ tlsn_credential *duo_credential_behind_intermediate(void)
     (void)duo_trust();
     assert_int_equal(tlsn_key_generate(&ca, "ec:secp256r1", NULL), TLSN_OK);
     assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
-    issue(&spec, ca, (struct tlsn_span){ root, root_len }, root_key, der[1], sizeof der[1], &len[1]);
-    issue(leaf_spec(), key, (struct tlsn_span){ der[1], len[1] }, ca, der[0], sizeof der[0], &len[0]);
+    issue(&spec, ca, (struct tlsn_span){ root, root_len }, root_key, der[1], sizeof der[1],
+          &len[1]);
+    issue(leaf_spec(), key, (struct tlsn_span){ der[1], len[1] }, ca, der[0], sizeof der[0],
+          &len[0]);
     assert_int_equal(tlsn_pem_write("CERTIFICATE", der[0], len[0], pem, sizeof pem, &at), TLSN_OK);
     assert_int_equal(tlsn_pem_write("CERTIFICATE", der[1], len[1], pem + at, sizeof pem - at,
                                     &pem_len), TLSN_OK);
@@ -260,8 +262,8 @@ static void carry(struct duo *d, enum tlsn_role from, const uint8_t *r, size_t l
     assert_true(d->records <= DUO_RECORDS && d->taped + len <= DUO_BYTES);
     memcpy(copy, r, len);
     d->taped += len;
-    *rec = (struct duo_record){ (uint8_t)from, r[0], d->ccs[from], (uint16_t)(r[1] << 8 | r[2]), copy,
-                                copy + 5, len - 5 };
+    *rec = (struct duo_record){ (uint8_t)from, r[0], d->ccs[from], (uint16_t)(r[1] << 8 | r[2]),
+                                copy, copy + 5, len - 5 };
     memcpy(bent, r, len);
     if (d->bend)
         len = d->bend(d, from, bent, len);
@@ -327,8 +329,8 @@ static size_t step(struct duo *d, enum tlsn_role role)
         return read_some(d, role, out);
     if (d->status[role] < 0)
         return 0;
-    d->status[role] = tlsn_handshake(d->conn[role], d->in[role], d->in_len[role], &n, out, sizeof out,
-                                     &written);
+    d->status[role] = tlsn_handshake(d->conn[role], d->in[role], d->in_len[role], &n, out,
+                                     sizeof out, &written);
     return consume(d, role, n) + gather(d, role, written, out);
 }
 
@@ -338,13 +340,17 @@ void duo_run(struct duo *d)
         ;
 }
 
+static const char *error_text(const struct duo *d, enum tlsn_role role)
+{
+    return d->status[role] < 0 ? tlsn_conn_error(d->conn[role])->text : "no error";
+}
+
 void duo_shake(struct duo *d)
 {
     duo_connect(d);
     duo_run(d);
     if (!tlsn_handshake_done(d->conn[0]) || !tlsn_handshake_done(d->conn[1]))
-        fail_msg("client: %s; server: %s", d->status[0] < 0 ? tlsn_conn_error(d->conn[0])->text : "",
-                 d->status[1] < 0 ? tlsn_conn_error(d->conn[1])->text : "");
+        fail_msg("client: %s; server: %s", error_text(d, TLSN_CLIENT), error_text(d, TLSN_SERVER));
 }
 
 void duo_refused(struct duo *d, enum tlsn_role victim, tlsn_status status, int alert)
@@ -352,8 +358,7 @@ void duo_refused(struct duo *d, enum tlsn_role victim, tlsn_status status, int a
     duo_connect(d);
     duo_run(d);
     if (d->status[victim] != status)
-        fail_msg("status %d, %s", d->status[victim],
-                 d->status[victim] < 0 ? tlsn_conn_error(d->conn[victim])->text : "no error");
+        fail_msg("status %d, %s", d->status[victim], error_text(d, victim));
     assert_int_equal(tlsn_conn_error(d->conn[victim])->alert_sent, alert);
     assert_int_equal(tlsn_conn_error(d->conn[!victim])->status, TLSN_ERR_ALERT);
     assert_int_equal(tlsn_conn_error(d->conn[!victim])->alert_received, alert);
@@ -365,7 +370,8 @@ void duo_write(struct duo *d, enum tlsn_role from, const void *data, size_t len)
     static uint8_t out[DUO_BYTES];
     size_t n, written;
 
-    assert_int_equal(tlsn_encrypt(d->conn[from], data, len, &n, out, sizeof out, &written), TLSN_OK);
+    assert_int_equal(tlsn_encrypt(d->conn[from], data, len, &n, out, sizeof out, &written),
+                     TLSN_OK);
     emit(d, from, out, written);
 }
 

@@ -1,8 +1,8 @@
-/* support_duo.h - a client and a server in memory: every record between them is on a tape, and may be
- * bent on its way. Time stands still, randomness is seeded, memory is counted.
+/* support_duo.h - a client and a server in memory: every record between them is on a tape, and may
+ * be bent on its way. Time stands still, randomness is seeded, memory is counted.
  *
- * The server has a P-256 certificate for "server.example" that the client trusts; both sides have the
- * policy `default`. Tests change the configurations between duo_new() and duo_connect(). */
+ * The server has a P-256 certificate for "server.example" that the client trusts; both sides have
+ * the policy `default`. Tests change the configurations between duo_new() and duo_connect(). */
 #ifndef TLSNI_TESTS_SUPPORT_DUO_H
 #define TLSNI_TESTS_SUPPORT_DUO_H
 
@@ -70,8 +70,8 @@ void duo_connect(struct duo *d);
 void duo_run(struct duo *d);
 /* Both, and the handshake completes. */
 void duo_shake(struct duo *d);
-/* A handshake in which a message is changed on its way: `victim` fails with this status and alert, and
- * the other side hears it. */
+/* A handshake in which a message is changed on its way: `victim` fails with this status and alert,
+ * and the other side hears it. */
 void duo_refused(struct duo *d, enum tlsn_role victim, tlsn_status status, int alert);
 /* Changes each message of this type from this side. */
 void duo_change_message(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change);
@@ -80,10 +80,10 @@ void duo_inject(struct duo *d, enum tlsn_role from, const void *bytes, size_t le
 void duo_write(struct duo *d, enum tlsn_role from, const void *data, size_t len);
 void duo_close(struct duo *d, enum tlsn_role from);
 
-/* All records as text: "ClientHello <ServerHello ... CCS {handshake} <CCS <{handshake}"; the server's
- * with <, protected ones in braces, alerts as "alert:2/40". */
+/* All records as text: "ClientHello <ServerHello ... CCS {handshake} <CCS <{handshake}"; the
+ * server's with <, protected ones in braces, alerts as "alert:2/40". */
 const char *duo_order(struct duo *d);
-/* The body of the first message of this type that this side sent in the clear; NULL data if none. */
+/* The body of the first message of this type that this side sent in the clear, or NULL. */
 struct tlsn_span duo_message(const struct duo *d, enum tlsn_role from, uint8_t type);
 /* The data of an extension of the first hello of this side; NULL data when it is not there. */
 struct tlsn_span duo_extension(const struct duo *d, enum tlsn_role from, uint16_t type);
@@ -96,7 +96,8 @@ int duo_alert(const struct duo *d, enum tlsn_role from);
 /* A ClientHello of the test's own. Hexadecimal digits. */
 struct duo_hello {
     uint16_t record_version, version; /* 0: 0x0301, 0x0303 */
-    const char *session_id, *suites, *compressions, *extensions; /* NULL: empty, c02b, 00, no field */
+    /* NULL: empty, c02b, 00, no field */
+    const char *session_id, *suites, *compressions, *extensions;
 };
 /* Sends it; the client's connection stays out of it. */
 void duo_hello(struct duo *d, const struct duo_hello *hello);

@@ -1,5 +1,5 @@
-/* Which certificate a client answers a CertificateRequest with, and how it signs: RFC 5246 7.4.4, 7.4.6 and
- * 7.4.8, RFC 8422 3 and 5.6. */
+/* Which certificate a client answers a CertificateRequest with, and how it signs: RFC 5246 7.4.4,
+ * 7.4.6 and 7.4.8, RFC 8422 3 and 5.6. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,8 +139,8 @@ static tlsn_credential *of_another_authority(void)
     assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
     assert_int_equal(tlsn_cert_issue(&ca_spec, ca_key, (struct tlsn_span){ 0 }, ca_key, NULL, ca,
                                      sizeof ca, &ca_len), TLSN_OK);
-    assert_int_equal(tlsn_cert_issue(&spec, key, (struct tlsn_span){ ca, ca_len }, ca_key, NULL, der,
-                                     sizeof der, &len), TLSN_OK);
+    assert_int_equal(tlsn_cert_issue(&spec, key, (struct tlsn_span){ ca, ca_len }, ca_key, NULL,
+                                     der, sizeof der, &len), TLSN_OK);
     assert_int_equal(tlsn_key_write(key, pem, sizeof pem, &pem_len), TLSN_OK);
     assert_int_equal(tlsn_credential_new(&c, der, len, pem, pem_len, NULL), TLSN_OK);
     tlsn_key_free(ca_key);

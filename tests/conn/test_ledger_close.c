@@ -1,4 +1,5 @@
-/* Alerts, closing, and what may still come behind a handshake: RFC 5246 6.2, 7.2 and 7.4.1.1, RFC 5746 4. */
+/* Alerts, closing, and what may still come behind a handshake: RFC 5246 6.2, 7.2 and 7.4.1.1, RFC
+ * 5746 4. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +25,8 @@ static uint8_t open_last(struct duo *d, enum tlsn_role from, uint8_t *out, size_
     assert_true(r->sealed);
     assert_int_equal(tlsni_record_parse(r->head, r->len + 5, 0x0303, 18432, &rec, &hint, NULL),
                      TLSN_OK);
-    assert_int_equal(tlsni_prot_open(d->conn[!from]->rx, &rec, out, cap, &type, &data, len), TLSN_OK);
+    assert_int_equal(tlsni_prot_open(d->conn[!from]->rx, &rec, out, cap, &type, &data, len),
+                     TLSN_OK);
     memmove(out, data, *len);
     return type;
 }
@@ -310,7 +312,8 @@ static void record_is_whole_before_its_first_byte_leaves(void **state)
 
     (void)state;
     for (int i = 0; i < 2; i++)
-        assert_int_equal(tlsn_config_set_suites(d->config[i], "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
+        assert_int_equal(tlsn_config_set_suites(d->config[i],
+                                                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
                          TLSN_OK);
     assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_ETM, false),
                      TLSN_OK);

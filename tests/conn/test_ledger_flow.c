@@ -1,5 +1,5 @@
-/* What a TLS 1.2 handshake looks like on the wire: orders of messages and their contents as RFC 5246
- * 7.3 and 7.4, RFC 8422 5 and RFC 5077 3.1 draw them. */
+/* What a TLS 1.2 handshake looks like on the wire: orders of messages and their contents as RFC
+ * 5246 7.3 and 7.4, RFC 8422 5 and RFC 5077 3.1 draw them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -161,8 +161,9 @@ static void certificate_request_follows_the_certificate_in_rsa_key_transport(voi
     ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUEST);
     duo_shake(d);
     assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <CertificateRequest <ServerHelloDone "
-                        "Certificate ClientKeyExchange CCS {handshake}" SERVER_END);
+                        "ClientHello <ServerHello <Certificate <CertificateRequest "
+                        "<ServerHelloDone Certificate ClientKeyExchange CCS {handshake}"
+                        SERVER_END);
     duo_free(d);
     REQ("5246:7.4.4/1");
 }
@@ -285,7 +286,7 @@ static void suites_stand_in_the_order_of_the_configuration_with_null_compression
 }
 
 /* What stands in the default offer, by number (IANA TLS Cipher Suites). */
-static void suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward_secrecy(void **state)
+static void suites_by_default_are_not_null_anonymous_rc4_nor_without_forward_secrecy(void **state)
 {
     struct duo *d = duo_new();
     struct tlsn_span m;
@@ -408,8 +409,8 @@ static void server_name_guides_the_choice_of_the_certificate(void **state)
     REQ("5246:7.4.2/15");
 }
 
-/* AlgorithmIdentifiers of keys and signatures: RFC 5480 2.1.1 with the curve by name, RFC 5758 3.2, RFC
- * 8410 3. */
+/* AlgorithmIdentifiers of keys and signatures: RFC 5480 2.1.1 with the curve by name, RFC 5758
+ * 3.2, RFC 8410 3. */
 static void check_contains(struct tlsn_span der, const char *bytes, size_t len)
 {
     for (size_t i = 0; i + len <= der.len; i++)
@@ -446,7 +447,8 @@ static void server_name_that_decides_is_answered_empty(void **state)
     struct tlsn_span answer;
 
     (void)state;
-    assert_int_equal(tlsn_config_set_server_names(d->config[TLSN_SERVER], "server.example"), TLSN_OK);
+    assert_int_equal(tlsn_config_set_server_names(d->config[TLSN_SERVER], "server.example"),
+                     TLSN_OK);
     duo_shake(d);
     answer = duo_extension(d, TLSN_SERVER, 0);
     assert_non_null(answer.data);
@@ -461,7 +463,8 @@ static void server_name_unknown_draws_no_warning(void **state)
     struct duo *d = duo_new();
 
     (void)state;
-    assert_int_equal(tlsn_config_set_server_names(d->config[TLSN_SERVER], "other.example"), TLSN_OK);
+    assert_int_equal(tlsn_config_set_server_names(d->config[TLSN_SERVER], "other.example"),
+                     TLSN_OK);
     duo_shake(d);
     assert_int_equal(duo_alert(d, TLSN_SERVER), -1);
     duo_free(d);
@@ -504,7 +507,8 @@ static void finished_alone_and_data_before_it_do_not_get_through(void **state)
     REQ("5246:10/1");
 }
 
-/* Data may flow only once both Finished are checked: until the server's arrives the client may not send. */
+/* Data may flow only once both Finished are checked: until the server's arrives the client may not
+ * send. */
 static size_t hold_server_finished(struct duo *d, enum tlsn_role from, uint8_t *r, size_t len)
 {
     return from == TLSN_SERVER && r[0] == 22 && d->ccs[TLSN_SERVER] ? 0 : len;
@@ -590,7 +594,7 @@ int main(void)
         cmocka_unit_test(certificates_stand_leaf_first_each_certified_by_the_next),
         cmocka_unit_test(hello_of_the_client_is_what_it_should_be),
         cmocka_unit_test(suites_stand_in_the_order_of_the_configuration_with_null_compression),
-        cmocka_unit_test(suites_by_default_are_neither_null_anonymous_rc4_nor_without_forward_secrecy),
+        cmocka_unit_test(suites_by_default_are_not_null_anonymous_rc4_nor_without_forward_secrecy),
         cmocka_unit_test(extensions_of_the_client_are_there),
         cmocka_unit_test(server_name_is_not_sent_for_an_address),
         cmocka_unit_test(server_name_is_sent_without_trailing_dot),

@@ -1,6 +1,6 @@
-/* The key schedule, recomputed beside the library from what was on the wire: RFC 5246 5, 6.3, 7.4.9 and
- * 8.1, RFC 7627 3 and 4. The PRF, the hashes and the AEADs that it takes are held against published
- * vectors elsewhere. */
+/* The key schedule, recomputed beside the library from what was on the wire: RFC 5246 5, 6.3,
+ * 7.4.9 and 8.1, RFC 7627 3 and 4. The PRF, the hashes and the AEADs that it takes are held
+ * against published vectors elsewhere. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,10 +74,12 @@ static void expand(struct keys *k, const struct duo *d, const uint8_t *master)
 }
 
 /* Opens a record with this sequence number (RFC 5246 6.2.3.3, RFC 5288 3, RFC 7905 2). */
-static size_t open_record(const struct keys *k, const struct duo_record *r, uint8_t seq, uint8_t *out)
+static size_t open_record(const struct keys *k, const struct duo_record *r, uint8_t seq,
+                          uint8_t *out)
 {
     size_t lead = k->explicit_nonce ? 8 : 0, len = r->len - lead - 16;
-    uint8_t aad[13] = { 0, 0, 0, 0, 0, 0, 0, seq, r->type, 3, 3, (uint8_t)(len >> 8), (uint8_t)len };
+    uint8_t aad[13] = { 0, 0, 0, 0, 0, 0, 0, seq, r->type, 3, 3, (uint8_t)(len >> 8),
+                        (uint8_t)len };
     uint8_t nonce[12];
 
     memcpy(nonce, k->iv[r->from], 12);
@@ -85,8 +87,8 @@ static size_t open_record(const struct keys *k, const struct duo_record *r, uint
         memcpy(nonce + 4, r->body, 8);
     else
         nonce[11] ^= seq;
-    assert_int_equal(k->aead->open(k->state[r->from], nonce, aad, sizeof aad, out, r->body + lead, len,
-                                   r->body + lead + len), TLSN_OK);
+    assert_int_equal(k->aead->open(k->state[r->from], nonce, aad, sizeof aad, out, r->body + lead,
+                                   len, r->body + lead + len), TLSN_OK);
     return len;
 }
 
@@ -228,7 +230,8 @@ static void shake_rsa(struct duo *d, const char *suite, bool ems)
     duo_reset_client(d);
     duo_reset_server(d, duo_credential("rsa:2048"));
     set_suites(d, suite);
-    assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_EMS, ems), TLSN_OK);
+    assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_EMS, ems),
+                     TLSN_OK);
     duo_shake(d);
 }
 

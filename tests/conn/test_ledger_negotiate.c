@@ -1,5 +1,5 @@
-/* How a server chooses version, suite, group, signature pair and certificate: ClientHellos made by hand,
- * and what comes back. RFC 5246 7.4.1 to 7.4.3 and E.1, RFC 7919 4, RFC 8422 4 and 5. */
+/* How a server chooses version, suite, group, signature pair and certificate: ClientHellos made by
+ * hand, and what comes back. RFC 5246 7.4.1 to 7.4.3 and E.1, RFC 7919 4, RFC 8422 4 and 5. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -175,8 +175,8 @@ static void record_version_of_the_hello_does_not_matter(void **state)
 /* CLIENT-HELLO of SSL 2.0 with version 2: length, type, version, suites, no ID, challenge. */
 static void ssl2_hello_draws_no_ssl2_answer(void **state)
 {
-    static const uint8_t hello[] = { 0x80, 28, 1, 0, 2, 0, 3, 0, 0, 0, 16, 1, 0, 0x80, 1, 2, 3, 4, 5,
-                                     6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+    static const uint8_t hello[] = { 0x80, 28, 1, 0, 2, 0, 3, 0, 0, 0, 16, 1, 0, 0x80, 1, 2, 3, 4,
+                                     5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
     struct duo *d = duo_new();
 
     (void)state;
@@ -290,7 +290,8 @@ static void suites_with_sha2_equal_those_with_sha1_otherwise(void **state)
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        const struct tlsni_suite *a = tlsni_suite_find(pairs[i][0]), *b = tlsni_suite_find(pairs[i][1]);
+        const struct tlsni_suite *a = tlsni_suite_find(pairs[i][0]);
+        const struct tlsni_suite *b = tlsni_suite_find(pairs[i][1]);
 
         assert_true(a->kx == b->kx && a->auth == b->auth && a->kind == b->kind);
         assert_int_equal(a->cipher, b->cipher);
@@ -302,7 +303,8 @@ static void suites_with_sha2_equal_those_with_sha1_otherwise(void **state)
 /* A client lists only suites of versions that it offers. */
 static void suites_with_gcm_are_not_usable_below_tls12(void **state)
 {
-    static const struct tlsni_hs_config old = { .version_min = TLSN_TLS1_0, .version_max = TLSN_TLS1_1 };
+    static const struct tlsni_hs_config old = { .version_min = TLSN_TLS1_0,
+                                                .version_max = TLSN_TLS1_1 };
     size_t count;
     const struct tlsni_suite *rows = tlsni_suite_rows(&count);
 
@@ -636,8 +638,8 @@ static void ffdhe_groups_stand_in_the_order_of_the_configuration(void **state)
     assert_int_equal(tlsn_config_set_groups(d->config[TLSN_CLIENT],
                                             "ffdhe3072,secp256r1,ffdhe2048,x25519"), TLSN_OK);
     duo_shake(d);
-    assert_memory_equal(duo_extension(d, TLSN_CLIENT, 10).data, "\x00\x08\x01\x01\x00\x17\x01\x00\x00\x1d",
-                        10);
+    assert_memory_equal(duo_extension(d, TLSN_CLIENT, 10).data,
+                        "\x00\x08\x01\x01\x00\x17\x01\x00\x00\x1d", 10);
     duo_free(d);
     REQ("7919:3/3");
     REQ("7919:6.1/1");

@@ -1,5 +1,5 @@
-/* What is refused, and with which alert: a message is bent on its way, and the receiver has to notice.
- * Alerts are those of RFC 5246 7.2.2 and of the sections named at each test. */
+/* What is refused, and with which alert: a message is bent on its way, and the receiver has to
+ * notice. Alerts are those of RFC 5246 7.2.2 and of the sections named at each test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -210,8 +210,8 @@ static void certificate_of_an_unknown_authority_is_refused(void **state)
 
     (void)state;
     assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
-    assert_int_equal(tlsn_cert_issue(&spec, key, (struct tlsn_span){ 0 }, key, NULL, der, sizeof der,
-                                     &len), TLSN_OK);
+    assert_int_equal(tlsn_cert_issue(&spec, key, (struct tlsn_span){ 0 }, key, NULL, der,
+                                     sizeof der, &len), TLSN_OK);
     assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
     assert_int_equal(tlsn_trust_add(trust, der, len, NULL, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_set_trust(d->config[TLSN_CLIENT], trust), TLSN_OK);
@@ -343,8 +343,8 @@ static void server_key_exchange_on_another_curve_is_refused(void **state)
 static const uint8_t early_ccs[] = { 20, 3, 3, 0, 1, 1 };
 static const uint8_t two_byte_ccs[] = { 20, 3, 3, 0, 2, 1, 1 };
 static const uint8_t two_ccs[] = { 20, 3, 3, 0, 1, 2 };
-static const uint8_t plain_finished[] = { 22, 3, 3, 0, 16, 20, 0, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-                                          11, 12 };
+static const uint8_t plain_finished[] = { 22, 3, 3, 0, 16, 20, 0, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8,
+                                          9, 10, 11, 12 };
 static const uint8_t ticket[] = { 22, 3, 3, 0, 12, 4, 0, 0, 8, 0, 0, 0, 9, 0, 2, 'x', 'y' };
 static const uint8_t exchange[] = { 22, 3, 3, 0, 5, 12, 0, 0, 1, 0 };
 static const uint8_t data[] = { 23, 3, 3, 0, 1, 'x' };

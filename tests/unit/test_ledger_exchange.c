@@ -1,5 +1,5 @@
-/* Key exchanges and tickets piece by piece: what RFC 5246 8.1.2, RFC 8422 2 and 5.10, RFC 7919 3.1 and RFC
- * 5077 3.3 say about secrets that are never on the wire. */
+/* Key exchanges and tickets piece by piece: what RFC 5246 8.1.2, RFC 8422 2 and 5.10, RFC 7919 3.1
+ * and RFC 5077 3.3 say about secrets that are never on the wire. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,8 +68,8 @@ static bool all_zero(const uint8_t *p, size_t len)
     return any == 0;
 }
 
-/* One exchange of both halves; the premaster secret is the result of the group's own function, without
- * leading zeros for finite fields. Returns how many zeros it began with. */
+/* One exchange of both halves; the premaster secret is the result of the group's own function,
+ * without leading zeros for finite fields. Returns how many zeros it began with. */
 static size_t exchange(const struct tlsni_kx_ops *kx, uint16_t group, uint64_t seed)
 {
     static uint8_t params[4096], message[4096], private_key[2048], expected[2048];
