@@ -3,6 +3,7 @@
 #include "cipher/aead.h"
 #include "cipher/aead_rows.h"
 
+/* @rfc 5116:2.1/4, 5116:2.1/5 */
 static const struct tlsni_aead *const rows[] = {
     &tlsni_aead_aes_128_gcm,
     &tlsni_aead_aes_256_gcm,

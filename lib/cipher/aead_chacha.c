@@ -23,7 +23,8 @@ static void set_key(void *state, const uint8_t *key)
 }
 
 /* @rfc 8439:2.6/1, 8439:2.8/1, 8439:2.8/2
- * @rfc 8439:2.8.2/1 */
+ * @rfc 8439:2.8.2/1
+ * @rfc 8439:2.5/1 */
 static void begin(struct chacha_poly1305_ctx *ctx, const void *state, const uint8_t *nonce,
                   const uint8_t *aad, size_t aad_len)
 {

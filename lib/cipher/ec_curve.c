@@ -103,7 +103,8 @@ static bool on_curve(const struct tlsni_ec *ec, const mp_limb_t *x, const mp_lim
     return mpn_cmp(lhs, t, size) == 0;
 }
 
-/* @rfc 8422:5.4.1/1, 8422:5.1.2/1, 8422:5.1.2/2 */
+/* @rfc 8422:5.4.1/1, 8422:5.1.2/1, 8422:5.1.2/2
+ * @rfc 5480:2.2/1, 5480:2.2/3, 5480:2.2/4 */
 bool tlsni_ec_point_get(const struct tlsni_ec *ec, mp_limb_t *xy, struct tlsn_span point)
 {
     size_t n = tlsni_ec_limbs(ec);

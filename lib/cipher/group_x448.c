@@ -21,7 +21,8 @@ tlsn_status tlsni_group_x448_keygen(const struct tlsni_group *g, const struct tl
 
 /* A point of small order gives zero whatever the key: refused (RFC 7748 6, RFC 8446 7.4.2).
  * @rfc 8422:5.10/4, 8422:5.10/5, 8422:5.11/3, 8422:5.4/5, 7748:6.2/1
- * @rfc 7748:5/1, 7748:5/3, 7748:5/4, 7748:5.2/1 */
+ * @rfc 7748:5/1, 7748:5/3, 7748:5/4, 7748:5.2/1
+ * @rfc 7748:5/6 */
 tlsn_status tlsni_group_x448_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                    const uint8_t *private_key, const uint8_t *peer,
                                    size_t peer_len, uint8_t *shared)

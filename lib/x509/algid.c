@@ -11,7 +11,8 @@ struct sig_row {
 };
 
 /* RFC 4055 5 has verifiers accept PKCS#1 identifiers without parameters too.
- * @rfc 8422:5.3/1, 8422:5.9/1, 8422:5.9/2, 8422:5.9/3 */
+ * @rfc 8422:5.3/1, 8422:5.9/1, 8422:5.9/2, 8422:5.9/3
+ * @rfc 8410:6/1 */
 static const struct sig_row sig_rows[] = {
     { TLSNI_OID_RSA_SHA256, TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PKCS1,
       PARAMS_NULL_OR_ABSENT, "RFC 4055 5" },
@@ -43,7 +44,8 @@ struct key_row {
 };
 
 /* EC takes a curve and RSASSA-PSS its own parameters or none; both are read apart.
- * @rfc 8422:5.4/6 */
+ * @rfc 8422:5.4/6
+ * @rfc 5480:2.1/1, 8410:3/1 */
 static const struct key_row key_rows[] = {
     { TLSNI_OID_RSA, TLSNI_KEY_RSA, PARAMS_NULL, "RFC 3279 2.3.1" },
     { TLSNI_OID_RSA_PSS, TLSNI_KEY_RSA_PSS, PARAMS_PSS, "RFC 4055 3.1" },
@@ -191,7 +193,8 @@ static tlsn_status bad(struct tlsni_err *err, const char *what)
     return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "public key: %s", what);
 }
 
-/* Named curves only (RFC 5480 2.1.1): the two other choices of ECParameters stay out. */
+/* Named curves only (RFC 5480 2.1.1): the two other choices of ECParameters stay out.
+ * @rfc 5480:2.1.1/1, 5480:2.1.1/2, 5480:2.1.1/3, 5480:2.1.1/4, 5480:2.1.1/5 */
 static tlsn_status curve_params(struct tlsni_key_algid *out, struct tlsni_rd *r,
                                 struct tlsni_err *err)
 {

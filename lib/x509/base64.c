@@ -19,6 +19,7 @@ static uint32_t value_of(uint32_t c)
            (plus & 62) | (slash & 63) | (~(upper | lower | digit | plus | slash) & 64);
 }
 
+/* @rfc 7468:2/3, 7468:2/9 */
 static bool is_space(uint8_t c)
 {
     return c == '\n' || c == '\r' || c == ' ' || c == '\t';

@@ -10,7 +10,8 @@ static tlsn_status bad(struct tlsni_err *err, const char *what)
     return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: damaged %s", what);
 }
 
-/* The default, v1, is left out (X.690 11.5); 1 means v2, 2 means v3. */
+/* The default, v1, is left out (X.690 11.5); 1 means v2, 2 means v3.
+ * @rfc 5280:4.1.2.1/2, 5280:4.1.2.1/3 */
 static bool read_version(struct tlsni_cert *cert, struct tlsni_rd *r)
 {
     struct tlsni_rd v;
@@ -49,6 +50,7 @@ static bool skip_unique_ids(const struct tlsni_cert *cert, struct tlsni_rd *r)
     return true;
 }
 
+/* @rfc 5280:4.1.2.1/4 */
 static tlsn_status read_extensions(struct tlsni_cert *cert, struct tlsni_rd *r,
                                    struct tlsni_err *err)
 {
@@ -66,6 +68,7 @@ static tlsn_status read_extensions(struct tlsni_cert *cert, struct tlsni_rd *r,
     return tlsni_cert_extensions(cert, cert->extensions, err);
 }
 
+/* @rfc 5280:4.1.1.2/1, 5280:4.1.2.2/2, 5280:4.1.2.2/4 */
 static tlsn_status read_tbs(struct tlsni_cert *cert, struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_der_open_span(cert->tbs, TLSNI_DER_SEQUENCE);
@@ -94,6 +97,7 @@ static tlsn_status read_tbs(struct tlsni_cert *cert, struct tlsni_err *err)
     return read_extensions(cert, &r, err);
 }
 
+/* @rfc 5280:4.1/1 */
 tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);

@@ -15,7 +15,8 @@ static struct tlsni_rd open_value(struct tlsn_span value)
     return tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
 }
 
-/* RFC 5280 4.2.1.9. An explicit FALSE for cA is against DER, but too common to be refused. */
+/* RFC 5280 4.2.1.9. An explicit FALSE for cA is against DER, but too common to be refused.
+ * @rfc 5280:4.2.1.9/2 */
 static bool basic_constraints(struct tlsni_cert *cert, struct tlsn_span value)
 {
     struct tlsni_rd r = open_value(value);
@@ -28,7 +29,8 @@ static bool basic_constraints(struct tlsni_cert *cert, struct tlsn_span value)
     return tlsni_rd_done(&r);
 }
 
-/* RFC 5280 4.2.1.3: at least one bit is set. */
+/* RFC 5280 4.2.1.3: at least one bit is set.
+ * @rfc 5280:4.2.1.3/5 */
 static bool key_usage(struct tlsni_cert *cert, struct tlsn_span value)
 {
     struct tlsni_rd r = tlsni_rd_span(value);
@@ -60,6 +62,7 @@ static bool ext_key_usage(struct tlsni_cert *cert, struct tlsn_span value)
     return tlsni_rd_done(&r);
 }
 
+/* @rfc 5280:4.2.1.6/4 */
 bool tlsni_ext_subject_alt_name(struct tlsni_cert *cert, struct tlsn_span value)
 {
     struct tlsni_rd r = tlsni_rd_span(value);
@@ -154,6 +157,7 @@ struct ext_row {
     const char *source;
 };
 
+/* @rfc 5280:4.2/4, 5280:4.2/6, 5280:4.2/8 */
 static const struct ext_row rows[] = {
     { TLSNI_OID_SUBJECT_KEY_ID, subject_key_id, "RFC 5280 4.2.1.2" },
     { TLSNI_OID_KEY_USAGE, key_usage, "RFC 5280 4.2.1.3" },
@@ -191,6 +195,7 @@ static struct extension next_extension(struct tlsni_rd *list)
     return e;
 }
 
+/* @rfc 5280:4.2/5 */
 static bool stands_before(struct tlsn_span contents, const struct extension *e)
 {
     struct tlsni_rd r = tlsni_rd_span(contents);
@@ -214,6 +219,7 @@ static tlsn_status bad(struct tlsni_err *err, const char *what, struct tlsn_span
                       id ? tlsni_oid_row(id)->name : tlsni_oid_text(text, sizeof text, oid));
 }
 
+/* @rfc 5280:4.2/2, 5280:4.2/3 */
 static tlsn_status apply(struct tlsni_cert *cert, const struct extension *e, struct tlsni_err *err)
 {
     enum tlsni_oid oid = tlsni_oid_find(e->oid);

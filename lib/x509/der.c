@@ -142,6 +142,7 @@ static int digits(struct tlsni_rd *r, unsigned n)
     return v;
 }
 
+/* @rfc 5280:4.1.2.5.1/2 */
 static int64_t time_value(struct tlsni_rd *r, bool utc)
 {
     int year = digits(r, utc ? 2 : 4), month = digits(r, 2), day = digits(r, 2);
@@ -157,7 +158,8 @@ static int64_t time_value(struct tlsni_rd *r, bool utc)
     return ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
 }
 
-/* RFC 5280 4.1.2.5: GMT, with seconds, without fractions; two-digit years are 1950 to 2049. */
+/* RFC 5280 4.1.2.5: GMT, with seconds, without fractions; two-digit years are 1950 to 2049.
+ * @rfc 5280:4.1.2.5/2, 5280:4.1.2.5.1/1, 5280:4.1.2.5.2/1, 5280:4.1.2.5.2/2 */
 int64_t tlsni_der_time(struct tlsni_rd *r)
 {
     bool utc = tlsni_der_peek(r, TLSNI_DER_UTC_TIME);

@@ -91,6 +91,7 @@ static void civil(int64_t days, int *year, int *month, int *day)
     *year = (int)(yoe + era * 400 + (*month <= 2));
 }
 
+/* @rfc 5280:4.1.2.5/1 */
 void tlsni_dw_time(struct tlsni_wr *w, int64_t seconds)
 {
     int64_t days = seconds >= 0 ? seconds / 86400 : -((86399 - seconds) / 86400);

@@ -37,6 +37,7 @@ static struct tlsn_span directory_name(struct tlsn_span body)
     return tlsni_rd_done(&r) ? name : tlsni_span_make(NULL, 0);
 }
 
+/* @rfc 5280:4.2.1.6/1 */
 static bool sound(const struct tlsni_general_name *n, bool constraint)
 {
     switch (n->kind) {

@@ -13,7 +13,8 @@ bool tlsni_cert_self_issued(const struct tlsni_cert *cert)
 
 /* RFC 5280 6.1.4 k. Certificates of version 1 and 2 cannot say that they are an authority; as trust
  * anchors they are taken at the word of whoever trusts them, and so is one of version 3 whose key
- * usage says it. */
+ * usage says it.
+ * @rfc 5280:4.2.1.9/1, 5280:6.1.4/2, 5280:6.1.4/3 */
 static bool is_authority(const struct tlsni_cert *cert, bool anchor)
 {
     if (cert->has & TLSNI_HAS_BASIC_CONSTRAINTS)
@@ -23,7 +24,8 @@ static bool is_authority(const struct tlsni_cert *cert, bool anchor)
 }
 
 /* An intermediate's extended key usage limits what is below it: not in RFC 5280, but what every TLS
- * library does. */
+ * library does.
+ * @rfc 5280:4.2.1.12/1 */
 static bool purpose_fits(const struct tlsni_judge *j, const struct tlsni_cert *cert)
 {
     unsigned need = j->purpose == TLSN_PURPOSE_SERVER ? TLSNI_EKU_SERVER_AUTH
@@ -47,7 +49,8 @@ static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
 }
 
 /* What holds for every certificate; an anchor's own signature proves nothing and is not looked
- * at. */
+ * at.
+ * @rfc 5280:4.1.2.5/3, 5280:4.2/1, 5280:6.1.3/2, 5280:6.1.4/6, 5280:6.1.5/1 */
 static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i, bool anchor)
 {
     const struct tlsni_cert *cert = path->certs[i];
@@ -67,7 +70,8 @@ static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsi
         tlsni_path_note(path, i, TLSNI_WHY_WEAK_HASH);
 }
 
-/* RFC 5280 6.1.4 k to n. below: intermediates under this one that are not self-issued. */
+/* RFC 5280 6.1.4 k to n. below: intermediates under this one that are not self-issued.
+ * @rfc 5280:4.2.1.3/4, 5280:4.2.1.9/3, 5280:6.1.4/4, 5280:6.1.4/5, 5480:3/1 */
 static void judge_issuer(struct tlsni_path *path, unsigned i, bool anchor, int below)
 {
     const struct tlsni_cert *cert = path->certs[i];
@@ -103,7 +107,8 @@ static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, un
 }
 
 /* RFC 5246 7.4.2: what the peer's key does in TLS is one of these; the handshake itself asks for
- * the one that its key exchange needs. */
+ * the one that its key exchange needs.
+ * @rfc 5280:4.2.1.12/2 */
 static bool key_usage_fits(const struct tlsni_judge *j, const struct tlsni_cert *leaf)
 {
     uint16_t any = TLSNI_KU_DIGITAL_SIGNATURE | TLSNI_KU_KEY_AGREEMENT;

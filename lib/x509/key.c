@@ -67,7 +67,8 @@ static bool ec_options(struct tlsni_rd *r, uint16_t *named, struct tlsn_span *po
     return tlsni_rd_done(r);
 }
 
-/* ECPrivateKey, RFC 5915 3. group: the curve if it is known from outside (PKCS#8), else 0. */
+/* ECPrivateKey, RFC 5915 3. group: the curve if it is known from outside (PKCS#8), else 0.
+ * @rfc 5915:3/1, 5915:3/2 */
 static tlsn_status parse_ec(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                             uint16_t group, struct tlsn_span der, struct tlsni_err *err)
 {
@@ -84,7 +85,8 @@ static tlsn_status parse_ec(struct tlsni_privkey **out, const struct tlsn_hooks 
     return judged(tlsni_privkey_new_ec(out, env, named, scalar, point), err);
 }
 
-/* CurvePrivateKey, RFC 8410 7. */
+/* CurvePrivateKey, RFC 8410 7.
+ * @rfc 8410:7/1 */
 static tlsn_status parse_eddsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                enum tlsni_key_type type, struct tlsn_span der,
                                struct tlsni_err *err)
@@ -140,7 +142,8 @@ static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bit
     return tlsni_rd_done(r);
 }
 
-/* OneAsymmetricKey, RFC 5958 2; r stands behind the version. */
+/* OneAsymmetricKey, RFC 5958 2; r stands behind the version.
+ * @rfc 7468:10/1 */
 static tlsn_status parse_pkcs8(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                int version, struct tlsni_rd *r, struct tlsni_err *err)
 {

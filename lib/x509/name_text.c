@@ -34,7 +34,8 @@ static bool read_value(const char **text, uint8_t *out, size_t *len)
     return *len != 0;
 }
 
-/* RFC 5280 appendix A: country is a PrintableString, domain components and e-mail are IA5String. */
+/* RFC 5280 appendix A: country is a PrintableString, domain components and e-mail are IA5String.
+ * @rfc 5280:4.1.2.4/6 */
 static uint8_t string_tag(enum tlsni_oid id)
 {
     if (id == TLSNI_OID_C)

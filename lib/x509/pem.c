@@ -64,7 +64,8 @@ static tlsn_status skip_headers(struct tlsn_span *body)
     return encrypted ? TLSN_ERR_KEY_ENCRYPTED : TLSN_OK;
 }
 
-/* The block whose contents begin at *text: its body, with *text moved behind the closing line. */
+/* The block whose contents begin at *text: its body, with *text moved behind the closing line.
+ * @rfc 7468:2/4 */
 static tlsn_status cut_body(struct tlsn_span *text, struct tlsn_span label, struct tlsn_span *body)
 {
     size_t at = find(*text, end_mark, LEN(end_mark));
@@ -109,6 +110,7 @@ static tlsn_status damaged(struct tlsni_err *err, struct tlsn_span label)
                       tlsni_err_quote(quoted, sizeof quoted, label.data, label.len));
 }
 
+/* @rfc 7468:2/1, 7468:2/5 */
 tlsn_status tlsni_pem_next(const struct tlsn_hooks *env, struct tlsn_span *text,
                            struct tlsn_span *label, struct tlsni_buf *der, size_t *first,
                            size_t *len, struct tlsni_err *err)
@@ -174,6 +176,7 @@ struct list {
     size_t *damaged;
 };
 
+/* @rfc 7468:5.1/1, 7468:5.1/2 */
 static bool is_certificate(struct tlsn_span label)
 {
     return label_is(label, "CERTIFICATE") || label_is(label, "X509 CERTIFICATE");

@@ -82,6 +82,7 @@ static tlsn_status issuer_key(struct search *s, const struct issuer *issuer,
     return TLSN_OK;
 }
 
+/* @rfc 5280:4.1.1.3/1, 5280:6.1.3/1, 5280:6.1.4/1 */
 static tlsn_status check_signature(struct search *s, const struct tlsni_cert *child,
                                    const struct issuer *issuer, uint8_t *why)
 {
@@ -146,6 +147,7 @@ static bool ids_fit(const struct tlsni_cert *child, const struct tlsni_cert *iss
     return !child->aki.len || !issuer->ski.len || tlsni_span_eq(child->aki, issuer->ski);
 }
 
+/* @rfc 5280:4.1.2.4/5, 5280:6.1.3/4 */
 static bool next_anchor(struct search *s, struct frame *f, struct issuer *out)
 {
     while ((f->anchor = tlsni_trust_find(s->in->trust, f->cert->issuer, f->issuer_hash,

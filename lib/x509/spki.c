@@ -70,6 +70,7 @@ unsigned tlsni_spki_rsa_bits(struct tlsn_span spki)
     return len;
 }
 
+/* @rfc 8410:4/1 */
 tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                              struct tlsn_span spki, struct tlsni_err *err)
 {

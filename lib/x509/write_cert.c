@@ -35,6 +35,7 @@ static void ext_close(struct tlsni_wr *w, struct ext_mark m)
     tlsni_dw_close(w, m.all);
 }
 
+/* @rfc 5280:4.2.1.9/4, 5280:4.2.1.9/5 */
 static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     static const uint8_t yes = 0xff;
@@ -50,7 +51,8 @@ static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_s
     ext_close(w, m);
 }
 
-/* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte. */
+/* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte.
+ * @rfc 5280:4.2.1.3/1, 5280:4.2.1.3/2, 5280:4.2.1.3/3, 8410:5/2, 8410:5/3 */
 static void write_key_usage(struct tlsni_wr *w, bool ca, enum tlsni_key_type type)
 {
     uint8_t bits = ca ? 0x06 : type == TLSNI_KEY_RSA ? 0xa0 : 0x80; /* keyCertSign, cRLSign */
@@ -74,7 +76,8 @@ static void write_purpose(struct tlsni_wr *w, enum tlsn_purpose purpose)
     ext_close(w, m);
 }
 
-/* RFC 5280 4.2.1.2, method 1: SHA-1 of the public key bits. An identifier, not a protection. */
+/* RFC 5280 4.2.1.2, method 1: SHA-1 of the public key bits. An identifier, not a protection.
+ * @rfc 5280:4.2.1.2/1, 5280:4.2.1.2/2, 5280:4.2.1.2/3 */
 static void write_subject_key_id(struct tlsni_wr *w, const struct tlsni_pubkey *key)
 {
     uint8_t bits[TLSNI_RSA_BITS_MAX / 8 + 64], id[20];
@@ -90,7 +93,8 @@ static void write_subject_key_id(struct tlsni_wr *w, const struct tlsni_pubkey *
     ext_close(w, m);
 }
 
-/* RFC 5280 4.2.1.1: what the issuer's certificate calls itself, however it came to that. */
+/* RFC 5280 4.2.1.1: what the issuer's certificate calls itself, however it came to that.
+ * @rfc 5280:4.2.1.1/2 */
 static void write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id)
 {
     struct ext_mark m = ext_open(w, TLSNI_OID_AUTHORITY_KEY_ID, false);
@@ -143,7 +147,8 @@ static bool write_name(struct tlsni_wr *w, const char *text)
     return true;
 }
 
-/* RFC 5280 4.2.1.6: critical when there is no subject to stand in for it. */
+/* RFC 5280 4.2.1.6: critical when there is no subject to stand in for it.
+ * @rfc 5280:4.1.2.6/2, 5280:4.2.1.6/5, 9525:4.1/3 */
 static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     struct ext_mark m;
@@ -221,6 +226,7 @@ struct issue {
     struct tlsni_sig_params scheme;
 };
 
+/* @rfc 5280:4.1.2.1/1 */
 static tlsn_status write_tbs(struct tlsni_wr *w, const struct issue *is)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);

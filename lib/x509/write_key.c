@@ -122,7 +122,8 @@ static void write_rsa(struct tlsni_wr *w, const struct tlsni_privkey *key)
     tlsni_dw_close(w, mark);
 }
 
-/* ECPrivateKey; the curve is named outside (RFC 5915 3). */
+/* ECPrivateKey; the curve is named outside (RFC 5915 3).
+ * @rfc 5915:3/3, 5915:3/5 */
 static void write_ec(struct tlsni_wr *w, const struct tlsni_privkey *key)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), point;
@@ -135,6 +136,7 @@ static void write_ec(struct tlsni_wr *w, const struct tlsni_privkey *key)
     tlsni_dw_close(w, mark);
 }
 
+/* @rfc 5915:4/1 */
 static void write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), inner;
@@ -188,6 +190,7 @@ static size_t pem_size(const char *label, size_t der_len)
            (chars + LINE - 1) / LINE;
 }
 
+/* @rfc 7468:2/6, 7468:2/7, 7468:2/8, 7468:3/1 */
 tlsn_status tlsn_pem_write(const char *label, const void *der, size_t der_len, char *out,
                            size_t cap, size_t *len)
 {
