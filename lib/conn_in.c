@@ -6,7 +6,9 @@
 tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t len,
                                    struct tlsni_record *rec, size_t *hint, struct tlsni_err *err)
 {
-    uint16_t version = c->version ? c->version->record->wire_version : 0;
+    /* A peer that gives up over our hello may not know the version yet; its alert is in the clear. */
+    bool early_alert = !c->rx && len && in[0] == TLSNI_CONTENT_ALERT;
+    uint16_t version = c->version && !early_alert ? c->version->record->wire_version : 0;
     size_t max = c->rx ? c->version->record->cipher_max : TLSNI_RECORD_PLAIN_MAX;
 
     return tlsni_record_parse(in, len, version, max, rec, hint, err);
