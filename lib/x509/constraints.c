@@ -14,16 +14,25 @@ struct subtree {
     bool bounded; /* minimum other than 0 or a maximum: not allowed in this profile */
 };
 
-static struct subtree next_subtree(struct tlsni_rd *list)
+static struct subtree read_subtree(struct tlsni_rd *r)
 {
-    struct tlsni_rd r = tlsni_der_enter(list, TLSNI_DER_SEQUENCE);
     struct subtree s;
 
-    s.base = tlsni_general_name_next(&r, true);
-    s.bounded = r.p != r.end;
-    if (r.bad)
-        tlsni_rd_fail(list);
+    s.base = tlsni_general_name_next(r, true);
+    s.bounded = r->p != r->end;
     return s;
+}
+
+/* A unit of work is one to three nanoseconds: bytes are looked at a few times, and those of RDNs
+ * with several attributes that many times more. */
+enum { WORK_LOOK = 4, WORK_COMPARE = 16 };
+
+static bool spend(uint32_t *budget, size_t work)
+{
+    bool enough = *budget >= work;
+
+    *budget = enough ? *budget - (uint32_t)work : 0;
+    return enough;
 }
 
 static struct tlsn_span from(struct tlsn_span s, size_t at)
@@ -47,6 +56,14 @@ static bool dns_sound(struct tlsn_span s, bool name)
     return !name || (s.len && s.data[s.len - 1] != '.');
 }
 
+/* The dot of the root at the end of a constraint says nothing. */
+static struct tlsn_span without_root(struct tlsn_span base)
+{
+    if (base.len > 1 && base.data[base.len - 1] == '.')
+        base.len--;
+    return base;
+}
+
 /* Is host equal to base, or below it? A leading dot leaves only what is below. */
 static bool host_within(struct tlsn_span host, struct tlsn_span base)
 {
@@ -66,7 +83,8 @@ static enum relation dns_relation(struct tlsn_span name, struct tlsn_span base, 
 {
     const uint8_t *dot;
 
-    if (!dns_sound(name, true) || !dns_sound(base, false))
+    base = without_root(base);
+    if (!dns_sound(name, true) || !dns_sound(base, false) || (base.len == 1 && *base.data == '.'))
         return VOID;
     if (host_within(name, base))
         return INSIDE;
@@ -114,6 +132,8 @@ static enum relation email_relation(struct tlsn_span name, struct tlsn_span base
     if (!at)
         return VOID;
     host = from(name, at + 1);
+    if (!dns_sound(host, true))
+        return VOID;
     if (base_at)
         return tlsni_ascii_equal(host, from(base, base_at + 1)) &&
                        tlsni_span_eq(tlsni_span_make(name.data, at),
@@ -160,7 +180,7 @@ static enum relation uri_relation(struct tlsn_span name, struct tlsn_span base)
 {
     struct tlsn_span host = uri_host(name);
 
-    if (!host.len)
+    if (!dns_sound(host, true))
         return VOID;
     if (base.len && base.data[0] != '.')
         return tlsni_ascii_equal(host, base) ? INSIDE : OUTSIDE;
@@ -183,30 +203,36 @@ static enum relation relation_of(const struct tlsni_general_name *name, const st
     }
 }
 
+/* A name with the factor that its comparison costs: 1, or the attributes of its widest RDN. */
+struct subject {
+    struct tlsni_general_name name;
+    size_t width;
+};
+
 /* One name against one list. Of the permitted subtrees of its kind, if there are any, one has to
  * hold it; of the excluded ones none may. */
-static enum tlsni_constraint_result check_list(struct tlsni_rd list,
-                                               const struct tlsni_general_name *name, bool excluded,
-                                               uint32_t *budget)
+static enum tlsni_constraint_result check_list(struct tlsni_rd list, const struct subject *subject,
+                                               bool excluded, uint32_t *budget)
 {
     bool of_kind = false, inside = false;
 
-    while (list.p != list.end) {
-        struct subtree s = next_subtree(&list);
+    while (list.p != list.end && (excluded || !inside)) {
+        struct tlsni_rd one = tlsni_der_enter(&list, TLSNI_DER_SEQUENCE);
+        bool same = one.p != one.end && (*one.p & 0x1f) == subject->name.kind;
+        size_t work = subject->width * (subject->name.value.len + tlsni_rd_left(&one));
+        struct subtree s;
         enum relation rel;
 
-        if (*budget == 0)
+        if (!spend(budget, same ? WORK_COMPARE + work : WORK_LOOK))
             return TLSNI_CONSTRAINT_LIMIT;
-        --*budget;
-        if (s.base.kind != name->kind)
+        if (!same)
             continue;
-        rel = relation_of(name, &s, excluded);
+        s = read_subtree(&one);
+        rel = relation_of(&subject->name, &s, excluded);
         if (rel == VOID || (rel == INSIDE && excluded))
             return TLSNI_CONSTRAINT_VIOLATED;
         of_kind = true;
         inside |= rel == INSIDE;
-        if (inside && !excluded)
-            break;
     }
     return of_kind && !inside && !excluded ? TLSNI_CONSTRAINT_VIOLATED : TLSNI_CONSTRAINT_OK;
 }
@@ -219,23 +245,47 @@ struct lists {
 static enum tlsni_constraint_result check_name(const struct lists *l, uint8_t kind,
                                                struct tlsn_span value)
 {
-    struct tlsni_general_name name = { kind, value };
-    enum tlsni_constraint_result result = check_list(l->excluded, &name, true, l->budget);
+    struct subject subject = { { kind, value }, 1 };
+    enum tlsni_constraint_result result;
 
-    return result == TLSNI_CONSTRAINT_OK ? check_list(l->permitted, &name, false, l->budget)
+    if (!spend(l->budget, WORK_LOOK + value.len))
+        return TLSNI_CONSTRAINT_LIMIT;
+    if (kind == TLSNI_GN_DIRECTORY)
+        subject.width = tlsni_name_width(value);
+    result = check_list(l->excluded, &subject, true, l->budget);
+    return result == TLSNI_CONSTRAINT_OK ? check_list(l->permitted, &subject, false, l->budget)
                                          : result;
+}
+
+/* An attribute of the subject as a name of this kind; a CN that is none is no DNS name. */
+static enum tlsni_constraint_result check_attribute(const struct lists *l,
+                                                    const struct tlsni_attribute *a, uint8_t kind)
+{
+    char text[TLSNI_DNS_NAME_MAX];
+    struct tlsn_span name;
+
+    if (kind != TLSNI_GN_DNS)
+        return check_name(l, kind, a->value.body);
+    name = tlsni_attribute_dns(a, text);
+    return dns_sound(name, true) ? check_name(l, kind, name) : TLSNI_CONSTRAINT_OK;
 }
 
 static enum tlsni_constraint_result check_attributes(const struct lists *l,
                                                      struct tlsn_span subject,
                                                      enum tlsni_oid type, uint8_t kind)
 {
+    struct tlsni_rd r = tlsni_der_open_span(subject, TLSNI_DER_SEQUENCE), set;
     enum tlsni_constraint_result result = TLSNI_CONSTRAINT_OK;
-    struct tlsni_attribute a;
 
-    for (size_t i = 0; !result && tlsni_name_attribute(subject, type, i, &a); i++)
-        if (kind != TLSNI_GN_DNS || dns_sound(a.value.body, true))
-            result = check_name(l, kind, a.value.body);
+    while (!result && r.p != r.end) {
+        set = tlsni_der_enter(&r, TLSNI_DER_SET);
+        while (!result && set.p != set.end) {
+            struct tlsni_attribute a = tlsni_attribute_next(&set);
+
+            if (!set.bad && tlsni_oid_find(a.type) == type)
+                result = check_attribute(l, &a, kind);
+        }
+    }
     return result;
 }
 

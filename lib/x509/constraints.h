@@ -12,9 +12,9 @@ enum tlsni_constraint_result {
 };
 
 /* Applies the constraints (an extension's value that parsed) to every name of cert: subject,
- * subjectAltName, and without the latter the subject's emailAddress. Each comparison takes one from
- * *budget. common_name: also the CN where it looks like a DNS name, because it will be used as
- * one. */
+ * subjectAltName, and without the latter the subject's emailAddress. Each comparison takes from
+ * *budget by the bytes it has to look at. common_name: also the CN where it looks like a DNS name,
+ * because it will be used as one. */
 enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraints,
                                                      const struct tlsni_cert *cert,
                                                      bool common_name, uint32_t *budget);

@@ -3,15 +3,13 @@
 #include <arpa/inet.h>
 
 #include "x509/general_name.h"
-#include "x509/name.h"
-
-enum { DNS_NAME_MAX = 253 }; /* RFC 1034 3.1, without the trailing dot */
 
 static uint8_t lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
+/* @rfc 9525:6.3/1, 9525:6.3/4 */
 bool tlsni_ascii_equal(struct tlsn_span a, struct tlsn_span b)
 {
     if (a.len != b.len)
@@ -22,6 +20,7 @@ bool tlsni_ascii_equal(struct tlsn_span a, struct tlsn_span b)
     return true;
 }
 
+/* @rfc 9525:6.1.1/1, 9525:6.1.1/3, 9525:6.1.1/4, 9525:6.2/2 */
 struct tlsni_reference tlsni_reference_make(const char *name)
 {
     struct tlsni_reference ref = { { NULL, 0 }, { 0 }, 0 };
@@ -38,7 +37,8 @@ struct tlsni_reference tlsni_reference_make(const char *name)
     return ref;
 }
 
-/* Labels of 1 to 63 bytes, none of them a blank, a control character or beyond ASCII. */
+/* Labels of 1 to 63 bytes, none of them a blank, a control character or beyond ASCII.
+ * @rfc 9525:2/3, 5280:4.2.1.6/3 */
 static bool labels_sound(struct tlsn_span s)
 {
     size_t label = 0;
@@ -50,7 +50,7 @@ static bool labels_sound(struct tlsn_span s)
         if (label > 63 || (s.data[i] == '.' && (i == 0 || s.data[i - 1] == '.')))
             return false;
     }
-    return label && s.len <= DNS_NAME_MAX;
+    return label && s.len <= TLSNI_DNS_NAME_MAX;
 }
 
 static struct tlsn_span behind_first_label(struct tlsn_span s)
@@ -61,7 +61,8 @@ static struct tlsn_span behind_first_label(struct tlsn_span s)
 }
 
 /* A "*" anywhere but as the whole leftmost label is no wildcard and makes the name void
- * (@rfc 9525:6.3/8). */
+ * (@rfc 9525:6.3/8).
+ * @rfc 9525:6.3/2, 9525:6.3/5, 9525:6.3/6, 9525:6.3/7, 9525:6.3/9 */
 bool tlsni_dns_matches(struct tlsn_span presented, struct tlsn_span reference)
 {
     struct tlsn_span tail = presented;
@@ -79,7 +80,8 @@ bool tlsni_dns_matches(struct tlsn_span presented, struct tlsn_span reference)
 }
 
 /* @rfc 9525:6.2/1: the first identifier that matches decides. Names and addresses never stand in
- * for each other (@rfc 9525:6.2/4, @rfc 9525:6.2/5). */
+ * for each other (@rfc 9525:6.2/4, @rfc 9525:6.2/5).
+ * @rfc 9525:2/1, 9525:2/2, 9525:6.2/3, 9525:6.4/1 */
 tlsn_status tlsni_cert_matches(const struct tlsni_cert *cert, const char *name)
 {
     struct tlsni_reference ref = tlsni_reference_make(name);
@@ -96,25 +98,29 @@ tlsn_status tlsni_cert_matches(const struct tlsni_cert *cert, const char *name)
     return TLSN_ERR_CERT_NAME;
 }
 
+struct tlsn_span tlsni_attribute_dns(const struct tlsni_attribute *a, char *text)
+{
+    struct tlsni_rd r = tlsni_rd_span(a->value.body);
+    size_t len = 0;
+
+    for (;;) {
+        int32_t c = tlsni_attribute_char(a->value.tag, &r);
+
+        if (c == TLSNI_CHAR_END)
+            return tlsni_span_make(text, len);
+        if (c <= ' ' || c >= 0x7f || len == TLSNI_DNS_NAME_MAX)
+            return tlsni_span_make(NULL, 0);
+        text[len++] = (char)c;
+    }
+}
+
 bool tlsni_cert_matches_common_name(const struct tlsni_cert *cert, const char *name)
 {
     struct tlsni_reference ref = tlsni_reference_make(name);
+    char text[TLSNI_DNS_NAME_MAX];
     struct tlsni_attribute a;
-    char text[DNS_NAME_MAX + 1];
-    size_t len = 0;
-    struct tlsni_rd r;
 
-    if (ref.ip_len || cert->has & TLSNI_HAS_SAN ||
-        !tlsni_name_attribute(cert->subject, TLSNI_OID_CN, 0, &a))
-        return false;
-    r = tlsni_rd_span(a.value.body);
-    for (;;) {
-        int32_t c = tlsni_attribute_char(a.value.tag, &r);
-
-        if (c == TLSNI_CHAR_END)
-            return tlsni_dns_matches(tlsni_span_make(text, len), ref.dns);
-        if (c <= ' ' || c >= 0x7f || len == sizeof text)
-            return false;
-        text[len++] = (char)c;
-    }
+    return !ref.ip_len && !(cert->has & TLSNI_HAS_SAN) &&
+           tlsni_name_attribute(cert->subject, TLSNI_OID_CN, 0, &a) &&
+           tlsni_dns_matches(tlsni_attribute_dns(&a, text), ref.dns);
 }

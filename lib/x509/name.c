@@ -191,6 +191,19 @@ static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b)
     return true;
 }
 
+size_t tlsni_name_width(struct tlsn_span name)
+{
+    struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE);
+    size_t widest = 1;
+
+    while (r.p != r.end) {
+        size_t n = count_attributes(tlsni_der_enter(&r, TLSNI_DER_SET));
+
+        widest = n > widest ? n : widest;
+    }
+    return widest < RDN_ATTRIBUTES_MAX ? widest : RDN_ATTRIBUTES_MAX;
+}
+
 /* Compares RDN by RDN until base ends; *rest: what then is left of the name. */
 static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest)
 {
@@ -209,7 +222,8 @@ static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest
     return !n.bad && !b.bad;
 }
 
-/* @rfc 5280:7.1/2 */
+/* @rfc 5280:7.1/2
+ * @rfc 5280:7.1/1, 5280:4.1.2.4/2, 5280:4.1.2.4/3, 5280:4.1.2.4/4 */
 bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b)
 {
     bool rest;

@@ -66,14 +66,15 @@ enum tlsni_why tlsni_path_worst(const struct tlsni_path *path);
 void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
                      const struct tlsni_path_finding *f);
 
-/* The options with their defaults filled in, and what else a verdict depends on. */
+/* The options with their defaults filled in, and what else a verdict depends on.
+ * @rfc 5280:6.1.1/1 */
 struct tlsni_judge {
     int64_t time;
     const char *name;
     enum tlsn_purpose purpose;
     unsigned max_depth, max_signatures, min_rsa_bits;
     bool allow_sha1, allow_partial, common_name;
-    uint32_t name_budget; /* comparisons left for name constraints */
+    uint32_t name_budget; /* work left for name constraints */
 };
 
 /* What is wrong with a certificate as an issuer, whatever the path: a cheap look before its

@@ -7,14 +7,17 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "support_x509.h"
 #include "x509/constraints.h"
 #include "x509/der_write.h"
+#include "x509/match.h"
 
 /* RFC 5280 4.2.1.10 by kind of name. Each question: may an authority with this one subtree vouch
  * for this one name? */
 
+enum { BUDGET = 10000 };
 enum { EMAIL = 0x81, DNS = 0x82, DIRECTORY = 0xa4, URI = 0x86, IP = 0x87, OTHER = 0xa0 };
 
 static enum tlsni_constraint_result ask(bool excluded, uint8_t base_tag, struct tlsn_span base,
@@ -25,7 +28,7 @@ static enum tlsni_constraint_result ask(bool excluded, uint8_t base_tag, struct 
     size_t all = tlsni_dw_open(&w, 0x30), list = tlsni_dw_open(&w, excluded ? 0xa1 : 0xa0);
     size_t one = tlsni_dw_open(&w, 0x30);
     struct tlsni_cert cert = { 0 };
-    uint32_t budget = 100;
+    uint32_t budget = BUDGET;
 
     tlsni_dw_put(&w, base_tag, base);
     tlsni_dw_close(&w, one);
@@ -78,6 +81,8 @@ static void dns_subtree_is_the_name_and_what_is_below(void **state)
         { "*.example", "a.example", false, false },  /* no constraint at all */
         { "a.example", ".a.example", false, false }, /* no name at all */
         { "a.example", "", false, false },
+        { "a.example.", "x.a.example", true, false }, /* the root's dot says nothing */
+        { ".", "a.example", false, false },
     };
 
     (void)state;
@@ -97,6 +102,7 @@ static void email_subtree_is_a_mailbox_a_host_or_a_domain(void **state)
         { "b.example", "x@y@b.example", false, false },
         { "b.example", "b.example", false, false },
         { "", "x@b.example", true, false },
+        { "b.example", "x@b.example.", false, false }, /* no escape by a dot */
     };
 
     (void)state;
@@ -116,6 +122,7 @@ static void uri_subtree_is_a_host_or_a_domain(void **state)
         { "b.example", "urn:b.example", false, false },
         { "b.example", "https:///b.example", false, false },
         { "b.example", "https://c.example/@b.example", false, true },
+        { "b.example", "https://b.example./", false, false },
     };
 
     (void)state;
@@ -166,7 +173,7 @@ static void subject_is_held_to_constraints(void **state)
     const struct x509_spec good = { .subject = "CN=a" }, bad = { .subject = "CN=b" };
     const struct x509_spec with_mail = { .subject = "CN=a,emailAddress=e@b.example" };
     struct x509_made made;
-    uint32_t budget = 100;
+    uint32_t budget = BUDGET;
 
     (void)state;
     x509_make(&made, &good, NULL);
@@ -183,6 +190,48 @@ static void subject_is_held_to_constraints(void **state)
                                              &budget), TLSNI_CONSTRAINT_LIMIT);
 }
 
+/* A common name that is read as a DNS name is held to constraints in whatever string type it
+ * comes: here a BMPString under excluded a.example. */
+static void common_name_is_held_in_every_string_type(void **state)
+{
+    static const uint8_t excluded[] = { 0x30, 0x0f, 0xa1, 0x0d, 0x30, 0x0b, 0x82, 0x09, 'a', '.',
+                                        'e',  'x',  'a',  'm',  'p',  'l',  'e' };
+    static const uint8_t subject[] = { 0x30, 0x1d, 0x31, 0x1b, 0x30, 0x19, 0x06, 0x03,
+                                       0x55, 0x04, 0x03, 0x1e, 0x12, 0, 'a', 0, '.',
+                                       0, 'e', 0, 'x', 0, 'a', 0, 'm', 0, 'p', 0, 'l', 0, 'e' };
+    struct tlsni_cert cert = { .subject = { subject, sizeof subject } };
+    uint32_t budget = BUDGET;
+
+    (void)state;
+    assert_true(tlsni_cert_matches_common_name(&cert, "a.example"));
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(excluded, sizeof excluded), &cert,
+                                             true, &budget), TLSNI_CONSTRAINT_VIOLATED);
+}
+
+/* 4000 e-mail addresses in one subject under one constraint: no more work than their number. */
+static void many_attributes_take_linear_time(void **state)
+{
+    static const uint8_t one[] = { 0x31, 0x12, 0x30, 0x10, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                   0xf7, 0x0d, 0x01, 0x09, 0x01, 0x16, 0x03, 'a',  '@',  'b' };
+    static const uint8_t mail[] = { 0x30, 0x0a, 0xa1, 0x08, 0x30, 0x06, 0x81, 0x04, 'x', '@', 'b',
+                                    'c' };
+    static uint8_t subject[8 + 4000 * sizeof one];
+    struct tlsni_wr w = tlsni_wr_make(subject, sizeof subject);
+    struct tlsni_cert cert = { .subject = { subject, sizeof subject } };
+    uint32_t budget = UINT32_MAX;
+    clock_t begin = clock();
+    size_t all = tlsni_dw_open(&w, 0x30);
+
+    (void)state;
+    for (unsigned i = 0; i < 4000; i++)
+        tlsni_wr_put(&w, one, sizeof one);
+    tlsni_dw_close(&w, all);
+    cert.subject.len = w.len;
+    (void)tlsni_constraints_check(tlsni_span_make(mail, sizeof mail), &cert, false, &budget);
+    assert_true(w.len > 4000 * sizeof one);
+    assert_true(clock() - begin < CLOCKS_PER_SEC / 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +241,8 @@ int main(void)
         cmocka_unit_test(ip_subtree_is_an_address_and_mask),
         cmocka_unit_test(kinds_do_not_touch_each_other),
         cmocka_unit_test(subject_is_held_to_constraints),
+        cmocka_unit_test(common_name_is_held_in_every_string_type),
+        cmocka_unit_test(many_attributes_take_linear_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
