@@ -8,6 +8,10 @@ static const struct tlsni_aead *const rows[] = {
     &tlsni_aead_aes_128_gcm,
     &tlsni_aead_aes_256_gcm,
     &tlsni_aead_chacha20_poly1305,
+    &tlsni_aead_aes_128_ccm,
+    &tlsni_aead_aes_256_ccm,
+    &tlsni_aead_aes_128_ccm_8,
+    &tlsni_aead_aes_256_ccm_8,
 };
 
 const struct tlsni_aead *tlsni_aead_find(enum tlsni_aead_id id)

@@ -7,12 +7,17 @@
 
 #include <tls-native/types.h>
 
+/* TLSNI_AEAD_TAG_LEN: the usual one and the longest; a row may have a shorter tag_len. */
 enum { TLSNI_AEAD_KEY_MAX = 32, TLSNI_AEAD_NONCE_LEN = 12, TLSNI_AEAD_TAG_LEN = 16 };
 
 enum tlsni_aead_id {
     TLSNI_AEAD_AES_128_GCM = 1,
     TLSNI_AEAD_AES_256_GCM,
     TLSNI_AEAD_CHACHA20_POLY1305,
+    TLSNI_AEAD_AES_128_CCM,
+    TLSNI_AEAD_AES_256_CCM,
+    TLSNI_AEAD_AES_128_CCM_8,
+    TLSNI_AEAD_AES_256_CCM_8,
 };
 
 struct tlsni_aead {

@@ -10,7 +10,8 @@
 /* @rfc 5246:5/3, 5246:9/1, 5246:A.5/1, 5246:A.5/2, 5246:A.5/3, 5288:3/7, 5288:3/9
  * @rfc 5288:3/10, 5289:3/1, 5289:3.1/1, 5289:3.1/2, 5289:3.1/3, 5289:3.2/1, 5289:3.2/2
  * @rfc 5289:3.2/3, 5289:4/1, 7905:2/6, 7905:2/8, 7905:4/2, 3268:2/1, 3268:2/2, 3268:2/3
- * @rfc 8422:6/2, 8422:6/3, 10015:2/1, 10015:2/2, 10015:3/1, 10015:4/1 */
+ * @rfc 8422:6/2, 8422:6/3, 10015:2/1, 10015:2/2, 10015:3/1, 10015:4/1
+ * @rfc 6655:3/7, 6655:3/8, 7251:2/2, 7251:2/3 */
 static const struct tlsni_suite suites[] = {
     /* clang-format off */
     { 0x002f, TLSNI_KX_RSA, TLSNI_AUTH_RSA, TLSNI_CIPHER_CBC, TLSNI_BLOCK_AES_128,
@@ -109,6 +110,54 @@ static const struct tlsni_suite suites[] = {
       TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA384, 0x0303, 0x0303,
       TLSNI_CLASS_MODERN, true, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
       "ECDHE-RSA-AES256-GCM-SHA384", "TLS_ECDHE_RSA_AES_256_GCM_SHA384", "RFC 5289" },
+    { 0xc09c, TLSNI_KX_RSA, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_128_CCM,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_RSA_WITH_AES_128_CCM",
+      "AES128-CCM", "TLS_RSA_AES_128_CCM", "RFC 6655" },
+    { 0xc09d, TLSNI_KX_RSA, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_256_CCM,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_RSA_WITH_AES_256_CCM",
+      "AES256-CCM", "TLS_RSA_AES_256_CCM", "RFC 6655" },
+    { 0xc09e, TLSNI_KX_DHE, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_128_CCM,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, true, "TLS_DHE_RSA_WITH_AES_128_CCM",
+      "DHE-RSA-AES128-CCM", "TLS_DHE_RSA_AES_128_CCM", "RFC 6655" },
+    { 0xc09f, TLSNI_KX_DHE, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_256_CCM,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, true, "TLS_DHE_RSA_WITH_AES_256_CCM",
+      "DHE-RSA-AES256-CCM", "TLS_DHE_RSA_AES_256_CCM", "RFC 6655" },
+    { 0xc0a0, TLSNI_KX_RSA, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_128_CCM_8,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_RSA_WITH_AES_128_CCM_8",
+      "AES128-CCM8", "TLS_RSA_AES_128_CCM_8", "RFC 6655" },
+    { 0xc0a1, TLSNI_KX_RSA, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_256_CCM_8,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_RSA_WITH_AES_256_CCM_8",
+      "AES256-CCM8", "TLS_RSA_AES_256_CCM_8", "RFC 6655" },
+    { 0xc0a2, TLSNI_KX_DHE, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_128_CCM_8,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_DHE_RSA_WITH_AES_128_CCM_8",
+      "DHE-RSA-AES128-CCM8", "TLS_DHE_RSA_AES_128_CCM_8", "RFC 6655" },
+    { 0xc0a3, TLSNI_KX_DHE, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_256_CCM_8,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_DHE_RSA_WITH_AES_256_CCM_8",
+      "DHE-RSA-AES256-CCM8", "TLS_DHE_RSA_AES_256_CCM_8", "RFC 6655" },
+    { 0xc0ac, TLSNI_KX_ECDHE, TLSNI_AUTH_ECDSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_128_CCM,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_DEFAULT, false, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM",
+      "ECDHE-ECDSA-AES128-CCM", "TLS_ECDHE_ECDSA_AES_128_CCM", "RFC 7251" },
+    { 0xc0ad, TLSNI_KX_ECDHE, TLSNI_AUTH_ECDSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_256_CCM,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_DEFAULT, false, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM",
+      "ECDHE-ECDSA-AES256-CCM", "TLS_ECDHE_ECDSA_AES_256_CCM", "RFC 7251" },
+    { 0xc0ae, TLSNI_KX_ECDHE, TLSNI_AUTH_ECDSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_128_CCM_8,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
+      "ECDHE-ECDSA-AES128-CCM8", "TLS_ECDHE_ECDSA_AES_128_CCM_8", "RFC 7251" },
+    { 0xc0af, TLSNI_KX_ECDHE, TLSNI_AUTH_ECDSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_AES_256_CCM_8,
+      TLSNI_NONCE_EXPLICIT8, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
+      TLSNI_CLASS_COMPAT, false, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",
+      "ECDHE-ECDSA-AES256-CCM8", "TLS_ECDHE_ECDSA_AES_256_CCM_8", "RFC 7251" },
     { 0xcca8, TLSNI_KX_ECDHE, TLSNI_AUTH_RSA, TLSNI_CIPHER_AEAD, TLSNI_AEAD_CHACHA20_POLY1305,
       TLSNI_NONCE_XOR12, TLSNI_HASH_NONE, TLSNI_HASH_SHA256, 0x0303, 0x0303,
       TLSNI_CLASS_MODERN, true, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
@@ -130,14 +179,18 @@ enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };
 static const uint16_t preference[] = {
     /* ECDHE with AEAD */
     0xc02b, 0xc02c, 0xcca9, 0xc02f, 0xc030, 0xcca8,
+    /* ECDHE with CCM */
+    0xc0ac, 0xc0ad,
+    /* ECDHE with tags of 8 octets */
+    0xc0ae, 0xc0af,
     /* DHE with AEAD */
-    0x009e, 0x009f, 0xccaa,
+    0x009e, 0x009f, 0xccaa, 0xc09e, 0xc09f, 0xc0a2, 0xc0a3,
     /* ECDHE with CBC */
     0xc023, 0xc009, 0xc024, 0xc00a, 0xc027, 0xc013, 0xc028, 0xc014,
     /* DHE with CBC */
     0x0067, 0x0033, 0x006b, 0x0039,
     /* static RSA */
-    0x009c, 0x009d, 0x003c, 0x002f, 0x003d, 0x0035,
+    0x009c, 0x009d, 0xc09c, 0xc09d, 0xc0a0, 0xc0a1, 0x003c, 0x002f, 0x003d, 0x0035,
 };
 
 _Static_assert(sizeof preference / sizeof preference[0] == SUITE_COUNT, "one preference a row");
@@ -166,7 +219,7 @@ const struct tlsni_suite *tlsni_suite_find(uint16_t id)
 
 const struct tlsni_suite *tlsni_suite_by_name(const char *name, size_t len)
 {
-    for (size_t i = 0; i < SUITE_COUNT; i++) {
+    for (size_t i = 0; len && i < SUITE_COUNT; i++) {
         const struct tlsni_suite *s = &suites[i];
         if (tlsni_name_eq(s->name, name, len) || tlsni_name_eq(s->openssl, name, len) ||
             tlsni_name_eq(s->gnutls, name, len))
@@ -204,12 +257,15 @@ const char *tlsni_class_name(uint8_t policy)
 
 const char *tlsni_suite_cipher_name(const struct tlsni_suite *suite)
 {
-    static const char *const aead[] = { "", "AES_128_GCM", "AES_256_GCM", "CHACHA20_POLY1305" };
-    static const char *const cbc[] = { "", "AES_128_CBC", "AES_256_CBC" };
+    const struct tlsni_aead *aead;
+    const struct tlsni_block *block;
 
-    if (suite->kind == TLSNI_CIPHER_AEAD)
-        return suite->cipher < sizeof aead / sizeof aead[0] ? aead[suite->cipher] : "";
-    return suite->cipher < sizeof cbc / sizeof cbc[0] ? cbc[suite->cipher] : "";
+    if (suite->kind == TLSNI_CIPHER_AEAD) {
+        aead = tlsni_aead_find((enum tlsni_aead_id)suite->cipher);
+        return aead ? aead->name : "";
+    }
+    block = tlsni_block_find((enum tlsni_block_id)suite->cipher);
+    return block ? block->name : "";
 }
 
 const char *tlsni_suite_mac_name(const struct tlsni_suite *suite)

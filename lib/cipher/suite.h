@@ -18,7 +18,7 @@ enum tlsni_nonce { TLSNI_NONCE_NONE = 0, TLSNI_NONCE_EXPLICIT8, TLSNI_NONCE_XOR1
 enum tlsni_class {
     TLSNI_CLASS_MODERN = 0, /* AEAD with forward secrecy */
     TLSNI_CLASS_DEFAULT,    /* sound, kept for reach */
-    TLSNI_CLASS_COMPAT,     /* deprecated, still deployed: CBC, static RSA, finite-field DHE */
+    TLSNI_CLASS_COMPAT,     /* deprecated or rare, unbroken: CBC, static RSA, finite-field DHE */
     TLSNI_CLASS_LEGACY,     /* weak */
     TLSNI_CLASS_RESEARCH,   /* broken */
 };

@@ -52,7 +52,7 @@ static tlsn_status set_session_id(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
-/* @rfc 5246:7.4.1.2/7, 5246:A.5/1, 6176:3/1, 7465:2/1, 5288:4/2 */
+/* @rfc 5246:7.4.1.2/7, 5246:A.5/1, 6176:3/1, 7465:2/1, 5288:4/2, 6655:3/10 */
 static void write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     for (size_t i = 0; i < hs->cfg->suites.count; i++) {

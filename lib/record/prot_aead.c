@@ -1,6 +1,6 @@
 /* prot_aead.c - AEAD records of TLS 1.2 (RFC 5246 6.2.3.3).
  *
- * Two kinds that differ in the nonce. Explicit (RFC 5288 3): 4 bytes of salt and 8 in front of the
+ * Two kinds that differ in the nonce. Explicit (RFC 5288 3, RFC 6655 3): 4 bytes of salt and 8 in front of the
  * ciphertext, for which we send the sequence number; no other choice is as sure not to repeat. XOR
  * (RFC 7905 2): 12 bytes of IV XOR the sequence number, nothing on the wire. */
 #include "base/mem.h"
@@ -91,7 +91,8 @@ static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t
 }
 
 /* @rfc 5246:6.2.3.3/1, 5246:6.2.3.3/2, 5288:3/2, 5288:3/3, 5288:3/4, 5288:3/5, 5288:3/6
- * @rfc 5116:2.1/3, 5116:3.2/1, 5116:3.2/2, 5116:3.2/3, 5116:3.2.1/1, 5116:3.2.1/2 */
+ * @rfc 5116:2.1/3, 5116:3.2/1, 5116:3.2/2, 5116:3.2/3, 5116:3.2.1/1, 5116:3.2.1/2
+ * @rfc 6655:3/2, 6655:3/3, 6655:3/4, 6655:3/5, 6655:3/6 */
 static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                  size_t len, uint8_t *out)
 {

@@ -305,7 +305,8 @@ static void suites_by_default_are_not_null_anonymous_rc4_nor_without_forward_sec
         assert_true(id >> 8 == 0xc0 || id == 0xcca8 || id == 0xcca9);
         /* c0xx: the AEAD suites of ECDHE; not static ECDH, RC4 or NULL */
         if (id >> 8 == 0xc0)
-            assert_true(id == 0xc02b || id == 0xc02c || id == 0xc02f || id == 0xc030);
+            assert_true(id == 0xc02b || id == 0xc02c || id == 0xc02f || id == 0xc030 ||
+                        id == 0xc0ac || id == 0xc0ad);
     }
     assert_true(listed);
     duo_free(d);

@@ -20,6 +20,7 @@ class Suite:
         return 'p256' if '_ECDSA_' in self.name else 'rsa'
 
 
+# OpenSSL spells CCM_8 without the underscore, GnuTLS with a hyphen.
 # cipher part: (code point for RSA, DHE_RSA, ECDHE_RSA, ECDHE_ECDSA; None: not defined)
 CIPHERS = {
     'AES_128_CBC_SHA': (0x002F, 0x0033, 0xC013, 0xC009),
@@ -30,6 +31,10 @@ CIPHERS = {
     'AES_128_GCM_SHA256': (0x009C, 0x009E, 0xC02F, 0xC02B),
     'AES_256_GCM_SHA384': (0x009D, 0x009F, 0xC030, 0xC02C),
     'CHACHA20_POLY1305_SHA256': (None, 0xCCAA, 0xCCA8, 0xCCA9),
+    'AES_128_CCM': (0xC09C, 0xC09E, None, 0xC0AC),
+    'AES_256_CCM': (0xC09D, 0xC09F, None, 0xC0AD),
+    'AES_128_CCM_8': (0xC0A0, 0xC0A2, None, 0xC0AE),
+    'AES_256_CCM_8': (0xC0A1, 0xC0A3, None, 0xC0AF),
 }
 EXCHANGES = ('RSA', 'DHE_RSA', 'ECDHE_RSA', 'ECDHE_ECDSA')
 
@@ -38,6 +43,9 @@ def _suite(exchange, cipher, code):
     parts = cipher.split('_')
     if cipher.startswith('CHACHA20'):
         openssl, gnutls, mac = 'CHACHA20-POLY1305', 'CHACHA20-POLY1305', 'AEAD'
+    elif '_CCM' in cipher:
+        openssl = f'AES{parts[1]}-{"".join(parts[2:])}'
+        gnutls, mac = cipher.replace('_', '-'), 'AEAD'
     else:
         aes, bits, mode, digest = parts
         openssl = f'AES{bits}-{"GCM-" if mode == "GCM" else ""}{digest}'

@@ -11,9 +11,9 @@ struct test_kind {
     struct tlsni_suite suite; /* only the columns that record protection reads */
 };
 
-/* All kinds of TLS 1.2, AEADs first. */
+/* All kinds of TLS 1.2; the AEADs and CBCs of AES, and ChaCha20, first. */
 extern const struct test_kind test_kinds[];
-enum { TEST_KINDS = 3 + 2 * 6 };
+enum { TEST_KINDS = 3 + 2 * 6 + 4 };
 
 /* The row with these names, NULL when there is none. */
 const struct test_kind *test_kind_find(const char *cipher, const char *mac, bool etm);

@@ -14,7 +14,11 @@
 #include <string.h>
 
 static const enum tlsni_aead_id ids[] = { TLSNI_AEAD_AES_128_GCM, TLSNI_AEAD_AES_256_GCM,
-                                          TLSNI_AEAD_CHACHA20_POLY1305 };
+                                          TLSNI_AEAD_CHACHA20_POLY1305,
+                                          TLSNI_AEAD_AES_128_CCM,
+                                          TLSNI_AEAD_AES_256_CCM,
+                                          TLSNI_AEAD_AES_128_CCM_8,
+                                          TLSNI_AEAD_AES_256_CCM_8 };
 enum { IDS = sizeof ids / sizeof *ids };
 
 static const struct tlsni_aead *by_name(const char *name)
@@ -35,7 +39,7 @@ static void *keyed(const struct tlsni_aead *row, const uint8_t *key)
     return state;
 }
 
-/* GCM specification appendix B, RFC 8439 */
+/* GCM specification appendix B, RFC 8439, NIST SP 800-38C */
 static void aead_published_vectors_match(void **state)
 {
     struct vec_file *f = vec_open("tests/vectors/aead.txt");
@@ -60,7 +64,7 @@ static void aead_published_vectors_match(void **state)
         assert_memory_equal(out, msg.data, msg.len);
         free(s);
     }
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 11);
     vec_block_clear(&b);
     vec_close(f);
     REQ("8439:2.6/1");
@@ -95,7 +99,7 @@ static void aead_every_length_comes_back(void **state)
             memcpy(o, plain, len);
             row->seal(s, nonce, aad, sizeof aad, o, o, len, o + len);
             assert_memory_equal(o, c, len);
-            assert_memory_equal(o + len, tag, sizeof tag);
+            assert_memory_equal(o + len, tag, row->tag_len);
             assert_int_equal(row->open(s, nonce, aad, sizeof aad, o, c, len, tag), TLSN_OK);
             assert_memory_equal(o, plain, len);
             assert_int_equal(row->open(s, nonce, aad, sizeof aad, c, c, len, tag), TLSN_OK);
@@ -132,7 +136,7 @@ static void aead_any_flipped_bit_is_refused_and_the_text_wiped(void **state)
         struct {
             uint8_t *p;
             size_t len;
-        } parts[] = { { nonce, 12 }, { aad, 13 }, { ct, sizeof ct }, { tag, 16 } };
+        } parts[] = { { nonce, 12 }, { aad, 13 }, { ct, sizeof ct }, { tag, row->tag_len } };
 
         row->seal(s, nonce, aad, sizeof aad, ct, plain, sizeof plain, tag);
         for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
@@ -159,13 +163,16 @@ static void aead_rows_are_consistent(void **state)
 
         assert_int_equal(row->id, ids[i]);
         assert_true(row->key_len <= TLSNI_AEAD_KEY_MAX);
-        assert_int_equal(row->tag_len, TLSNI_AEAD_TAG_LEN);
+        assert_int_equal(row->tag_len, strstr(row->name, "_8") ? 8 : TLSNI_AEAD_TAG_LEN);
     }
     /* floor(2^24.5), RFC 8446 5.5; and the square is just below 2^49 */
     assert_int_equal(tlsni_aead_find(TLSNI_AEAD_AES_128_GCM)->record_limit, 23726566);
     assert_true(UINT64_C(23726566) * 23726566 <= UINT64_C(1) << 49);
     assert_true(UINT64_C(23726567) * 23726567 > UINT64_C(1) << 49);
     assert_true(tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305)->record_limit == UINT64_MAX);
+    /* 2^23, RFC 9147 4.5.3 */
+    assert_int_equal(tlsni_aead_find(TLSNI_AEAD_AES_128_CCM)->record_limit, 8388608);
+    assert_int_equal(tlsni_aead_find(TLSNI_AEAD_AES_256_CCM_8)->record_limit, 8388608);
 }
 
 int main(void)

@@ -336,6 +336,7 @@ static void prot_sequence_number_does_not_wrap(void **state)
     for_each_kind(*state, each_last_sequence);
     REQ("5246:6.1/7");
     REQ("5288:3/5");
+    REQ("6655:3/5");
     REQ("5288:6.1/1");
     REQ("7905:4/1");
     REQ("8439:2.3/1");

@@ -124,6 +124,22 @@ static void record_chacha20_poly1305_equals_records_made_elsewhere(void **state)
     REQ("8439:4/2");
 }
 
+static void record_aes_ccm_equals_records_made_elsewhere(void **state)
+{
+    (void)state;
+    assert_int_equal(for_each_case("AES_128_CCM", check_seal), 8);
+    assert_int_equal(for_each_case("AES_256_CCM", check_seal), 8);
+    assert_int_equal(for_each_case("AES_128_CCM", check_open), 8);
+    assert_int_equal(for_each_case("AES_256_CCM", check_open), 8);
+    REQ("6655:3/1");
+    REQ("6655:3/2");
+    REQ("6655:3/3");
+    REQ("6655:3/4");
+    REQ("6655:3/6");
+    REQ("6655:6/1");
+    REQ("7251:2/1");
+}
+
 static void record_cbc_equals_records_made_elsewhere(void **state)
 {
     (void)state;
@@ -148,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(record_aes_gcm_equals_records_made_elsewhere),
         cmocka_unit_test(record_chacha20_poly1305_equals_records_made_elsewhere),
+        cmocka_unit_test(record_aes_ccm_equals_records_made_elsewhere),
         cmocka_unit_test(record_cbc_equals_records_made_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

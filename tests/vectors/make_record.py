@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes tests/vectors/record.txt: records of TLS 1.2 built with the Python package `cryptography` and
-hashlib straight from RFC 5246 6.2.3, RFC 5288 3, RFC 7366 3 and RFC 7905 2, without any code of ours.
+hashlib straight from RFC 5246 6.2.3, RFC 5288 3, RFC 6655 3, RFC 7366 3 and RFC 7905 2, without any code of ours.
 
 usage: make_record.py >record.txt
 """
@@ -9,7 +9,7 @@ import hmac
 import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 
 def stream(label, count):
@@ -34,7 +34,11 @@ def aead(name, key, iv, seq, kind, plain):
     if name == 'CHACHA20_POLY1305':
         nonce = bytes(a ^ b for a, b in zip(iv, bytes(4) + wire_nonce))
         return record(kind, ChaCha20Poly1305(key).encrypt(nonce, plain, extra))
-    return record(kind, wire_nonce + AESGCM(key).encrypt(iv + wire_nonce, plain, extra))
+    if 'CCM' in name:
+        algorithm = AESCCM(key, 8 if name.endswith('_8') else 16)
+    else:
+        algorithm = AESGCM(key)
+    return record(kind, wire_nonce + algorithm.encrypt(iv + wire_nonce, plain, extra))
 
 
 def cbc(key, mac_name, mac_key, etm, random, seq, kind, plain, padding):
@@ -59,14 +63,8 @@ def show(fields):
     print()
 
 
-def main():
-    print('# Made by make_record.py; not by code of this library.')
-    print('# case N: cipher, mac (CBC), etm, seal (1: sealing gives exactly this record), mac_key, key, iv')
-    print('# (fixed part), random (explicit IV of CBC), seq, type, plain, record.')
-    print()
-    number = 0
-    aeads = (('AES_128_GCM', 16, 4), ('AES_256_GCM', 32, 4), ('CHACHA20_POLY1305', 32, 12))
-    for name, key_len, iv_len in aeads:
+def aead_cases(number, rows):
+    for name, key_len, iv_len in rows:
         for length, seq, kind in ((0, 0, 23), (1, 1, 21), (16, 2, 22), (77, 0x0102030405060708, 23)):
             number += 1
             key, iv = stream(name + 'key', key_len), stream(name + 'iv', iv_len)
@@ -74,7 +72,11 @@ def main():
             show((('case', number), ('cipher', name), ('etm', 0), ('seal', 1), ('mac_key', b''),
                   ('key', key), ('iv', iv), ('random', b''), ('seq', seq), ('type', kind),
                   ('plain', plain), ('record', aead(name, key, iv, seq, kind, plain))))
-    for bits, mac_name in ((128, 'SHA1'), (256, 'SHA1'), (128, 'SHA256'), (256, 'SHA384')):
+    return number
+
+
+def cbc_cases(number, rows):
+    for bits, mac_name in rows:
         mac_len = hashlib.new(mac_name).digest_size
         for etm in (0, 1):
             for length, seq, extra in ((0, 0, 0), (1, 1, 0), (11, 2, 16), (16, 3, 0), (31, 4, 224),
@@ -89,6 +91,19 @@ def main():
                       ('etm', etm), ('seal', int(extra == 0)), ('mac_key', mac_key), ('key', key),
                       ('iv', b''), ('random', random), ('seq', seq), ('type', 23),
                       ('plain', plain), ('record', made)))
+    return number
+
+
+def main():
+    print('# Made by make_record.py; not by code of this library.')
+    print('# case N: cipher, mac (CBC), etm, seal (1: sealing gives exactly this record), mac_key, key, iv')
+    print('# (fixed part), random (explicit IV of CBC), seq, type, plain, record.')
+    print()
+    number = aead_cases(0, (('AES_128_GCM', 16, 4), ('AES_256_GCM', 32, 4),
+                            ('CHACHA20_POLY1305', 32, 12)))
+    number = cbc_cases(number, ((128, 'SHA1'), (256, 'SHA1'), (128, 'SHA256'), (256, 'SHA384')))
+    aead_cases(number, (('AES_128_CCM', 16, 4), ('AES_256_CCM', 32, 4), ('AES_128_CCM_8', 16, 4),
+                        ('AES_256_CCM_8', 32, 4)))
 
 
 main()

@@ -1,4 +1,4 @@
-/* wyche_symmetric.c - AES-GCM, ChaCha20-Poly1305, HMAC and AES-CBC against Wycheproof. */
+/* wyche_symmetric.c - AES-GCM, AES-CCM, ChaCha20-Poly1305, HMAC and AES-CBC against Wycheproof. */
 #include "cipher/aead.h"
 #include "cipher/block.h"
 #include "cipher/hmac.h"
@@ -29,7 +29,7 @@ static enum wyche_outcome aead_case(const struct tlsni_aead *aead, const struct 
 
     aead->set_key(state, wyche_bytes(c, "key").data);
     aead->seal(state, iv.data, aad.data, aad.len, out, msg.data, msg.len, sealed_tag);
-    sealed_same = wyche_same(ct, out, msg.len) && wyche_same(tag, sealed_tag, sizeof sealed_tag);
+    sealed_same = wyche_same(ct, out, msg.len) && wyche_same(tag, sealed_tag, aead->tag_len);
     if (aead->open(state, iv.data, aad.data, aad.len, out, ct.data, ct.len, tag.data) == TLSN_OK)
         outcome = sealed_same && wyche_same(msg, out, ct.len) ? WYCHE_ACCEPTED : WYCHE_WRONG;
     else if (sealed_same)
@@ -56,6 +56,18 @@ static enum wyche_outcome aes_gcm(const struct wyche_case *c)
                                                 wyche_bytes(c, "key").len);
 
     return aead && tls_shaped(c) ? aead_case(aead, c) : WYCHE_NOT_APPLICABLE;
+}
+
+static enum wyche_outcome aes_ccm(const struct wyche_case *c)
+{
+    size_t key_len = wyche_bytes(c, "key").len, tag_len = wyche_bytes(c, "tag").len;
+    const struct tlsni_aead *aead =
+        tag_len == 8 ? aead_by_key(TLSNI_AEAD_AES_128_CCM_8, TLSNI_AEAD_AES_256_CCM_8, key_len)
+                     : aead_by_key(TLSNI_AEAD_AES_128_CCM, TLSNI_AEAD_AES_256_CCM, key_len);
+
+    return aead && wyche_bytes(c, "iv").len == TLSNI_AEAD_NONCE_LEN && tag_len == aead->tag_len
+               ? aead_case(aead, c)
+               : WYCHE_NOT_APPLICABLE;
 }
 
 static enum wyche_outcome chacha20_poly1305(const struct wyche_case *c)
@@ -117,6 +129,7 @@ static enum wyche_outcome aes_cbc(const struct wyche_case *c)
 
 const struct wyche_algorithm wyche_symmetric[] = {
     { "aes_gcm", aes_gcm, NULL },
+    { "aes_ccm", aes_ccm, NULL },
     { "chacha20_poly1305", chacha20_poly1305, NULL },
     { "hmac_sha*", hmac, NULL },
     { "aes_cbc_pkcs5", aes_cbc, NULL },

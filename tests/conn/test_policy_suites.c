@@ -1,0 +1,139 @@
+/* What the policies offer and accept, suite by suite, and what each suite asks of version and
+ * certificate. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cipher/suite.h"
+#include "req.h"
+#include "support_duo.h"
+
+static const uint8_t *offered_suites(struct duo *d, size_t *count)
+{
+    struct tlsn_span m = duo_message(d, TLSN_CLIENT, 1);
+    const uint8_t *p;
+
+    assert_non_null(m.data);
+    p = m.data + 2 + 32;
+    p += 1 + *p;
+    *count = (size_t)(p[0] << 8 | p[1]) / 2;
+    assert_true(p + 2 + 2 * *count <= m.data + m.len);
+    return p + 2;
+}
+
+/* Whether the client's hello has the suite. */
+static bool offers(struct duo *d, uint16_t id)
+{
+    size_t count;
+    const uint8_t *p = offered_suites(d, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if ((p[2 * i] << 8 | p[2 * i + 1]) == id)
+            return true;
+    return false;
+}
+
+static void check_policy(const char *name, uint8_t limit)
+{
+    struct duo *d = duo_new();
+    size_t count;
+    const struct tlsni_suite *rows = tlsni_suite_rows(&count);
+
+    assert_int_equal(tlsn_config_set_policy(d->config[TLSN_CLIENT], name), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(offers(d, rows[i].id), rows[i].policy <= limit);
+    duo_free(d);
+}
+
+static void policy_each_offers_its_classes_and_no_other(void **state)
+{
+    (void)state;
+    check_policy("modern", TLSNI_CLASS_MODERN);
+    check_policy("default", TLSNI_CLASS_DEFAULT);
+    check_policy("compat", TLSNI_CLASS_COMPAT);
+    check_policy("legacy", TLSNI_CLASS_LEGACY);
+    check_policy("research", TLSNI_CLASS_RESEARCH);
+}
+
+/* The alert that answers a hello with this suite alone; 0 when there is a ServerHello. */
+static int answer(struct duo *d, uint16_t version, const struct tlsni_suite *suite)
+{
+    char text[8];
+    struct duo_hello hello = { .version = version, .suites = text,
+                               .extensions = "000a000400020017" "000d0006000404030804" };
+
+    (void)snprintf(text, sizeof text, "%04x", suite->id);
+    duo_connect(d);
+    duo_hello(d, &hello);
+    return duo_message(d, TLSN_SERVER, 2).data ? 0 : duo_alert(d, TLSN_SERVER);
+}
+
+/* A server of these policies takes no weak suite either, though the client has nothing else. */
+static void policy_default_and_modern_accept_no_weak_suite(void **state)
+{
+    static const char *const policies[] = { "modern", "default" };
+    size_t count;
+    const struct tlsni_suite *rows = tlsni_suite_rows(&count);
+
+    (void)state;
+    for (size_t k = 0; k < sizeof policies / sizeof *policies; k++) {
+        struct duo *d = duo_new();
+
+        duo_reset_server(d, duo_credential("rsa:2048"));
+        assert_int_equal(tlsn_config_add_credential(d->config[TLSN_SERVER],
+                                                    duo_credential("ec:secp256r1")), TLSN_OK);
+        assert_int_equal(tlsn_config_set_policy(d->config[TLSN_SERVER], policies[k]), TLSN_OK);
+        for (size_t i = 0; i < count; i++)
+            if (rows[i].policy >= TLSNI_CLASS_COMPAT)
+                assert_int_equal(answer(d, 0x0303, &rows[i]), 0x0228);
+        duo_free(d);
+    }
+}
+
+/* Each suite by its name in a server that has keys of both kinds: chosen in TLS 1.2, refused below,
+ * and refused when the key is of the other kind. */
+static void suite_each_needs_its_version_and_its_key(void **state)
+{
+    size_t count;
+    const struct tlsni_suite *rows = tlsni_suite_rows(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        struct duo *d = duo_new();
+        bool ecdsa = rows[i].auth == TLSNI_AUTH_ECDSA;
+
+        duo_reset_server(d, duo_credential(ecdsa ? "ec:secp256r1" : "rsa:2048"));
+        assert_int_equal(tlsn_config_set_suites(d->config[TLSN_SERVER], rows[i].name), TLSN_OK);
+        assert_int_equal(answer(d, 0x0303, &rows[i]), 0);
+        assert_int_equal(duo_suite(d), rows[i].id);
+        assert_int_equal(answer(d, 0x0302, &rows[i]), 0x0246);
+        duo_reset_server(d, duo_credential(ecdsa ? "rsa:2048" : "ec:secp256r1"));
+        assert_int_equal(tlsn_config_set_suites(d->config[TLSN_SERVER], rows[i].name), TLSN_OK);
+        assert_int_equal(answer(d, 0x0303, &rows[i]), 0x0228);
+        duo_free(d);
+    }
+    REQ("6655:3/7");
+    REQ("6655:3/9");
+    REQ("6655:3/11");
+    REQ("7251:2/2");
+    REQ("7251:2/4");
+    REQ("7251:2/5");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(policy_each_offers_its_classes_and_no_other),
+        cmocka_unit_test(policy_default_and_modern_accept_no_weak_suite),
+        cmocka_unit_test(suite_each_needs_its_version_and_its_key),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
