@@ -12,6 +12,8 @@ static const struct tlsni_aead *const rows[] = {
     &tlsni_aead_aes_256_ccm,
     &tlsni_aead_aes_128_ccm_8,
     &tlsni_aead_aes_256_ccm_8,
+    &tlsni_aead_camellia_128_gcm,
+    &tlsni_aead_camellia_256_gcm,
 };
 
 const struct tlsni_aead *tlsni_aead_find(enum tlsni_aead_id id)

@@ -1,7 +1,8 @@
-/* aead_gcm.c - AES-GCM (NIST SP 800-38D) over Nettle.
+/* aead_gcm.c - GCM (NIST SP 800-38D) with AES and Camellia, over Nettle.
  *
- * The state is the expanded AES key and the GHASH key, and nothing that belongs to a single record:
- * the running state lives on the stack for the length of one call.
+ * The state is the expanded key of the block cipher, which function uses it, and the GHASH key, and
+ * nothing that belongs to a single record: the running state lives on the stack for the length of
+ * one call.
  *
  * Nettle makes two passes, CTR and GHASH, over what it is given, and CTR is slow where dst is not
  * aligned, as it never is behind a record header. So it is given small pieces, with an aligned
@@ -13,31 +14,47 @@
 #include "cipher/nettle_compat.h"
 
 #include <nettle/aes.h>
+#include <nettle/camellia.h>
 #include <nettle/gcm.h>
 #include <string.h>
 
 /* RFC 8446 5.5: 2^24.5 full-size records under one key keep the attacker's advantage below 2^-57.
- */
+ * The bound is that of GCM with any block cipher of 128-bit blocks. */
 enum { GCM_RECORD_LIMIT = 23726566 };
 
 enum { PIECE = 12 * GCM_BLOCK_SIZE };
 
 struct gcm_state {
     struct gcm_key hash;
+    nettle_cipher_func *encrypt;
     union {
         struct aes128_ctx aes128;
         struct aes256_ctx aes256;
+        struct camellia128_ctx camellia128;
+        struct camellia256_ctx camellia256;
     } cipher;
 };
 
-static void encrypt_aes128(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
-{
-    aes128_encrypt(ctx, len, dst, src);
-}
+#define STATE_LEN(member) \
+    (offsetof(struct gcm_state, cipher) + sizeof(((struct gcm_state *)NULL)->cipher.member))
 
-static void encrypt_aes256(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
+typedef void gcm_crypt(struct gcm_ctx *ctx, const struct gcm_key *key, const void *cipher,
+                       nettle_cipher_func *f, size_t len, uint8_t *dst, const uint8_t *src);
+
+static inline void crypt_pieces(gcm_crypt *crypt, struct gcm_ctx *gcm, const struct gcm_state *s,
+                                uint8_t *dst, const uint8_t *src, size_t len)
 {
-    aes256_encrypt(ctx, len, dst, src);
+    _Alignas(16) uint8_t piece[PIECE];
+    bool long_enough = len >= PIECE;
+
+    for (; len >= PIECE; dst += PIECE, src += PIECE, len -= PIECE) {
+        crypt(gcm, &s->hash, &s->cipher, s->encrypt, PIECE, piece, src);
+        memcpy(dst, piece, PIECE);
+    }
+    if (long_enough)
+        tlsni_wipe(piece, sizeof piece);
+    if (len)
+        crypt(gcm, &s->hash, &s->cipher, s->encrypt, len, dst, src);
 }
 
 static void begin(struct gcm_ctx *gcm, const struct gcm_state *s, const uint8_t *nonce,
@@ -47,99 +64,100 @@ static void begin(struct gcm_ctx *gcm, const struct gcm_state *s, const uint8_t 
     gcm_update(gcm, &s->hash, aad_len, aad);
 }
 
-typedef void gcm_crypt(struct gcm_ctx *ctx, const struct gcm_key *key, const void *cipher,
-                       nettle_cipher_func *f, size_t len, uint8_t *dst, const uint8_t *src);
-
-static inline void crypt_pieces(gcm_crypt *crypt, struct gcm_ctx *gcm, const struct gcm_state *s,
-                                nettle_cipher_func *f, uint8_t *dst, const uint8_t *src, size_t len)
+static void finish(struct gcm_ctx *gcm, const struct gcm_state *s, uint8_t *tag)
 {
-    _Alignas(16) uint8_t piece[PIECE];
-    bool long_enough = len >= PIECE;
-
-    for (; len >= PIECE; dst += PIECE, src += PIECE, len -= PIECE) {
-        crypt(gcm, &s->hash, &s->cipher, f, PIECE, piece, src);
-        memcpy(dst, piece, PIECE);
-    }
-    if (long_enough)
-        tlsni_wipe(piece, sizeof piece);
-    if (len)
-        crypt(gcm, &s->hash, &s->cipher, f, len, dst, src);
+    TLSNI_DIGEST(gcm_digest, TLSNI_AEAD_TAG_LEN, tag, gcm, &s->hash, &s->cipher, s->encrypt);
+    tlsni_wipe(gcm, sizeof *gcm);
 }
 
-static inline void seal(const struct gcm_state *s, nettle_cipher_func *f, const uint8_t *nonce,
-                        const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
-                        size_t len, uint8_t *tag)
+static void seal(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN], const uint8_t *aad,
+                 size_t aad_len, uint8_t *dst, const uint8_t *src, size_t len, uint8_t *tag)
 {
+    const struct gcm_state *s = state;
     struct gcm_ctx gcm;
 
     begin(&gcm, s, nonce, aad, aad_len);
-    crypt_pieces(gcm_encrypt, &gcm, s, f, dst, src, len);
-    TLSNI_DIGEST(gcm_digest, TLSNI_AEAD_TAG_LEN, tag, &gcm, &s->hash, &s->cipher, f);
-    tlsni_wipe(&gcm, sizeof gcm);
+    crypt_pieces(gcm_encrypt, &gcm, s, dst, src, len);
+    finish(&gcm, s, tag);
 }
 
 /* @rfc 5116:2.1/7, 5116:2.2/1 */
-static inline tlsn_status open(const struct gcm_state *s, nettle_cipher_func *f,
-                               const uint8_t *nonce, const uint8_t *aad, size_t aad_len,
-                               uint8_t *dst, const uint8_t *src, size_t len, const uint8_t *tag)
+static tlsn_status open(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
+                        const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
+                        size_t len, const uint8_t *tag)
 {
+    const struct gcm_state *s = state;
     uint8_t expected[TLSNI_AEAD_TAG_LEN];
     struct gcm_ctx gcm;
     bool same;
 
     begin(&gcm, s, nonce, aad, aad_len);
-    crypt_pieces(gcm_decrypt, &gcm, s, f, dst, src, len);
-    TLSNI_DIGEST(gcm_digest, TLSNI_AEAD_TAG_LEN, expected, &gcm, &s->hash, &s->cipher, f);
+    crypt_pieces(gcm_decrypt, &gcm, s, dst, src, len);
+    finish(&gcm, s, expected);
     same = tlsni_ct_memeq(expected, tag, sizeof expected);
-    tlsni_wipe(&gcm, sizeof gcm);
     tlsni_wipe(expected, sizeof expected);
     if (!same)
         tlsni_wipe(dst, len);
     return same ? TLSN_OK : TLSN_ERR_BAD_RECORD_MAC;
 }
 
-static void set_key_128(void *state, const uint8_t *key)
+/* The cipher's key is in place: the rest of the state. */
+static void set_hash_key(struct gcm_state *s, nettle_cipher_func *encrypt)
+{
+    s->encrypt = encrypt;
+    gcm_set_key(&s->hash, &s->cipher, encrypt);
+}
+
+static void encrypt_aes128(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
+{
+    aes128_encrypt(ctx, len, dst, src);
+}
+
+static void set_key_aes128(void *state, const uint8_t *key)
 {
     struct gcm_state *s = state;
 
     aes128_set_encrypt_key(&s->cipher.aes128, key);
-    gcm_set_key(&s->hash, &s->cipher, encrypt_aes128);
+    set_hash_key(s, encrypt_aes128);
 }
 
-static void seal_128(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
-                     const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
-                     size_t len, uint8_t *tag)
+static void encrypt_aes256(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
 {
-    seal(state, encrypt_aes128, nonce, aad, aad_len, dst, src, len, tag);
+    aes256_encrypt(ctx, len, dst, src);
 }
 
-static tlsn_status open_128(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
-                            const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
-                            size_t len, const uint8_t *tag)
-{
-    return open(state, encrypt_aes128, nonce, aad, aad_len, dst, src, len, tag);
-}
-
-static void set_key_256(void *state, const uint8_t *key)
+static void set_key_aes256(void *state, const uint8_t *key)
 {
     struct gcm_state *s = state;
 
     aes256_set_encrypt_key(&s->cipher.aes256, key);
-    gcm_set_key(&s->hash, &s->cipher, encrypt_aes256);
+    set_hash_key(s, encrypt_aes256);
 }
 
-static void seal_256(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
-                     const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
-                     size_t len, uint8_t *tag)
+static void encrypt_camellia128(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
 {
-    seal(state, encrypt_aes256, nonce, aad, aad_len, dst, src, len, tag);
+    camellia128_crypt(ctx, len, dst, src);
 }
 
-static tlsn_status open_256(const void *state, const uint8_t nonce[TLSNI_AEAD_NONCE_LEN],
-                            const uint8_t *aad, size_t aad_len, uint8_t *dst, const uint8_t *src,
-                            size_t len, const uint8_t *tag)
+static void set_key_camellia128(void *state, const uint8_t *key)
 {
-    return open(state, encrypt_aes256, nonce, aad, aad_len, dst, src, len, tag);
+    struct gcm_state *s = state;
+
+    camellia128_set_encrypt_key(&s->cipher.camellia128, key);
+    set_hash_key(s, encrypt_camellia128);
+}
+
+static void encrypt_camellia256(const void *ctx, size_t len, uint8_t *dst, const uint8_t *src)
+{
+    camellia256_crypt(ctx, len, dst, src);
+}
+
+static void set_key_camellia256(void *state, const uint8_t *key)
+{
+    struct gcm_state *s = state;
+
+    camellia256_set_encrypt_key(&s->cipher.camellia256, key);
+    set_hash_key(s, encrypt_camellia256);
 }
 
 /* @rfc 5116:5.1/1 */
@@ -147,12 +165,12 @@ const struct tlsni_aead tlsni_aead_aes_128_gcm = {
     TLSNI_AEAD_AES_128_GCM,
     16,
     TLSNI_AEAD_TAG_LEN,
-    offsetof(struct gcm_state, cipher) + sizeof(struct aes128_ctx),
+    STATE_LEN(aes128),
     GCM_RECORD_LIMIT,
     "AES_128_GCM",
-    set_key_128,
-    seal_128,
-    open_128,
+    set_key_aes128,
+    seal,
+    open,
     "RFC 5116 5.1",
 };
 
@@ -161,11 +179,39 @@ const struct tlsni_aead tlsni_aead_aes_256_gcm = {
     TLSNI_AEAD_AES_256_GCM,
     32,
     TLSNI_AEAD_TAG_LEN,
-    sizeof(struct gcm_state),
+    STATE_LEN(aes256),
     GCM_RECORD_LIMIT,
     "AES_256_GCM",
-    set_key_256,
-    seal_256,
-    open_256,
+    set_key_aes256,
+    seal,
+    open,
     "RFC 5116 5.2",
+};
+
+/* @rfc 6367:2.2/1 */
+const struct tlsni_aead tlsni_aead_camellia_128_gcm = {
+    TLSNI_AEAD_CAMELLIA_128_GCM,
+    16,
+    TLSNI_AEAD_TAG_LEN,
+    STATE_LEN(camellia128),
+    GCM_RECORD_LIMIT,
+    "CAMELLIA_128_GCM",
+    set_key_camellia128,
+    seal,
+    open,
+    "RFC 6367 2.2",
+};
+
+/* @rfc 6367:2.2/1 */
+const struct tlsni_aead tlsni_aead_camellia_256_gcm = {
+    TLSNI_AEAD_CAMELLIA_256_GCM,
+    32,
+    TLSNI_AEAD_TAG_LEN,
+    STATE_LEN(camellia256),
+    GCM_RECORD_LIMIT,
+    "CAMELLIA_256_GCM",
+    set_key_camellia256,
+    seal,
+    open,
+    "RFC 6367 2.2",
 };

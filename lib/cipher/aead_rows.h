@@ -11,5 +11,7 @@ extern const struct tlsni_aead tlsni_aead_aes_128_ccm;
 extern const struct tlsni_aead tlsni_aead_aes_256_ccm;
 extern const struct tlsni_aead tlsni_aead_aes_128_ccm_8;
 extern const struct tlsni_aead tlsni_aead_aes_256_ccm_8;
+extern const struct tlsni_aead tlsni_aead_camellia_128_gcm;
+extern const struct tlsni_aead tlsni_aead_camellia_256_gcm;
 
 #endif

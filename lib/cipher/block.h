@@ -9,7 +9,12 @@
 
 enum { TLSNI_BLOCK_LEN_MAX = 16, TLSNI_BLOCK_KEY_MAX = 32 };
 
-enum tlsni_block_id { TLSNI_BLOCK_AES_128 = 1, TLSNI_BLOCK_AES_256 };
+enum tlsni_block_id {
+    TLSNI_BLOCK_AES_128 = 1,
+    TLSNI_BLOCK_AES_256,
+    TLSNI_BLOCK_CAMELLIA_128,
+    TLSNI_BLOCK_CAMELLIA_256,
+};
 
 struct tlsni_block {
     uint8_t id, key_len, block_len;

@@ -35,6 +35,13 @@ CIPHERS = {
     'AES_256_CCM': (0xC09D, 0xC09F, None, 0xC0AD),
     'AES_128_CCM_8': (0xC0A0, 0xC0A2, None, 0xC0AE),
     'AES_256_CCM_8': (0xC0A1, 0xC0A3, None, 0xC0AF),
+    'CAMELLIA_128_CBC_SHA': (0x0041, 0x0045, None, None),
+    'CAMELLIA_256_CBC_SHA': (0x0084, 0x0088, None, None),
+    'CAMELLIA_128_CBC_SHA256': (0x00BA, 0x00BE, 0xC076, 0xC072),
+    'CAMELLIA_256_CBC_SHA256': (0x00C0, 0x00C4, None, None),
+    'CAMELLIA_256_CBC_SHA384': (None, None, 0xC077, 0xC073),
+    'CAMELLIA_128_GCM_SHA256': (0xC07A, 0xC07C, 0xC08A, 0xC086),
+    'CAMELLIA_256_GCM_SHA384': (0xC07B, 0xC07D, 0xC08B, 0xC087),
 }
 EXCHANGES = ('RSA', 'DHE_RSA', 'ECDHE_RSA', 'ECDHE_ECDSA')
 
@@ -47,9 +54,9 @@ def _suite(exchange, cipher, code):
         openssl = f'AES{parts[1]}-{"".join(parts[2:])}'
         gnutls, mac = cipher.replace('_', '-'), 'AEAD'
     else:
-        aes, bits, mode, digest = parts
-        openssl = f'AES{bits}-{"GCM-" if mode == "GCM" else ""}{digest}'
-        gnutls = f'AES-{bits}-{mode}'
+        name, bits, mode, digest = parts
+        openssl = f'{name}{bits}-{"GCM-" if mode == "GCM" else ""}{digest}'
+        gnutls = f'{name}-{bits}-{mode}'
         mac = 'AEAD' if mode == 'GCM' else {'SHA': 'SHA1'}.get(digest, digest)
     prefix = '' if exchange == 'RSA' else exchange.replace('_', '-') + '-'
     return Suite(f'TLS_{exchange}_WITH_{cipher}', code, prefix + openssl,

@@ -18,7 +18,9 @@ static const enum tlsni_aead_id ids[] = { TLSNI_AEAD_AES_128_GCM, TLSNI_AEAD_AES
                                           TLSNI_AEAD_AES_128_CCM,
                                           TLSNI_AEAD_AES_256_CCM,
                                           TLSNI_AEAD_AES_128_CCM_8,
-                                          TLSNI_AEAD_AES_256_CCM_8 };
+                                          TLSNI_AEAD_AES_256_CCM_8,
+                                          TLSNI_AEAD_CAMELLIA_128_GCM,
+                                          TLSNI_AEAD_CAMELLIA_256_GCM };
 enum { IDS = sizeof ids / sizeof *ids };
 
 static const struct tlsni_aead *by_name(const char *name)
@@ -170,6 +172,7 @@ static void aead_rows_are_consistent(void **state)
     assert_true(UINT64_C(23726566) * 23726566 <= UINT64_C(1) << 49);
     assert_true(UINT64_C(23726567) * 23726567 > UINT64_C(1) << 49);
     assert_true(tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305)->record_limit == UINT64_MAX);
+    assert_int_equal(tlsni_aead_find(TLSNI_AEAD_CAMELLIA_128_GCM)->record_limit, 23726566);
     /* 2^23, RFC 9147 4.5.3 */
     assert_int_equal(tlsni_aead_find(TLSNI_AEAD_AES_128_CCM)->record_limit, 8388608);
     assert_int_equal(tlsni_aead_find(TLSNI_AEAD_AES_256_CCM_8)->record_limit, 8388608);

@@ -159,6 +159,17 @@ static void record_cbc_equals_records_made_elsewhere(void **state)
     REQ("3268:2/2");
 }
 
+static void record_camellia_equals_records_made_elsewhere(void **state)
+{
+    (void)state;
+    assert_int_equal(for_each_case("CAMELLIA_128", check_seal), 16);
+    assert_int_equal(for_each_case("CAMELLIA_256", check_seal), 28);
+    assert_int_equal(for_each_case("CAMELLIA_128", check_open), 16);
+    assert_int_equal(for_each_case("CAMELLIA_256", check_open), 28);
+    REQ("5932:3/1");
+    REQ("6367:2.2/1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +177,7 @@ int main(void)
         cmocka_unit_test(record_chacha20_poly1305_equals_records_made_elsewhere),
         cmocka_unit_test(record_aes_ccm_equals_records_made_elsewhere),
         cmocka_unit_test(record_cbc_equals_records_made_elsewhere),
+        cmocka_unit_test(record_camellia_equals_records_made_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* wyche_symmetric.c - AES-GCM, AES-CCM, ChaCha20-Poly1305, HMAC and AES-CBC against Wycheproof. */
+/* wyche_symmetric.c - AEADs, HMAC and block ciphers in CBC mode against Wycheproof. */
 #include "cipher/aead.h"
 #include "cipher/block.h"
 #include "cipher/hmac.h"
@@ -97,17 +97,17 @@ static enum wyche_outcome hmac(const struct wyche_case *c)
     return tag.len <= row->len && wyche_same(tag, out, tag.len) ? WYCHE_ACCEPTED : WYCHE_REJECTED;
 }
 
-static const struct tlsni_block *block_by_key(size_t len)
+static const struct tlsni_block *block_by_key(enum tlsni_block_id a, enum tlsni_block_id b,
+                                              size_t len)
 {
     if (len == 16)
-        return tlsni_block_find(TLSNI_BLOCK_AES_128);
-    return len == 32 ? tlsni_block_find(TLSNI_BLOCK_AES_256) : NULL;
+        return tlsni_block_find(a);
+    return len == 32 ? tlsni_block_find(b) : NULL;
 }
 
 /* The mode alone: PKCS #5 padding, which TLS does not use, is put on here. */
-static enum wyche_outcome aes_cbc(const struct wyche_case *c)
+static enum wyche_outcome cbc_case(const struct tlsni_block *block, const struct wyche_case *c)
 {
-    const struct tlsni_block *block = block_by_key(wyche_bytes(c, "key").len);
     struct tlsn_span msg = wyche_bytes(c, "msg"), ct = wyche_bytes(c, "ct");
     uint8_t state[512] __attribute__((aligned(16))), iv[16], text[1024], out[1024];
     size_t pad = 16 - msg.len % 16;
@@ -127,11 +127,24 @@ static enum wyche_outcome aes_cbc(const struct wyche_case *c)
     return memcmp(out, text, ct.len) == 0 ? WYCHE_ACCEPTED : WYCHE_WRONG;
 }
 
+static enum wyche_outcome aes_cbc(const struct wyche_case *c)
+{
+    return cbc_case(block_by_key(TLSNI_BLOCK_AES_128, TLSNI_BLOCK_AES_256,
+                                 wyche_bytes(c, "key").len), c);
+}
+
+static enum wyche_outcome camellia_cbc(const struct wyche_case *c)
+{
+    return cbc_case(block_by_key(TLSNI_BLOCK_CAMELLIA_128, TLSNI_BLOCK_CAMELLIA_256,
+                                 wyche_bytes(c, "key").len), c);
+}
+
 const struct wyche_algorithm wyche_symmetric[] = {
     { "aes_gcm", aes_gcm, NULL },
     { "aes_ccm", aes_ccm, NULL },
     { "chacha20_poly1305", chacha20_poly1305, NULL },
     { "hmac_sha*", hmac, NULL },
     { "aes_cbc_pkcs5", aes_cbc, NULL },
+    { "camellia_cbc_pkcs5", camellia_cbc, NULL },
     { NULL, NULL, NULL },
 };
