@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KINDS = 12 };
+enum { KINDS = 14 };
 
 #define AEAD(id, how)                                                                  \
     { { .kind = TLSNI_CIPHER_AEAD, .cipher = TLSNI_AEAD_##id, .nonce = TLSNI_NONCE_##how }, false }
@@ -26,7 +26,7 @@ static const struct {
     CBC(AES_128, SHA1, false),      CBC(AES_128, SHA1, true),     CBC(AES_256, SHA256, false),
     CBC(AES_256, SHA256, true),     CBC(AES_256, SHA384, false),  CBC(AES_256, SHA384, true),
     AEAD(AES_128_CCM, EXPLICIT8),   AEAD(AES_256_CCM_8, EXPLICIT8),
-    AEAD(CAMELLIA_128_GCM, EXPLICIT8),
+    AEAD(CAMELLIA_128_GCM, EXPLICIT8), CBC(3DES_EDE, SHA1, false), CBC(3DES_EDE, SHA1, true),
 };
 
 static void must(bool holds)

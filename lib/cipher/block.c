@@ -7,6 +7,7 @@ static const struct tlsni_block *const rows[] = {
     &tlsni_block_aes_256,
     &tlsni_block_camellia_128,
     &tlsni_block_camellia_256,
+    &tlsni_block_3des_ede,
 };
 
 const struct tlsni_block *tlsni_block_find(enum tlsni_block_id id)

@@ -14,11 +14,14 @@ enum tlsni_block_id {
     TLSNI_BLOCK_AES_256,
     TLSNI_BLOCK_CAMELLIA_128,
     TLSNI_BLOCK_CAMELLIA_256,
+    TLSNI_BLOCK_3DES_EDE,
 };
 
 struct tlsni_block {
     uint8_t id, key_len, block_len;
     uint16_t state_len;
+    /* Blocks that may be encrypted under one key; UINT64_MAX: the sequence number ends first. */
+    uint64_t block_limit;
     const char *name;
     void (*set_encrypt_key)(void *state, const uint8_t *key);
     void (*set_decrypt_key)(void *state, const uint8_t *key);

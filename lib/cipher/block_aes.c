@@ -60,11 +60,11 @@ static void cbc_decrypt_256(const void *state, uint8_t *iv, uint8_t *dst, const 
 
 /* @rfc 3268:2/1, 5246:4.7/7 */
 const struct tlsni_block tlsni_block_aes_128 = {
-    TLSNI_BLOCK_AES_128, 16, AES_BLOCK_SIZE, sizeof(struct aes128_ctx), "AES_128_CBC",
+    TLSNI_BLOCK_AES_128, 16, AES_BLOCK_SIZE, sizeof(struct aes128_ctx), UINT64_MAX, "AES_128_CBC",
     set_encrypt_key_128, set_decrypt_key_128, cbc_encrypt_128, cbc_decrypt_128, "RFC 3268",
 };
 
 const struct tlsni_block tlsni_block_aes_256 = {
-    TLSNI_BLOCK_AES_256, 32, AES_BLOCK_SIZE, sizeof(struct aes256_ctx), "AES_256_CBC",
+    TLSNI_BLOCK_AES_256, 32, AES_BLOCK_SIZE, sizeof(struct aes256_ctx), UINT64_MAX, "AES_256_CBC",
     set_encrypt_key_256, set_decrypt_key_256, cbc_encrypt_256, cbc_decrypt_256, "RFC 3268",
 };

@@ -63,13 +63,13 @@ static void cbc_decrypt_256(const void *state, uint8_t *iv, uint8_t *dst, const 
 
 /* @rfc 5932:3/1 */
 const struct tlsni_block tlsni_block_camellia_128 = {
-    TLSNI_BLOCK_CAMELLIA_128, 16, CAMELLIA_BLOCK_SIZE, sizeof(struct camellia128_ctx),
+    TLSNI_BLOCK_CAMELLIA_128, 16, CAMELLIA_BLOCK_SIZE, sizeof(struct camellia128_ctx), UINT64_MAX,
     "CAMELLIA_128_CBC", set_encrypt_key_128, set_decrypt_key_128, cbc_encrypt_128, cbc_decrypt_128,
     "RFC 5932",
 };
 
 const struct tlsni_block tlsni_block_camellia_256 = {
-    TLSNI_BLOCK_CAMELLIA_256, 32, CAMELLIA_BLOCK_SIZE, sizeof(struct camellia256_ctx),
+    TLSNI_BLOCK_CAMELLIA_256, 32, CAMELLIA_BLOCK_SIZE, sizeof(struct camellia256_ctx), UINT64_MAX,
     "CAMELLIA_256_CBC", set_encrypt_key_256, set_decrypt_key_256, cbc_encrypt_256, cbc_decrypt_256,
     "RFC 5932",
 };

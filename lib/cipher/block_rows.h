@@ -8,5 +8,6 @@ extern const struct tlsni_block tlsni_block_aes_128;
 extern const struct tlsni_block tlsni_block_aes_256;
 extern const struct tlsni_block tlsni_block_camellia_128;
 extern const struct tlsni_block tlsni_block_camellia_256;
+extern const struct tlsni_block tlsni_block_3des_ede;
 
 #endif

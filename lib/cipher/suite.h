@@ -19,7 +19,7 @@ enum tlsni_class {
     TLSNI_CLASS_MODERN = 0, /* AEAD with forward secrecy */
     TLSNI_CLASS_DEFAULT,    /* sound, kept for reach */
     TLSNI_CLASS_COMPAT,     /* deprecated or rare, unbroken: CBC, static RSA, finite-field DHE */
-    TLSNI_CLASS_LEGACY,     /* weak */
+    TLSNI_CLASS_LEGACY,     /* weak: 3DES */
     TLSNI_CLASS_RESEARCH,   /* broken */
 };
 

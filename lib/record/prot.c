@@ -108,17 +108,26 @@ static bool overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_l
     return a_len && b_len && x < y + b_len && y < x + a_len;
 }
 
+/* What the record takes from the budget: blocks that are encrypted. */
+static uint64_t cost_of(const struct tlsni_prot *p, size_t len, size_t sealed)
+{
+    if (p->budget == UINT64_MAX)
+        return 0;
+    return p->block_len ? (sealed - p->lead - p->outer) / p->block_len : tlsni_prot_blocks(len);
+}
+
 /* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 7905:4/1, 5288:6.1/1 */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size)
 {
     size_t need = tlsni_prot_sealed_size(p, len);
-    uint64_t cost = tlsni_prot_blocks(len);
+    uint64_t cost;
     tlsn_status st;
 
     if (!p)
         return tlsni_record_plain(type, version, plain, len, out, cap, size);
+    cost = cost_of(p, len, need);
     if (len > TLSNI_RECORD_PLAIN_MAX)
         return TLSN_ERR_ARGUMENT;
     if (!p->writes)
@@ -135,8 +144,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
     if (st != TLSN_OK)
         return st;
     p->sequence++;
-    if (p->budget != UINT64_MAX)
-        p->budget -= cost;
+    p->budget -= cost;
     *size = need;
     return TLSN_OK;
 }

@@ -74,6 +74,8 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     } else {
         c->block->set_decrypt_key(c->state, keys->key.data);
     }
+    if (p->writes)
+        p->budget = c->block->block_limit;
     p->lead = (uint8_t)(TLSNI_RECORD_HEADER + c->block->block_len);
     p->tail = (uint8_t)(hash->len + 1);
     p->outer = keys->encrypt_then_mac ? hash->len : 0;

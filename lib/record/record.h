@@ -91,7 +91,7 @@ struct tlsni_prot {
     uint64_t limit;    /* sequence at which the key may no longer be used */
     /* Writing side: cipher blocks that may still be sealed, UINT64_MAX for no bound. The limit of
      * an AEAD's row is for full-size records; the bound behind it counts blocks, so short records
-     * use less. */
+     * use less. That of a block cipher's row counts its blocks. */
     uint64_t budget;
     uint32_t size;     /* bytes of this block */
     uint16_t version;

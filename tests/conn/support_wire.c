@@ -56,6 +56,7 @@ struct wire *wire_with_suite(const char *suite)
 
     OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
     OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
+    OK(tlsn_config_set_suites(w->end[TLSN_SERVER].config, suite));
     return w;
 }
 

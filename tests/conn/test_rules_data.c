@@ -20,7 +20,8 @@ static struct wire *done(const char *suite)
         OK(tlsn_config_set_limits(w->end[r].config, &limits));
     OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
     if (suite)
-        OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_set_suites(w->end[r].config, suite));
     wire_shake(w);
     return w;
 }

@@ -268,7 +268,8 @@ static void rule9_idle_connections_hold_their_keys_and_little_else(void **state)
         if (!w)
             continue;
         OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-        OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite.name));
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_set_suites(w->end[r].config, suite.name));
         for (int r = 0; r < 2; r++) {
             OK(tlsn_config_freeze(w->end[r].config));
             before[r] = w->end[r].env.live_bytes;

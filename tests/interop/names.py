@@ -42,6 +42,7 @@ CIPHERS = {
     'CAMELLIA_256_CBC_SHA384': (None, None, 0xC077, 0xC073),
     'CAMELLIA_128_GCM_SHA256': (0xC07A, 0xC07C, 0xC08A, 0xC086),
     'CAMELLIA_256_GCM_SHA384': (0xC07B, 0xC07D, 0xC08B, 0xC087),
+    '3DES_EDE_CBC_SHA': (0x000A, 0x0016, 0xC012, 0xC008),
 }
 EXCHANGES = ('RSA', 'DHE_RSA', 'ECDHE_RSA', 'ECDHE_ECDSA')
 
@@ -53,6 +54,8 @@ def _suite(exchange, cipher, code):
     elif '_CCM' in cipher:
         openssl = f'AES{parts[1]}-{"".join(parts[2:])}'
         gnutls, mac = cipher.replace('_', '-'), 'AEAD'
+    elif cipher.startswith('3DES'):
+        openssl, gnutls, mac = 'DES-CBC3-SHA', '3DES-CBC', 'SHA1'
     else:
         name, bits, mode, digest = parts
         openssl = f'{name}{bits}-{"GCM-" if mode == "GCM" else ""}{digest}'

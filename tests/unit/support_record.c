@@ -37,6 +37,7 @@ const struct test_kind test_kinds[TEST_KINDS] = {
     CBC_BOTH("CAMELLIA_256_CBC", "SHA1", TLSNI_BLOCK_CAMELLIA_256, TLSNI_HASH_SHA1),
     CBC_BOTH("CAMELLIA_256_CBC", "SHA256", TLSNI_BLOCK_CAMELLIA_256, TLSNI_HASH_SHA256),
     CBC_BOTH("CAMELLIA_256_CBC", "SHA384", TLSNI_BLOCK_CAMELLIA_256, TLSNI_HASH_SHA384),
+    CBC_BOTH("3DES_EDE_CBC", "SHA1", TLSNI_BLOCK_3DES_EDE, TLSNI_HASH_SHA1),
 };
 
 const struct test_kind *test_kind_find(const char *cipher, const char *mac, bool etm)

@@ -12,7 +12,8 @@
 #include <string.h>
 
 static const enum tlsni_block_id ids[] = { TLSNI_BLOCK_AES_128, TLSNI_BLOCK_AES_256,
-                                           TLSNI_BLOCK_CAMELLIA_128, TLSNI_BLOCK_CAMELLIA_256 };
+                                           TLSNI_BLOCK_CAMELLIA_128, TLSNI_BLOCK_CAMELLIA_256,
+                                           TLSNI_BLOCK_3DES_EDE };
 enum { IDS = sizeof ids / sizeof *ids };
 
 static const struct tlsni_block *by_name(const char *name)
@@ -24,7 +25,7 @@ static const struct tlsni_block *by_name(const char *name)
     return NULL;
 }
 
-/* NIST SP 800-38A F.2, RFC 3713 A */
+/* NIST SP 800-38A F.2, RFC 3713 A, NIST SP 800-67 B.1 */
 static void block_cbc_published_vectors_match(void **state)
 {
     struct vec_file *f = vec_open("tests/vectors/cbc.txt");
@@ -39,15 +40,15 @@ static void block_cbc_published_vectors_match(void **state)
         uint8_t s[512] __attribute__((aligned(16))), iv[16], out[128];
 
         row->set_encrypt_key(s, vec_bytes(&b, "key").data);
-        memcpy(iv, vec_bytes(&b, "iv").data, sizeof iv);
+        memcpy(iv, vec_bytes(&b, "iv").data, row->block_len);
         row->cbc_encrypt(s, iv, out, msg.data, msg.len);
         assert_memory_equal(out, ct.data, ct.len);
         row->set_decrypt_key(s, vec_bytes(&b, "key").data);
-        memcpy(iv, vec_bytes(&b, "iv").data, sizeof iv);
+        memcpy(iv, vec_bytes(&b, "iv").data, row->block_len);
         row->cbc_decrypt(s, iv, out, out, ct.len);
         assert_memory_equal(out, msg.data, msg.len);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 7);
     vec_block_clear(&b);
     vec_close(f);
 }
@@ -65,13 +66,14 @@ static void block_cbc_iv_carries_on_between_calls(void **state)
     test_random(&env, start, sizeof start);
     for (size_t i = 0; i < IDS; i++) {
         const struct tlsni_block *row = tlsni_block_find(ids[i]);
+        size_t n = row->block_len;
 
         row->set_encrypt_key(e, key);
         row->set_decrypt_key(d, key);
         memcpy(iv, start, 16);
         row->cbc_encrypt(e, iv, whole, plain, sizeof plain);
-        assert_memory_equal(iv, whole + sizeof whole - 16, 16);
-        for (size_t cut = 0; cut <= sizeof plain; cut += 16) {
+        assert_memory_equal(iv, whole + sizeof whole - n, n);
+        for (size_t cut = 0; cut <= sizeof plain; cut += n) {
             memcpy(iv, start, 16);
             memcpy(parts, plain, sizeof plain);
             row->cbc_encrypt(e, iv, parts, parts, cut);
@@ -81,7 +83,7 @@ static void block_cbc_iv_carries_on_between_calls(void **state)
             row->cbc_decrypt(d, iv, parts, whole, cut);
             row->cbc_decrypt(d, iv, parts + cut, parts + cut, sizeof parts - cut);
             assert_memory_equal(parts, plain, sizeof plain);
-            assert_memory_equal(iv, whole + sizeof whole - 16, 16);
+            assert_memory_equal(iv, whole + sizeof whole - n, n);
         }
     }
 }
@@ -96,6 +98,8 @@ static void block_rows_are_consistent(void **state)
 
         assert_int_equal(row->id, ids[i]);
         assert_true(row->key_len <= TLSNI_BLOCK_KEY_MAX && row->block_len <= TLSNI_BLOCK_LEN_MAX);
+        /* NIST SP 800-67 Revision 2, 3.1 */
+        assert_true(row->block_limit == (row->block_len == 8 ? 1U << 20 : UINT64_MAX));
     }
 }
 

@@ -205,7 +205,8 @@ static void cbc_check_work_depends_on_the_length_alone(void **state)
 /* ---- through the record ---- */
 
 static const struct test_kind *const record_kinds[] = { &test_kinds[3], &test_kinds[5],
-                                                        &test_kinds[7], &test_kinds[9] };
+                                                        &test_kinds[7], &test_kinds[9],
+                                                        &test_kinds[TEST_3DES] };
 
 static tlsn_status open_text(struct test_env *env, const struct test_kind *kind, size_t len)
 {
@@ -223,7 +224,7 @@ static tlsn_status open_text(struct test_env *env, const struct test_kind *kind,
     st = tlsni_prot_open(pair.reader, &rec, NULL, 0, &type, &payload, &got);
     assert_int_equal(pair.reader->sequence, st == TLSN_OK);
     if (st != TLSN_OK)
-        assert_memory_equal(wire + 16, zero, len < sizeof zero ? len : sizeof zero);
+        assert_memory_equal(wire + pair.reader->block_len, zero, len < sizeof zero ? len : sizeof zero);
     test_pair_free(&pair);
     return st;
 }
@@ -249,7 +250,8 @@ static void cbc_record_wrong_padding_and_wrong_mac_look_alike(void **state)
         struct tlsni_hmac_key key = record_key(record_kinds[k]);
 
         for (size_t padding = 0; padding < 256; padding++) {
-            size_t len = 16 - (key.row->len + padding + 1) % 16, total;
+            size_t block = tlsni_block_find(record_kinds[k]->suite.cipher)->block_len;
+            size_t len = block - (key.row->len + padding + 1) % block, total;
 
             total = test_cbc_text(&key, first, content, len, padding, text);
             assert_int_equal(open_text(env, record_kinds[k], total), TLSN_OK);

@@ -363,6 +363,31 @@ static void prot_gcm_budget_is_the_rows_limit_of_full_records(void **state)
     test_pair_free(&pair);
 }
 
+/* Sweet32: the blocks of 3DES are counted, padding and MAC included (NIST SP 800-67r2 3.1). */
+static void prot_3des_key_ends_after_its_blocks(void **state)
+{
+    struct test_pair pair = test_pair_new(*state, &test_kinds[TEST_3DES], 1);
+    size_t size;
+
+    assert_int_equal(pair.writer->budget, 1 << 20);
+    assert_true(pair.reader->budget == UINT64_MAX);
+    seal_to(pair.writer, plain, 11, wire); /* 11 + 20 and one of padding: 4 blocks */
+    assert_int_equal(pair.writer->budget, (1 << 20) - 4);
+    seal_to(pair.writer, plain, 12, wire);
+    assert_int_equal(pair.writer->budget, (1 << 20) - 9);
+    pair.writer->budget = 4;
+    assert_int_equal(tlsni_prot_seal(pair.writer, 23, 0, plain, 12, wire, sizeof wire, &size),
+                     TLSN_ERR_LIMIT);
+    seal_to(pair.writer, plain, 11, wire);
+    assert_int_equal(tlsni_prot_seal(pair.writer, 23, 0, plain, 0, wire, sizeof wire, &size),
+                     TLSN_ERR_LIMIT);
+    test_pair_free(&pair);
+    pair = test_pair_new(*state, &test_kinds[TEST_3DES + 1], 1);
+    seal_to(pair.writer, plain, 15, wire); /* the MAC of encrypt-then-MAC is not encrypted */
+    assert_int_equal(pair.writer->budget, (1 << 20) - 2);
+    test_pair_free(&pair);
+}
+
 static void prot_gcm_explicit_nonce_is_the_sequence_number(void **state)
 {
     struct test_pair pair = test_pair_new(*state, &test_kinds[0], 1);
@@ -611,6 +636,7 @@ int main(void)
         TEST(prot_replay_and_reordering_are_bad_record_mac),
         TEST(prot_sequence_number_does_not_wrap),
         TEST(prot_gcm_budget_is_the_rows_limit_of_full_records),
+        TEST(prot_3des_key_ends_after_its_blocks),
         TEST(prot_gcm_explicit_nonce_is_the_sequence_number),
         TEST(prot_gcm_any_explicit_nonce_of_the_peer_opens),
         TEST(prot_cbc_ivs_come_from_the_random_source_in_batches),

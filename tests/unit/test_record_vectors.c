@@ -170,6 +170,13 @@ static void record_camellia_equals_records_made_elsewhere(void **state)
     REQ("6367:2.2/1");
 }
 
+static void record_3des_equals_records_made_elsewhere(void **state)
+{
+    (void)state;
+    assert_int_equal(for_each_case("3DES_EDE", check_seal), 12);
+    assert_int_equal(for_each_case("3DES_EDE", check_open), 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +185,7 @@ int main(void)
         cmocka_unit_test(record_aes_ccm_equals_records_made_elsewhere),
         cmocka_unit_test(record_cbc_equals_records_made_elsewhere),
         cmocka_unit_test(record_camellia_equals_records_made_elsewhere),
+        cmocka_unit_test(record_3des_equals_records_made_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@ import hmac
 import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.decrepit.ciphers.algorithms import Camellia
+from cryptography.hazmat.decrepit.ciphers.algorithms import Camellia, TripleDES
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 
@@ -86,8 +86,8 @@ def cbc(cipher, key, mac_name, mac_key, etm, random, seq, kind, plain, padding):
     return record(kind, body + (mac(body) if etm else b''))
 
 
-def least_padding(etm, mac_len, length):
-    return 15 - (length + (0 if etm else mac_len)) % 16
+def least_padding(block_len, etm, mac_len, length):
+    return block_len - 1 - (length + (0 if etm else mac_len)) % block_len
 
 
 def show(fields):
@@ -109,23 +109,26 @@ def aead_cases(number, rows):
     return number
 
 
-CBC_CIPHERS = {'AES': algorithms.AES, 'CAMELLIA': Camellia}
+CBC_CIPHERS = {'AES': algorithms.AES, 'CAMELLIA': Camellia, '3DES': TripleDES}
 
 
 def cbc_cases(number, rows):
     for name, bits, mac_name in rows:
         cipher = CBC_CIPHERS[name]
+        label, block_len = f'{name}_{bits}_CBC', 16
+        if name == '3DES':
+            label, block_len = '3DES_EDE_CBC', 8
         mac_len = hashlib.new(mac_name).digest_size
         for etm in (0, 1):
             for length, seq, extra in ((0, 0, 0), (1, 1, 0), (11, 2, 16), (16, 3, 0), (31, 4, 224),
                                        (77, 0x0102030405060708, 0)):
                 number += 1
                 key = stream(f'{bits}key', bits // 8)
-                mac_key, random = stream(mac_name, mac_len), stream(f'iv{number}', 16)
+                mac_key, random = stream(mac_name, mac_len), stream(f'iv{number}', block_len)
                 plain = stream(f'plain{number}', length)
-                padding = least_padding(etm, mac_len, length) + extra
+                padding = least_padding(block_len, etm, mac_len, length) + extra
                 made = cbc(cipher, key, mac_name, mac_key, etm, random, seq, 23, plain, padding)
-                show((('case', number), ('cipher', f'{name}_{bits}_CBC'), ('mac', mac_name),
+                show((('case', number), ('cipher', label), ('mac', mac_name),
                       ('etm', etm), ('seal', int(extra == 0)), ('mac_key', mac_key), ('key', key),
                       ('iv', b''), ('random', random), ('seq', seq), ('type', 23),
                       ('plain', plain), ('record', made)))
@@ -145,7 +148,7 @@ def main():
                         ('AES_256_CCM_8', 32, 4)))
     number = aead_cases(number, (('CAMELLIA_128_GCM', 16, 4), ('CAMELLIA_256_GCM', 32, 4)))
     number = cbc_cases(number, (('CAMELLIA', 128, 'SHA1'), ('CAMELLIA', 256, 'SHA256'),
-                                ('CAMELLIA', 256, 'SHA384')))
+                                ('CAMELLIA', 256, 'SHA384'), ('3DES', 192, 'SHA1')))
 
 
 main()
