@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KINDS = 14 };
+enum { KINDS = 16 };
 
 #define AEAD(id, how)                                                                  \
     { { .kind = TLSNI_CIPHER_AEAD, .cipher = TLSNI_AEAD_##id, .nonce = TLSNI_NONCE_##how }, false }
@@ -27,6 +27,7 @@ static const struct {
     CBC(AES_256, SHA256, true),     CBC(AES_256, SHA384, false),  CBC(AES_256, SHA384, true),
     AEAD(AES_128_CCM, EXPLICIT8),   AEAD(AES_256_CCM_8, EXPLICIT8),
     AEAD(CAMELLIA_128_GCM, EXPLICIT8), CBC(3DES_EDE, SHA1, false), CBC(3DES_EDE, SHA1, true),
+    AEAD(ARIA_128_GCM, EXPLICIT8),  CBC(ARIA_256, SHA384, true),
 };
 
 static void must(bool holds)

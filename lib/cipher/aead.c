@@ -14,6 +14,8 @@ static const struct tlsni_aead *const rows[] = {
     &tlsni_aead_aes_256_ccm_8,
     &tlsni_aead_camellia_128_gcm,
     &tlsni_aead_camellia_256_gcm,
+    &tlsni_aead_aria_128_gcm,
+    &tlsni_aead_aria_256_gcm,
 };
 
 const struct tlsni_aead *tlsni_aead_find(enum tlsni_aead_id id)

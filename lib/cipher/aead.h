@@ -20,6 +20,8 @@ enum tlsni_aead_id {
     TLSNI_AEAD_AES_256_CCM_8,
     TLSNI_AEAD_CAMELLIA_128_GCM,
     TLSNI_AEAD_CAMELLIA_256_GCM,
+    TLSNI_AEAD_ARIA_128_GCM,
+    TLSNI_AEAD_ARIA_256_GCM,
 };
 
 struct tlsni_aead {

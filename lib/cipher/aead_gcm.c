@@ -1,4 +1,4 @@
-/* aead_gcm.c - GCM (NIST SP 800-38D) with AES and Camellia, over Nettle.
+/* aead_gcm.c - GCM (NIST SP 800-38D) with AES, Camellia and ARIA, over Nettle.
  *
  * The state is the expanded key of the block cipher, which function uses it, and the GHASH key, and
  * nothing that belongs to a single record: the running state lives on the stack for the length of
@@ -11,6 +11,7 @@
 #include "base/ct.h"
 #include "base/mem.h"
 #include "cipher/aead_rows.h"
+#include "cipher/aria.h"
 #include "cipher/nettle_compat.h"
 
 #include <nettle/aes.h>
@@ -32,6 +33,7 @@ struct gcm_state {
         struct aes256_ctx aes256;
         struct camellia128_ctx camellia128;
         struct camellia256_ctx camellia256;
+        struct tlsni_aria aria;
     } cipher;
 };
 
@@ -160,6 +162,22 @@ static void set_key_camellia256(void *state, const uint8_t *key)
     set_hash_key(s, encrypt_camellia256);
 }
 
+static void set_key_aria128(void *state, const uint8_t *key)
+{
+    struct gcm_state *s = state;
+
+    tlsni_aria_set_encrypt_key(&s->cipher.aria, key, 16);
+    set_hash_key(s, tlsni_aria_crypt);
+}
+
+static void set_key_aria256(void *state, const uint8_t *key)
+{
+    struct gcm_state *s = state;
+
+    tlsni_aria_set_encrypt_key(&s->cipher.aria, key, 32);
+    set_hash_key(s, tlsni_aria_crypt);
+}
+
 /* @rfc 5116:5.1/1 */
 const struct tlsni_aead tlsni_aead_aes_128_gcm = {
     TLSNI_AEAD_AES_128_GCM,
@@ -214,4 +232,32 @@ const struct tlsni_aead tlsni_aead_camellia_256_gcm = {
     seal,
     open,
     "RFC 6367 2.2",
+};
+
+/* @rfc 6209:2.2/1 */
+const struct tlsni_aead tlsni_aead_aria_128_gcm = {
+    TLSNI_AEAD_ARIA_128_GCM,
+    16,
+    TLSNI_AEAD_TAG_LEN,
+    STATE_LEN(aria),
+    GCM_RECORD_LIMIT,
+    "ARIA_128_GCM",
+    set_key_aria128,
+    seal,
+    open,
+    "RFC 6209 2.2",
+};
+
+/* @rfc 6209:2.2/1 */
+const struct tlsni_aead tlsni_aead_aria_256_gcm = {
+    TLSNI_AEAD_ARIA_256_GCM,
+    32,
+    TLSNI_AEAD_TAG_LEN,
+    STATE_LEN(aria),
+    GCM_RECORD_LIMIT,
+    "ARIA_256_GCM",
+    set_key_aria256,
+    seal,
+    open,
+    "RFC 6209 2.2",
 };

@@ -13,5 +13,7 @@ extern const struct tlsni_aead tlsni_aead_aes_128_ccm_8;
 extern const struct tlsni_aead tlsni_aead_aes_256_ccm_8;
 extern const struct tlsni_aead tlsni_aead_camellia_128_gcm;
 extern const struct tlsni_aead tlsni_aead_camellia_256_gcm;
+extern const struct tlsni_aead tlsni_aead_aria_128_gcm;
+extern const struct tlsni_aead tlsni_aead_aria_256_gcm;
 
 #endif

@@ -8,6 +8,8 @@ static const struct tlsni_block *const rows[] = {
     &tlsni_block_camellia_128,
     &tlsni_block_camellia_256,
     &tlsni_block_3des_ede,
+    &tlsni_block_aria_128,
+    &tlsni_block_aria_256,
 };
 
 const struct tlsni_block *tlsni_block_find(enum tlsni_block_id id)

@@ -15,6 +15,8 @@ enum tlsni_block_id {
     TLSNI_BLOCK_CAMELLIA_128,
     TLSNI_BLOCK_CAMELLIA_256,
     TLSNI_BLOCK_3DES_EDE,
+    TLSNI_BLOCK_ARIA_128,
+    TLSNI_BLOCK_ARIA_256,
 };
 
 struct tlsni_block {

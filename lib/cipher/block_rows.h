@@ -9,5 +9,7 @@ extern const struct tlsni_block tlsni_block_aes_256;
 extern const struct tlsni_block tlsni_block_camellia_128;
 extern const struct tlsni_block tlsni_block_camellia_256;
 extern const struct tlsni_block tlsni_block_3des_ede;
+extern const struct tlsni_block tlsni_block_aria_128;
+extern const struct tlsni_block tlsni_block_aria_256;
 
 #endif

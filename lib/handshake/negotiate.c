@@ -157,7 +157,7 @@ static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite
 enum obstacle { NO_COMMON, NO_GROUP, NO_CREDENTIAL };
 
 /* @rfc 7919:4/2, 5288:4/1, 5288:4/3, 5289:4/1, 7905:4/2, 7465:2/2
- * @rfc 6655:3/9, 6655:3/11, 7251:2/4, 7251:2/5, 5932:3/4, 6367:3.3/1 */
+ * @rfc 6655:3/9, 6655:3/11, 7251:2/4, 7251:2/5, 5932:3/4, 6367:3.3/1, 6209:3/2 */
 static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(id);

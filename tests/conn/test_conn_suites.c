@@ -69,12 +69,15 @@ static void suite_each_full_and_resumed_carries_data(void **state)
         check_suite(&suite, i % 2, i % 4 >= 2);
         check_suite(&suite, !(i % 2), i % 4 < 2);
     }
-    assert_int_equal(count, 63);
+    assert_int_equal(count, 79);
     REQ("5932:2/1");
     REQ("5932:2/2");
     REQ("6367:2.1/1");
     REQ("6367:2.2/2");
     REQ("6367:3/1");
+    REQ("6209:2.1/3");
+    REQ("6209:2.2/3");
+    REQ("6209:3/1");
     REQ("5246:9/1");
     REQ("5246:7.4.9/10");
     REQ("5077:3.3/4");

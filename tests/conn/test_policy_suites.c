@@ -127,6 +127,7 @@ static void suite_each_needs_its_version_and_its_key(void **state)
     REQ("7251:2/5");
     REQ("5932:3/4");
     REQ("6367:3.3/1");
+    REQ("6209:3/2");
 }
 
 int main(void)

@@ -43,6 +43,10 @@ CIPHERS = {
     'CAMELLIA_128_GCM_SHA256': (0xC07A, 0xC07C, 0xC08A, 0xC086),
     'CAMELLIA_256_GCM_SHA384': (0xC07B, 0xC07D, 0xC08B, 0xC087),
     '3DES_EDE_CBC_SHA': (0x000A, 0x0016, 0xC012, 0xC008),
+    'ARIA_128_CBC_SHA256': (0xC03C, 0xC044, 0xC04C, 0xC048),
+    'ARIA_256_CBC_SHA384': (0xC03D, 0xC045, 0xC04D, 0xC049),
+    'ARIA_128_GCM_SHA256': (0xC050, 0xC052, 0xC060, 0xC05C),
+    'ARIA_256_GCM_SHA384': (0xC051, 0xC053, 0xC061, 0xC05D),
 }
 EXCHANGES = ('RSA', 'DHE_RSA', 'ECDHE_RSA', 'ECDHE_ECDSA')
 
@@ -62,6 +66,8 @@ def _suite(exchange, cipher, code):
         gnutls = f'{name}-{bits}-{mode}'
         mac = 'AEAD' if mode == 'GCM' else {'SHA': 'SHA1'}.get(digest, digest)
     prefix = '' if exchange == 'RSA' else exchange.replace('_', '-') + '-'
+    if exchange == 'ECDHE_RSA' and 'ARIA' in cipher:
+        prefix = 'ECDHE-'
     return Suite(f'TLS_{exchange}_WITH_{cipher}', code, prefix + openssl,
                  exchange.replace('_', '-'), gnutls, mac)
 

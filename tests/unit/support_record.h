@@ -14,7 +14,7 @@ struct test_kind {
 /* All kinds of TLS 1.2; the AEADs and CBCs of AES, and ChaCha20, first. */
 extern const struct test_kind test_kinds[];
 enum { TEST_3DES = 3 + 2 * 6 + 4 + (2 + 2 * 5) }; /* with MAC-then-encrypt */
-enum { TEST_KINDS = 3 + 2 * 6 + 4 + (2 + 2 * 5) + 2 };
+enum { TEST_KINDS = 3 + 2 * 6 + 4 + (2 + 2 * 5) + 2 + (2 + 2 * 2) };
 
 /* The row with these names, NULL when there is none. */
 const struct test_kind *test_kind_find(const char *cipher, const char *mac, bool etm);

@@ -20,7 +20,9 @@ static const enum tlsni_aead_id ids[] = { TLSNI_AEAD_AES_128_GCM, TLSNI_AEAD_AES
                                           TLSNI_AEAD_AES_128_CCM_8,
                                           TLSNI_AEAD_AES_256_CCM_8,
                                           TLSNI_AEAD_CAMELLIA_128_GCM,
-                                          TLSNI_AEAD_CAMELLIA_256_GCM };
+                                          TLSNI_AEAD_CAMELLIA_256_GCM,
+                                          TLSNI_AEAD_ARIA_128_GCM,
+                                          TLSNI_AEAD_ARIA_256_GCM };
 enum { IDS = sizeof ids / sizeof *ids };
 
 static const struct tlsni_aead *by_name(const char *name)

@@ -224,7 +224,8 @@ static tlsn_status open_text(struct test_env *env, const struct test_kind *kind,
     st = tlsni_prot_open(pair.reader, &rec, NULL, 0, &type, &payload, &got);
     assert_int_equal(pair.reader->sequence, st == TLSN_OK);
     if (st != TLSN_OK)
-        assert_memory_equal(wire + pair.reader->block_len, zero, len < sizeof zero ? len : sizeof zero);
+        assert_memory_equal(wire + pair.reader->block_len, zero,
+                            len < sizeof zero ? len : sizeof zero);
     test_pair_free(&pair);
     return st;
 }

@@ -177,6 +177,18 @@ static void record_3des_equals_records_made_elsewhere(void **state)
     assert_int_equal(for_each_case("3DES_EDE", check_open), 12);
 }
 
+static void record_aria_equals_records_made_elsewhere(void **state)
+{
+    (void)state;
+    assert_int_equal(for_each_case("ARIA_128", check_seal), 16);
+    assert_int_equal(for_each_case("ARIA_256", check_seal), 16);
+    assert_int_equal(for_each_case("ARIA_128", check_open), 16);
+    assert_int_equal(for_each_case("ARIA_256", check_open), 16);
+    REQ("6209:2/1");
+    REQ("6209:2.1/1");
+    REQ("6209:2.2/1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +198,7 @@ int main(void)
         cmocka_unit_test(record_cbc_equals_records_made_elsewhere),
         cmocka_unit_test(record_camellia_equals_records_made_elsewhere),
         cmocka_unit_test(record_3des_equals_records_made_elsewhere),
+        cmocka_unit_test(record_aria_equals_records_made_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

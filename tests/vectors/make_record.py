@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Makes tests/vectors/record.txt: records of TLS 1.2 built with the Python package `cryptography` and
 hashlib straight from RFC 5246 6.2.3, RFC 5288 3, RFC 6655 3, RFC 7366 3 and RFC 7905 2, without any code of ours. GCM with ciphers that the package has without that mode is NIST SP 800-38D
-in a few lines below.
+in a few lines below. ARIA, which it does not have, is that of the program `openssl`.
 
 usage: make_record.py >record.txt
 """
 import hashlib
 import hmac
 import struct
+import subprocess
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.decrepit.ciphers.algorithms import Camellia, TripleDES
@@ -30,9 +31,18 @@ def record(kind, fragment):
     return struct.pack('>BHH', kind, 0x0303, len(fragment)) + fragment
 
 
+def encrypt(cipher, key, mode, data):
+    if cipher == 'ARIA':
+        argv = ['openssl', 'enc', f'-aria-{8 * len(key)}-{mode.name}', '-nopad', '-K', key.hex()]
+        if mode.name == 'CBC':
+            argv += ['-iv', mode.initialization_vector.hex()]
+        return subprocess.run(argv, input=data, capture_output=True, check=True).stdout
+    encryptor = Cipher(cipher(key), mode).encryptor()
+    return encryptor.update(data) + encryptor.finalize()
+
+
 def one_block(cipher, key, block):
-    encryptor = Cipher(cipher(key), modes.ECB()).encryptor()
-    return encryptor.update(block) + encryptor.finalize()
+    return encrypt(cipher, key, modes.ECB(), block)
 
 
 def gf128(x, y):
@@ -68,6 +78,8 @@ def aead(name, key, iv, seq, kind, plain):
         return record(kind, ChaCha20Poly1305(key).encrypt(nonce, plain, extra))
     if name.startswith('CAMELLIA'):
         return record(kind, wire_nonce + gcm(Camellia, key, iv + wire_nonce, plain, extra))
+    if name.startswith('ARIA'):
+        return record(kind, wire_nonce + gcm('ARIA', key, iv + wire_nonce, plain, extra))
     if 'CCM' in name:
         algorithm = AESCCM(key, 8 if name.endswith('_8') else 16)
     else:
@@ -81,8 +93,7 @@ def cbc(cipher, key, mac_name, mac_key, etm, random, seq, kind, plain, padding):
 
     text = plain if etm else plain + mac(plain)
     text += bytes([padding]) * (padding + 1)
-    encryptor = Cipher(cipher(key), modes.CBC(random)).encryptor()
-    body = random + encryptor.update(text) + encryptor.finalize()
+    body = random + encrypt(cipher, key, modes.CBC(random), text)
     return record(kind, body + (mac(body) if etm else b''))
 
 
@@ -109,7 +120,7 @@ def aead_cases(number, rows):
     return number
 
 
-CBC_CIPHERS = {'AES': algorithms.AES, 'CAMELLIA': Camellia, '3DES': TripleDES}
+CBC_CIPHERS = {'AES': algorithms.AES, 'CAMELLIA': Camellia, '3DES': TripleDES, 'ARIA': 'ARIA'}
 
 
 def cbc_cases(number, rows):
@@ -149,6 +160,8 @@ def main():
     number = aead_cases(number, (('CAMELLIA_128_GCM', 16, 4), ('CAMELLIA_256_GCM', 32, 4)))
     number = cbc_cases(number, (('CAMELLIA', 128, 'SHA1'), ('CAMELLIA', 256, 'SHA256'),
                                 ('CAMELLIA', 256, 'SHA384'), ('3DES', 192, 'SHA1')))
+    number = aead_cases(number, (('ARIA_128_GCM', 16, 4), ('ARIA_256_GCM', 32, 4)))
+    cbc_cases(number, (('ARIA', 128, 'SHA256'), ('ARIA', 256, 'SHA384')))
 
 
 main()

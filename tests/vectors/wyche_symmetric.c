@@ -58,6 +58,14 @@ static enum wyche_outcome aes_gcm(const struct wyche_case *c)
     return aead && tls_shaped(c) ? aead_case(aead, c) : WYCHE_NOT_APPLICABLE;
 }
 
+static enum wyche_outcome aria_gcm(const struct wyche_case *c)
+{
+    const struct tlsni_aead *aead = aead_by_key(TLSNI_AEAD_ARIA_128_GCM, TLSNI_AEAD_ARIA_256_GCM,
+                                                wyche_bytes(c, "key").len);
+
+    return aead && tls_shaped(c) ? aead_case(aead, c) : WYCHE_NOT_APPLICABLE;
+}
+
 static enum wyche_outcome aes_ccm(const struct wyche_case *c)
 {
     size_t key_len = wyche_bytes(c, "key").len, tag_len = wyche_bytes(c, "tag").len;
@@ -142,6 +150,7 @@ static enum wyche_outcome camellia_cbc(const struct wyche_case *c)
 const struct wyche_algorithm wyche_symmetric[] = {
     { "aes_gcm", aes_gcm, NULL },
     { "aes_ccm", aes_ccm, NULL },
+    { "aria_gcm", aria_gcm, NULL },
     { "chacha20_poly1305", chacha20_poly1305, NULL },
     { "hmac_sha*", hmac, NULL },
     { "aes_cbc_pkcs5", aes_cbc, NULL },
