@@ -91,6 +91,7 @@ static tlsn_status read_tbs(struct tlsni_cert *cert, struct tlsni_err *err)
     cert->subject = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
     if (r.bad || !tlsni_name_sound(cert->subject))
         return bad(err, "subject");
+    cert->self_issued = tlsni_name_equal(cert->subject, cert->issuer);
     cert->spki = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
     if (r.bad || !skip_unique_ids(cert, &r))
         return bad(err, "subjectPublicKeyInfo or unique identifiers");

@@ -48,6 +48,7 @@ struct tlsni_cert {
     int64_t not_before, not_after;  /* seconds since 1970, both inclusive */
     uint8_t version;                /* 1, 2 or 3 */
     uint32_t has;                   /* TLSNI_HAS_ */
+    bool self_issued;               /* subject and issuer are equal */
     bool ca;
     int path_len;                   /* -1: none */
     uint16_t key_usage;             /* TLSNI_KU_, only with TLSNI_HAS_KEY_USAGE */

@@ -2,14 +2,8 @@
  * 6.1.5). */
 #include "x509/constraints.h"
 #include "x509/match.h"
-#include "x509/name.h"
 #include "x509/path.h"
 #include "x509/spki.h"
-
-bool tlsni_cert_self_issued(const struct tlsni_cert *cert)
-{
-    return tlsni_name_equal(cert->subject, cert->issuer);
-}
 
 /* RFC 5280 6.1.4 k. Certificates of version 1 and 2 cannot say that they are an authority; as trust
  * anchors they are taken at the word of whoever trusts them, and so is one of version 3 whose key
@@ -96,7 +90,7 @@ static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, un
     for (unsigned i = 0; i < issuer; i++) {
         enum tlsni_constraint_result result;
 
-        if (i && tlsni_cert_self_issued(path->certs[i]))
+        if (i && path->certs[i]->self_issued)
             continue;
         result = tlsni_constraints_check(value, path->certs[i], i == 0 && j->common_name,
                                          &j->name_budget);
@@ -120,14 +114,23 @@ static bool key_usage_fits(const struct tlsni_judge *j, const struct tlsni_cert 
     return leaf->key_usage & any;
 }
 
-static void judge_leaf(const struct tlsni_judge *j, struct tlsni_path *path)
+static bool name_fits(const struct tlsni_judge *j, const struct tlsni_cert *leaf)
+{
+    return !j->name || tlsni_cert_matches(leaf, j->name) == TLSN_OK ||
+           (j->common_name && tlsni_cert_matches_common_name(leaf, j->name));
+}
+
+/* A leaf may have thousands of names, and a hostile bag thousands of paths: it is asked once. */
+static void judge_leaf(struct tlsni_judge *j, struct tlsni_path *path)
 {
     const struct tlsni_cert *leaf = path->certs[0];
 
+    if (j->leaf != leaf)
+        j->leaf_named = name_fits(j, leaf);
+    j->leaf = leaf;
     if (!key_usage_fits(j, leaf))
         tlsni_path_note(path, 0, TLSNI_WHY_KEY_USAGE);
-    if (j->name && tlsni_cert_matches(leaf, j->name) != TLSN_OK &&
-        !(j->common_name && tlsni_cert_matches_common_name(leaf, j->name)))
+    if (!j->leaf_named)
         tlsni_path_note(path, 0, TLSNI_WHY_NAME);
 }
 
@@ -144,6 +147,6 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
             continue;
         judge_issuer(path, i, anchor, below);
         judge_constraints(j, path, i);
-        below += !tlsni_cert_self_issued(path->certs[i]);
+        below += !path->certs[i]->self_issued;
     }
 }

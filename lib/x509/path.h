@@ -75,6 +75,8 @@ struct tlsni_judge {
     unsigned max_depth, max_signatures, min_rsa_bits;
     bool allow_sha1, allow_partial, common_name;
     uint32_t name_budget; /* work left for name constraints */
+    const struct tlsni_cert *leaf; /* the one that was asked for its names */
+    bool leaf_named;               /* and whether it has the one that is wanted */
 };
 
 /* What is wrong with a certificate as an issuer, whatever the path: a cheap look before its
@@ -83,7 +85,6 @@ bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_ce
                               bool anchor);
 /* Notes everything wrong with a path but signatures, which the search has checked. */
 void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path);
-bool tlsni_cert_self_issued(const struct tlsni_cert *cert);
 
 /* Searches. `best` is the best path that was found; its worst finding is the verdict. TLSN_OK, also
  * for a bad verdict; TLSN_ERR_NO_MEMORY. */

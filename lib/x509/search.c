@@ -11,7 +11,11 @@
 #include "x509/name.h"
 #include "x509/spki.h"
 
-enum { STEPS_PER_SIGNATURE = 50 };
+enum {
+    STEPS_PER_SIGNATURE = 50,
+    NAME_WORK = 8000000, /* bytes of names that are compared in one pass: some ten milliseconds */
+    NAME_COMPARE = 16,   /* of that, what any comparison takes */
+};
 
 /* Candidates come in this order: by key identifier or not, anchors before the bag. */
 enum stage { STAGE_ANCHOR_ID, STAGE_ANCHOR, STAGE_POOL_ID, STAGE_POOL, STAGE_END };
@@ -19,7 +23,7 @@ enum stage { STAGE_ANCHOR_ID, STAGE_ANCHOR, STAGE_POOL_ID, STAGE_POOL, STAGE_END
 /* One certificate that the peer sent. */
 struct node {
     const struct tlsni_cert *cert; /* borrowed */
-    uint64_t subject_hash;
+    uint64_t subject_hash, issuer_hash;
     struct tlsni_pubkey *key; /* owned; NULL until needed */
     bool sound;               /* as an issuer, by itself */
     bool key_bad;
@@ -28,7 +32,7 @@ struct node {
 /* A place in the path and how far its issuers were tried. */
 struct frame {
     const struct tlsni_cert *cert;
-    uint64_t issuer_hash;
+    uint64_t subject_hash, issuer_hash;
     enum stage stage;
     struct tlsni_anchor *anchor; /* the last one tried */
     size_t pool;                 /* the next one to try */
@@ -56,7 +60,8 @@ struct search {
     struct node *nodes; /* owned */
     struct memo *memos; /* owned; judge->max_signatures */
     unsigned depth;     /* frames in use */
-    unsigned signatures, steps, leaf_findings;
+    unsigned signatures, steps;
+    size_t name_work; /* left of NAME_WORK */
     bool lenient, limited, found;
 };
 
@@ -128,14 +133,35 @@ static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child
 
 /* ---- candidates ---- */
 
+static bool spend(struct search *s, size_t work)
+{
+    if (s->name_work < work) {
+        s->name_work = 0;
+        s->limited = true;
+        return false;
+    }
+    s->name_work -= work;
+    return true;
+}
+
+/* Names of equal hash. Those that differ in bytes take work: hostile ones are long and have many
+ * attributes to an RDN. */
+static bool same_name(struct search *s, struct tlsn_span a, struct tlsn_span b)
+{
+    if (tlsni_span_eq(a, b))
+        return true;
+    return spend(s, NAME_COMPARE + tlsni_name_width(a) * (a.len + b.len)) && tlsni_name_equal(a, b);
+}
+
 /* Two certificates of one entity in a path would be a loop (RFC 4158 2.4.2). */
-static bool in_path(const struct search *s, const struct tlsni_cert *cert)
+static bool in_path(struct search *s, const struct tlsni_cert *cert, uint64_t subject_hash)
 {
     for (unsigned i = 0; i < s->depth; i++) {
         const struct tlsni_cert *c = s->frames[i].cert;
 
-        if (c == cert || (tlsni_span_eq(c->spki, cert->spki) &&
-                          tlsni_name_equal(c->subject, cert->subject)))
+        if (c == cert ||
+            (s->frames[i].subject_hash == subject_hash && tlsni_span_eq(c->spki, cert->spki) &&
+             same_name(s, c->subject, cert->subject)))
             return true;
     }
     return false;
@@ -150,13 +176,14 @@ static bool ids_fit(const struct tlsni_cert *child, const struct tlsni_cert *iss
 /* @rfc 5280:4.1.2.4/5, 5280:6.1.3/4 */
 static bool next_anchor(struct search *s, struct frame *f, struct issuer *out)
 {
-    while ((f->anchor = tlsni_trust_find(s->in->trust, f->cert->issuer, f->issuer_hash,
+    while (spend(s, NAME_COMPARE + f->cert->issuer.len) &&
+           (f->anchor = tlsni_trust_find(s->in->trust, f->cert->issuer, f->issuer_hash,
                                          f->anchor)) != NULL) {
         out->cert = &f->anchor->cert;
         out->anchor = f->anchor;
         if (ids_fit(f->cert, out->cert) == (f->stage == STAGE_ANCHOR_ID) &&
             (s->lenient || tlsni_judge_issuer_sound(s->judge, out->cert, true)) &&
-            !in_path(s, out->cert))
+            !in_path(s, out->cert, f->anchor->subject_hash))
             return true;
     }
     return false;
@@ -171,7 +198,8 @@ static bool next_node(struct search *s, struct frame *f, struct issuer *out)
         out->node = n;
         if (n->subject_hash == f->issuer_hash && (s->lenient || n->sound) &&
             ids_fit(f->cert, n->cert) == (f->stage == STAGE_POOL_ID) &&
-            tlsni_name_equal(n->cert->subject, f->cert->issuer) && !in_path(s, n->cert))
+            same_name(s, n->cert->subject, f->cert->issuer) &&
+            !in_path(s, n->cert, n->subject_hash))
             return true;
     }
     return false;
@@ -237,35 +265,52 @@ static void complete(struct search *s, const struct tlsni_cert *anchor)
     s->found |= !others;
 }
 
-/* A path that ends nowhere, for the report. */
+/* A path that ends nowhere, for the report; of those the longest one counts. */
 static void dead_end(struct search *s, const struct frame *f)
 {
     enum tlsni_why why = TLSNI_WHY_NO_ISSUER;
 
-    if (s->best->anchored || !s->lenient)
+    if (s->best->anchored || !s->lenient || s->best->len >= s->depth)
         return;
     begin_path(s);
     if (f->refuted)
         why = (enum tlsni_why)f->refusal;
-    else if (tlsni_cert_self_issued(f->cert))
+    else if (f->cert->self_issued)
         why = TLSNI_WHY_SELF_SIGNED;
     tlsni_path_note(&s->path, s->depth - 1, why);
     tlsni_judge_path(s->judge, &s->path);
     keep_if_better(s);
 }
 
-static void push(struct search *s, const struct tlsni_cert *cert)
+static void push(struct search *s, const struct tlsni_cert *cert, uint64_t subject_hash,
+                 uint64_t issuer_hash)
 {
     struct frame *f = &s->frames[s->depth++];
 
     memset(f, 0, sizeof *f);
     f->cert = cert;
-    f->issuer_hash = tlsni_name_hash(cert->issuer);
+    f->subject_hash = subject_hash;
+    f->issuer_hash = issuer_hash;
+}
+
+static void push_leaf(struct search *s)
+{
+    const struct tlsni_cert *leaf = s->in->leaf;
+
+    push(s, leaf, tlsni_name_hash(leaf->subject), tlsni_name_hash(leaf->issuer));
+}
+
+static void push_issuer(struct search *s, const struct issuer *issuer)
+{
+    if (issuer->node)
+        push(s, issuer->cert, issuer->node->subject_hash, issuer->node->issuer_hash);
+    else
+        push(s, issuer->cert, issuer->anchor->subject_hash, tlsni_name_hash(issuer->cert->issuer));
 }
 
 static bool ends_path(const struct search *s, const struct tlsni_cert *anchor)
 {
-    return s->judge->allow_partial || tlsni_cert_self_issued(anchor);
+    return s->judge->allow_partial || anchor->self_issued;
 }
 
 static void follow(struct search *s, struct frame *f, const struct issuer *issuer, uint8_t why)
@@ -281,7 +326,7 @@ static void follow(struct search *s, struct frame *f, const struct issuer *issue
     if (issuer->anchor && ends_path(s, issuer->cert))
         complete(s, issuer->cert);
     else if (s->depth - 1 < s->judge->max_depth)
-        push(s, issuer->cert);
+        push_issuer(s, issuer);
     else
         s->limited = true;
 }
@@ -315,9 +360,10 @@ static tlsn_status run(struct search *s, bool lenient)
     s->lenient = lenient;
     s->depth = 0;
     s->steps = 0;
-    push(s, s->in->leaf);
+    s->name_work = NAME_WORK;
+    push_leaf(s);
     while (st == TLSN_OK && s->depth && !s->found) {
-        if (s->steps > steps_max) {
+        if (s->steps > steps_max || !s->name_work) {
             s->limited = true;
             break;
         }
@@ -339,6 +385,7 @@ static tlsn_status prepare(struct search *s)
     for (size_t i = 0; i < in->pool_count; i++) {
         s->nodes[i].cert = in->pool[i];
         s->nodes[i].subject_hash = tlsni_name_hash(in->pool[i]->subject);
+        s->nodes[i].issuer_hash = tlsni_name_hash(in->pool[i]->issuer);
         s->nodes[i].sound = tlsni_judge_issuer_sound(s->judge, in->pool[i], false);
     }
     return TLSN_OK;
@@ -359,7 +406,7 @@ static tlsn_status search_all(struct search *s)
     tlsn_status st = TLSN_OK;
 
     if (leaf_is_anchor(s)) {
-        push(s, s->in->leaf);
+        push_leaf(s);
         complete(s, NULL);
         return TLSN_OK;
     }

@@ -5,7 +5,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "support_env.h"
 #include "support_x509.h"
@@ -175,6 +177,8 @@ static void signature_of_another_key_is_refused(void **state)
     fake.der[fake.len - 1] ^= 1;
     use(&fake, 0);
     assert_int_equal(verdict(), TLSN_ERR_CERT_SIGNATURE);
+    REQ("5280:6.1.3/1");
+    REQ("5280:6.1.4/1");
 }
 
 /* RFC 5280 4.1.2.5: both ends are inside. */
@@ -190,6 +194,8 @@ static void validity_includes_both_ends(void **state)
     ask.time = X509_END + 1;
     assert_int_equal(verdict(), TLSN_ERR_CERT_EXPIRED);
     assert_int_equal(tlsn_verify_report_count(ask.report), 3);
+    REQ("5280:4.1.2.5/3");
+    REQ("5280:6.1.3/2");
 }
 
 /* RFC 5280 6.1.4 (k), (n), (l) */
@@ -210,6 +216,11 @@ static void issuer_has_to_be_an_authority(void **state)
     assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_KEY_USAGE);
     spec.extensions[1] = NULL;
     assert_int_equal(with_authority(&spec), TLSN_OK);
+    REQ("5280:4.2.1.3/4");
+    REQ("5280:4.2.1.9/1");
+    REQ("5280:6.1.4/2");
+    REQ("5280:6.1.4/5");
+    REQ("5480:3/1");
 }
 
 static void path_length_counts_intermediates(void **state)
@@ -232,6 +243,7 @@ static void path_length_counts_intermediates(void **state)
     spec.extensions[0] = X509_CA_PATH_1;
     x509_make(&top, &spec, &root);
     assert_int_equal((use(&top, 2), verdict()), TLSN_OK);
+    REQ("5280:6.1.4/4");
 }
 
 /* RFC 5280 6.1.4 (l): a key rollover does not use up the length. */
@@ -251,6 +263,7 @@ static void path_length_skips_self_issued(void **state)
     use(&next, 2);
     assert_int_equal(verdict(), TLSN_OK);
     assert_int_equal(tlsn_verify_report_depth(ask.report), 4);
+    REQ("5280:4.2.1.9/3");
 }
 
 static void extension_unknown_and_critical_is_refused(void **state)
@@ -268,6 +281,10 @@ static void extension_unknown_and_critical_is_refused(void **state)
     spec = leaf_spec;
     spec.extensions[3] = "ff 2a0304 0500";
     assert_int_equal(with_leaf(&spec), TLSN_ERR_CERT_CRITICAL);
+    REQ("5280:4.2/1");
+    REQ("5280:4.2/3");
+    REQ("5280:6.1.4/6");
+    REQ("5280:6.1.5/1");
 }
 
 static void purpose_of_leaf_and_authority_limits(void **state)
@@ -285,6 +302,7 @@ static void purpose_of_leaf_and_authority_limits(void **state)
     assert_int_equal(tlsn_verify_report_finding(ask.report, 0)->depth, 1);
     spec.extensions[2] = "00 551d25 30060604551d2500"; /* any */
     assert_int_equal(with_authority(&spec), TLSN_OK);
+    REQ("5280:4.2.1.12/1");
 }
 
 static void key_usage_of_the_leaf_has_to_fit_tls(void **state)
@@ -296,6 +314,7 @@ static void key_usage_of_the_leaf_has_to_fit_tls(void **state)
     assert_int_equal(with_leaf(&spec), TLSN_ERR_CERT_KEY_USAGE);
     spec.extensions[0] = "ff 551d0f 03020520"; /* keyEncipherment */
     assert_int_equal(with_leaf(&spec), TLSN_OK);
+    REQ("5280:4.2.1.12/2");
 }
 
 static void name_that_is_not_there_is_refused(void **state)
@@ -303,8 +322,11 @@ static void name_that_is_not_there_is_refused(void **state)
     (void)state;
     ask.name = "b.example";
     assert_int_equal(verdict(), TLSN_ERR_CERT_NAME);
+    assert_int_equal(tlsn_status_alert(TLSN_ERR_CERT_NAME), 42); /* bad_certificate */
     ask.name = NULL;
     assert_int_equal(verdict(), TLSN_OK);
+    REQ("9525:6.1.1/1");
+    REQ("9525:6.6/2");
 }
 
 static void common_name_counts_only_by_option(void **state)
@@ -431,6 +453,50 @@ static void search_of_a_hostile_bag_ends_at_its_limit(void **state)
     assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
 }
 
+/* A long name whose comparison takes time: its letters are upper or lower case, and what differs
+ * stands at its end, which is the beginning of the text (RFC 4514 2.1). */
+static const char *long_name(char *out, char letter, unsigned level)
+{
+    size_t at = (size_t)sprintf(out, "CN=%u", level);
+
+    for (unsigned i = 0; i < 24; i++) {
+        memcpy(out + at, ",O=", 3);
+        memset(out + at + 3, letter, 60);
+        at += 63;
+    }
+    out[at] = 0;
+    return out;
+}
+
+enum { LEVELS = 9, TWINS = 3 };
+
+/* Three authorities on each of nine levels, all with the same key, and no anchor: three to the
+ * ninth ways up. */
+static void search_with_names_that_are_long_takes_little_time(void **state)
+{
+    static struct x509_made bag[LEVELS * TWINS], below;
+    static char subject[2048], issuer[2048];
+    struct x509_spec spec = { .seed = 7, .extensions = { X509_CA } };
+    clock_t begin;
+
+    (void)state;
+    for (unsigned i = 0; i < LEVELS * TWINS; i++) {
+        spec.subject = long_name(subject, i % 2 ? 'a' : 'A', i / TWINS);
+        spec.issuer = long_name(issuer, i % 2 ? 'A' : 'a', i / TWINS + 1);
+        spec.not_after = X509_END - i;
+        x509_make(&bag[i], &spec, NULL);
+        assert_int_not_equal(bag[i].cert.version, 0);
+        use(&bag[i], 1 + i);
+    }
+    spec = leaf_spec;
+    spec.issuer = long_name(issuer, 'a', 0);
+    x509_make(&below, &spec, &bag[0]);
+    use(&below, 0);
+    begin = clock();
+    assert_int_not_equal(verdict(), TLSN_OK);
+    assert_true(clock() - begin < CLOCKS_PER_SEC / 2);
+}
+
 static void depth_is_limited_by_option(void **state)
 {
     static struct x509_made chain[6], below;
@@ -536,6 +602,7 @@ int main(void)
         TEST(search_backtracks_to_another_issuer),
         TEST(search_ends_in_a_loop),
         TEST(search_of_a_hostile_bag_ends_at_its_limit),
+        TEST(search_with_names_that_are_long_takes_little_time),
         TEST(depth_is_limited_by_option),
         TEST(intermediates_can_be_forbidden),
         TEST(findings_are_collected_and_weighed),
