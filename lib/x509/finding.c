@@ -9,7 +9,8 @@
 #include "x509/spki.h"
 
 /* What says that there is no chain at all comes before what is wrong with one; then what no clock
- * or reference name could mend; dates and the name last, where people look first for a mistake. */
+ * or reference name could mend; dates and the name last, where people look first for a mistake.
+ * @rfc 9525:6.6/2 */
 static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_NONE, TLSN_OK, "in order", "" },
     { TLSNI_WHY_LIMIT, TLSN_ERR_CERT_LIMIT, "the search for a path gave up at its limit", "" },
@@ -37,6 +38,8 @@ static const struct tlsni_why_row rows[] = {
       "RFC 5280 4.2.1.3" },
     { TLSNI_WHY_PURPOSE, TLSN_ERR_CERT_PURPOSE, "extended key usage does not allow this purpose",
       "RFC 5280 4.2.1.12" },
+    { TLSNI_WHY_LEAF_KEY, TLSN_ERR_CERT_UNSUPPORTED, "its public key is unusable",
+      "RFC 5280 6.1.5 c" },
     { TLSNI_WHY_WEAK_HASH, TLSN_ERR_CERT_WEAK, "signed with a weak hash", "RFC 9155" },
     { TLSNI_WHY_WEAK_KEY, TLSN_ERR_CERT_WEAK, "the key is too short", "RFC 9325 4.5" },
     { TLSNI_WHY_EXPIRED, TLSN_ERR_CERT_EXPIRED, "expired", "RFC 5280 6.1.3 a 2" },

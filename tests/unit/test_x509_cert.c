@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "req.h"
 #include "support_x509.h"
 #include "x509/oid.h"
 
@@ -55,6 +56,8 @@ static void cert_with_extensions_fills_every_field(void **state)
     assert_int_equal(c->sig.key, TLSNI_KEY_ED25519);
     assert_true(tlsni_cert_allows(c, TLSNI_KU_CRL_SIGN));
     assert_false(tlsni_cert_allows(c, TLSNI_KU_DIGITAL_SIGNATURE));
+    REQ("5280:4.1.2.1/3");
+    REQ("5280:4.2/8");
 }
 
 static void cert_minimum_is_read(void **state)
@@ -100,6 +103,7 @@ static void cert_trailing_byte_is_refused(void **state)
     x509_make(&made, &full, NULL);
     made.der[made.len++] = 0;
     assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
+    REQ("5280:4.1/1");
 }
 
 /* Every byte one more and one less: nothing is read outside of the certificate (under the
@@ -146,6 +150,7 @@ static void cert_duplicate_extension_is_refused(void **state)
     assert_int_equal(parse_with(X509_CA, X509_CA, &c), TLSN_ERR_CERT_BAD);
     assert_int_equal(parse_with("00 2a0304 0500", "00 2a0304 0500", &c), TLSN_ERR_CERT_BAD);
     assert_int_equal(parse_with("00 2a0304 0500", "00 2a0305 0500", &c), TLSN_OK);
+    REQ("5280:4.2/5");
 }
 
 static void cert_extensions_need_version_3(void **state)
@@ -162,6 +167,7 @@ static void cert_extensions_need_version_3(void **state)
     spec.version = 4;
     x509_make(&made, &spec, NULL);
     assert_int_equal(tlsni_cert_parse(&c, x509_span(&made), NULL), TLSN_ERR_CERT_BAD);
+    REQ("5280:4.1.2.1/4");
 }
 
 static void cert_unknown_critical_extension_is_told(void **state)
@@ -207,6 +213,10 @@ static void cert_damaged_extension_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         assert_int_equal(parse_with(values[i], NULL, &c), TLSN_ERR_CERT_BAD);
+    REQ("5280:4.2.1.3/5");
+    REQ("5280:4.2.1.6/1");
+    REQ("5280:4.2.1.6/4");
+    REQ("5280:4.2.1.9/2");
 }
 
 static void cert_error_names_the_field(void **state)

@@ -7,6 +7,7 @@
 
 #include <limits.h>
 
+#include "req.h"
 #include "support_vectors.h"
 #include "x509/der.h"
 
@@ -177,6 +178,8 @@ static void time_forms_of_rfc_5280_are_read(void **state)
         assert_int_equal(tlsni_der_time(&r), cases[i].seconds);
         assert_true(tlsni_rd_done(&r));
     }
+    REQ("5280:4.1.2.5/2");
+    REQ("5280:4.1.2.5.1/2");
 }
 
 static void time_other_forms_are_refused(void **state)
@@ -190,7 +193,7 @@ static void time_other_forms_are_refused(void **state)
         { 0x17, "250001000000Z" },   { 0x17, "250101240000Z" },     { 0x17, "250101006000Z" },
         { 0x17, "250101000060Z" },   { 0x17, "25010100000 Z" },     { 0x18, "250101000000Z" },
         { 0x18, "20250101000000.5Z" }, { 0x18, "21000229000000Z" }, { 0x18, "20250101000000" },
-        { 0x16, "250101000000Z" },
+        { 0x16, "250101000000Z" },   { 0x18, "202501010000Z" },
     };
 
     (void)state;
@@ -202,6 +205,9 @@ static void time_other_forms_are_refused(void **state)
         (void)tlsni_der_time(&r);
         assert_true(r.bad);
     }
+    REQ("5280:4.1.2.5.1/1");
+    REQ("5280:4.1.2.5.2/1");
+    REQ("5280:4.1.2.5.2/2");
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <tls-native/x509.h>
 
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 #include "support_x509.h"
@@ -50,6 +51,7 @@ static void key_examples_of_rfc_8410_are_read(void **state)
     (void)state;
     assert_int_equal(parse_hex(ED25519_V1), TLSN_OK);
     assert_int_equal(parse_hex(ED25519_V2), TLSN_OK);
+    REQ("8410:7/1");
 }
 
 static void key_with_a_foreign_public_key_is_refused(void **state)

@@ -30,6 +30,7 @@ static void dns_equal_names_match_without_case(void **state)
     REQ("9525:6.3/1");
     REQ("9525:6.3/2");
     REQ("9525:6.3/4");
+    REQ("9525:6.2/2");
 }
 
 static void dns_wildcard_stands_for_one_whole_leftmost_label(void **state)
@@ -49,6 +50,9 @@ static void dns_wildcard_stands_for_one_whole_leftmost_label(void **state)
     assert_false(dns("*.", "x."));
     REQ("9525:6.3/5");
     REQ("9525:6.3/8");
+    REQ("9525:6.3/6");
+    REQ("9525:6.3/7");
+    REQ("9525:6.3/9");
 }
 
 static void dns_trailing_dot_of_the_reference_is_dropped(void **state)
@@ -72,12 +76,15 @@ static void dns_unsound_names_match_nothing(void **state)
     assert_false(dns("a..example", "a..example"));
     assert_false(dns(".example", ".example"));
     assert_false(dns("a b.example", "a b.example"));
+    assert_false(dns(" ", " "));
     assert_false(dns("b\xc3\xbc.example", "b\xc3\xbc.example"));
     memset(label, 'a', 64);
     label[64] = 0;
     assert_false(dns(label, label));
     label[63] = 0;
     assert_true(dns(label, label));
+    REQ("5280:4.2.1.6/3");
+    REQ("9525:2/3");
 }
 
 static void make_with(struct x509_made *made, const char *san)
@@ -106,6 +113,9 @@ static void cert_names_and_addresses_do_not_stand_in_for_each_other(void **state
     REQ("9525:6.2/3");
     REQ("9525:6.2/4");
     REQ("9525:6.2/5");
+    REQ("9525:6.1.1/3");
+    REQ("9525:6.1.1/4");
+    REQ("9525:6.4/1");
 }
 
 static void cert_common_name_does_not_count(void **state)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "req.h"
 #include "support_env.h"
 #include "x509/base64.h"
 #include "x509/der.h"
@@ -114,6 +115,8 @@ static void pem_blocks_are_found_between_other_text(void **state)
     assert_string_equal(out, "foob");
     assert_int_equal(label.len, 3);
     assert_int_equal(next(&text, &label, out), TLSN_ERR_NOT_FOUND);
+    REQ("7468:2/1");
+    REQ("7468:2/9");
 }
 
 /* RFC 7468 3: labels agree, the block ends, there is something in it. */
@@ -133,6 +136,8 @@ static void pem_damaged_blocks_are_refused(void **state)
 
         assert_int_equal(next(&text, &label, out), TLSN_ERR_PEM);
     }
+    REQ("7468:2/4");
+    REQ("7468:2/5");
 }
 
 /* RFC 1421 4.6 */
@@ -181,6 +186,7 @@ static void pem_certificates_are_picked_by_label(void **state)
     assert_int_equal(count, 1);
     assert_int_equal(damaged, 1);
     assert_int_equal(certificates("0", &count, NULL), TLSN_ERR_PEM);
+    REQ("7468:5.1/2");
 }
 
 int main(void)
