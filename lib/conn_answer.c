@@ -174,7 +174,7 @@ bool tlsn_key_op(const tlsn_conn *conn, struct tlsn_key_op *op)
 tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status, const void *result,
                                  size_t len)
 {
-    struct tlsni_scratch *s = asked(conn, TLSN_NEED_KEY_OP);
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_KEY_OP);
     const struct tlsni_key_op *k;
     tlsn_status st;
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "conn.h"
 #include "ext/ext.h"
+#include "handshake/kx.h"
 #include "handshake/negotiate.h"
 
 static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
@@ -237,18 +238,58 @@ static tlsn_status ask_credential(void *ctx)
     return st;
 }
 
+static tlsn_status session_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    struct tlsn_span found = { NULL, 0 };
+    tlsn_status st;
+
+    begin_call(s, TLSN_NEED_SESSION);
+    st = cb->session(cb->ctx, c, s->hs.hello.session_id, &found);
+    end_call(s);
+    if (st != TLSN_OK)
+        return st > 0 ? TLSN_ERR_INTERNAL : st;
+    return tlsni_buf_append(c->env, &s->hs.session_bytes, found.data, found.len);
+}
+
 static tlsn_status ask_session(void *ctx)
 {
     tlsn_conn *c = ctx;
 
+    if (c->config->callbacks.session)
+        return session_by_callback(c);
     return c->config->session_suspend ? suspend(c->scratch, TLSN_NEED_SESSION) : TLSN_OK;
+}
+
+static tlsn_status key_op_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    uint8_t result[TLSNI_SIGNATURE_MAX];
+    struct tlsn_key_op op;
+    size_t len = 0;
+    tlsn_status st;
+
+    begin_call(s, TLSN_NEED_KEY_OP);
+    (void)tlsn_key_op(c, &op);
+    st = cb->key_op(cb->ctx, c, &op, result, sizeof result, &len);
+    end_call(s);
+    if (st != TLSN_OK || !len || len > sizeof result ||
+        (op.kind == TLSN_KEY_OP_DECRYPT && len != TLSNI_MASTER_LEN))
+        return tlsni_fail(&s->err, TLSN_ERR_KEY_OP, "engine", "the private-key callback said: %s",
+                          st < 0 ? tlsn_status_text(st) : "a result of the wrong length");
+    st = tlsni_key_op_set_result(&s->hs, result, len);
+    tlsni_wipe(result, len);
+    return st;
 }
 
 static tlsn_status ask_key_op(void *ctx)
 {
     tlsn_conn *c = ctx;
 
-    return suspend(c->scratch, TLSN_NEED_KEY_OP);
+    return c->config->callbacks.key_op ? key_op_by_callback(c)
+                                       : suspend(c->scratch, TLSN_NEED_KEY_OP);
 }
 
 const struct tlsni_hs_host tlsni_conn_host = {

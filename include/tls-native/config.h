@@ -156,6 +156,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *co
 /* Synchronous twins of the suspensions: with the callback set, the suspension does not happen.
  * They run inside tlsn_handshake() and must not call back into the same connection except
  * through the getters and setters named for each. */
+struct tlsn_key_op; /* tls-native/conn.h */
 struct tlsn_callbacks {
     /* TLSN_NEED_VERDICT: returns the verdict. May use tlsn_conn_peer_cert, tlsn_verify_default. */
     tlsn_status (*verdict)(void *ctx, tlsn_conn *conn);
@@ -165,6 +166,14 @@ struct tlsn_callbacks {
     /* TLSN_NEED_CREDENTIAL: may use tlsn_certificate_request; *credential (borrowed) or NULL for
      * none. */
     tlsn_status (*credential)(void *ctx, tlsn_conn *conn, tlsn_credential **credential);
+    /* TLSN_NEED_KEY_OP: writes at most cap bytes of result: the signature, or the 48 bytes of
+     * premaster secret (random ones when decryption fails). An error status ends the handshake. */
+    tlsn_status (*key_op)(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op,
+                          uint8_t *result, size_t cap, size_t *len);
+    /* TLSN_NEED_SESSION: a serialised session for this ID into *session, which stays the
+     * callback's and valid until the call after; empty for none. */
+    tlsn_status (*session)(void *ctx, tlsn_conn *conn, struct tlsn_span id,
+                           struct tlsn_span *session);
     /* One line of an NSS key log (RFC 9850), without newline. */
     void (*key_log)(void *ctx, const tlsn_conn *conn, const char *line);
     void *ctx;

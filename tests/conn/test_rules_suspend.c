@@ -296,7 +296,8 @@ static void rule1_callbacks_take_the_place_of_suspensions(void **state)
 {
     struct wire *w = wire_new("rsa:2048");
     struct answers a = { .w = w };
-    const struct tlsn_callbacks cb = { say_verdict, say_config, say_credential, NULL, &a };
+    const struct tlsn_callbacks cb = { .verdict = say_verdict, .client_hello = say_config,
+                                       .credential = say_credential, .ctx = &a };
 
     (void)state;
     a.second = server_config(w, wire_credential("ec:secp256r1"));
