@@ -130,6 +130,8 @@ static void judge_leaf(struct tlsni_judge *j, struct tlsni_path *path)
     j->leaf = leaf;
     if (!key_usage_fits(j, leaf))
         tlsni_path_note(path, 0, TLSNI_WHY_KEY_USAGE);
+    if (j->leaf_key_bad)
+        tlsni_path_note(path, 0, TLSNI_WHY_LEAF_KEY);
     if (!j->leaf_named)
         tlsni_path_note(path, 0, TLSNI_WHY_NAME);
 }

@@ -31,6 +31,7 @@ enum tlsni_why {
     TLSNI_WHY_CONSTRAINT_LIMIT,
     TLSNI_WHY_KEY_USAGE,
     TLSNI_WHY_PURPOSE,
+    TLSNI_WHY_LEAF_KEY,
     TLSNI_WHY_WEAK_HASH,
     TLSNI_WHY_WEAK_KEY,
     TLSNI_WHY_EXPIRED,
@@ -77,6 +78,7 @@ struct tlsni_judge {
     uint32_t name_budget; /* work left for name constraints */
     const struct tlsni_cert *leaf; /* the one that was asked for its names */
     bool leaf_named;               /* and whether it has the one that is wanted */
+    bool leaf_key_bad;
 };
 
 /* What is wrong with a certificate as an issuer, whatever the path: a cheap look before its

@@ -61,12 +61,17 @@ static void add_finding(tlsn_verify_report *r, const struct tlsni_path *path,
     tlsni_path_text(out->text, sizeof out->text, path, f);
 }
 
+void tlsni_report_clear(tlsn_verify_report *report)
+{
+    tlsni_buf_free(&report->env, &report->der);
+    report->depth = report->count = 0;
+}
+
 tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_path *path)
 {
     tlsn_status st = TLSN_OK;
 
-    tlsni_buf_free(&report->env, &report->der);
-    report->depth = report->count = 0;
+    tlsni_report_clear(report);
     for (size_t i = 0; st == TLSN_OK && i < path->len; i++) {
         struct tlsn_span der = path->certs[i]->der;
 

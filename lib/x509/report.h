@@ -13,6 +13,7 @@ struct tlsn_verify_report {
     size_t count;
 };
 
+void tlsni_report_clear(tlsn_verify_report *report);
 /* Replaces the report's contents by the path and all its findings, the heaviest first. */
 tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_path *path);
 

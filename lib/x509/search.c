@@ -401,16 +401,28 @@ static bool leaf_is_anchor(const struct search *s)
            ends_path(s, leaf);
 }
 
+/* RFC 5280 6.1.5 c to f: a valid path ends in a public key. */
+static tlsn_status check_leaf_key(struct search *s)
+{
+    struct tlsni_pubkey *key = NULL;
+    tlsn_status st = tlsni_cert_pubkey(&key, s->in->env, s->in->leaf, NULL);
+
+    tlsni_pubkey_free(key);
+    s->judge->leaf_key_bad = st != TLSN_OK;
+    return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
+}
+
 static tlsn_status search_all(struct search *s)
 {
-    tlsn_status st = TLSN_OK;
+    tlsn_status st = check_leaf_key(s);
 
-    if (leaf_is_anchor(s)) {
+    if (st == TLSN_OK && leaf_is_anchor(s)) {
         push_leaf(s);
         complete(s, NULL);
         return TLSN_OK;
     }
-    st = prepare(s);
+    if (st == TLSN_OK)
+        st = prepare(s);
     if (st == TLSN_OK)
         st = run(s, false);
     if (st == TLSN_OK && !s->found)

@@ -97,6 +97,8 @@ tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *ce
     const struct tlsni_cert **pool;
     tlsn_status st = TLSN_ERR_NO_MEMORY;
 
+    if (report)
+        tlsni_report_clear(report);
     if (!count)
         return TLSN_ERR_ARGUMENT;
     if (time_s == INT64_MIN)

@@ -554,10 +554,29 @@ static void findings_are_collected_and_weighed(void **state)
 static void leaf_that_does_not_parse_is_bad(void **state)
 {
     (void)state;
+    assert_int_equal(verdict(), TLSN_OK);
     ask.certs[0] = tlsni_span_make("junk", 4);
     assert_int_equal(verdict(), TLSN_ERR_CERT_BAD);
+    assert_int_equal(tlsn_verify_report_depth(ask.report), 0); /* nothing of an earlier chain */
     ask.count = 0;
     assert_int_equal(verdict(), TLSN_ERR_ARGUMENT);
+}
+
+/* A trusted leaf whose SubjectPublicKeyInfo is of no known algorithm: 1.3.101.127. */
+static void leaf_without_usable_key_is_refused(void **state)
+{
+    static const uint8_t ed25519[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70 };
+    static struct x509_made self;
+
+    (void)state;
+    x509_make(&self, &leaf_spec, NULL);
+    for (size_t i = 0; i + sizeof ed25519 < self.len; i++)
+        if (memcmp(self.der + i, ed25519, sizeof ed25519) == 0)
+            self.der[i + sizeof ed25519 - 1] = 0x7f;
+    use(&self, 0);
+    ask.count = 1;
+    ask.anchors[1] = &self;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_UNSUPPORTED);
 }
 
 /* Each allocation fails in turn: an error, nothing lost. */
@@ -607,6 +626,7 @@ int main(void)
         TEST(intermediates_can_be_forbidden),
         TEST(findings_are_collected_and_weighed),
         TEST(leaf_that_does_not_parse_is_bad),
+        TEST(leaf_without_usable_key_is_refused),
         TEST(memory_running_out_is_an_error),
     };
 
