@@ -119,6 +119,7 @@ static void set_key_256_8(void *state, const uint8_t *key)
     set_key(state, AES256_KEY_SIZE, CCM_8_TAG_LEN, key);
 }
 
+/* @rfc 5116:5.3/1 */
 const struct tlsni_aead tlsni_aead_aes_128_ccm = {
     TLSNI_AEAD_AES_128_CCM,
     AES128_KEY_SIZE,
@@ -132,6 +133,7 @@ const struct tlsni_aead tlsni_aead_aes_128_ccm = {
     "RFC 5116 5.3",
 };
 
+/* @rfc 5116:5.4/1 */
 const struct tlsni_aead tlsni_aead_aes_256_ccm = {
     TLSNI_AEAD_AES_256_CCM,
     AES256_KEY_SIZE,

@@ -138,6 +138,8 @@ static void record_aes_ccm_equals_records_made_elsewhere(void **state)
     REQ("6655:3/6");
     REQ("6655:6/1");
     REQ("7251:2/1");
+    REQ("5116:5.3/1");
+    REQ("5116:5.4/1");
 }
 
 static void record_cbc_equals_records_made_elsewhere(void **state)
