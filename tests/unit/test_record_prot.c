@@ -338,6 +338,7 @@ static void prot_sequence_number_does_not_wrap(void **state)
     REQ("5288:3/5");
     REQ("6655:3/5");
     REQ("5288:6.1/1");
+    REQ("5116:2.1/2");
     REQ("7905:4/1");
     REQ("8439:2.3/1");
 }

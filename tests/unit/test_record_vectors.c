@@ -106,6 +106,9 @@ static void record_aes_gcm_equals_records_made_elsewhere(void **state)
     REQ("5288:3/2");
     REQ("5288:3/3");
     REQ("5288:3/4");
+    REQ("5116:2.1/3");
+    REQ("5116:3.2/3");
+    REQ("5116:3.2.1/1");
     REQ("5246:6.2.3/1");
     REQ("5246:6.2.3.3/1");
     REQ("5246:6.2.3.3/4");
