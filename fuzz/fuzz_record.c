@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KINDS = 16 };
+enum { KINDS = 17 };
 
 #define AEAD(id, how)                                                                  \
     { { .kind = TLSNI_CIPHER_AEAD, .cipher = TLSNI_AEAD_##id, .nonce = TLSNI_NONCE_##how }, false }
@@ -28,6 +28,7 @@ static const struct {
     AEAD(AES_128_CCM, EXPLICIT8),   AEAD(AES_256_CCM_8, EXPLICIT8),
     AEAD(CAMELLIA_128_GCM, EXPLICIT8), CBC(3DES_EDE, SHA1, false), CBC(3DES_EDE, SHA1, true),
     AEAD(ARIA_128_GCM, EXPLICIT8),  CBC(ARIA_256, SHA384, true),
+    { { .kind = TLSNI_CIPHER_NULL, .mac = TLSNI_HASH_SHA1 }, false },
 };
 
 static void must(bool holds)

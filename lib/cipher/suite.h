@@ -8,7 +8,7 @@
 
 enum tlsni_kx { TLSNI_KX_RSA = 1, TLSNI_KX_DHE, TLSNI_KX_ECDHE, TLSNI_KX_TLS13 };
 enum tlsni_auth { TLSNI_AUTH_NONE = 0, TLSNI_AUTH_RSA, TLSNI_AUTH_ECDSA, TLSNI_AUTH_TLS13 };
-enum tlsni_cipher_kind { TLSNI_CIPHER_AEAD = 1, TLSNI_CIPHER_CBC };
+enum tlsni_cipher_kind { TLSNI_CIPHER_AEAD = 1, TLSNI_CIPHER_CBC, TLSNI_CIPHER_NULL };
 
 /* The nonce of an AEAD record: 4 bytes of key block and 8 on the wire (RFC 5288 3), or 12 bytes of
  * key block XORed with the sequence number (RFC 7905 2, RFC 8446 5.3). */
@@ -20,14 +20,14 @@ enum tlsni_class {
     TLSNI_CLASS_DEFAULT,    /* sound, kept for reach */
     TLSNI_CLASS_COMPAT,     /* deprecated or rare, unbroken: CBC, static RSA, finite-field DHE */
     TLSNI_CLASS_LEGACY,     /* weak: 3DES */
-    TLSNI_CLASS_RESEARCH,   /* broken */
+    TLSNI_CLASS_RESEARCH,   /* broken or without secrecy: NULL */
 };
 
 struct tlsni_suite {
     uint16_t id;
     uint8_t kx, auth;        /* enum tlsni_kx, enum tlsni_auth */
     uint8_t kind;            /* enum tlsni_cipher_kind */
-    uint8_t cipher;          /* enum tlsni_aead_id or enum tlsni_block_id, by kind */
+    uint8_t cipher;          /* enum tlsni_aead_id or enum tlsni_block_id, by kind; 0 for NULL */
     uint8_t nonce;           /* enum tlsni_nonce, AEAD only */
     uint8_t mac;             /* enum tlsni_hash_id, 0 for AEAD */
     uint8_t prf;             /* enum tlsni_hash_id of the TLS 1.2 PRF / the TLS 1.3 key schedule */

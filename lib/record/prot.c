@@ -10,6 +10,7 @@ static const struct tlsni_prot_kind *const kinds[] = {
     &tlsni_prot_aead_xor,
     &tlsni_prot_mac_then_encrypt,
     &tlsni_prot_encrypt_then_mac,
+    &tlsni_prot_null,
 };
 
 static const struct tlsni_prot_kind *find_kind(const struct tlsni_prot_keys *keys)
@@ -33,6 +34,8 @@ void tlsni_prot_key_lens(const struct tlsni_suite *suite,
 
         *key = aead ? aead->key_len : 0;
         *iv = suite->nonce == TLSNI_NONCE_EXPLICIT8 ? 4 : TLSNI_AEAD_NONCE_LEN;
+    } else if (suite->kind == TLSNI_CIPHER_NULL) {
+        *key = *iv = 0;
     } else {
         const struct tlsni_block *block = tlsni_block_find((enum tlsni_block_id)suite->cipher);
 

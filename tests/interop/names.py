@@ -43,6 +43,8 @@ CIPHERS = {
     'CAMELLIA_128_GCM_SHA256': (0xC07A, 0xC07C, 0xC08A, 0xC086),
     'CAMELLIA_256_GCM_SHA384': (0xC07B, 0xC07D, 0xC08B, 0xC087),
     '3DES_EDE_CBC_SHA': (0x000A, 0x0016, 0xC012, 0xC008),
+    'NULL_SHA': (0x0002, None, 0xC010, 0xC006),
+    'NULL_SHA256': (0x003B, None, None, None),
     'ARIA_128_CBC_SHA256': (0xC03C, 0xC044, 0xC04C, 0xC048),
     'ARIA_256_CBC_SHA384': (0xC03D, 0xC045, 0xC04D, 0xC049),
     'ARIA_128_GCM_SHA256': (0xC050, 0xC052, 0xC060, 0xC05C),
@@ -58,6 +60,9 @@ def _suite(exchange, cipher, code):
     elif '_CCM' in cipher:
         openssl = f'AES{parts[1]}-{"".join(parts[2:])}'
         gnutls, mac = cipher.replace('_', '-'), 'AEAD'
+    elif cipher.startswith('NULL'):
+        openssl, gnutls = cipher.replace('_', '-'), 'NULL'
+        mac = {'SHA': 'SHA1'}.get(parts[1], parts[1])
     elif cipher.startswith('3DES'):
         openssl, gnutls, mac = 'DES-CBC3-SHA', '3DES-CBC', 'SHA1'
     else:

@@ -1,0 +1,122 @@
+/* test_record_null.c - records without encryption. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "support_record.h"
+#include "support_vectors.h"
+
+#include <string.h>
+
+static const struct test_kind kinds[] = {
+    { "NULL", "SHA1", false, { .kind = TLSNI_CIPHER_NULL, .mac = TLSNI_HASH_SHA1 } },
+    { "NULL", "SHA256", false, { .kind = TLSNI_CIPHER_NULL, .mac = TLSNI_HASH_SHA256 } },
+};
+
+static uint8_t plain[TLSNI_RECORD_PLAIN_MAX], wire[TLSNI_RECORD_MAX], out[TLSNI_RECORD_MAX];
+
+static tlsn_status open_wire(struct tlsni_prot *p, size_t size, uint8_t *dst, size_t *len)
+{
+    struct tlsni_record rec = test_parse(wire, size);
+    const uint8_t *payload;
+    uint8_t type;
+    tlsn_status st = tlsni_prot_open(p, &rec, dst, sizeof out, &type, &payload, len);
+
+    if (st == TLSN_OK) {
+        assert_int_equal(type, 23);
+        assert_memory_equal(payload, plain, *len);
+    }
+    return st;
+}
+
+/* RFC 5246 6.2.3.1, with the HMAC of Python's hmac module. */
+static void null_record_is_the_content_and_its_mac(void **state)
+{
+    static const char text[] = "in the clear";
+    uint8_t key[20], mac[20];
+    struct tlsni_prot_keys keys = { .suite = &kinds[0].suite, .profile = &tlsni_record_tls12,
+                                    .mac_key = { key, sizeof key } };
+    struct tlsni_prot *p;
+    struct test_env env;
+    size_t size;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)(i + 1);
+    test_env_init(&env, 1);
+    assert_int_equal(tlsni_prot_new(&p, &env.hooks, &keys, true), TLSN_OK);
+    assert_int_equal(tlsni_prot_seal(p, 23, 0, (const uint8_t *)text, 12, wire, sizeof wire, &size),
+                     TLSN_OK);
+    assert_int_equal(vec_unhex("27963aa36106c8fe699adc28ac3652cad2dfe3bb", mac, sizeof mac), 20);
+    assert_int_equal(size, 5 + 12 + 20);
+    assert_memory_equal(wire, "\x17\x03\x03\x00\x20" "in the clear", 17);
+    assert_memory_equal(wire + 17, mac, sizeof mac);
+    tlsni_prot_free(p);
+    assert_int_equal(env.live, 0);
+}
+
+static void null_every_length_comes_back(void **state)
+{
+    struct test_env env;
+    size_t size, len;
+
+    (void)state;
+    test_env_init(&env, 2);
+    test_random(&env, plain, sizeof plain);
+    for (size_t k = 0; k < 2; k++) {
+        struct test_pair pair = test_pair_new(&env, &kinds[k], 3);
+
+        for (size_t n = 0; n <= sizeof plain; n += n < 70 ? 1 : 1631) {
+            uint8_t *dst = n % 2 ? out : NULL;
+
+            assert_int_equal(tlsni_prot_seal(pair.writer, 23, 0, plain, n, wire, sizeof wire,
+                                             &size), TLSN_OK);
+            assert_int_equal(size, tlsni_prot_sealed_size(pair.writer, n));
+            assert_int_equal(open_wire(pair.reader, size, dst, &len), TLSN_OK);
+            assert_int_equal(len, n);
+        }
+        test_pair_free(&pair);
+    }
+    assert_int_equal(env.live, 0);
+}
+
+static void null_other_bits_lengths_and_replays_are_bad_record_mac(void **state)
+{
+    struct test_env env;
+    size_t size, len;
+
+    (void)state;
+    test_env_init(&env, 2);
+    for (size_t k = 0; k < 2; k++) {
+        struct test_pair pair = test_pair_new(&env, &kinds[k], 3);
+
+        assert_int_equal(tlsni_prot_seal(pair.writer, 23, 0, plain, 40, wire, sizeof wire, &size),
+                         TLSN_OK);
+        for (size_t bit = 8 * 5; bit < 8 * size; bit++) {
+            wire[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            assert_int_equal(open_wire(pair.reader, size, NULL, &len), TLSN_ERR_BAD_RECORD_MAC);
+            wire[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        }
+        for (size_t n = 0; n < size - 5; n++) {
+            wire[4] = (uint8_t)n;
+            assert_int_equal(open_wire(pair.reader, 5 + n, NULL, &len), TLSN_ERR_BAD_RECORD_MAC);
+        }
+        wire[4] = (uint8_t)(size - 5);
+        assert_int_equal(open_wire(pair.reader, size, NULL, &len), TLSN_OK);
+        assert_int_equal(open_wire(pair.reader, size, NULL, &len), TLSN_ERR_BAD_RECORD_MAC);
+        test_pair_free(&pair);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(null_record_is_the_content_and_its_mac),
+        cmocka_unit_test(null_every_length_comes_back),
+        cmocka_unit_test(null_other_bits_lengths_and_replays_are_bad_record_mac),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
