@@ -42,7 +42,8 @@ enum tlsn_purpose { TLSN_PURPOSE_ANY = 0, TLSN_PURPOSE_SERVER, TLSN_PURPOSE_CLIE
 /* A zeroed struct means the defaults. */
 struct tlsn_verify_options {
     unsigned max_depth;      /* intermediates at most; 0: 10 */
-    unsigned max_signatures; /* signature checks at most; 0: 100 */
+    unsigned max_signatures; /* signature checks at most; RSA of 8192 bits counts for 4, of 16384
+                              * for 16; 0: 100 */
     unsigned min_rsa_bits;   /* 0: 2048 */
     bool allow_sha1;         /* accept SHA-1 in certificate signatures */
     bool allow_partial;      /* an anchor that is not self-signed ends the path (RFC 5280 6.1 d) */

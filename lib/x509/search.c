@@ -13,6 +13,7 @@
 
 enum {
     STEPS_PER_SIGNATURE = 50,
+    RSA_BITS_CHEAP = 4096,
     NAME_WORK = 8000000, /* bytes of names that are compared in one pass: some ten milliseconds */
     NAME_COMPARE = 16,   /* of that, what any comparison takes */
 };
@@ -61,6 +62,7 @@ struct search {
     struct memo *memos; /* owned; judge->max_signatures */
     unsigned depth;     /* frames in use */
     unsigned signatures, steps;
+    unsigned signature_work; /* the same, but those with large keys count for more */
     size_t name_work; /* left of NAME_WORK */
     bool lenient, limited, found;
 };
@@ -106,6 +108,14 @@ static tlsn_status check_signature(struct search *s, const struct tlsni_cert *ch
     return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
 }
 
+/* In signatures of usual size: work grows with the square of an RSA modulus. */
+static unsigned signature_cost(const struct tlsni_cert *issuer)
+{
+    unsigned times = tlsni_spki_rsa_bits(issuer->spki) / RSA_BITS_CHEAP;
+
+    return times > 1 ? times * times : 1;
+}
+
 /* The same from memory if it was asked before. */
 static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child,
                                 const struct issuer *issuer, uint8_t *why)
@@ -118,7 +128,7 @@ static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child
             *why = m->why;
             return TLSN_OK;
         }
-    if (s->signatures == s->judge->max_signatures) {
+    if (s->signature_work >= s->judge->max_signatures) {
         s->limited = true;
         *why = TLSNI_WHY_LIMIT;
         return TLSN_OK;
@@ -128,6 +138,7 @@ static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child
     m->issuer = issuer->cert;
     m->why = *why;
     s->signatures++;
+    s->signature_work += signature_cost(issuer->cert);
     return st;
 }
 

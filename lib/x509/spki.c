@@ -3,6 +3,8 @@
 #include "x509/cert.h"
 #include "x509/spki.h"
 
+enum { RSA_EXPONENT_MAX = 32 }; /* bytes: FIPS 186-5 5.4 e; without a bound 7 ms a signature */
+
 static tlsn_status bad(struct tlsni_err *err, const char *what)
 {
     return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "public key: %s", what);
@@ -27,6 +29,9 @@ static tlsn_status rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env, 
 
     if (!tlsni_rd_done(&r))
         return bad(err, "damaged RSAPublicKey");
+    if (e.len > RSA_EXPONENT_MAX)
+        return tlsni_fail(err, TLSN_ERR_CERT_UNSUPPORTED, "x509",
+                          "public key: an RSA exponent of more than 256 bits");
     return judged(tlsni_pubkey_new_rsa(out, env, type, n, e), err);
 }
 

@@ -10,6 +10,8 @@
 
 #include "req.h"
 #include "support_x509.h"
+#include "x509/der.h"
+#include "x509/der_write.h"
 #include "x509/oid.h"
 
 static const struct x509_spec full = {
@@ -233,6 +235,43 @@ static void cert_error_names_the_field(void **state)
     assert_string_equal(err.layer, "x509");
 }
 
+/* SubjectPublicKeyInfo of 2048 bits with an exponent of so many bytes. */
+static tlsn_status rsa_with_exponent(size_t len)
+{
+    static const uint8_t algorithm[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                         0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
+    uint8_t spki[512], n[257], e[64];
+    struct tlsni_wr w = tlsni_wr_make(spki, sizeof spki);
+    size_t all = tlsni_dw_open(&w, TLSNI_DER_SEQUENCE), bits, key;
+    struct tlsni_pubkey *out;
+    tlsn_status st;
+
+    memset(n, 0xa5, sizeof n);
+    memset(e, 0x55, sizeof e);
+    n[0] = 0;
+    tlsni_wr_put(&w, algorithm, sizeof algorithm);
+    bits = tlsni_dw_open(&w, TLSNI_DER_BIT_STRING);
+    tlsni_wr_u8(&w, 0);
+    key = tlsni_dw_open(&w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_put(&w, TLSNI_DER_INTEGER, tlsni_span_make(n, sizeof n));
+    tlsni_dw_put(&w, TLSNI_DER_INTEGER, tlsni_span_make(e, len));
+    tlsni_dw_close(&w, key);
+    tlsni_dw_close(&w, bits);
+    tlsni_dw_close(&w, all);
+    st = tlsni_spki_parse(&out, NULL, tlsni_span_make(spki, w.len), NULL);
+    tlsni_pubkey_free(out);
+    return st;
+}
+
+/* FIPS 186-5 5.4 (e): below 2^256. A longer one only makes signatures costly to check. */
+static void key_with_huge_exponent_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(rsa_with_exponent(3), TLSN_OK);
+    assert_int_equal(rsa_with_exponent(32), TLSN_OK);
+    assert_int_equal(rsa_with_exponent(33), TLSN_ERR_CERT_UNSUPPORTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +285,7 @@ int main(void)
         cmocka_unit_test(cert_unknown_critical_extension_is_told),
         cmocka_unit_test(cert_damaged_extension_is_refused),
         cmocka_unit_test(cert_error_names_the_field),
+        cmocka_unit_test(key_with_huge_exponent_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
