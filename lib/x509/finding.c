@@ -52,12 +52,27 @@ const struct tlsni_why_row *tlsni_why_row(enum tlsni_why why)
     return &rows[why];
 }
 
+/* Where the next finding goes; when there is no room, in the place of the lightest one. */
+static struct tlsni_path_finding *place_for(struct tlsni_path *path, enum tlsni_why why)
+{
+    struct tlsni_path_finding *lightest = path->findings;
+
+    if (path->count < TLSNI_FINDINGS_MAX)
+        return &path->findings[path->count++];
+    for (unsigned i = 1; i < path->count; i++)
+        if (path->findings[i].why > lightest->why)
+            lightest = &path->findings[i];
+    return lightest->why > why ? lightest : NULL;
+}
+
 void tlsni_path_note(struct tlsni_path *path, unsigned depth, enum tlsni_why why)
 {
-    if (path->count == TLSNI_FINDINGS_MAX)
+    struct tlsni_path_finding *f = place_for(path, why);
+
+    if (!f)
         return;
-    path->findings[path->count].depth = (uint8_t)depth;
-    path->findings[path->count++].why = (uint8_t)why;
+    f->depth = (uint8_t)depth;
+    f->why = (uint8_t)why;
 }
 
 enum tlsni_why tlsni_path_worst(const struct tlsni_path *path)

@@ -12,6 +12,7 @@
 #include "support_env.h"
 #include "support_x509.h"
 #include "req.h"
+#include "x509/path.h"
 #include "x509/verify.h"
 
 /* The rules of RFC 5280 6.1, one bent certificate each. The corpora behind x509-cases have many
@@ -551,6 +552,20 @@ static void findings_are_collected_and_weighed(void **state)
     assert_int_equal(tlsn_verify_report_finding(ask.report, 2)->status, TLSN_ERR_CERT_NAME);
 }
 
+/* Who tolerates light findings has to see a heavy one behind any number of them. */
+static void finding_that_is_heavy_is_never_crowded_out(void **state)
+{
+    static struct tlsni_path path;
+
+    (void)state;
+    for (unsigned i = 0; i < 2 * TLSNI_FINDINGS_MAX; i++)
+        tlsni_path_note(&path, 1, TLSNI_WHY_EXPIRED);
+    tlsni_path_note(&path, 2, TLSNI_WHY_NOT_CA);
+    tlsni_path_note(&path, 3, TLSNI_WHY_NAME);
+    assert_int_equal(path.count, TLSNI_FINDINGS_MAX);
+    assert_int_equal(tlsni_path_worst(&path), TLSNI_WHY_NOT_CA);
+}
+
 static void leaf_that_does_not_parse_is_bad(void **state)
 {
     (void)state;
@@ -625,6 +640,7 @@ int main(void)
         TEST(depth_is_limited_by_option),
         TEST(intermediates_can_be_forbidden),
         TEST(findings_are_collected_and_weighed),
+        TEST(finding_that_is_heavy_is_never_crowded_out),
         TEST(leaf_that_does_not_parse_is_bad),
         TEST(leaf_without_usable_key_is_refused),
         TEST(memory_running_out_is_an_error),
