@@ -9,13 +9,16 @@ from names import GROUP, SIGALG, SUITE, SUITES
 from process import Proc, STEP_SECONDS, free_port, output_of, talk
 from want import GREETING, Report, Unable
 
-def uniq(items):
-    return list(dict.fromkeys(items))
 
 
-ALL_SUITES = ':'.join(uniq(['+' + s.gnutls_kx for s in SUITES])
-                      + uniq(['+' + s.gnutls_cipher for s in SUITES])
-                      + uniq(['+' + s.gnutls_mac for s in SUITES]))
+def every_suite(listed):
+    """Priority words for all suites made of ciphers and MACs in what `gnutls-cli -l` lists.
+
+    One word that GnuTLS does not know would make it refuse the whole priority."""
+    known = set(re.findall(r'[^\s,]+', ' '.join(re.findall(r'^(?:Ciphers|MACs): (.*)$', listed, re.M))))
+    able = [s for s in SUITES if {s.gnutls_cipher, s.gnutls_mac} <= known]
+    words = [w for s in able for w in (s.gnutls_kx, s.gnutls_cipher, s.gnutls_mac)]
+    return ':'.join('+' + word for word in dict.fromkeys(words))
 
 
 def described(suite, parts):
@@ -40,16 +43,19 @@ class GnuTLS:
         if self.program:
             banner = output_of([self.program, '--version']).split('\n')[0]
             self.version = 'GnuTLS ' + banner.split()[-1]
-            listed = output_of([self.program, '-l', '--priority', self._priority(ALL_SUITES)])
+            self.all_suites = every_suite(output_of([self.program, '-l']))
+            listed = output_of([self.program, '-l', '--priority', self._priority(self.all_suites)])
             self.suites = {int(a, 16) << 8 | int(b, 16)
                            for a, b in re.findall(r'0x(\w\w), 0x(\w\w)', listed)}
             self.groups = set(re.findall(r'GROUP-(\w+)', listed))
+            if not self.suites:
+                raise RuntimeError('gnutls-cli lists no suite: ' + listed[-200:])
 
     def check(self, want):
         if want.suite and SUITE[want.suite].code not in self.suites:
-            raise Unable(f'{self.version} does not have {want.suite}')
+            raise Unable(f'{self.version} does not have this suite')
         if want.group and GROUP[want.group].gnutls not in self.groups:
-            raise Unable(f'{self.version} does not have {want.group}')
+            raise Unable(f'{self.version} does not have this group')
 
     @staticmethod
     def _priority(suites, group='+GROUP-ALL', sigalg='+SIGN-ALL', flags=''):
@@ -106,7 +112,7 @@ class GnuTLS:
 
     def server(self, want):
         argv = [self.serv, '--echo', '--priority',
-                self._priority(ALL_SUITES, flags=self._flags(want))]
+                self._priority(self.all_suites, flags=self._flags(want))]
         for kind in want.certs:
             argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
         if want.client_cert is not None:
@@ -124,7 +130,7 @@ class GnuTLS:
 
     def web_server(self, kind):
         return GnuTLSServer([self.serv, '--http', '--disable-client-cert',
-                             '--priority', self._priority(ALL_SUITES),
+                             '--priority', self._priority(self.all_suites),
                              '--x509certfile', self.certs.cert(kind),
                              '--x509keyfile', self.certs.key(kind)])
 

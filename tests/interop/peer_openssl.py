@@ -23,7 +23,7 @@ class OpenSSL:
 
     def check(self, want):
         if want.suite and SUITE[want.suite].code not in self.suites:
-            raise Unable(f'{self.version} does not have {want.suite}')
+            raise Unable(f'{self.version} does not have this suite')
 
     def _common(self, want):
         options = ['-tls1_2', '-cipher', SUITE[want.suite].openssl + ':' + LEVEL]
