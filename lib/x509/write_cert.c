@@ -130,6 +130,16 @@ static bool prefix(const char **text, const char *kind)
     return true;
 }
 
+/* What goes into an IA5String as a name is visible ASCII: host names in other scripts come as A-labels.
+ * @rfc 5280:7.2/1 */
+static bool visible(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (*p <= 0x20 || *p >= 0x7f)
+            return false;
+    return *text != 0;
+}
+
 static bool write_name(struct tlsni_wr *w, const char *text)
 {
     bool dns, email;
@@ -140,7 +150,7 @@ static bool write_name(struct tlsni_wr *w, const char *text)
     email = !dns && prefix(&text, "EMAIL:");
     if (!dns && !email && write_address(w, text))
         return true;
-    if (!*text)
+    if (!visible(text))
         return false;
     tlsni_dw_put(w, TLSNI_DER_CONTEXT(email || (!dns && strchr(text, '@')) ? 1 : 2),
                  tlsni_span_make(text, strlen(text)));
@@ -188,6 +198,16 @@ static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_s
 
 /* ---- TBSCertificate ---- */
 
+/* Positive, and at most 20 octets with the sign. @rfc 5280:4.1.2.2/1, 5280:4.1.2.2/3 */
+static bool serial_sound(struct tlsn_span serial)
+{
+    while (serial.len && serial.data[0] == 0) {
+        serial.data++;
+        serial.len--;
+    }
+    return serial.len && serial.len + (serial.data[0] >> 7) <= 20;
+}
+
 static tlsn_status write_serial(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
                                 const struct tlsn_hooks *env)
 {
@@ -195,8 +215,10 @@ static tlsn_status write_serial(struct tlsni_wr *w, const struct tlsn_cert_spec 
     tlsn_status st;
 
     if (spec->serial) {
-        tlsni_dw_unsigned(w, tlsni_span_make(spec->serial, spec->serial_len));
-        return spec->serial_len <= 20 ? TLSN_OK : TLSN_ERR_ARGUMENT;
+        struct tlsn_span given = tlsni_span_make(spec->serial, spec->serial_len);
+
+        tlsni_dw_unsigned(w, given);
+        return serial_sound(given) ? TLSN_OK : TLSN_ERR_ARGUMENT;
     }
     st = tlsni_random(env, serial, sizeof serial);
     serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40); /* positive, and always of the same length */
@@ -296,7 +318,9 @@ tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec, const tlsn_key *s
     uint8_t *work;
 
     *len = 0;
-    if (!spec || !spec->subject || !subject_key || !issuer_key || (!out && cap))
+    /* @rfc 5280:4.1.2.6/1 an authority has a name */
+    if (!spec || !spec->subject || !subject_key || !issuer_key || (!out && cap) ||
+        (spec->ca && !*spec->subject))
         return TLSN_ERR_ARGUMENT;
     is.subject = tlsni_privkey_public(subject_key->key);
     is.issuer = issuer_key->key;

@@ -4,6 +4,7 @@
 #include <tls-native/x509.h>
 #include "base/mem.h"
 #include "cipher/group.h"
+#include "x509/algid.h"
 #include "x509/base64.h"
 #include "x509/der.h"
 #include "x509/key.h"
@@ -122,14 +123,18 @@ static void write_rsa(struct tlsni_wr *w, const struct tlsni_privkey *key)
     tlsni_dw_close(w, mark);
 }
 
-/* ECPrivateKey; the curve is named outside (RFC 5915 3).
- * @rfc 5915:3/3, 5915:3/5 */
+/* ECPrivateKey. The curve is named outside too, but RFC 5915 3 wants it here.
+ * @rfc 5915:3/3, 5915:3/4, 5915:3/5 */
 static void write_ec(struct tlsni_wr *w, const struct tlsni_privkey *key)
 {
-    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), point;
+    uint16_t group = tlsni_pubkey_group(tlsni_privkey_public(key));
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), curve, point;
 
     tlsni_dw_small(w, 1);
     tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_privkey_scalar(key));
+    curve = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
+    tlsni_dw_oid(w, tlsni_algid_curve_oid(group));
+    tlsni_dw_close(w, curve);
     point = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(1));
     tlsni_dw_bits(w, tlsni_pubkey_point(tlsni_privkey_public(key)));
     tlsni_dw_close(w, point);

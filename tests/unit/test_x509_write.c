@@ -10,7 +10,9 @@
 #include <string.h>
 #include <tls-native/x509.h>
 
+#include "req.h"
 #include "support_x509.h"
+#include "x509/pem.h"
 
 /* Certificates of our writer before the openssl command, and its certificates before our
  * validator. */
@@ -200,6 +202,90 @@ static void writer_refuses_what_makes_no_sense(void **state)
     assert_null(other.key);
 }
 
+static tlsn_status issue_with(struct tlsn_cert_spec spec)
+{
+    uint8_t der[4096];
+    tlsn_key *key;
+    size_t len;
+    tlsn_status st;
+
+    assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
+    st = tlsn_cert_issue(&spec, key, tlsni_span_make(NULL, 0), key, NULL, der, sizeof der, &len);
+    tlsn_key_free(key);
+    return st;
+}
+
+static void writer_serial_is_positive_and_of_20_octets_at_most(void **state)
+{
+    static const uint8_t zero[2], high[20] = { 0x80 }, padded[21] = { 0, 1 };
+    struct tlsn_cert_spec spec = leaf_spec;
+
+    (void)state;
+    spec.serial = zero;
+    spec.serial_len = sizeof zero;
+    assert_int_equal(issue_with(spec), TLSN_ERR_ARGUMENT);
+    spec.serial = high;
+    spec.serial_len = 20;
+    assert_int_equal(issue_with(spec), TLSN_ERR_ARGUMENT);
+    spec.serial_len = 19;
+    assert_int_equal(issue_with(spec), TLSN_OK);
+    spec.serial = padded;
+    spec.serial_len = sizeof padded;
+    assert_int_equal(issue_with(spec), TLSN_OK);
+    REQ("5280:4.1.2.2/1");
+    REQ("5280:4.1.2.2/3");
+}
+
+static void writer_authority_without_a_name_is_refused(void **state)
+{
+    struct tlsn_cert_spec spec = ca_spec;
+
+    (void)state;
+    spec.subject = "";
+    assert_int_equal(issue_with(spec), TLSN_ERR_ARGUMENT);
+    REQ("5280:4.1.2.6/1");
+}
+
+static void writer_names_in_other_scripts_are_refused(void **state)
+{
+    static const char *const bad[] = { "DNS:b\xc3\xbc" "cher.example", "DNS:a b.example",
+                                       "DNS:a.example\n" };
+    struct tlsn_cert_spec spec = leaf_spec;
+
+    (void)state;
+    spec.name_count = 1;
+    for (size_t i = 0; i < 3; i++) {
+        spec.names = &bad[i];
+        assert_int_equal(issue_with(spec), TLSN_ERR_ARGUMENT);
+    }
+    REQ("5280:7.2/1");
+}
+
+/* RFC 5915 3: [0] with the curve's OBJECT IDENTIFIER behind the key, 1.2.840.10045.3.1.7. */
+static void writer_ec_key_names_its_curve_inside_too(void **state)
+{
+    static const uint8_t parameters[] = { 0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86,
+                                          0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 };
+    struct tlsn_span text, label;
+    struct tlsni_buf der = { 0 };
+    char pem[2048];
+    tlsn_key *key;
+    size_t len, first, n;
+    bool found = false;
+
+    (void)state;
+    assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
+    assert_int_equal(tlsn_key_write(key, pem, sizeof pem, &len), TLSN_OK);
+    tlsn_key_free(key);
+    text = tlsni_span_make(pem, len);
+    assert_int_equal(tlsni_pem_next(NULL, &text, &label, &der, &first, &n, NULL), TLSN_OK);
+    for (size_t i = 0; i + sizeof parameters <= n; i++)
+        found = found || memcmp(der.data + first + i, parameters, sizeof parameters) == 0;
+    tlsni_buf_free(NULL, &der);
+    assert_true(found);
+    REQ("5915:3/4");
+}
+
 static void description_tells_the_fields(void **state)
 {
     struct tlsn_cert_info info;
@@ -306,6 +392,10 @@ int main(void)
         cmocka_unit_test(writer_fields_are_what_was_asked_for),
         cmocka_unit_test(writer_requests_verify),
         cmocka_unit_test(writer_refuses_what_makes_no_sense),
+        cmocka_unit_test(writer_serial_is_positive_and_of_20_octets_at_most),
+        cmocka_unit_test(writer_authority_without_a_name_is_refused),
+        cmocka_unit_test(writer_names_in_other_scripts_are_refused),
+        cmocka_unit_test(writer_ec_key_names_its_curve_inside_too),
         cmocka_unit_test(description_tells_the_fields),
         cmocka_unit_test(chains_of_openssl_verify),
     };
