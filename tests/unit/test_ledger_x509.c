@@ -461,7 +461,8 @@ static void ec_private_key_is_written_in_full(void **state)
     assert_int_equal(tlsni_base64_decode(der, &body, (const uint8_t *)text + 28,
                                          (size_t)(end - text) - 28), TLSN_OK);
     /* PrivateKeyInfo with the curve, ECPrivateKey with 32 octets and the point, minimal lengths */
-    assert_true(holds(der, body, "3081930201003013" EC P256 "047930770201010420" ZEROS_31 "01" "a00a" P256));
+    assert_true(holds(der, body, "3081930201003013" EC P256 "047930770201010420" ZEROS_31 "01"
+                                 "a00a" P256));
     assert_true(holds(der, body, "a144034200" "04" G_X G_Y));
     assert_int_equal(body, 150);
     REQ("5915:3/3");
