@@ -248,7 +248,7 @@ static void writer_authority_without_a_name_is_refused(void **state)
 
 static void writer_names_in_other_scripts_are_refused(void **state)
 {
-    static const char *const bad[] = { "DNS:b\xc3\xbc" "cher.example", "DNS:a b.example",
+    static const char *const bad[] = { ("DNS:b\xc3\xbc" "cher.example"), "DNS:a b.example",
                                        "DNS:a.example\n" };
     struct tlsn_cert_spec spec = leaf_spec;
 
