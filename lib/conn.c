@@ -27,7 +27,7 @@ tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role, tlsn_config *con
     return TLSN_OK;
 }
 
-static void free_offer(tlsn_conn *c)
+void tlsni_conn_drop_offer(tlsn_conn *c)
 {
     if (!c->offer)
         return;
@@ -53,7 +53,7 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_buf_free(env, &c->post);
     tlsni_buf_free(env, &c->session);
     tlsni_buf_free(env, &c->peer);
-    free_offer(c);
+    tlsni_conn_drop_offer(c);
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
     tlsni_free(env, c->error_text);
@@ -157,7 +157,7 @@ tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
     if (!settable(conn))
         return TLSN_ERR_MISUSE;
     if (!session) {
-        free_offer(conn);
+        tlsni_conn_drop_offer(conn);
         return TLSN_OK;
     }
     copy = tlsni_alloc(conn->env, sizeof *copy);
@@ -168,7 +168,7 @@ tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
         tlsni_free_secret(conn->env, copy, sizeof *copy);
         return st;
     }
-    free_offer(conn);
+    tlsni_conn_drop_offer(conn);
     conn->offer = copy;
     return TLSN_OK;
 }

@@ -52,7 +52,7 @@ struct tlsn_conn {
     uint8_t role, resumed;
     uint8_t session_id_len;
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
-    bool done, close_sent, close_received, eof;
+    bool done, close_sent, close_received;
     bool send_name, name_is_address, verify_name_set;
     bool ems, etm, secure_renegotiation, client_authenticated, verified;
 };
@@ -109,5 +109,10 @@ TLSN_MUST_USE tlsn_status tlsni_conn_start(tlsn_conn *c);
 /* Takes a configuration into use (freezes it, takes a reference). */
 TLSN_MUST_USE tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config);
 void tlsni_conn_drop_scratch(tlsn_conn *c);
+
+/* ---- conn.c ---- */
+
+/* Wipes and frees the session that a client wanted to resume. */
+void tlsni_conn_drop_offer(tlsn_conn *c);
 
 #endif

@@ -335,7 +335,6 @@ tlsn_status tlsn_transport_eof(tlsn_conn *c)
         return TLSN_ERR_ARGUMENT;
     if (c->scratch && c->scratch->calling)
         return TLSN_ERR_MISUSE;
-    c->eof = true;
     if (c->close_received)
         return TLSN_CLOSED;
     return tlsni_conn_fail(c, TLSN_ERR_TRUNCATED, NULL);

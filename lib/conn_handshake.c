@@ -239,11 +239,7 @@ static tlsn_status complete(tlsn_conn *c)
         return st;
     keep_facts(c, hs);
     tlsni_conn_drop_scratch(c);
-    if (c->offer) {
-        tlsni_session_clear(c->offer);
-        tlsni_free_secret(c->env, c->offer, sizeof *c->offer);
-        c->offer = NULL;
-    }
+    tlsni_conn_drop_offer(c);
     c->done = true;
     return TLSN_OK;
 }

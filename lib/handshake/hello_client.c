@@ -10,7 +10,6 @@
 enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
 
-/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12 */
 /* A resumed server shows no certificate again: there has to be a verdict on the first one, and for
  * the same name. */
 static bool offer_trusted(const struct tlsni_hs *hs)
@@ -21,6 +20,7 @@ static bool offer_trusted(const struct tlsni_hs *hs)
            (s->verified && (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
 }
 
+/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12 */
 static bool offer_usable(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;

@@ -55,7 +55,6 @@ static inline bool tlsni_hs_feature(const struct tlsni_hs_config *cfg, enum tlsn
 struct tlsni_hs_host {
     tlsn_status (*send_message)(void *ctx, const uint8_t *message, size_t len);
     tlsn_status (*send_ccs)(void *ctx);
-    tlsn_status (*send_warning)(void *ctx, uint8_t alert);
     tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
     void (*key_log)(void *ctx, const char *label, const struct tlsni_secret *secret);
     tlsn_status (*ask_config)(void *ctx);     /* may replace hs->cfg */
