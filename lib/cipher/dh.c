@@ -58,7 +58,7 @@ static tlsn_status power(const struct tlsn_hooks *env, struct tlsn_span p, struc
                          const uint8_t *exponent, size_t exponent_bits, uint8_t *out)
 {
     mp_limb_t stack[TLSNI_STACK_LIMBS];
-    struct tlsni_scratch s;
+    struct tlsni_limb_scratch s;
     size_t n = tlsni_limbs_for(p.len), e_len = (exponent_bits + 7) / 8, en = tlsni_limbs_for(e_len);
     size_t itch = (size_t)mpn_sec_powm_itch((mp_size_t)n, exponent_bits, (mp_size_t)n);
     mp_limb_t *m, *b, *e, *r;

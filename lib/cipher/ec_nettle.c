@@ -36,7 +36,7 @@ static tlsn_status sign(const struct tlsni_ec *ec, const struct tlsn_hooks *env,
     mp_limb_t stack[TLSNI_STACK_LIMBS];
     const struct ecc_curve *curve = ec->nettle();
     size_t itch = (size_t)ecc_ecdsa_sign_itch(curve);
-    struct tlsni_scratch scratch;
+    struct tlsni_limb_scratch scratch;
     tlsn_status st = tlsni_scratch_open(&scratch, env, itch, stack, TLSNI_STACK_LIMBS);
 
     if (st != TLSN_OK)
@@ -54,7 +54,7 @@ static tlsn_status verify(const struct tlsni_ec *ec, const struct tlsn_hooks *en
     mp_limb_t stack[TLSNI_STACK_LIMBS];
     const struct ecc_curve *curve = ec->nettle();
     size_t itch = (size_t)ecc_ecdsa_verify_itch(curve);
-    struct tlsni_scratch scratch;
+    struct tlsni_limb_scratch scratch;
     tlsn_status st = tlsni_scratch_open(&scratch, env, itch, stack, TLSNI_STACK_LIMBS);
 
     if (st != TLSN_OK)

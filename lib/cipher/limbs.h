@@ -94,15 +94,7 @@ static inline size_t tlsni_limb_bits(mp_limb_t v)
     return bits;
 }
 
-/* Bits of a public number. */
-static inline size_t tlsni_limbs_bits(const mp_limb_t *x, size_t n)
-{
-    while (n && !x[n - 1])
-        n--;
-    return n ? (n - 1) * GMP_NUMB_BITS + tlsni_limb_bits(x[n - 1]) : 0;
-}
-
-struct tlsni_scratch {
+struct tlsni_limb_scratch {
     mp_limb_t *base;  /* the stack block or `heap` */
     mp_limb_t *heap;  /* owned, or NULL */
     size_t used, cap; /* limbs */
@@ -110,7 +102,7 @@ struct tlsni_scratch {
 };
 
 /* Room for `limbs` limbs. */
-TLSN_MUST_USE static inline tlsn_status tlsni_scratch_open(struct tlsni_scratch *s,
+TLSN_MUST_USE static inline tlsn_status tlsni_scratch_open(struct tlsni_limb_scratch *s,
                                                            const struct tlsn_hooks *env,
                                                            size_t limbs, mp_limb_t *stack,
                                                            size_t stack_limbs)
@@ -128,7 +120,7 @@ TLSN_MUST_USE static inline tlsn_status tlsni_scratch_open(struct tlsni_scratch 
 }
 
 /* The next n limbs, not initialised. Asking for more than was opened is a bug of the caller. */
-static inline mp_limb_t *tlsni_scratch_take(struct tlsni_scratch *s, size_t n)
+static inline mp_limb_t *tlsni_scratch_take(struct tlsni_limb_scratch *s, size_t n)
 {
     mp_limb_t *p = s->base + s->used;
 
@@ -137,7 +129,7 @@ static inline mp_limb_t *tlsni_scratch_take(struct tlsni_scratch *s, size_t n)
     return p;
 }
 
-static inline void tlsni_scratch_close(struct tlsni_scratch *s)
+static inline void tlsni_scratch_close(struct tlsni_limb_scratch *s)
 {
     tlsni_wipe(s->base, s->used * sizeof *s->base);
     tlsni_free(s->env, s->heap);

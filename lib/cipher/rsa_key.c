@@ -19,7 +19,7 @@ struct number {
 };
 
 /* Not zero unless a b mod m is r, or a b itself when m.n is 0. r is as long as m or the product. */
-static mp_limb_t product_differs(struct tlsni_scratch *s, struct number a, struct number b,
+static mp_limb_t product_differs(struct tlsni_limb_scratch *s, struct number a, struct number b,
                                  struct number m, const mp_limb_t *r)
 {
     size_t start = s->used, n = a.n + b.n;
@@ -39,7 +39,7 @@ static mp_limb_t product_differs(struct tlsni_scratch *s, struct number a, struc
 }
 
 /* One prime's exponent: e dp = 1 and d = dp modulo p - 1. */
-static mp_limb_t exponent_differs(struct tlsni_scratch *s, const struct tlsni_rsa_public *rsa,
+static mp_limb_t exponent_differs(struct tlsni_limb_scratch *s, const struct tlsni_rsa_public *rsa,
                                   struct tlsn_span d_bytes, struct number p, const mp_limb_t *dp)
 {
     size_t start = s->used, n = rsa->n_limbs;
@@ -66,7 +66,7 @@ static tlsn_status check(const struct tlsni_privkey *key, const struct tlsn_hook
     struct number p = { k->p, k->p_limbs }, q = { k->q, k->q_limbs }, none = { NULL, 0 };
     size_t half = max(p.n, q.n), n = p.n + q.n, room = 4 * n;
     mp_limb_t *r, diff;
-    struct tlsni_scratch s;
+    struct tlsni_limb_scratch s;
     tlsn_status st;
 
     room = 4 * n + 2 * half + (size_t)mpn_sec_mul_itch((mp_size_t)n, (mp_size_t)n) +

@@ -107,7 +107,7 @@ tlsn_status tlsni_rsa_private(const struct tlsni_privkey *key, const struct tlsn
     mp_limb_t stack[TLSNI_STACK_LIMBS];
     size_t n = rsa->n_limbs, half = max(k->p_limbs, k->q_limbs);
     size_t prod = prod_limbs(k, n), rest = rest_limbs(k, rsa);
-    struct tlsni_scratch s;
+    struct tlsni_limb_scratch s;
     struct work w;
     tlsn_status st = tlsni_scratch_open(&s, env, 4 * n + 2 * half + prod + rest, stack,
                                         TLSNI_STACK_LIMBS);

@@ -104,7 +104,7 @@ static tlsn_status raw(const struct tlsni_rsa_public *rsa, const struct tlsn_hoo
 {
     mp_limb_t stack[TLSNI_STACK_LIMBS], *x, *y, below;
     size_t n = rsa->n_limbs, itch = max(tlsni_rsa_power_e_itch(rsa), 3 * n + 1);
-    struct tlsni_scratch s;
+    struct tlsni_limb_scratch s;
     tlsn_status st = tlsni_scratch_open(&s, env, 2 * n + itch, stack, TLSNI_STACK_LIMBS);
 
     if (st != TLSN_OK)
