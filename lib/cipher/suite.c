@@ -426,14 +426,17 @@ const uint16_t *tlsni_suite_preference(size_t *count)
 
 const char *tlsni_kx_name(uint8_t kx)
 {
-    static const char *const names[] = { "", "RSA", "DHE", "ECDHE", "TLS13" };
+    static const char *const names[] = {
+        "", "RSA", "DHE", "ECDHE", "TLS13", "RSA_EXPORT", "DH", "ECDH", "PSK", "DHE_PSK", "ECDHE_PSK",
+        "RSA_PSK", "SRP"
+    };
 
     return kx < sizeof names / sizeof names[0] ? names[kx] : "";
 }
 
 const char *tlsni_auth_name(uint8_t auth)
 {
-    static const char *const names[] = { "", "RSA", "ECDSA", "TLS13" };
+    static const char *const names[] = { "", "RSA", "ECDSA", "TLS13", "DSS", "PSK", "SRP" };
 
     return auth < sizeof names / sizeof names[0] ? names[auth] : "";
 }

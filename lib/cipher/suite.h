@@ -6,8 +6,17 @@
 #include "cipher/block.h"
 #include "cipher/hash.h"
 
-enum tlsni_kx { TLSNI_KX_RSA = 1, TLSNI_KX_DHE, TLSNI_KX_ECDHE, TLSNI_KX_TLS13 };
-enum tlsni_auth { TLSNI_AUTH_NONE = 0, TLSNI_AUTH_RSA, TLSNI_AUTH_ECDSA, TLSNI_AUTH_TLS13 };
+/* Anonymous suites are DHE and ECDHE without authentication. DH and ECDH: the public value stands in
+ * the certificate. */
+enum tlsni_kx {
+    TLSNI_KX_RSA = 1, TLSNI_KX_DHE, TLSNI_KX_ECDHE, TLSNI_KX_TLS13, TLSNI_KX_RSA_EXPORT, TLSNI_KX_DH,
+    TLSNI_KX_ECDH, TLSNI_KX_PSK, TLSNI_KX_DHE_PSK, TLSNI_KX_ECDHE_PSK, TLSNI_KX_RSA_PSK, TLSNI_KX_SRP
+};
+/* How the server shows who it is. PSK and SRP: by the key exchange itself, without a certificate. */
+enum tlsni_auth {
+    TLSNI_AUTH_NONE = 0, TLSNI_AUTH_RSA, TLSNI_AUTH_ECDSA, TLSNI_AUTH_TLS13, TLSNI_AUTH_DSS,
+    TLSNI_AUTH_PSK, TLSNI_AUTH_SRP
+};
 enum tlsni_cipher_kind { TLSNI_CIPHER_AEAD = 1, TLSNI_CIPHER_CBC, TLSNI_CIPHER_NULL };
 
 /* The nonce of an AEAD record: 4 bytes of key block and 8 on the wire (RFC 5288 3), or 12 bytes of
@@ -38,6 +47,12 @@ struct tlsni_suite {
     const char *openssl, *gnutls; /* their spellings, "" when they have none */
     const char *source;      /* "RFC 5289" */
 };
+
+/* The server sends a Certificate. */
+static inline bool tlsni_auth_by_certificate(uint8_t auth)
+{
+    return auth == TLSNI_AUTH_RSA || auth == TLSNI_AUTH_ECDSA || auth == TLSNI_AUTH_DSS;
+}
 
 /* All rows, sorted by id. */
 const struct tlsni_suite *tlsni_suite_rows(size_t *count);

@@ -67,7 +67,7 @@ static tlsn_status resume(struct tlsni_hs *hs)
 
 static void note_facts(struct tlsni_hs *hs)
 {
-    if (hs->suite->auth != TLSNI_AUTH_NONE)
+    if (tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_CERT;
     if (hs->kx->read_params)
         hs->facts |= TLSNI_F_SKE;

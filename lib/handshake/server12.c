@@ -63,12 +63,12 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
         st = name_session(hs);
     if (st != TLSN_OK)
         return st;
-    if (hs->suite->auth != TLSNI_AUTH_NONE)
+    if (tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_CERT;
     if (hs->kx->prepare)
         hs->facts |= TLSNI_F_SKE;
     /* RFC 5246 7.4.4: a server without a certificate does not ask for one */
-    if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && hs->suite->auth != TLSNI_AUTH_NONE)
+    if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_REQUEST;
     tlsni_session_set_name(hs);
     settle(hs);
