@@ -85,6 +85,7 @@ tlsn_status tlsn_config_set_policy(tlsn_config *c, const char *name)
         st = by_class(c, (enum kind)kind, p->limit);
     if (st != TLSN_OK)
         return st;
+    c->hs.suites_named = false;
     c->hs.version_min = p->min_version;
     c->hs.version_max = p->max_version;
     return TLSN_OK;
@@ -154,7 +155,11 @@ static tlsn_status set_list(tlsn_config *c, enum kind kind, const char *list, co
 
 tlsn_status tlsn_config_set_suites(tlsn_config *c, const char *list)
 {
-    return set_list(c, SUITES, list, "cipher suite");
+    tlsn_status st = set_list(c, SUITES, list, "cipher suite");
+
+    if (st == TLSN_OK)
+        c->hs.suites_named = true;
+    return st;
 }
 
 tlsn_status tlsn_config_set_groups(tlsn_config *c, const char *list)

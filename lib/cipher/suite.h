@@ -54,6 +54,18 @@ static inline bool tlsni_auth_by_certificate(uint8_t auth)
     return auth == TLSNI_AUTH_RSA || auth == TLSNI_AUTH_ECDSA || auth == TLSNI_AUTH_DSS;
 }
 
+/* The premaster secret travels under the certificate's RSA key, which signs nothing. */
+static inline bool tlsni_kx_is_transport(uint8_t kx)
+{
+    return kx == TLSNI_KX_RSA || kx == TLSNI_KX_RSA_PSK;
+}
+
+/* Nobody shows who it is: DH_anon and ECDH_anon. */
+static inline bool tlsni_suite_is_anonymous(const struct tlsni_suite *suite)
+{
+    return suite->auth == TLSNI_AUTH_NONE;
+}
+
 /* All rows, sorted by id. */
 const struct tlsni_suite *tlsni_suite_rows(size_t *count);
 /* NULL when there is no such row. Binary search. */

@@ -3,12 +3,13 @@
 
 bool tlsni_ext_is_ecc(const struct tlsni_suite *suite)
 {
-    return suite->kx == TLSNI_KX_ECDHE || suite->auth == TLSNI_AUTH_ECDSA;
+    return suite->kx == TLSNI_KX_ECDHE || suite->kx == TLSNI_KX_ECDHE_PSK ||
+           suite->auth == TLSNI_AUTH_ECDSA;
 }
 
 bool tlsni_ext_is_dhe(const struct tlsni_suite *suite)
 {
-    return suite->kx == TLSNI_KX_DHE;
+    return suite->kx == TLSNI_KX_DHE || suite->kx == TLSNI_KX_DHE_PSK;
 }
 
 bool tlsni_ext_is_cbc(const struct tlsni_suite *suite)
@@ -23,9 +24,7 @@ bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni
     for (size_t i = 0; i < cfg->suites.count; i++) {
         const struct tlsni_suite *suite = tlsni_suite_find(cfg->suites.id[i]);
 
-        if (suite && kind(suite) &&
-            tlsni_version_overlap(suite->min_version, suite->max_version, cfg->version_min,
-                                  cfg->version_max))
+        if (suite && kind(suite) && tlsni_suite_offered(suite, cfg))
             return true;
     }
     return false;

@@ -2,6 +2,7 @@
  * (RFC 5246 7.3). The rows that grant TLSNI_P_CHAIN and TLSNI_P_SIGNATURE are the audit surface. */
 #include "handshake/client12.h"
 
+#include "base/alert.h"
 #include "base/env.h"
 #include "handshake/common12.h"
 #include "handshake/kx.h"
@@ -25,7 +26,7 @@ static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 5246:7.4.2/20, 8422:5.3/6 */
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    bool transport = hs->suite->kx == TLSNI_KX_RSA;
+    bool transport = tlsni_kx_is_transport(hs->suite->kx);
     bool any;
     tlsn_status st = tlsni_peer_certificate(hs, body, &any);
 
@@ -42,8 +43,18 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_peer_usage(hs, transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
+/* Parameters that no certificate's key signs: nobody is authenticated by them (RFC 5246 7.4.3), or the
+ * Finished messages do that, which need a key both sides had before (RFC 4279 2, RFC 5054 2.6). */
+static tlsn_status receive_plain_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+    tlsn_status st = hs->kx->read_params(hs, &r);
+
+    return st == TLSN_OK ? tlsni_rd_end(&r) : st;
+}
+
 /* @rfc 5246:7.4.3/7, 8422:5.4/10 */
-static tlsn_status receive_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+static tlsn_status receive_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
     struct tlsni_msg_signed sig;
@@ -71,6 +82,15 @@ static tlsn_status receive_certificate_request(struct tlsni_hs *hs, struct tlsn_
     if (st == TLSN_OK)
         hs->facts |= TLSNI_F_REQUEST;
     return st;
+}
+
+/* @rfc 5246:7.4.4/10 who shows no certificate does not get to see one */
+static tlsn_status refuse_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return tlsni_fail_alert(hs->err, TLSN_ERR_UNEXPECTED_MESSAGE, TLSNI_ALERT_HANDSHAKE_FAILURE,
+                            "handshake", "a server without a certificate (%s) asks for one",
+                            hs->suite->name);
 }
 
 /* @rfc 5246:7.4.5/1 */
@@ -102,10 +122,13 @@ static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
 static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
-    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CLIENT_KEY_EXCHANGE,
-                                      2 + TLSNI_RSA_BITS_MAX / 8);
+    tlsn_status st = hs->kx->choose ? hs->kx->choose(hs) : TLSN_OK;
 
     (void)body;
+    if (st == TLSN_OK)
+        st = tlsni_send_begin(hs, &s, TLSNI_MSG_CLIENT_KEY_EXCHANGE,
+                              2 + TLSNI_RSA_BITS_MAX / 8 +
+                                  (hs->kx->exchange_extra ? hs->kx->exchange_extra(hs) : 0));
     if (st == TLSN_OK)
         st = hs->kx->write_exchange(hs, &s.w);
     if (st == TLSN_OK)
@@ -195,6 +218,10 @@ static const char *const state_names[STATES] = {
 #define CHAIN TLSNI_P_CHAIN
 #define SIGNED TLSNI_P_SIGNATURE
 #define KEYS TLSNI_P_KEYS
+#define CERT TLSNI_F_CERT
+#define SKE TLSNI_F_SKE
+#define SKE_SIGNED TLSNI_F_SKE_SIGNED
+#define SKE_OPTIONAL TLSNI_F_SKE_OPTIONAL
 
 /* @rfc 5246:7.3/7, 5246:7.3/8, 5246:7.3/9, 5246:7.3/10, 5246:7.4/1, 5246:7.4.3/4
  * @rfc 5246:7.4.5/2, 5246:7.4.6/1, 5246:7.4.6/2, 5246:7.4.7/1, 5246:7.4.8/1, 5246:7.4.8/2
@@ -203,16 +230,26 @@ static const char *const state_names[STATES] = {
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                           next              when                  unless           needs          proves              action                       source */
     TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  R_TICKET,         TLSNI_F_RESUMED,      0,               0,             CHAIN|SIGNED|KEYS,  start_resumed,               "RFC 5246 7.3 figure 2"),
-    TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  CERTIFICATE,      TLSNI_F_CERT,         TLSNI_F_RESUMED, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3 figure 1"),
+    TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  CERTIFICATE,      CERT,                 TLSNI_F_RESUMED, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3 figure 1"),
+    TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  KEY_EXCHANGE,     0,                    CERT|TLSNI_F_RESUMED, 0,        0,                  tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,          KEY_EXCHANGE,     0,                    0,               0,             0,                  receive_certificate,         "RFC 5246 7.4.2"),
-    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          TLSNI_F_SKE,          0,               0,             SIGNED,             receive_server_key_exchange, "RFC 5246 7.4.3"),
-    /* RSA key transport: only the owner of the key can finish */
-    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    TLSNI_F_SKE,     0,             SIGNED,             receive_certificate_request, "RFC 5246 7.4.4"),
-    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    TLSNI_F_SKE,     0,             SIGNED,             receive_server_hello_done,   "RFC 5246 7.4.5"),
-    TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    0,               0,             0,                  receive_certificate_request, "RFC 5246 7.4.4"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          SKE|SKE_SIGNED,       0,               0,             SIGNED,             receive_signed_key_exchange, "RFC 5246 7.4.3"),
+    /* no certificate, no signature: anonymous, or the key known to both finishes (PSK, SRP) */
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          SKE,                  SKE_SIGNED,      0,             SIGNED,             receive_plain_key_exchange,  "RFC 5246 7.4.3"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          SKE_OPTIONAL,         SKE,             0,             SIGNED,             receive_plain_key_exchange,  "RFC 4279 2, 4"),
+    /* key transport: only the owner of the RSA key can finish; PSK: who knows the key */
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       CERT,                 SKE,             0,             SIGNED,             receive_certificate_request, "RFC 5246 7.4.4"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    CERT,            0,             0,                  refuse_certificate_request,  "RFC 5246 7.4.4"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    SKE,             0,             SIGNED,             receive_server_hello_done,   "RFC 5246 7.4.5"),
+    /* a server without a certificate asks for none; with one it may, and RFC 4279 4 and RFC 5054 2.2 say
+     * nothing else */
+    TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       CERT,                 0,               0,             0,                  receive_certificate_request, "RFC 5246 7.4.4"),
+    TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    CERT,            0,             0,                  refuse_certificate_request,  "RFC 5246 7.4.4"),
     TLSNI_ROW(REQUEST,          TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
     TLSNI_ROW(HELLO_DONE,       TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
-    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       CERT,                 0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
+    /* no chain was due: hs->suite was offered knowing that, and the connection never says it was verified */
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    CERT,            SIGNED,        CHAIN,              tlsni_act_none,              "RFC 5246 F.1.1.1"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,               0,             0,                  choose_credential,           "RFC 5246 7.4.6"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    TLSNI_F_REQUEST, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    0,               0,             0,                  tlsni_act_send_certificate,  "RFC 5246 7.4.6"),

@@ -12,7 +12,7 @@ static tlsn_status take_suite(struct tlsni_hs *hs, const struct tlsni_msg_server
 
     /* @rfc 5246:7.4.1.3/8 */
     if (!suite || !tlsni_ids_has(&hs->cfg->suites, m->suite) ||
-        !tlsni_suite_usable(suite, hs->cfg))
+        !tlsni_suite_offered(suite, hs->cfg))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server chose %s (0x%04x), which was not offered",
                           suite ? suite->name : "an unknown suite", m->suite);
@@ -69,8 +69,12 @@ static void note_facts(struct tlsni_hs *hs)
 {
     if (tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_CERT;
-    if (hs->kx->read_params)
+    if (hs->kx->read_params && hs->kx->has_params)
+        hs->facts |= TLSNI_F_SKE_OPTIONAL;
+    else if (hs->kx->read_params)
         hs->facts |= TLSNI_F_SKE;
+    if ((hs->facts & TLSNI_F_SKE) && (hs->facts & TLSNI_F_CERT))
+        hs->facts |= TLSNI_F_SKE_SIGNED;
     if (hs->ticket_due)
         hs->facts |= TLSNI_F_TICKET;
 }

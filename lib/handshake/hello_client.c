@@ -58,7 +58,7 @@ static void write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
     for (size_t i = 0; i < hs->cfg->suites.count; i++) {
         const struct tlsni_suite *suite = tlsni_suite_find(hs->cfg->suites.id[i]);
 
-        if (suite && tlsni_suite_usable(suite, hs->cfg))
+        if (suite && tlsni_suite_offered(suite, hs->cfg))
             tlsni_wr_u16(w, suite->id);
     }
 }

@@ -14,6 +14,8 @@
 #include "handshake/session.h"
 #include "handshake/version.h"
 
+enum { TLSNI_SALT_MAX = 255 }; /* and its length in a ServerKeyExchange: RFC 5054 2.8.2 */
+
 /* A list of wire numbers in order of preference. */
 struct tlsni_ids {
     const uint16_t *id; /* borrowed from the configuration */
@@ -25,6 +27,7 @@ struct tlsni_hs_config {
     uint16_t version_min, version_max;
     struct tlsni_ids suites, groups, sigalgs;
     bool client_preference;
+    bool suites_named;             /* the suites are an explicit list, not a policy's */
     struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
     tlsn_credential *const *credentials;
     size_t credential_count;
@@ -49,6 +52,9 @@ static inline bool tlsni_hs_feature(const struct tlsni_hs_config *cfg, enum tlsn
 {
     return (cfg->features >> f & 1) != 0;
 }
+
+/* Client: may this suite be offered: versions, and what its key exchange needs? (negotiate.c) */
+bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg);
 
 /* What the engine does for a handshake. Functions that ask return TLSN_OK when answered, the TLSN_NEED_
  * status of their question when not yet, or an error. */
@@ -123,6 +129,8 @@ enum {
     TLSNI_F_CLIENT_SIGNS = 1 << 4, /* the client sent a certificate that signs */
     TLSNI_F_TICKET = 1 << 5,       /* a NewSessionTicket is due */
     TLSNI_F_RENEGOTIATION = 1 << 6,
+    TLSNI_F_SKE_SIGNED = 1 << 7,   /* and it is signed with the certificate's key */
+    TLSNI_F_SKE_OPTIONAL = 1 << 8, /* client: one may come, or be left out (RFC 4279 2) */
 };
 
 /* What has been shown; application data flows only with all of them. */

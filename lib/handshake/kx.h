@@ -1,7 +1,7 @@
 /* kx.h - key exchanges: one row and one file each. The flow asks, in order:
  *   server: prepare, write_params; read_exchange, finish_exchange
- *   client: read_params; write_exchange Rows without a ServerKeyExchange leave the functions
- *   about parameters NULL. At the end the premaster secret is in hs->premaster. */
+ *   client: read_params; choose, write_exchange
+ * Rows without a ServerKeyExchange leave the functions about parameters NULL. At the end the premaster secret is in hs->premaster. */
 #ifndef TLSNI_HANDSHAKE_KX_H
 #define TLSNI_HANDSHAKE_KX_H
 
@@ -13,10 +13,19 @@ struct tlsni_kx_ops {
     /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one
      * is needed, while the ClientHello is still at hand. */
     bool (*feasible)(struct tlsni_hs *hs);
+    /* For exchanges whose ServerKeyExchange may be left out (RFC 4279 2); NULL: it may not. Server: is
+     * there anything to put into it? */
+    bool (*has_params)(const struct tlsni_hs *hs);
+    /* May suspend for a key. */
     tlsn_status (*prepare)(struct tlsni_hs *hs);
+    /* Bytes of parameters beyond a finite-field group's; NULL: none. */
+    size_t (*params_extra)(const struct tlsni_hs *hs);
     void (*write_params)(struct tlsni_hs *hs, struct tlsni_wr *w);
     tlsn_status (*read_params)(struct tlsni_hs *hs, struct tlsni_rd *r);
+    /* Client: what write_exchange needs from outside. NULL: nothing. May suspend. */
+    tlsn_status (*choose)(struct tlsni_hs *hs);
     tlsn_status (*write_exchange)(struct tlsni_hs *hs, struct tlsni_wr *w);
+    size_t (*exchange_extra)(const struct tlsni_hs *hs); /* as params_extra */
     tlsn_status (*read_exchange)(struct tlsni_hs *hs, struct tlsn_span body);
     /* May suspend for a private-key operation. */
     tlsn_status (*finish_exchange)(struct tlsni_hs *hs);

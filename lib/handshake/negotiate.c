@@ -25,6 +25,19 @@ bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_c
                                  cfg->version_max);
 }
 
+/* A client that verifies its servers and did not name its suites has not asked for ones that verify
+ * nobody.
+ * @rfc 5246:A.5/2 */
+static bool identity_fits(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg)
+{
+    return !tlsni_suite_is_anonymous(suite) || cfg->suites_named || cfg->insecure_no_verify;
+}
+
+bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg)
+{
+    return tlsni_suite_usable(suite, cfg) && tlsni_kx_find(suite->kx) && identity_fits(suite, cfg);
+}
+
 /* RFC 7919 4: the code points set aside for finite-field groups */
 static bool lists_finite_field(struct tlsn_span groups)
 {
@@ -96,7 +109,7 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
     case TLSNI_KEY_RSA:
         return auth == TLSNI_AUTH_RSA;
     case TLSNI_KEY_RSA_PSS: /* signs only (RFC 4055 1.2) */
-        return auth == TLSNI_AUTH_RSA && kx != TLSNI_KX_RSA;
+        return auth == TLSNI_AUTH_RSA && !tlsni_kx_is_transport(kx);
     case TLSNI_KEY_EC:
     case TLSNI_KEY_ED25519:
     case TLSNI_KEY_ED448:
@@ -131,7 +144,7 @@ static bool curve_accepted(const struct tlsni_hs *hs, const struct tlsni_pubkey 
 static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite,
                             const tlsn_credential *c)
 {
-    bool transport = suite->kx == TLSNI_KX_RSA;
+    bool transport = tlsni_kx_is_transport(suite->kx);
     uint16_t usage = transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE;
 
     if (!tlsni_auth_fits_key(suite->auth, suite->kx, c->public_key) ||
@@ -153,6 +166,16 @@ static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite
     return false;
 }
 
+/* Who has to see a client's certificate cannot do without one of its own (RFC 5246 7.4.4). */
+static bool find_authentication(struct tlsni_hs *hs, const struct tlsni_suite *suite)
+{
+    if (tlsni_auth_by_certificate(suite->auth))
+        return find_credential(hs, suite);
+    hs->credential = NULL;
+    hs->scheme = NULL;
+    return hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE;
+}
+
 /* What kept the suites away that both sides know; the weightiest reason is reported. */
 enum obstacle { NO_COMMON, NO_GROUP, NO_CREDENTIAL };
 
@@ -170,7 +193,7 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
         *why = *why > NO_GROUP ? *why : NO_GROUP;
         return false;
     }
-    if (!find_credential(hs, suite)) {
+    if (!find_authentication(hs, suite)) {
         *why = NO_CREDENTIAL;
         return false;
     }

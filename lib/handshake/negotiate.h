@@ -31,7 +31,7 @@ TLSN_MUST_USE tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs);
 /* Client: our credential for what CertificateRequest asks, NULL when none fits. */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs);
 
-/* Client: may this suite be offered in this version range? */
+/* Is there a version in the range for this suite? */
 bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg);
 
 #endif

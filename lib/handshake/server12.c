@@ -65,8 +65,10 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
         return st;
     if (tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_CERT;
-    if (hs->kx->prepare)
+    if (hs->kx->prepare && (!hs->kx->has_params || hs->kx->has_params(hs)))
         hs->facts |= TLSNI_F_SKE;
+    if ((hs->facts & TLSNI_F_SKE) && (hs->facts & TLSNI_F_CERT))
+        hs->facts |= TLSNI_F_SKE_SIGNED;
     /* RFC 5246 7.4.4: a server without a certificate does not ask for one */
     if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_REQUEST;
@@ -107,10 +109,28 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_send_end(hs, &s);
 }
 
-/* @rfc 8422:2.1/2, 8422:2.2/2, 5246:F.1.1.3/2, 3268:3/1 */
-static tlsn_status prepare_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+enum { PARAMS_MAX = 2 * (2 + TLSNI_GROUP_PUBLIC_MAX) + 8 };
+
+/* Parameters without a signature: anonymous, PSK, SRP. */
+static tlsn_status send_plain_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    uint8_t params[2 * (2 + TLSNI_GROUP_PUBLIC_MAX) + 8];
+    struct tlsni_sending s;
+    tlsn_status st = hs->kx->prepare(hs);
+
+    (void)body;
+    if (st == TLSN_OK)
+        st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_KEY_EXCHANGE,
+                              PARAMS_MAX + (hs->kx->params_extra ? hs->kx->params_extra(hs) : 0));
+    if (st != TLSN_OK)
+        return st;
+    hs->kx->write_params(hs, &s.w);
+    return tlsni_send_end(hs, &s);
+}
+
+/* @rfc 8422:2.1/2, 8422:2.2/2, 5246:F.1.1.3/2, 3268:3/1 */
+static tlsn_status prepare_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    uint8_t params[PARAMS_MAX + TLSNI_SALT_MAX];
     struct tlsni_wr w = tlsni_wr_make(params, sizeof params);
     tlsn_status st = hs->kx->prepare(hs);
 
@@ -126,7 +146,7 @@ static tlsn_status prepare_server_key_exchange(struct tlsni_hs *hs, struct tlsn_
     return st;
 }
 
-static tlsn_status send_server_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+static tlsn_status send_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
     tlsn_status st = tlsni_key_op_run(hs);
@@ -290,6 +310,7 @@ static const char *const state_names[STATES] = {
 #define SIGNED TLSNI_P_SIGNATURE
 #define KEYS TLSNI_P_KEYS
 #define SIGNS TLSNI_F_CLIENT_SIGNS
+#define SKE_SIGNED TLSNI_F_SKE_SIGNED
 
 /* @rfc 5246:7.3/1, 5246:7.3/3, 5246:7.3/4, 5246:7.3/6, 5246:7.3/11, 5246:7.3/14
  * @rfc 5246:7.4/1, 5246:7.4.2/1, 5246:7.4.2/2, 5246:7.4.3/1, 5246:7.4.3/2, 5246:7.4.3/4
@@ -303,9 +324,11 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 SEND_HELLO,       0,               TLSNI_F_RESUMED, 0,                  0,                negotiate_full,              "RFC 5246 7.3 figure 1"),
     TLSNI_ROW(SEND_HELLO,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, 0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  TLSNI_F_CERT,    0,               0,                  0,                tlsni_act_send_certificate,  "RFC 5246 7.4.2"),
-    TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 SIGN,             TLSNI_F_SKE,     0,               0,                  0,                prepare_server_key_exchange, "RFC 5246 7.4.3"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  0,               TLSNI_F_CERT,    0,                  0,                tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
+    TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 SIGN,             TLSNI_F_SKE|SKE_SIGNED, 0,        0,                  0,                prepare_signed_key_exchange, "RFC 5246 7.4.3"),
+    TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 REQUEST,          TLSNI_F_SKE,     SKE_SIGNED,      0,                  0,                send_plain_key_exchange,     "RFC 5246 7.4.3"),
     TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 REQUEST,          0,               TLSNI_F_SKE,     0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
-    TLSNI_ROW(SIGN,             TLSNI_EV_STEP,                 REQUEST,          0,               0,               0,                  0,                send_server_key_exchange,    "RFC 5246 7.4.3"),
+    TLSNI_ROW(SIGN,             TLSNI_EV_STEP,                 REQUEST,          0,               0,               0,                  0,                send_signed_key_exchange,    "RFC 5246 7.4.3"),
     TLSNI_ROW(REQUEST,          TLSNI_EV_STEP,                 SEND_DONE,        TLSNI_F_REQUEST, 0,               0,                  0,                send_certificate_request,    "RFC 5246 7.4.4"),
     TLSNI_ROW(REQUEST,          TLSNI_EV_STEP,                 SEND_DONE,        0,               TLSNI_F_REQUEST, 0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(SEND_DONE,        TLSNI_EV_STEP,                 CLIENT_BRANCH,    0,               0,               0,                  0,                send_server_hello_done,      "RFC 5246 7.4.5"),

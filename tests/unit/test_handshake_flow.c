@@ -1,5 +1,5 @@
 /* test_handshake_flow.c - the flow tables as data: reachable, unambiguous, complete with all proofs, accepting the
- * orders of messages of RFC 5246 7.3 and RFC 5077 3.1 and no others. Actions are replaced by stubs that set
+ * orders of messages of RFC 5246 7.3, RFC 4279 2 to 4, RFC 5054 2.2 and RFC 5077 3.1 and no others. Actions are replaced by stubs that set
  * the facts the real ones may set; the driver is the real one. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "base/alert.h"
 #include "base/bytes.h"
 #include "handshake/machine.h"
 #include "req.h"
@@ -22,6 +23,13 @@ static tlsn_status stub(struct tlsni_hs *hs, struct tlsn_span body)
     (void)hs;
     (void)body;
     return TLSN_OK;
+}
+
+static tlsn_status stub_refuse(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)hs;
+    (void)body;
+    return TLSN_ERR_UNEXPECTED_MESSAGE;
 }
 
 static tlsn_status stub_request(struct tlsni_hs *hs, struct tlsn_span body)
@@ -51,7 +59,8 @@ static void use(const struct tlsni_flow *flow)
     for (size_t i = 0; i < flow->count; i++) {
         const char *name = flow->rows[i].action;
 
-        copy_rows[i].act = strcmp(name, "receive_certificate_request") == 0 ? stub_request
+        copy_rows[i].act = strcmp(name, "refuse_certificate_request") == 0    ? stub_refuse
+                           : strcmp(name, "receive_certificate_request") == 0 ? stub_request
                            : strcmp(name, "choose_credential") == 0         ? stub_signs
                            : strcmp(name, "receive_client_certificate") == 0 ? stub_signs
                                                                               : stub;
@@ -207,11 +216,19 @@ static void explore(const struct tlsni_flow *flow, const uint32_t *facts, size_t
 #define T TLSNI_F_TICKET
 #define R TLSNI_F_RESUMED
 #define Q TLSNI_F_REQUEST
+#define S TLSNI_F_SKE_SIGNED
+#define O TLSNI_F_SKE_OPTIONAL
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static const uint32_t client_facts[] = { C, C | K, C | T, C | K | T, R, R | T, R | K | C, R | T | K | C };
-static const uint32_t server_facts[] = { C, C | K, C | T, C | K | T, C | Q, C | K | Q, C | T | Q,
-                                         C | K | T | Q, R };
+/* RSA, signed DHE and SRP; DH_anon, DHE_PSK and SRP; PSK and RSA_PSK. */
+static const uint32_t client_facts[] = {
+    C, C | K | S, C | T, C | K | S | T, R, R | T, R | K | S | C, R | T | K | S | C,
+    K, K | T, R | K, O, O | T, R | O, C | O, C | O | T,
+};
+static const uint32_t server_facts[] = {
+    C, C | K | S, C | T, C | K | S | T, C | Q, C | K | S | Q, C | T | Q, C | K | S | T | Q, R,
+    0, K, T, K | T, C | K, C | K | Q,
+};
 
 /* The orders of RFC 5246 7.3, figures 1 and 2, with the NewSessionTicket of RFC 5077 3.1: what each side
  * receives. */
@@ -228,6 +245,11 @@ static const char *const client_orders[] = {
     "Certificate ServerKeyExchange CertificateRequest ServerHelloDone " NST END,
     END,
     NST END,
+    /* RFC 4279 2: without certificates; 5246 7.4.3: anonymous */
+    "ServerHelloDone " END,
+    "ServerKeyExchange ServerHelloDone " END,
+    "ServerHelloDone " NST END,
+    "ServerKeyExchange ServerHelloDone " NST END,
 };
 static const char *const server_orders[] = {
     "ClientKeyExchange " END,
@@ -288,13 +310,38 @@ static void flow_server_accepts_the_orders_of_the_rfc_only(void **state)
     assert_all_taken();
 }
 
+/* The real action, behind ServerHello and behind ServerKeyExchange. */
+static void flow_client_refuses_request_of_server_without_certificate(void **state)
+{
+    static const uint32_t facts[] = { 0, K, O };
+
+    (void)state;
+    for (size_t f = 0; f < COUNT(facts); f++) {
+        const uint8_t request[] = { TLSNI_MSG_CERTIFICATE_REQUEST, 0, 0, 0 };
+        struct tlsni_err err = { 0 };
+        struct tlsni_hs hs;
+
+        use(&tlsni_flow_tls12_client);
+        hs = begin(facts[f]);
+        hs.suite = tlsni_suite_find(0x009e);
+        hs.err = &err;
+        assert_int_equal(tlsni_hs_run(&hs), TLSN_NEED_INPUT);
+        if (facts[f] == K)
+            assert_int_equal(feed(&hs, TLSNI_MSG_SERVER_KEY_EXCHANGE), TLSN_OK);
+        copy.rows = tlsni_flow_tls12_client.rows;
+        assert_int_equal(tlsni_hs_message(&hs, request, sizeof request), TLSN_ERR_UNEXPECTED_MESSAGE);
+        assert_int_equal(err.alert, TLSNI_ALERT_HANDSHAKE_FAILURE);
+    }
+    REQ("5246:7.4.4/10");
+}
+
 static void flow_hello_request_inside_a_handshake_changes_nothing(void **state)
 {
     struct tlsni_hs hs;
 
     (void)state;
     use(&tlsni_flow_tls12_client);
-    hs = begin(C | K);
+    hs = begin(C | K | S);
     assert_int_equal(tlsni_hs_run(&hs), TLSN_NEED_INPUT);
     uint8_t before = hs.state;
     assert_int_equal(feed(&hs, TLSNI_MSG_HELLO_REQUEST), TLSN_OK);
@@ -314,7 +361,7 @@ static void flow_early_ccs_is_unexpected_in_every_other_state(void **state)
 
         use(flows[f]);
         for (unsigned s = 0; s < copy.states; s++) {
-            struct tlsni_hs hs = begin(C | K);
+            struct tlsni_hs hs = begin(C | K | S);
 
             hs.state = (uint8_t)s;
             hs.proofs = copy.all_proofs;
@@ -333,7 +380,7 @@ static void flow_done_without_a_proof_is_an_internal_error(void **state)
     (void)state;
     use(&tlsni_flow_tls12_client);
     for (unsigned p = 0; p < 5; p++) {
-        struct tlsni_hs hs = begin(C | K);
+        struct tlsni_hs hs = begin(C | K | S);
 
         hs.state = TLSNI_ST_DONE;
         hs.proofs = (uint16_t)(copy.all_proofs & ~(1U << p));
@@ -350,7 +397,7 @@ static void flow_message_types_254_and_255_are_unexpected(void **state)
     use(&tlsni_flow_tls12_client);
     for (unsigned s = 0; s < copy.states; s++)
         for (unsigned type = 254; type < 256; type++) {
-            struct tlsni_hs hs = begin(C | K);
+            struct tlsni_hs hs = begin(C | K | S);
             const uint8_t message[TLSNI_MSG_HEADER] = { (uint8_t)type };
 
             hs.state = (uint8_t)s;
@@ -365,7 +412,9 @@ static void flow_checks_notice_seeded_mistakes(void **state)
 {
     (void)state;
     use(&tlsni_flow_tls12_client);
-    copy_rows[2].next = copy_rows[2].state; /* nobody leaves wait_certificate */
+    for (size_t i = 0; i < copy.count; i++) /* nobody gets to the verdict */
+        if (strcmp(copy_rows[i].action, "receive_server_hello_done") == 0)
+            copy_rows[i].next = copy_rows[i].state;
     assert_int_not_equal(unreachable_states(), 0);
 
     use(&tlsni_flow_tls12_client);
@@ -377,7 +426,7 @@ static void flow_checks_notice_seeded_mistakes(void **state)
     for (size_t i = 0; i < copy.count; i++) /* the verdict proves nothing */
         if (copy_rows[i].event == TLSNI_EV_STEP && copy_rows[i].proves == TLSNI_P_CHAIN)
             copy_rows[i].proves = 0;
-    walk(begin(C | K), "", 0);
+    walk(begin(C | K | S), "", 0);
     assert_int_not_equal(faults, 0);
 }
 
@@ -387,6 +436,7 @@ int main(void)
         cmocka_unit_test(flow_every_table_is_reachable_and_unambiguous),
         cmocka_unit_test(flow_client_accepts_the_orders_of_the_rfc_only),
         cmocka_unit_test(flow_server_accepts_the_orders_of_the_rfc_only),
+        cmocka_unit_test(flow_client_refuses_request_of_server_without_certificate),
         cmocka_unit_test(flow_hello_request_inside_a_handshake_changes_nothing),
         cmocka_unit_test(flow_early_ccs_is_unexpected_in_every_other_state),
         cmocka_unit_test(flow_done_without_a_proof_is_an_internal_error),
