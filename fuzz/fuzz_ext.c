@@ -25,6 +25,8 @@ static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
     cfg->groups = (struct tlsni_ids){ groups, sizeof groups / sizeof groups[0] };
     cfg->sigalgs = (struct tlsni_ids){ sigalgs, sizeof sigalgs / sizeof sigalgs[0] };
     cfg->features = 1U << TLSN_FEATURE_EMS | 1U << TLSN_FEATURE_ETM | 1U << TLSN_FEATURE_TICKETS;
+    cfg->record_size_limit = 1000;
+    cfg->max_fragment_length = 512;
     if (choice & STRICT)
         cfg->features |= 1U << TLSN_FEATURE_SNI_FATAL | 1U << TLSN_FEATURE_REQUIRE_EMS;
     if (choice & NAMES)
@@ -69,6 +71,7 @@ static void answer(struct tlsni_hs *server, uint8_t choice)
     server->ticket_due = server->ticket_offered;
     tlsni_ext_write(server, TLSNI_IN_SERVER_HELLO, &w);
     fill(&client, &cfg, &err, choice, TLSN_CLIENT);
+    cfg.max_fragment_length = server->fragment_max;
     if (w.bad)
         abort();
     if (w.len && tlsni_ext_read(&client, TLSNI_IN_SERVER_HELLO,

@@ -62,6 +62,7 @@ tlsn_status tlsn_config_new(tlsn_config **out, const struct tlsn_hooks *hooks)
                      bit(TLSN_FEATURE_SESSION_IDS) |
                      bit(TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION) |
                      bit(TLSN_FEATURE_KEEP_PEER_LEAF);
+    c->hs.record_size_limit = TLSNI_RECORD_PLAIN_MAX;
     c->send_authorities = true;
     st = tlsn_config_set_policy(c, "default");
     if (st != TLSN_OK) {

@@ -207,6 +207,9 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->server_name = name_on_wire(c);
     info->records_in = c->records_in;
     info->records_out = c->records_out;
+    info->record_in_max = tlsni_conn_plain_max(c, false);
+    info->record_out_max = tlsni_conn_plain_max(c, true);
+    info->max_fragment_length = c->fragment_max;
 }
 
 struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)

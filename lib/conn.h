@@ -49,6 +49,8 @@ struct tlsn_conn {
     tlsn_status verdict;
     uint32_t refused_requests;        /* renegotiation */
     uint32_t empty_records, warnings; /* in a row */
+    uint16_t fragment_max;            /* max_fragment_length, 0: none */
+    uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
     uint8_t role, resumed;
     uint8_t session_id_len;
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
@@ -76,6 +78,10 @@ static inline const struct tlsn_limits *tlsni_conn_limits(const tlsn_conn *c)
 
 /* Version for the headers of what we send. */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c);
+/* Longest plain text of a record in this direction. */
+size_t tlsni_conn_plain_max(const tlsn_conn *c, bool writes);
+/* Takes over what the hellos settled for the records to come. */
+void tlsni_conn_follow_hello(tlsn_conn *c);
 /* Seals data as records of this type behind the pending output. */
 TLSN_MUST_USE tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len);
 TLSN_MUST_USE tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert);

@@ -10,7 +10,7 @@
 static tlsn_status seal_one(tlsn_conn *c, const uint8_t *plain, size_t len, size_t *taken,
                             uint8_t *out, size_t cap, size_t *written)
 {
-    size_t n = len < TLSNI_RECORD_PLAIN_MAX ? len : TLSNI_RECORD_PLAIN_MAX, size = 0;
+    size_t max = tlsni_conn_plain_max(c, true), n = len < max ? len : max, size = 0;
     tlsn_status st = TLSN_OK;
 
     *taken = 0;
@@ -47,7 +47,7 @@ static bool share_memory(const void *a, size_t a_len, const void *b, size_t b_le
 /* Whatever is written to `out` in front of the one record would be written over its plain text. */
 static tlsn_status may_seal_in_place(const tlsn_conn *c, size_t len)
 {
-    if (len > TLSNI_RECORD_PLAIN_MAX)
+    if (len > tlsni_conn_plain_max(c, true))
         return TLSN_ERR_ARGUMENT;
     return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
 }
@@ -84,10 +84,15 @@ tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *co
 
 size_t tlsn_record_size(const tlsn_conn *c, size_t len)
 {
-    size_t full = len / TLSNI_RECORD_PLAIN_MAX, rest = len % TLSNI_RECORD_PLAIN_MAX;
+    size_t max = tlsni_conn_plain_max(c, true), full = len / max, rest = len % max;
 
-    return full * tlsni_prot_sealed_size(c->tx, TLSNI_RECORD_PLAIN_MAX) +
+    return full * tlsni_prot_sealed_size(c->tx, max) +
            (rest ? tlsni_prot_sealed_size(c->tx, rest) : 0);
+}
+
+size_t tlsn_record_plain_max(const tlsn_conn *c)
+{
+    return tlsni_conn_plain_max(c, true);
 }
 
 /* ---- behind the handshake ---- */

@@ -87,7 +87,7 @@ static tlsn_status next_message(tlsn_conn *c)
     st = tlsni_hs_message(&s->hs, tlsni_buf_data(&s->in), TLSNI_MSG_HEADER + len);
     if (st == TLSN_OK)
         tlsni_buf_skip(&s->in, TLSNI_MSG_HEADER + len);
-    c->version = s->hs.version;
+    tlsni_conn_follow_hello(c);
     return st;
 }
 

@@ -11,7 +11,7 @@ static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
 {
     tlsn_conn *c = ctx;
 
-    c->version = c->scratch->hs.version;
+    tlsni_conn_follow_hello(c);
     return tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, len);
 }
 

@@ -9,7 +9,8 @@ tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t
     /* A peer that gives up over our hello may not know the version yet; its alert is in the clear. */
     bool early_alert = !c->rx && len && in[0] == TLSNI_CONTENT_ALERT;
     uint16_t version = c->version && !early_alert ? c->version->record->wire_version : 0;
-    size_t max = c->rx ? c->version->record->cipher_max : TLSNI_RECORD_PLAIN_MAX;
+    size_t max = c->rx ? tlsni_prot_fragment_max(c->rx, c->version->record)
+                       : tlsni_conn_plain_max(c, false);
 
     return tlsni_record_parse(in, len, version, max, rec, hint, err);
 }

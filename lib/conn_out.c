@@ -11,6 +11,29 @@ uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
     return c->version ? c->version->record->wire_version : HELLO_RECORD_VERSION;
 }
 
+/* @rfc 6066:4/6, 8449:4/3 */
+size_t tlsni_conn_plain_max(const tlsn_conn *c, bool writes)
+{
+    const struct tlsni_prot *p = writes ? c->tx : c->rx;
+
+    if (p)
+        return p->plain_max;
+    if (writes && c->clear_out_max)
+        return c->clear_out_max;
+    return c->fragment_max ? c->fragment_max : TLSNI_RECORD_PLAIN_MAX;
+}
+
+/* RFC 8449 leaves records in the clear alone, but GnuTLS 3.7 holds its limit against them too, and short
+ * ones are always allowed. */
+void tlsni_conn_follow_hello(tlsn_conn *c)
+{
+    const struct tlsni_hs *hs = &c->scratch->hs;
+
+    c->version = hs->version;
+    c->fragment_max = hs->fragment_max;
+    c->clear_out_max = hs->fragment_max ? hs->fragment_max : hs->size_limit_out;
+}
+
 static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data, size_t len)
 {
     size_t need = tlsni_prot_sealed_size(c->tx, len), size;
@@ -39,7 +62,7 @@ tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_
     tlsn_status st;
 
     do {
-        size_t n = len < TLSNI_RECORD_PLAIN_MAX ? len : TLSNI_RECORD_PLAIN_MAX;
+        size_t max = tlsni_conn_plain_max(c, true), n = len < max ? len : max;
 
         st = queue_record(c, type, p, n);
         p += n;

@@ -129,6 +129,17 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_server_names(tlsn_config *config,
                                                                 const char *list);
 
+/* The most plain text we take in one protected record, 64 to 16384 bytes (RFC 8449; default 16384).
+ * Clients say it, servers answer clients that do, and each keeps to what the other says. 0: the
+ * extension is not spoken. TLSN_ERR_ARGUMENT out of range. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_record_size_limit(tlsn_config *config,
+                                                                     size_t bytes);
+/* Client: asks for fragments of at most 512, 1024, 2048 or 4096 bytes in both directions (RFC 6066
+ * 4). A server grants what it is asked for. With a record size limit below 16384 too, a server that
+ * knows both answers that one. 0: none (default). TLSN_ERR_ARGUMENT for other numbers. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_max_fragment_length(tlsn_config *config,
+                                                                       size_t bytes);
+
 /* Bounds; 0 keeps the default. */
 struct tlsn_limits {
     size_t message_max;     /* bytes of one handshake message (default 132096) */

@@ -52,12 +52,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_session(tlsn_conn *conn,
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *in, size_t in_len,
                                                   size_t *consumed, void *out, size_t out_cap,
                                                   size_t *written);
-/* Protects application data. Pending output goes out first. Records are cut at 16384 bytes of
- * plain text whatever out_cap is; without room for one whole record it is made inside and handed
+/* Protects application data. Pending output goes out first. Records are cut at
+ * tlsn_record_plain_max() bytes of plain text whatever out_cap is; without room for one whole record it is made inside and handed
  * out piece by piece (this allocates; tlsn_record_size() tells what avoids it). plain may be out
  * + tlsn_payload_offset(): one record is then sealed in place; TLSN_NEED_OUTPUT, with nothing done,
  * while output is pending (tlsn_drain() it elsewhere), TLSN_ERR_ARGUMENT for more than
- * TLSN_PLAIN_MAX bytes. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with what
+ * tlsn_record_plain_max() bytes. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with what
  * was not consumed. TLSN_ERR_MISUSE before the handshake is complete or after tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *plain, size_t len,
                                                 size_t *consumed, void *out, size_t out_cap,
@@ -90,6 +90,9 @@ TLSN_API size_t tlsn_input_hint(const tlsn_conn *conn, const void *in, size_t in
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_transport_eof(tlsn_conn *conn);
 /* Bytes of output that tlsn_encrypt() makes of len bytes. */
 TLSN_API size_t tlsn_record_size(const tlsn_conn *conn, size_t len);
+/* Bytes of plain text that go into one record: TLSN_PLAIN_MAX, or less by what the peer takes (RFC
+ * 6066 4, RFC 8449). */
+TLSN_API size_t tlsn_record_plain_max(const tlsn_conn *conn);
 /* Where the payload lies in the records of each direction. */
 TLSN_API size_t tlsn_payload_offset(const tlsn_conn *conn);
 TLSN_API size_t tlsn_payload_offset_in(const tlsn_conn *conn);
@@ -170,6 +173,8 @@ struct tlsn_conn_info {
     struct tlsn_span alpn;     /* the protocol, empty if none */
     const char *server_name;   /* sent or received, "" when none */
     uint64_t records_in, records_out;
+    size_t record_in_max, record_out_max; /* bytes of plain text in one record */
+    unsigned max_fragment_length;         /* RFC 6066 4, 0 when not agreed on */
 };
 /* Zeroed fields before they are known. Spans and strings live as long as the connection. */
 TLSN_API void tlsn_conn_get_info(const tlsn_conn *conn, struct tlsn_conn_info *info);

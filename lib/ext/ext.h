@@ -76,6 +76,12 @@ TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_mes
                                          struct tlsn_span block);
 /* The data of one extension in a block whose framing was checked; false when it is not there. */
 bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *data);
+
+/* RFC 8449 4: the least limit there is. */
+enum { TLSNI_EXT_SIZE_LIMIT_MIN = 64 };
+/* Whether RFC 6066 4 has a number for this many bytes. */
+bool tlsni_ext_is_fragment_length(size_t length);
+
 /* The host_name in the data of a server_name extension / the list of an ALPN, supported_groups or
  * signature_algorithms extension, for views; empty when malformed. */
 struct tlsn_span tlsni_ext_view_host_name(struct tlsn_span data);

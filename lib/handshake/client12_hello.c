@@ -60,6 +60,13 @@ static tlsn_status resume(struct tlsni_hs *hs)
         return tlsni_fail(hs->err, TLSN_ERR_EXTENDED_MASTER, "handshake",
                           "server resumed %s extended_master_secret, the session was made %s it",
                           hs->ems ? "with" : "without", s->ems ? "with" : "without");
+    if (hs->fragment_max && hs->fragment_max != s->fragment_max)
+        return tlsni_fail(hs->err, TLSN_ERR_SESSION_CHANGED, "handshake",
+                          "server resumed with max_fragment_length %u, the session has %u",
+                          hs->fragment_max, s->fragment_max);
+    /* @rfc 6066:4/7, 8449:4/13 */
+    if (!hs->size_limit_out)
+        hs->fragment_max = s->fragment_max;
     hs->resumed = tlsni_buf_len(&s->ticket) ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID;
     hs->facts |= TLSNI_F_RESUMED;
     return tlsni_session_copy(&hs->session, s, hs->env);

@@ -31,6 +31,7 @@ static bool offer_usable(const struct tlsni_hs *hs)
            tlsni_version_overlap(s->version, s->version, hs->cfg->version_min,
                                  hs->cfg->version_max) &&
            tlsni_hs_feature(hs->cfg, by_ticket ? TLSN_FEATURE_TICKETS : TLSN_FEATURE_SESSION_IDS) &&
+           (!s->fragment_max || s->fragment_max == hs->cfg->max_fragment_length) &&
            (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0 && offer_trusted(hs);
 }
 

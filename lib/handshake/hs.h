@@ -37,6 +37,8 @@ struct tlsni_hs_config {
     uint32_t features;             /* bit n: enum tlsn_feature n */
     struct tlsn_limits limits;     /* no zeros left */
     uint8_t ticket_secret[32];
+    uint16_t record_size_limit;   /* bytes of plain text we take in a record, 0: not spoken of */
+    uint16_t max_fragment_length; /* client: to ask for, 0: none */
     bool insecure_no_verify;
     /* Server's session-ID cache; NULL functions: none. */
     tlsn_status (*cache_store)(void *ctx, struct tlsn_span id, struct tlsn_span session,
@@ -186,6 +188,9 @@ struct tlsni_hs {
     struct tlsn_span alpn;         /* the protocol chosen, span into cfg->alpn; empty if none */
     bool peer_uncompressed;        /* ec_point_formats allow it, or were not there */
     bool ems, etm;                 /* agreed (server: asked for, until the suite is known) */
+    uint16_t fragment_max;         /* max_fragment_length agreed on in bytes, 0 for none (server:
+                                    * asked for, until the session is known) */
+    uint16_t size_limit_in, size_limit_out; /* record_size_limit: ours and the peer's, 0 for none */
     bool renegotiation_scsv;       /* server: the client sent the SCSV */
     bool secure_renegotiation;
     bool fallback_scsv;

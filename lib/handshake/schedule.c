@@ -55,13 +55,23 @@ void tlsni_schedule_keys(struct tlsni_hs *hs)
         random_of(hs, TLSN_SERVER), random_of(hs, TLSN_CLIENT), hs->key_block, 2 * half);
 }
 
+/* Longest plain text of a record in this direction, 0 for no bound but the version's.
+ * @rfc 8449:4/2, 8449:4/4, 8449:4/12, 6066:4/6 */
+static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
+{
+    if (hs->fragment_max)
+        return hs->fragment_max;
+    return writes ? hs->size_limit_out : hs->size_limit_in;
+}
+
 /* @rfc 5246:6.3/2, 5246:6.2.3.3/3 */
 tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
 {
     bool of_server = (hs->role == TLSN_SERVER) == writes;
     struct tlsni_prot_keys keys = { .suite = hs->suite,
                                     .profile = hs->version->record,
-                                    .encrypt_then_mac = hs->etm };
+                                    .encrypt_then_mac = hs->etm,
+                                    .plain_max = plain_max(hs, writes) };
     struct tlsn_span *part[3] = { &keys.mac_key, &keys.key, &keys.iv };
     size_t len[3], at = 0;
 

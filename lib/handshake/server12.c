@@ -29,6 +29,8 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 
     (void)body;
     hs->suite = tlsni_suite_find(hs->session.suite);
+    /* @rfc 6066:4/7, 8449:4/13 a limit that is named anew takes its place */
+    hs->fragment_max = hs->size_limit_out ? 0 : hs->session.fragment_max;
     hs->kx = tlsni_kx_find(hs->suite->kx);
     /* @rfc 5077:3.4/4 the client's session ID is echoed, which tells it that the session goes on */
     hs->session_id_len = (uint8_t)id.len;

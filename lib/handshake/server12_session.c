@@ -72,6 +72,13 @@ static bool client_fits(const struct tlsni_hs *hs)
     return s->verified || hs->cfg->insecure_no_verify;
 }
 
+/* A session keeps its max_fragment_length; a client that now asks for another one gets it by a full handshake.
+ * @rfc 6066:4/7 */
+static bool fragments_fit(const struct tlsni_hs *hs)
+{
+    return !hs->fragment_max || hs->fragment_max == hs->session.fragment_max;
+}
+
 /* Whether the session may be used for this ClientHello; if not, a full handshake follows.
  * @rfc 7627:5.3/4, 7627:5.3/5 */
 static bool usable(const struct tlsni_hs *hs)
@@ -85,7 +92,7 @@ static bool usable(const struct tlsni_hs *hs)
            same_name(hs) &&              /* RFC 6066 3 */
            !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
            !(s->etm && !hs->etm) &&      /* RFC 7366 3.1 */
-           client_fits(hs);
+           fragments_fit(hs) && client_fits(hs);
 }
 
 /* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows.

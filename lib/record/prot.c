@@ -75,6 +75,7 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
     p->budget = UINT64_MAX;
     p->size = (uint32_t)size;
     p->version = keys->profile->wire_version;
+    p->plain_max = keys->plain_max ? keys->plain_max : TLSNI_RECORD_PLAIN_MAX;
     p->writes = writes;
     kind->init(p, keys);
     *out = p;
@@ -97,6 +98,17 @@ size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len)
     if (p->block_len)
         inner += p->block_len - 1U - (inner + p->block_len - 1U) % p->block_len;
     return p->lead + inner + p->outer;
+}
+
+/* All the padding that a length byte can announce.
+ * @rfc 6066:4/8, 8449:4.1/1 */
+size_t tlsni_prot_fragment_max(const struct tlsni_prot *p, const struct tlsni_record_profile *profile)
+{
+    size_t padding = p->block_len ? 255 : 0;
+
+    if (p->plain_max == TLSNI_RECORD_PLAIN_MAX)
+        return profile->cipher_max;
+    return (size_t)p->lead - TLSNI_RECORD_HEADER + p->plain_max + p->tail + padding;
 }
 
 size_t tlsni_prot_lead(const struct tlsni_prot *p)
@@ -131,7 +143,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
     if (!p)
         return tlsni_record_plain(type, version, plain, len, out, cap, size);
     cost = cost_of(p, len, need);
-    if (len > TLSNI_RECORD_PLAIN_MAX)
+    if (len > p->plain_max)
         return TLSN_ERR_ARGUMENT;
     if (!p->writes)
         return TLSN_ERR_MISUSE;
@@ -213,7 +225,7 @@ tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec
     if (st != TLSN_OK)
         return st;
     p->sequence++;
-    if (len > TLSNI_RECORD_PLAIN_MAX) {
+    if (len > p->plain_max) {
         tlsni_wipe(at, len);
         return TLSN_ERR_RECORD_OVERFLOW;
     }

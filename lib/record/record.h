@@ -62,6 +62,7 @@ struct tlsni_prot_keys {
     const struct tlsni_suite *suite;
     const struct tlsni_record_profile *profile;
     bool encrypt_then_mac; /* RFC 7366; CBC only */
+    uint16_t plain_max;    /* longest plain text of a record, 0: TLSNI_RECORD_PLAIN_MAX */
     struct tlsn_span mac_key, key, iv; /* iv: fixed part of the nonce; empty for explicit-IV CBC */
 };
 
@@ -95,6 +96,7 @@ struct tlsni_prot {
     uint64_t budget;
     uint32_t size;     /* bytes of this block */
     uint16_t version;
+    uint16_t plain_max; /* longest payload, at most TLSNI_RECORD_PLAIN_MAX */
     uint8_t lead;      /* header and explicit nonce or IV: where the payload begins */
     uint8_t tail;      /* least bytes behind the payload: tag, or MAC and padding */
     uint8_t outer;     /* bytes of the tail that are not encrypted: the MAC of encrypt-then-MAC */
@@ -109,11 +111,14 @@ void tlsni_prot_free(struct tlsni_prot *p); /* wipes; NULL allowed */
 
 /* Bytes of the record that carries len bytes of payload, header included. p may be NULL. */
 size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len);
+/* Bytes of the longest fragment that can come in: that of the version, or, when the payload is bounded to
+ * less, what that makes at most. */
+size_t tlsni_prot_fragment_max(const struct tlsni_prot *p, const struct tlsni_record_profile *profile);
 /* Where the payload begins in a record: sealing in place means plain == out + this. p may be NULL.
  */
 size_t tlsni_prot_lead(const struct tlsni_prot *p);
 
-/* Seals one record of len <= TLSNI_RECORD_PLAIN_MAX bytes into out. `plain` is either out + lead
+/* Seals one record of len <= p->plain_max bytes into out. `plain` is either out + lead
  * (in place), or does not overlap the record, or overlaps it in any other way: then it is moved
  * into place first. p NULL: no protection, with `version`. TLSN_ERR_BUFFER when cap is too small
  * (nothing changes), TLSN_ERR_LIMIT when the key is used up. */
@@ -132,7 +137,7 @@ size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_recor
  * TLSN_ERR_BUFFER and changes nothing, so the call can be repeated. *payload is where it is, *type
  * the content type. TLSN_ERR_BAD_RECORD_MAC for everything that does not authenticate, in constant
  * time, with the plaintext wiped; TLSN_ERR_RECORD_OVERFLOW for a payload above
- * TLSNI_RECORD_PLAIN_MAX. p NULL: the fragment as it is. */
+ * p->plain_max. p NULL: the fragment as it is. */
 tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             size_t cap, uint8_t *type, const uint8_t **payload,
                             size_t *payload_len);

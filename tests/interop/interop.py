@@ -57,7 +57,7 @@ class Lane:
         start = time.monotonic()
         cell = Cell(section, row, self.name, 'ok')
         try:
-            self.client.check(want)
+            self.client.check(want, 'client')
             self.server.check(want)
             if not (want.ems or self.client.omits_ems or self.server.omits_ems):
                 raise Unable(f'{self.client.version} always sends extended_master_secret')

@@ -51,9 +51,11 @@ class GnuTLS:
             if not self.suites:
                 raise RuntimeError('gnutls-cli lists no suite: ' + listed[-200:])
 
-    def check(self, want):
+    def check(self, want, who='server'):
         if want.suite and SUITE[want.suite].code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
+        if want.fragment and who == 'client':
+            raise Unable(f'{self.version} asks for no fragment length without a size limit')
         if want.group and GROUP[want.group].gnutls not in self.groups:
             raise Unable(f'{self.version} does not have this group')
 
@@ -77,6 +79,8 @@ class GnuTLS:
                 '--x509cafile', self.certs.ca(want.ca)]
         if want.alpn:
             argv.append('--alpn=' + want.alpn)
+        if want.size_limit:
+            argv.append(f'--recordsize={want.size_limit}')
         if want.client_cert:
             argv += ['--x509certfile', self.certs.cert(want.client_cert),
                      '--x509keyfile', self.certs.key(want.client_cert)]

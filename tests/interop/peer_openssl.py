@@ -21,7 +21,9 @@ class OpenSSL:
                            for a, b in re.findall(r'0x(\w\w),0x(\w\w)', listed)}
             self.help = output_of([self.program, 's_client', '-help'])
 
-    def check(self, want):
+    def check(self, want, _who='server'):
+        if want.size_limit:
+            raise Unable(f'{self.version} does not have record_size_limit')
         if want.suite and SUITE[want.suite].code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
 
@@ -43,6 +45,8 @@ class OpenSSL:
             argv += ['-sigalgs', SIGALG[want.sigalg].openssl]
         if want.alpn:
             argv += ['-alpn', want.alpn]
+        if want.fragment:
+            argv += ['-maxfraglen', str(want.fragment)]
         if want.client_cert:
             argv += ['-cert', self.certs.cert(want.client_cert),
                      '-key', self.certs.key(want.client_cert)]

@@ -23,6 +23,8 @@ def fill(report, said):
     report.group = said.get('group') or None
     report.sigalg = said.get('signature_scheme') or None
     report.alpn = said.get('alpn') or None
+    report.fragment = said.get('max_fragment_length')
+    report.out_max, report.in_max = said.get('record_out_max'), said.get('record_in_max')
     report.etm, report.ems = said.get('etm'), said.get('ems')
     report.resumed = said.get('resumed') or ''
     report.client_cert = said.get('client_authenticated')
@@ -40,7 +42,7 @@ class Tlsn:
         self.suites = ','.join(s.name for s in SUITES if s.name in listed) or \
             ','.join(s.name for s in SUITES)
 
-    def check(self, want):
+    def check(self, want, _who='server'):
         pass
 
     def client(self, want, port, expect):
@@ -50,6 +52,8 @@ class Tlsn:
         for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg),
                               ('--alpn', want.alpn)):
             argv += [option, value] if value else []
+        argv += ['--max-fragment-length', want.fragment] if want.fragment else []
+        argv += ['--record-size-limit', want.size_limit] if want.size_limit else []
         if want.client_cert:
             argv += ['--cert', self.certs.cert(want.client_cert),
                      '--key', self.certs.key(want.client_cert)]

@@ -34,6 +34,11 @@ def features():
         ('ALPN h2', Want(GCM, alpn='h2', server_alpn='h2,http/1.1')),
         ('ALPN http/1.1', Want(GCM, alpn='http/1.1', server_alpn='h2,http/1.1')),
         ('ALPN, server without', Want(GCM, alpn='h2')),
+        ('fragments of 512 bytes', Want(GCM, fragment=512)),
+        ('fragments of 512 bytes, resumed', Want(GCM, fragment=512, resume='ticket')),
+        ('fragments of 4096 bytes, CBC', Want('TLS_RSA_WITH_AES_128_CBC_SHA', fragment=4096)),
+        ('records of 600 bytes', Want(GCM, size_limit=600)),
+        ('records of 512 bytes, resumed', Want(GCM, size_limit=512, resume='ticket')),
     ]
     for etm in (True, False):
         for suite in ('TLS_RSA_WITH_AES_128_CBC_SHA', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',

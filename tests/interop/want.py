@@ -20,6 +20,8 @@ class Want:
     resume: str = ''  # 'id' or 'ticket'
     ca: str = 'ca'  # what the client trusts
     verify_name: str = 'localhost'
+    fragment: int = 0  # max_fragment_length the client asks for
+    size_limit: int = 0  # record_size_limit the client names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
 
     def server_key(self):
@@ -38,6 +40,9 @@ class Report:
     group: Optional[str] = None
     sigalg: Optional[str] = None
     alpn: Optional[str] = None
+    fragment: Optional[int] = None
+    out_max: Optional[int] = None  # plain text in a record that it sends
+    in_max: Optional[int] = None
     etm: Optional[bool] = None
     ems: Optional[bool] = None
     resumed: Optional[str] = None  # '', 'id', 'ticket' or 'yes'
@@ -62,6 +67,8 @@ def complaints(want, report, who):
     }
     if '_CBC_' in want.suite:
         expected['etm'] = want.etm
+    if want.fragment:
+        expected['fragment'] = expected['out_max'] = want.fragment
     wrong = []
     for name, value in expected.items():
         said = getattr(report, name)

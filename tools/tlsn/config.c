@@ -129,6 +129,24 @@ static int set_features(tlsn_config *config, const struct options *o)
     return status;
 }
 
+static int set_size(tlsn_config *config, const char *option, const struct number *n,
+                    tlsn_status (*set)(tlsn_config *config, size_t bytes))
+{
+    tlsn_status st = n->set ? set(config, (size_t)n->value) : TLSN_OK;
+
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, option, st);
+}
+
+static int set_sizes(tlsn_config *config, const struct options *o)
+{
+    int status = set_size(config, "--record-size-limit", &o->record_size_limit,
+                          tlsn_config_set_record_size_limit);
+
+    return status == STATUS_OK ? set_size(config, "--max-fragment-length", &o->max_fragment_length,
+                                          tlsn_config_set_max_fragment_length)
+                               : status;
+}
+
 /* ---- credentials ---- */
 
 /* Which of the two files does not parse is only known after a look at the key alone. */
@@ -274,6 +292,8 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
     status = set_negotiation(*out, options);
     if (status == STATUS_OK)
         status = set_features(*out, options);
+    if (status == STATUS_OK)
+        status = set_sizes(*out, options);
     if (status == STATUS_OK)
         status = add_credentials(*out, setup, certs, keys);
     if (status == STATUS_OK)

@@ -20,8 +20,8 @@ const struct option_row option_rows[] = {
     { "--no-tickets", NULL, FLAG, CMD_CONNECT, AT(no_tickets), "without session tickets" },
     { "--compress", NULL, LATER, CMD_CONNECT, NOWHERE, "offer record compression" },
     { "--heartbeat", NULL, LATER, CMD_CONNECT, NOWHERE, "offer heartbeat" },
-    { "--record-size-limit", "N", LATER, CMD_CONNECT, NOWHERE, "largest record to receive (RFC 8449)" },
-    { "--max-fragment-length", "N", LATER, CMD_CONNECT, NOWHERE, "largest fragment (RFC 6066)" },
+    { "--record-size-limit", "N", WHOLE, CMD_CONNECT, AT(record_size_limit), "most plain text in a record that is taken, 64 to 16384 (RFC 8449)" },
+    { "--max-fragment-length", "N", WHOLE, CMD_CONNECT, AT(max_fragment_length), "client: ask for fragments of 512, 1024, 2048 or 4096 bytes (RFC 6066 4)" },
     { "--dtls", NULL, LATER, CMD_CONNECT, NOWHERE, "UDP instead of TCP" },
     /* who we are and whom we trust */
     { "--cert", "FILE", LIST, CMD_CONNECT, AT(certs), "certificate chain, PEM or DER; repeatable with --key (RSA + ECDSA ...)" },

@@ -24,7 +24,7 @@ struct options {
     const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *alpn;
     const char *keylog, *seed;
     struct list certs, keys, ca;
-    struct number time, timeout, linger;
+    struct number time, timeout, linger, record_size_limit, max_fragment_length;
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;

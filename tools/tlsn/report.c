@@ -101,6 +101,9 @@ static void json_negotiated(struct json *j, const struct tlsn_conn_info *info)
     json_bool(j, "etm", info->etm);
     json_bool(j, "secure_renegotiation", info->secure_renegotiation);
     json_bool(j, "client_authenticated", info->client_authenticated);
+    json_int(j, "max_fragment_length", info->max_fragment_length);
+    json_int(j, "record_in_max", (int64_t)info->record_in_max);
+    json_int(j, "record_out_max", (int64_t)info->record_out_max);
 }
 
 void report_json(const struct report *r)
