@@ -16,6 +16,7 @@ struct tlsn_config {
     struct tlsni_hs_config hs; /* its pointers lead to what follows */
     uint16_t *suites, *groups, *sigalgs;  /* owned */
     uint8_t *alpn, *server_names;         /* owned */
+    uint8_t compressions[8];
     struct tlsni_buf authorities;         /* owned */
     tlsn_credential **credentials;        /* owned array of references */
     size_t credential_cap;

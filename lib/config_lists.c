@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cipher/sigalg.h"
 #include "config.h"
+#include "record/compress.h"
 #include "policy.h"
 
 enum kind { SUITES, GROUPS, SIGALGS };
@@ -170,6 +171,41 @@ tlsn_status tlsn_config_set_groups(tlsn_config *c, const char *list)
 tlsn_status tlsn_config_set_sigalgs(tlsn_config *c, const char *list)
 {
     return set_list(c, SIGALGS, list, "signature algorithm");
+}
+
+/* Adds a method unless it is there; false without room. */
+static bool add_method(uint8_t *methods, size_t room, size_t *count, uint8_t id)
+{
+    if (*count && memchr(methods, id, *count))
+        return true;
+    if (*count == room)
+        return false;
+    methods[(*count)++] = id;
+    return true;
+}
+
+/* @rfc 3749:6/1, 3943:7/1 */
+tlsn_status tlsn_config_set_insecure_compression(tlsn_config *c, const char *list)
+{
+    tlsn_status st = tlsni_config_open(c);
+    const char *at = list && *list ? list : NULL, *name;
+    uint8_t methods[sizeof c->compressions];
+    size_t len, n = 0;
+
+    if (st != TLSN_OK)
+        return st;
+    while (next_name(&at, &name, &len)) {
+        const struct tlsni_compression *row = tlsni_compression_by_name(name, len);
+
+        if (!row || !add_method(methods, sizeof methods, &n, row->id))
+            return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD,
+                                     "unknown compression method \"%.*s\"",
+                                     (int)(len > 80 ? 80 : len), name);
+    }
+    if (n)
+        memcpy(c->compressions, methods, n);
+    c->hs.compressions = tlsni_span_make(c->compressions, n);
+    return TLSN_OK;
 }
 
 /* Comma separated names as 1 byte length and name each. */

@@ -1,5 +1,6 @@
 /* conn.c - making, setting up and looking at connections (tls-native/conn.h). */
 #include "conn.h"
+#include "record/compress.h"
 
 #include <arpa/inet.h>
 #include "base/bytes.h"
@@ -185,6 +186,13 @@ static const char *name_on_wire(const tlsn_conn *c)
     return there ? c->server_name : "";
 }
 
+static const char *compression_name(uint8_t method)
+{
+    const struct tlsni_compression *row = tlsni_compression_find(method);
+
+    return row ? row->name : "";
+}
+
 void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
 {
     memset(info, 0, sizeof *info);
@@ -199,6 +207,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->resumed = (enum tlsn_resumed)c->resumed;
     info->ems = c->ems;
     info->etm = c->etm;
+    info->compression = compression_name(c->compression);
     info->secure_renegotiation = c->secure_renegotiation;
     info->client_authenticated = c->client_authenticated;
     info->verdict = c->verdict;

@@ -51,7 +51,7 @@ struct tlsn_conn {
     uint32_t empty_records, warnings; /* in a row */
     uint16_t fragment_max;            /* max_fragment_length, 0: none */
     uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
-    uint8_t role, resumed;
+    uint8_t role, resumed, compression;
     uint8_t session_id_len;
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
     bool done, close_sent, close_received;

@@ -207,6 +207,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     const struct tlsn_session *s = &hs->session;
 
     c->suite = hs->suite;
+    c->compression = hs->compression;
     c->group = hs->resumed ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;
     c->alpn = hs->alpn;

@@ -10,6 +10,7 @@
 #include "handshake/kx.h"
 #include "handshake/machine.h"
 #include "policy.h"
+#include "record/compress.h"
 
 static const char *hash_name(uint8_t id)
 {
@@ -81,6 +82,14 @@ bool tlsn_extension_info(size_t i, struct tlsn_extension_info *out)
             (e->in[TLSNI_IN_SERVER_HELLO].parse ? 2U : 0);
     *out = (struct tlsn_extension_info){ e->type, e->name, messages[where], e->source };
     return true;
+}
+
+const char *tlsn_compression_name(size_t i)
+{
+    size_t count;
+    const struct tlsni_compression *const *rows = tlsni_compression_rows(&count);
+
+    return i < count ? rows[i]->name : "";
 }
 
 bool tlsn_alert_info(size_t i, struct tlsn_alert_info *out)

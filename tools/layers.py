@@ -126,6 +126,9 @@ class Check:
         elif header.startswith('valgrind/'):
             if not self.rules.allowed_here('valgrind', name):
                 self.found(name, n, f'only {self.places("valgrind")} may include {header}')
+        elif header == 'zlib.h':
+            if not self.rules.allowed_here('zlib', name):
+                self.found(name, n, f'only {self.places("zlib")} may include {header}')
         elif header not in self.rules.places.get('system', ()):
             self.found(name, n, f'{header} is no header of libc that doc/LAYERS.txt knows')
 

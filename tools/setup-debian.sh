@@ -16,6 +16,7 @@ build    autoconf          cmd:autoconf
 build    pkg-config        cmd:pkg-config
 build    nettle-dev        pc:nettle
 build    libgmp-dev        h:gmp.h
+build    zlib1g-dev        pc:zlib
 check    libcmocka-dev     h:stddef.h,setjmp.h,stdarg.h,stdint.h,cmocka.h
 check    python3           cmd:python3
 check    openssl           cmd:openssl

@@ -124,6 +124,15 @@ enum tlsn_feature {
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
                                                            enum tlsn_feature feature, bool on);
+/* Compression of records, a comma separated list of "DEFLATE" (when zlib was configured in) and
+ * "LZS", by preference; NULL or "": none, which is the default. Insecure: the length of a record
+ * then depends on what is in it, so whoever can mix text of their own with a secret (a cookie) can find
+ * the secret out (CRIME, RFC 7457 2.6). For research, and for peers that cannot do without. It takes
+ * about 300 KB a connection. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_FROZEN. RFC 3749, RFC 3943. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_insecure_compression(tlsn_config *config,
+                                                                        const char *list);
+/* The name of the n-th compression method that this build has, "" behind the last. */
+TLSN_API const char *tlsn_compression_name(size_t n);
 /* Server names that are served here, comma separated; NULL: all. A name that is not among them is
  * ignored, or fatal with TLSN_FEATURE_SNI_FATAL. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_server_names(tlsn_config *config,

@@ -171,6 +171,7 @@ struct tlsn_conn_info {
     tlsn_status verdict;       /* on the peer's chain; TLSN_OK when accepted */
     bool verified;             /* false when there was no chain or verification was off */
     struct tlsn_span alpn;     /* the protocol, empty if none */
+    const char *compression;   /* of records: "DEFLATE", "LZS"; "" when none */
     const char *server_name;   /* sent or received, "" when none */
     uint64_t records_in, records_out;
     size_t record_in_max, record_out_max; /* bytes of plain text in one record */

@@ -21,11 +21,12 @@ static tlsn_status take_suite(struct tlsni_hs *hs, const struct tlsni_msg_server
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server chose %s, which %s does not have", suite->name,
                           hs->version->title);
-    if (m->compression != 0)
+    if (!tlsni_compression_enabled(hs->cfg, m->compression))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server chose compression method %u, which was not offered",
                           m->compression);
     hs->suite = suite;
+    hs->compression = m->compression;
     hs->kx = tlsni_kx_find(suite->kx);
     return hs->kx ? TLSN_OK : TLSN_ERR_INTERNAL;
 }
@@ -55,6 +56,10 @@ static tlsn_status resume(struct tlsni_hs *hs)
         return tlsni_fail(hs->err, TLSN_ERR_SESSION_CHANGED, "handshake",
                           "server resumed with %s and %s, the session has suite 0x%04x",
                           hs->version->title, hs->suite->name, s->suite);
+    if (s->compression != hs->compression) /* @rfc 3749:3/1 */
+        return tlsni_fail(hs->err, TLSN_ERR_SESSION_CHANGED, "handshake",
+                          "server resumed with compression method %u, the session has %u",
+                          hs->compression, s->compression);
     /* @rfc 7627:5.3/9 @rfc 7627:5.3/10 */
     if (s->ems != hs->ems)
         return tlsni_fail(hs->err, TLSN_ERR_EXTENDED_MASTER, "handshake",

@@ -200,6 +200,7 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
         s->env = *hs->env;
     s->version = hs->version->number;
     s->suite = hs->suite->id;
+    s->compression = hs->compression;
     s->client_authenticated = hs->client_certificate_sent; /* a server's verdict comes later */
     s->ems = hs->ems;
     s->etm = hs->etm;

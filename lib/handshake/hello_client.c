@@ -30,6 +30,7 @@ static bool offer_usable(const struct tlsni_hs *hs)
     return tlsni_session_fresh(s, tlsni_now_ms(hs->env)) && tlsni_ids_has(&hs->cfg->suites, s->suite) &&
            tlsni_version_overlap(s->version, s->version, hs->cfg->version_min,
                                  hs->cfg->version_max) &&
+           tlsni_compression_enabled(hs->cfg, s->compression) &&
            tlsni_hs_feature(hs->cfg, by_ticket ? TLSN_FEATURE_TICKETS : TLSN_FEATURE_SESSION_IDS) &&
            (!s->fragment_max || s->fragment_max == hs->cfg->max_fragment_length) &&
            (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0 && offer_trusted(hs);
@@ -64,6 +65,20 @@ static void write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
     }
 }
 
+enum { COMPRESSIONS_MAX = 254 };
+
+/* What was asked for by name, then null, which every server takes.
+ * @rfc 5246:7.4.1.2/13, 3749:2/1 */
+static size_t write_compressions(const struct tlsni_hs *hs, uint8_t out[COMPRESSIONS_MAX + 1])
+{
+    struct tlsn_span list = hs->cfg->compressions;
+
+    if (list.len)
+        memcpy(out, list.data, list.len);
+    out[list.len] = 0;
+    return list.len + 1;
+}
+
 static size_t body_max(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *c = hs->cfg;
@@ -77,8 +92,7 @@ static size_t body_max(const struct tlsni_hs *hs)
  * @rfc 5246:7.4.1.4/5, 6066:1.1/2 */
 static tlsn_status write_client_hello(struct tlsni_hs *hs)
 {
-    static const uint8_t null_compression[] = { 0 };
-    uint8_t suites[1024];
+    uint8_t suites[1024], compressions[COMPRESSIONS_MAX + 1];
     struct tlsni_wr list = tlsni_wr_make(suites, sizeof suites);
     struct tlsni_sending s;
     tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CLIENT_HELLO, body_max(hs));
@@ -94,7 +108,7 @@ static tlsn_status write_client_hello(struct tlsni_hs *hs)
         .random = { hs->client_random, TLSNI_RANDOM_LEN },
         .session_id = { hs->session_id, hs->session_id_len },
         .suites = { suites, list.len },
-        .compressions = { null_compression, 1 },
+        .compressions = { compressions, write_compressions(hs, compressions) },
     };
     tlsni_msg_client_hello_write(&s.w, &m);
     tlsni_ext_write(hs, TLSNI_IN_CLIENT_HELLO, &s.w);

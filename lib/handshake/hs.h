@@ -28,6 +28,7 @@ struct tlsni_hs_config {
     struct tlsni_ids suites, groups, sigalgs;
     bool client_preference;
     bool suites_named;             /* the suites are an explicit list, not a policy's */
+    struct tlsn_span compressions; /* method numbers by preference, without null */
     struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
     tlsn_credential *const *credentials;
     size_t credential_count;
@@ -171,6 +172,7 @@ struct tlsni_hs {
     struct tlsn_span hello_message;       /* the same with its header */
     const struct tlsni_suite *suite;
     const struct tlsni_kx_ops *kx;
+    uint8_t compression;                  /* method; 0: none */
     const struct tlsni_group *group;      /* NULL until chosen, and for unnamed DH groups */
     bool ff_negotiated;                   /* DHE: the group was among the client's (RFC 7919) */
     const struct tlsni_sigalg *scheme;    /* of the server's signature */

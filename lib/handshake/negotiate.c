@@ -2,6 +2,24 @@
 
 #include "handshake/kx.h"
 
+static bool span_has(struct tlsn_span list, uint8_t byte)
+{
+    return list.len && memchr(list.data, byte, list.len) != NULL;
+}
+
+bool tlsni_compression_enabled(const struct tlsni_hs_config *cfg, uint8_t method)
+{
+    return method == 0 || span_has(cfg->compressions, method);
+}
+
+uint8_t tlsni_negotiate_compression(const struct tlsni_hs *hs)
+{
+    for (size_t i = 0; i < hs->cfg->compressions.len; i++)
+        if (span_has(hs->hello.compressions, hs->cfg->compressions.data[i]))
+            return hs->cfg->compressions.data[i];
+    return 0;
+}
+
 bool tlsni_ids_has(const struct tlsni_ids *ids, uint16_t id)
 {
     for (size_t i = 0; i < ids->count; i++)

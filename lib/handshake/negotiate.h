@@ -6,6 +6,11 @@
 #include "base/bytes.h"
 #include "handshake/hs.h"
 
+/* A compression method that may be used: null, or one that was enabled. */
+bool tlsni_compression_enabled(const struct tlsni_hs_config *cfg, uint8_t method);
+/* Server: the method that is enabled and offered, by our preference; null when none is. */
+uint8_t tlsni_negotiate_compression(const struct tlsni_hs *hs);
+
 bool tlsni_ids_has(const struct tlsni_ids *ids, uint16_t id);
 /* The same for a list on the wire, 2 bytes each. */
 bool tlsni_wire_has(struct tlsn_span list, uint16_t id);

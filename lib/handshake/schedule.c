@@ -71,6 +71,7 @@ tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
     struct tlsni_prot_keys keys = { .suite = hs->suite,
                                     .profile = hs->version->record,
                                     .encrypt_then_mac = hs->etm,
+                                    .compression = hs->compression,
                                     .plain_max = plain_max(hs, writes) };
     struct tlsn_span *part[3] = { &keys.mac_key, &keys.key, &keys.iv };
     size_t len[3], at = 0;

@@ -31,6 +31,7 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     hs->suite = tlsni_suite_find(hs->session.suite);
     /* @rfc 6066:4/7, 8449:4/13 a limit that is named anew takes its place */
     hs->fragment_max = hs->size_limit_out ? 0 : hs->session.fragment_max;
+    hs->compression = hs->session.compression;
     hs->kx = tlsni_kx_find(hs->suite->kx);
     /* @rfc 5077:3.4/4 the client's session ID is echoed, which tells it that the session goes on */
     hs->session_id_len = (uint8_t)id.len;
@@ -74,6 +75,7 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
     /* RFC 5246 7.4.4: a server without a certificate does not ask for one */
     if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_REQUEST;
+    hs->compression = tlsni_negotiate_compression(hs);
     tlsni_session_set_name(hs);
     settle(hs);
     return TLSN_OK;
@@ -104,6 +106,7 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
         .random = { hs->server_random, TLSNI_RANDOM_LEN },
         .session_id = { hs->session_id, hs->session_id_len },
         .suite = hs->suite->id,
+        .compression = hs->compression,
     };
     tlsni_msg_server_hello_write(&s.w, &m);
     tlsni_ext_write(hs, TLSNI_IN_SERVER_HELLO, &s.w);

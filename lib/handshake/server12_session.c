@@ -88,6 +88,7 @@ static bool usable(const struct tlsni_hs *hs)
 
     return suite && s->version == hs->version->number &&
            tlsni_ids_has(&hs->cfg->suites, s->suite) &&
+           tlsni_compression_enabled(hs->cfg, s->compression) &&
            tlsni_session_fresh(s, tlsni_now_ms(hs->env)) &&
            same_name(hs) &&              /* RFC 6066 3 */
            !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
@@ -108,6 +109,13 @@ static tlsn_status check_ems(struct tlsni_hs *hs)
 /* @rfc 5246:7.4.1.3/5 a session keeps its suite. RFC 5246 7.4.1.2: who wants to resume offers it again. */
 static tlsn_status check_suite(struct tlsni_hs *hs)
 {
+    struct tlsn_span methods = hs->hello.compressions;
+
+    /* the same goes for its compression (@rfc 3749:3/1, 5246:7.4.1.2/13) */
+    if (!memchr(methods.data, hs->session.compression, methods.len))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "client wants to resume a session without offering its compression "
+                          "method, %u", hs->session.compression);
     if (tlsni_wire_has(hs->hello.suites, hs->session.suite))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",

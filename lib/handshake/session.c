@@ -41,6 +41,7 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_u8(w, FORMAT);
     tlsni_wr_u16(w, s->version);
     tlsni_wr_u16(w, s->suite);
+    tlsni_wr_u8(w, s->compression);
     tlsni_wr_u8(w, (s->ems ? FLAG_EMS : 0U) | (s->etm ? FLAG_ETM : 0U) |
                        (s->client_authenticated ? FLAG_CLIENT_AUTHENTICATED : 0U) |
                        (s->verified ? FLAG_VERIFIED : 0U));
@@ -97,6 +98,7 @@ static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts 
 {
     s->version = tlsni_rd_u16(r);
     s->suite = tlsni_rd_u16(r);
+    s->compression = tlsni_rd_u8(r);
     p->flags = tlsni_rd_u8(r);
     s->created_ms = (int64_t)tlsni_rd_u64(r);
     s->lifetime_s = tlsni_rd_u32(r);

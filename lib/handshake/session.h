@@ -12,6 +12,7 @@ enum { TLSNI_MASTER_LEN = 48, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX =
 struct tlsn_session {
     struct tlsn_hooks env;
     uint16_t version, suite;
+    uint8_t compression;         /* method, kept by resumption (RFC 3749 3) */
     struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes */
     bool ems, etm;
     bool client_authenticated;   /* server: its chain was accepted; client: one was sent */

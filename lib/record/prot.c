@@ -2,6 +2,7 @@
  * where the bytes are, and the sequence number. */
 #include "record/prot.h"
 #include "base/mem.h"
+#include "record/compress.h"
 
 #include <string.h>
 
@@ -58,6 +59,7 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
 {
     const struct tlsni_prot_kind *kind = find_kind(keys);
     struct tlsni_prot *p;
+    tlsn_status st = TLSN_OK;
     size_t size;
 
     *out = NULL;
@@ -78,17 +80,25 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
     p->plain_max = keys->plain_max ? keys->plain_max : TLSNI_RECORD_PLAIN_MAX;
     p->writes = writes;
     kind->init(p, keys);
-    *out = p;
-    return TLSN_OK;
+    if (keys->compression)
+        st = tlsni_comp_new(&p->comp, env, keys->compression, writes);
+    if (st == TLSN_OK)
+        *out = p;
+    else
+        tlsni_prot_free(p);
+    return st;
 }
 
 void tlsni_prot_free(struct tlsni_prot *p)
 {
-    if (p)
-        tlsni_free_secret(p->env, p, p->size);
+    if (!p)
+        return;
+    tlsni_comp_free(p->comp);
+    tlsni_free_secret(p->env, p, p->size);
 }
 
-size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len)
+/* The same for a payload that is compressed already, if it is. */
+static size_t protected_size(const struct tlsni_prot *p, size_t len)
 {
     size_t inner;
 
@@ -108,7 +118,14 @@ size_t tlsni_prot_fragment_max(const struct tlsni_prot *p, const struct tlsni_re
 
     if (p->plain_max == TLSNI_RECORD_PLAIN_MAX)
         return profile->cipher_max;
+    if (p->comp)
+        padding += TLSNI_COMPRESS_GROWTH;
     return (size_t)p->lead - TLSNI_RECORD_HEADER + p->plain_max + p->tail + padding;
+}
+
+size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len)
+{
+    return protected_size(p, p && p->comp ? len + TLSNI_COMPRESS_GROWTH : len);
 }
 
 size_t tlsni_prot_lead(const struct tlsni_prot *p)
@@ -131,6 +148,23 @@ static uint64_t cost_of(const struct tlsni_prot *p, size_t len, size_t sealed)
     return p->block_len ? (sealed - p->lead - p->outer) / p->block_len : tlsni_prot_blocks(len);
 }
 
+/* Compresses the payload first, where that was agreed on: it is then in a buffer of its own. The
+ * record can only get shorter than the size and the cost that were checked. */
+static tlsn_status pack(struct tlsni_prot *p, const uint8_t **plain, size_t *len, size_t *need,
+                        uint64_t *cost)
+{
+    struct tlsni_comp *c = p->comp;
+    tlsn_status st;
+
+    if (!c)
+        return TLSN_OK;
+    st = c->method->pack(c, *plain, *len, c->buffer, len);
+    *plain = c->buffer;
+    *need = protected_size(p, *len);
+    *cost = cost_of(p, *len, *need);
+    return st;
+}
+
 /* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 7905:4/1, 5288:6.1/1 */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
@@ -151,6 +185,9 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
         return TLSN_ERR_BUFFER;
     if (p->sequence >= p->limit || cost > p->budget)
         return TLSN_ERR_LIMIT;
+    st = pack(p, &plain, &len, &need, &cost);
+    if (st != TLSN_OK)
+        return st;
     if (plain != out + p->lead && overlap(plain, len, out, need)) {
         memmove(out + p->lead, plain, len);
         plain = out + p->lead;
@@ -176,6 +213,8 @@ size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_recor
 
     if (!p)
         return rec->len;
+    if (p->comp)
+        return TLSNI_RECORD_PLAIN_MAX;
     fixed = prefix_len(p) + (p->block_len ? p->outer : p->tail);
     return rec->len > fixed ? rec->len - fixed : 0;
 }
@@ -199,6 +238,29 @@ static tlsn_status open_plain(const struct tlsni_record *rec, uint8_t *dst, uint
     return TLSN_OK;
 }
 
+/* Where the cipher works: straight into dst if it may, else inside the record; compressed text in a
+ * buffer of its own. */
+static uint8_t *place_for(const struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
+                          size_t room)
+{
+    if (p->comp)
+        return p->comp->buffer;
+    if (dst && !overlap(dst, room, rec->fragment, rec->len))
+        return dst;
+    return rec->fragment + prefix_len(p);
+}
+
+/* @rfc 5246:6.2.2/2, 5246:7.2.2/11 */
+static tlsn_status unpack(struct tlsni_prot *p, uint8_t *packed, size_t len, uint8_t *dst,
+                          const uint8_t **payload, size_t *payload_len)
+{
+    tlsn_status st = p->comp->method->unpack(p->comp, packed, len, dst, payload_len);
+
+    tlsni_wipe(packed, len);
+    *payload = dst;
+    return st == TLSN_OK && *payload_len > p->plain_max ? TLSN_ERR_RECORD_OVERFLOW : st;
+}
+
 /* @rfc 5246:6.2.2/3, 5246:7.2.2/8 */
 tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             size_t cap, uint8_t *type, const uint8_t **payload,
@@ -212,23 +274,23 @@ tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec
         return TLSN_ERR_BUFFER;
     if (!p)
         return open_plain(rec, dst, type, payload, payload_len);
-    if (p->writes)
+    if (p->writes || (p->comp && !dst))
         return TLSN_ERR_MISUSE;
     if (p->sequence >= p->limit)
         return TLSN_ERR_LIMIT;
     if (rec->len < prefix_len(p) + p->tail)
         return TLSN_ERR_BAD_RECORD_MAC;
-    at = rec->fragment + prefix_len(p);
-    if (dst && !overlap(dst, room, rec->fragment, rec->len))
-        at = dst;
+    at = place_for(p, rec, dst, room);
     st = p->ops->open(p, rec, at, type, &len);
     if (st != TLSN_OK)
         return st;
     p->sequence++;
-    if (len > p->plain_max) {
+    if (len > p->plain_max + (p->comp ? (size_t)TLSNI_COMPRESS_GROWTH : 0)) {
         tlsni_wipe(at, len);
         return TLSN_ERR_RECORD_OVERFLOW;
     }
+    if (p->comp)
+        return unpack(p, at, len, dst, payload, payload_len);
     hand_over(dst, at, len, payload, payload_len);
     return TLSN_OK;
 }

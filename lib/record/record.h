@@ -63,6 +63,7 @@ struct tlsni_prot_keys {
     const struct tlsni_record_profile *profile;
     bool encrypt_then_mac; /* RFC 7366; CBC only */
     uint16_t plain_max;    /* longest plain text of a record, 0: TLSNI_RECORD_PLAIN_MAX */
+    uint8_t compression;   /* enum tlsni_compression_id of compress.h; 0: none */
     struct tlsn_span mac_key, key, iv; /* iv: fixed part of the nonce; empty for explicit-IV CBC */
 };
 
@@ -84,10 +85,13 @@ struct tlsni_prot_ops {
                         uint8_t *type, size_t *plain_len);
 };
 
+struct tlsni_comp;
+
 /* One block: this head and the cipher's state behind it. Secret, owned by the connection. */
 struct tlsni_prot {
     const struct tlsni_prot_ops *ops;
     const struct tlsn_hooks *env;
+    struct tlsni_comp *comp; /* owned; NULL: no compression */
     uint64_t sequence; /* of the next record */
     uint64_t limit;    /* sequence at which the key may no longer be used */
     /* Writing side: cipher blocks that may still be sealed, UINT64_MAX for no bound. The limit of
@@ -109,7 +113,8 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
                            const struct tlsni_prot_keys *keys, bool writes);
 void tlsni_prot_free(struct tlsni_prot *p); /* wipes; NULL allowed */
 
-/* Bytes of the record that carries len bytes of payload, header included. p may be NULL. */
+/* Bytes of the record that carries len bytes of payload, header included; with compression an upper
+ * bound. p may be NULL. */
 size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len);
 /* Bytes of the longest fragment that can come in: that of the version, or, when the payload is bounded to
  * less, what that makes at most. */
@@ -127,7 +132,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
                             size_t *size);
 
 /* Room that opening `rec` into a separate buffer takes: the payload itself for an AEAD, payload,
- * MAC and padding for CBC. */
+ * MAC and padding for CBC, TLSNI_RECORD_PLAIN_MAX with compression. */
 size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_record *rec);
 
 /* Opens a record. With dst == NULL it works in place, inside the record's own bytes (rec->fragment
@@ -137,7 +142,8 @@ size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_recor
  * TLSN_ERR_BUFFER and changes nothing, so the call can be repeated. *payload is where it is, *type
  * the content type. TLSN_ERR_BAD_RECORD_MAC for everything that does not authenticate, in constant
  * time, with the plaintext wiped; TLSN_ERR_RECORD_OVERFLOW for a payload above
- * p->plain_max. p NULL: the fragment as it is. */
+ * p->plain_max; TLSN_ERR_DECOMPRESSION. With compression dst must not be NULL. p NULL: the fragment as
+ * it is. */
 tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             size_t cap, uint8_t *type, const uint8_t **payload,
                             size_t *payload_len);

@@ -112,6 +112,19 @@ static int set_negotiation(tlsn_config *config, const struct options *o)
     return status;
 }
 
+static int set_compression(tlsn_config *config, const struct options *o)
+{
+    char all[64] = "";
+    const char *list = o->compress_methods;
+
+    for (size_t i = 0; !list && o->compress && *tlsn_compression_name(i); i++) {
+        size_t at = strlen(all);
+
+        (void)snprintf(all + at, sizeof all - at, "%s%s", i ? "," : "", tlsn_compression_name(i));
+    }
+    return set_text(config, "--compress", list ? list : all, tlsn_config_set_insecure_compression);
+}
+
 static int set_features(tlsn_config *config, const struct options *o)
 {
     int status = STATUS_OK;
@@ -294,6 +307,8 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
         status = set_features(*out, options);
     if (status == STATUS_OK)
         status = set_sizes(*out, options);
+    if (status == STATUS_OK)
+        status = set_compression(*out, options);
     if (status == STATUS_OK)
         status = add_credentials(*out, setup, certs, keys);
     if (status == STATUS_OK)

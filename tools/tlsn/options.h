@@ -25,6 +25,8 @@ struct options {
     const char *keylog, *seed;
     struct list certs, keys, ca;
     struct number time, timeout, linger, record_size_limit, max_fragment_length;
+    const char *compress_methods;
+    bool compress;
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;

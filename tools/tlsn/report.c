@@ -100,6 +100,10 @@ static void json_negotiated(struct json *j, const struct tlsn_conn_info *info)
     json_bool(j, "ems", info->ems);
     json_bool(j, "etm", info->etm);
     json_bool(j, "secure_renegotiation", info->secure_renegotiation);
+    if (*info->compression)
+        json_string(j, "compression", info->compression);
+    else
+        json_null(j, "compression");
     json_bool(j, "client_authenticated", info->client_authenticated);
     json_int(j, "max_fragment_length", info->max_fragment_length);
     json_int(j, "record_in_max", (int64_t)info->record_in_max);
@@ -181,6 +185,7 @@ void report_page(const struct report *r, FILE *f)
     page_line(f, "resumed", resumed ? resumed : "no");
     page_line(f, "ems", info.ems ? "yes" : "no");
     page_line(f, "etm", info.etm ? "yes" : "no");
+    page_line(f, "compression", *info.compression ? info.compression : "none");
     page_line(f, "secure renegotiation", info.secure_renegotiation ? "yes" : "no");
     page_line(f, "client authenticated", info.client_authenticated ? "yes" : "no");
     page_peer(r, &info, f);
