@@ -4,8 +4,9 @@
 #include "base/mem.h"
 #include "cipher/sigalg.h"
 #include "config.h"
-#include "record/compress.h"
+#include "handshake/negotiate.h"
 #include "policy.h"
+#include "record/compress.h"
 
 enum kind { SUITES, GROUPS, SIGALGS };
 
@@ -34,6 +35,11 @@ static uint8_t class_of(enum kind kind, uint16_t id)
     return kind == SUITES   ? tlsni_suite_find(id)->policy
            : kind == GROUPS ? tlsni_group_find(id)->policy
                             : tlsni_sigalg_find(id)->policy;
+}
+
+static bool implemented(enum kind kind, uint16_t id)
+{
+    return kind != SUITES || tlsni_suite_implemented(tlsni_suite_find(id));
 }
 
 static const uint16_t *preference(enum kind kind, size_t *count)
@@ -65,7 +71,7 @@ static tlsn_status by_class(tlsn_config *c, enum kind kind, uint8_t limit)
     if (!ids)
         return TLSN_ERR_NO_MEMORY;
     for (size_t i = 0; i < all; i++)
-        if (class_of(kind, order[i]) <= limit)
+        if (class_of(kind, order[i]) <= limit && implemented(kind, order[i]))
             ids[n++] = order[i];
     install(c, kind, ids, n);
     return TLSN_OK;
@@ -121,6 +127,23 @@ static size_t count_names(const char *list)
     return n;
 }
 
+/* The number of a name that can be used. */
+static tlsn_status known_number(tlsn_config *c, enum kind kind, const char *what, const char *name,
+                                size_t len, uint16_t *out)
+{
+    int32_t id = number_of(kind, name, len);
+    int shown = (int)(len > 80 ? 80 : len);
+
+    if (id < 0)
+        return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown %s \"%.*s\"", what, shown,
+                                 name);
+    if (!implemented(kind, (uint16_t)id))
+        return tlsni_config_fail(c, TLSN_ERR_NOT_IMPLEMENTED, "%s %.*s is not implemented", what,
+                                 shown, name);
+    *out = (uint16_t)id;
+    return TLSN_OK;
+}
+
 static tlsn_status set_list(tlsn_config *c, enum kind kind, const char *list, const char *what)
 {
     tlsn_status st = tlsni_config_open(c);
@@ -136,19 +159,16 @@ static tlsn_status set_list(tlsn_config *c, enum kind kind, const char *list, co
     if (!ids)
         return TLSN_ERR_NO_MEMORY;
     while (next_name(&at, &name, &len)) {
-        int32_t id = number_of(kind, name, len);
         struct tlsni_ids sofar = { ids, n };
-        bool known = false;
+        uint16_t id = 0;
 
-        if (id < 0) {
+        st = known_number(c, kind, what, name, len, &id);
+        if (st != TLSN_OK) {
             tlsni_free(&c->hooks, ids);
-            return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown %s \"%.*s\"", what,
-                                     (int)(len > 80 ? 80 : len), name);
+            return st;
         }
-        for (size_t i = 0; i < sofar.count; i++)
-            known = known || sofar.id[i] == id;
-        if (!known)
-            ids[n++] = (uint16_t)id;
+        if (!tlsni_ids_has(&sofar, id))
+            ids[n++] = id;
     }
     install(c, kind, ids, n);
     return TLSN_OK;

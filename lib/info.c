@@ -7,8 +7,8 @@
 #include "cipher/group.h"
 #include "cipher/sigalg.h"
 #include "ext/ext.h"
-#include "handshake/kx.h"
 #include "handshake/machine.h"
+#include "handshake/negotiate.h"
 #include "policy.h"
 #include "record/compress.h"
 
@@ -19,20 +19,37 @@ static const char *hash_name(uint8_t id)
     return hash ? hash->name : "";
 }
 
-bool tlsn_suite_info(size_t i, struct tlsn_suite_info *out)
+static bool constant_info(size_t i, struct tlsn_suite_info *out)
 {
     size_t count;
-    const struct tlsni_suite *s = tlsni_suite_rows(&count) + i;
+    const struct tlsni_suite_constant *c = tlsni_suite_constants(&count) + i;
 
     if (i >= count)
         return false;
     *out = (struct tlsn_suite_info){
+        .id = c->id, .name = c->name, .openssl = "", .gnutls = "", .kx = "", .auth = "",
+        .cipher = "", .mac = "", .prf = "", .policy = "", .source = c->source, .reason = c->reason,
+    };
+    return true;
+}
+
+bool tlsn_suite_info(size_t i, struct tlsn_suite_info *out)
+{
+    size_t count;
+    const struct tlsni_suite *s = tlsni_suite_rows(&count) + i;
+    bool implemented;
+
+    if (i >= count)
+        return constant_info(i - count, out);
+    implemented = tlsni_suite_implemented(s);
+    *out = (struct tlsn_suite_info){
         .id = s->id, .min_version = s->min_version, .max_version = s->max_version,
-        .name = s->name, .openssl = s->openssl, .gnutls = s->gnutls,
+        .name = s->name, .openssl = s->openssl, .gnutls = tlsni_suite_gnutls_name(s),
         .kx = tlsni_kx_name(s->kx), .auth = tlsni_auth_name(s->auth),
         .cipher = tlsni_suite_cipher_name(s), .mac = tlsni_suite_mac_name(s),
         .prf = hash_name(s->prf), .policy = tlsni_class_name(s->policy), .source = s->source,
-        .implemented = tlsni_kx_find(s->kx) != NULL, .recommended = s->recommended,
+        .implemented = implemented, .recommended = s->recommended,
+        .reason = implemented ? "" : "not yet",
     };
     return true;
 }

@@ -64,9 +64,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_policy(tlsn_config *config, c
  * range holds no version that this library speaks. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_versions(tlsn_config *config, uint16_t min,
                                                             uint16_t max);
-/* Comma separated names in order of preference: IANA, OpenSSL or GnuTLS spelling. An explicit
- * list may name rows that no policy enables. TLSN_ERR_UNKNOWN_KEYWORD (tlsn_config_error says
- * which). */
+/* Comma separated names in order of preference: IANA, OpenSSL or GnuTLS spelling, and SSL_... for
+ * suites. An explicit list may name rows that no policy enables. TLSN_ERR_UNKNOWN_KEYWORD;
+ * TLSN_ERR_NOT_IMPLEMENTED for a suite that is known by name only (tlsn_config_error says which). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_suites(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_groups(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs(tlsn_config *config, const char *list);

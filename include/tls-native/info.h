@@ -9,9 +9,12 @@
 extern "C" {
 #endif
 
+/* Every code point of the registry up to TLS 1.2 and some that were in use without one. Of those that
+ * will not be implemented only id, name, source and reason are filled; the rest is "" or 0. */
 struct tlsn_suite_info {
     uint16_t id, min_version, max_version;
     const char *name, *openssl, *gnutls, *kx, *auth, *cipher, *mac, *prf, *policy, *source;
+    const char *reason; /* why it is not implemented; "" when it is */
     bool implemented, recommended;
 };
 struct tlsn_group_info {

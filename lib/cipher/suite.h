@@ -5,6 +5,7 @@
 #include "cipher/aead.h"
 #include "cipher/block.h"
 #include "cipher/hash.h"
+#include "cipher/stream.h"
 
 /* Anonymous suites are DHE and ECDHE without authentication. DH and ECDH: the public value stands in
  * the certificate. */
@@ -17,7 +18,9 @@ enum tlsni_auth {
     TLSNI_AUTH_NONE = 0, TLSNI_AUTH_RSA, TLSNI_AUTH_ECDSA, TLSNI_AUTH_TLS13, TLSNI_AUTH_DSS,
     TLSNI_AUTH_PSK, TLSNI_AUTH_SRP
 };
-enum tlsni_cipher_kind { TLSNI_CIPHER_AEAD = 1, TLSNI_CIPHER_CBC, TLSNI_CIPHER_NULL };
+enum tlsni_cipher_kind {
+    TLSNI_CIPHER_AEAD = 1, TLSNI_CIPHER_CBC, TLSNI_CIPHER_NULL, TLSNI_CIPHER_STREAM
+};
 
 /* The nonce of an AEAD record: 4 bytes of key block and 8 on the wire (RFC 5288 3), or 12 bytes of
  * key block XORed with the sequence number (RFC 7905 2, RFC 8446 5.3). */
@@ -28,23 +31,28 @@ enum tlsni_class {
     TLSNI_CLASS_MODERN = 0, /* AEAD with forward secrecy */
     TLSNI_CLASS_DEFAULT,    /* sound, kept for reach */
     TLSNI_CLASS_COMPAT,     /* deprecated or rare, unbroken: CBC, static RSA, finite-field DHE */
-    TLSNI_CLASS_LEGACY,     /* weak: 3DES */
-    TLSNI_CLASS_RESEARCH,   /* broken or without secrecy: NULL */
+    TLSNI_CLASS_LEGACY,     /* weak, once normal: 3DES, RC4, IDEA, DSS, static DH and ECDH */
+    TLSNI_CLASS_RESEARCH,   /* broken, or without secrecy or authentication: DES, export, NULL */
 };
 
 struct tlsni_suite {
     uint16_t id;
     uint8_t kx, auth;        /* enum tlsni_kx, enum tlsni_auth */
     uint8_t kind;            /* enum tlsni_cipher_kind */
-    uint8_t cipher;          /* enum tlsni_aead_id or enum tlsni_block_id, by kind; 0 for NULL */
+    uint8_t cipher;          /* enum tlsni_aead_id, tlsni_block_id or tlsni_stream_id; 0 for NULL */
     uint8_t nonce;           /* enum tlsni_nonce, AEAD only */
     uint8_t mac;             /* enum tlsni_hash_id, 0 for AEAD */
     uint8_t prf;             /* enum tlsni_hash_id of the TLS 1.2 PRF / the TLS 1.3 key schedule */
     uint16_t min_version, max_version;
     uint8_t policy;          /* enum tlsni_class */
     bool recommended;        /* column of the IANA registry */
+    /* Export suites: the longest modulus of an ephemeral RSA or DH key, 512 or 1024; 0 otherwise.
+     * Bytes of the key block that the cipher's key is derived from: 5, 7 or 8 (RFC 2246 6.3.1); 0:
+     * the key is cut from the key block as it is. */
+    uint16_t export_bits;
+    uint8_t key_material;
     const char *name;        /* IANA */
-    const char *openssl, *gnutls; /* their spellings, "" when they have none */
+    const char *openssl;     /* "" when it has none */
     const char *source;      /* "RFC 5289" */
 };
 
@@ -70,8 +78,9 @@ static inline bool tlsni_suite_is_anonymous(const struct tlsni_suite *suite)
 const struct tlsni_suite *tlsni_suite_rows(size_t *count);
 /* NULL when there is no such row. Binary search. */
 const struct tlsni_suite *tlsni_suite_find(uint16_t id);
-/* By IANA, OpenSSL or GnuTLS name, case-insensitive; NULL when unknown. len without NUL. */
+/* By IANA, SSL 3.0, OpenSSL or GnuTLS name, case-insensitive; NULL when unknown. len without NUL. */
 const struct tlsni_suite *tlsni_suite_by_name(const char *name, size_t len);
+const char *tlsni_suite_gnutls_name(const struct tlsni_suite *suite); /* "" when it has none */
 /* Our preference when nothing is configured: ids of every row, best first (by class, then forward
  * secrecy, AEAD before CBC, ECDSA before RSA, AES-128-GCM first). */
 const uint16_t *tlsni_suite_preference(size_t *count);
@@ -82,6 +91,15 @@ const char *tlsni_auth_name(uint8_t auth);
 const char *tlsni_class_name(uint8_t policy);
 const char *tlsni_suite_cipher_name(const struct tlsni_suite *suite);
 const char *tlsni_suite_mac_name(const struct tlsni_suite *suite); /* "AEAD", "SHA1", ... */
+
+/* A code point up to TLS 1.2 that will not be negotiated, and why. */
+struct tlsni_suite_constant {
+    uint16_t id;
+    const char *name, *reason, *source;
+};
+
+/* All of them, sorted by id; none is among the rows. */
+const struct tlsni_suite_constant *tlsni_suite_constants(size_t *count);
 
 /* Signalling values that are no suites. */
 enum { TLSNI_SCSV_RENEGOTIATION = 0x00ff, TLSNI_SCSV_FALLBACK = 0x5600 };

@@ -10,6 +10,10 @@
 
 struct tlsni_kx_ops {
     uint8_t kx; /* enum tlsni_kx */
+    /* What suites of this exchange are implemented: those with these kinds of authentication, a bit
+     * for each enum tlsni_auth (0: all of them), and those for export, with small ephemeral keys. */
+    uint8_t auths;
+    bool exports;
     /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one
      * is needed, while the ClientHello is still at hand. */
     bool (*feasible)(struct tlsni_hs *hs);

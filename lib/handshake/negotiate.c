@@ -37,6 +37,29 @@ bool tlsni_wire_has(struct tlsn_span list, uint16_t id)
     return false;
 }
 
+static bool exchange_implemented(const struct tlsni_suite *suite)
+{
+    const struct tlsni_kx_ops *kx = tlsni_kx_find(suite->kx);
+
+    return kx && (!kx->auths || kx->auths >> suite->auth & 1) &&
+           (!suite->export_bits || kx->exports);
+}
+
+bool tlsni_suite_implemented(const struct tlsni_suite *suite)
+{
+    size_t count;
+    const struct tlsni_version *v = tlsni_version_rows(&count);
+
+    if (!exchange_implemented(suite))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (v[i].record && tlsni_prot_supports(suite, v[i].record) &&
+            tlsni_version_overlap(suite->min_version, suite->max_version, v[i].number,
+                                  v[i].number))
+            return true;
+    return false;
+}
+
 bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg)
 {
     return tlsni_version_overlap(suite->min_version, suite->max_version, cfg->version_min,

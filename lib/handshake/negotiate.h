@@ -36,6 +36,8 @@ TLSN_MUST_USE tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs);
 /* Client: our credential for what CertificateRequest asks, NULL when none fits. */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs);
 
+/* There is code for everything that the row names, in some version that it allows. */
+bool tlsni_suite_implemented(const struct tlsni_suite *suite);
 /* Is there a version in the range for this suite? */
 bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg);
 

@@ -22,6 +22,14 @@ static const struct tlsni_prot_kind *find_kind(const struct tlsni_prot_keys *key
     return NULL;
 }
 
+bool tlsni_prot_supports(const struct tlsni_suite *suite,
+                         const struct tlsni_record_profile *profile)
+{
+    struct tlsni_prot_keys keys = { .suite = suite, .profile = profile };
+
+    return find_kind(&keys) != NULL;
+}
+
 /* @rfc 5246:6.3/3, 5288:3/3, 7905:2/5, 5246:6.2.3.2/4 */
 void tlsni_prot_key_lens(const struct tlsni_suite *suite,
                          const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
@@ -37,6 +45,11 @@ void tlsni_prot_key_lens(const struct tlsni_suite *suite,
         *iv = suite->nonce == TLSNI_NONCE_EXPLICIT8 ? 4 : TLSNI_AEAD_NONCE_LEN;
     } else if (suite->kind == TLSNI_CIPHER_NULL) {
         *key = *iv = 0;
+    } else if (suite->kind == TLSNI_CIPHER_STREAM) {
+        const struct tlsni_stream *s = tlsni_stream_find((enum tlsni_stream_id)suite->cipher);
+
+        *key = s ? s->key_len : 0;
+        *iv = 0;
     } else {
         const struct tlsni_block *block = tlsni_block_find((enum tlsni_block_id)suite->cipher);
 

@@ -72,6 +72,10 @@ void tlsni_prot_key_lens(const struct tlsni_suite *suite,
                          const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
                          size_t *iv);
 
+/* There is record protection for this suite in versions with this profile. */
+bool tlsni_prot_supports(const struct tlsni_suite *suite,
+                         const struct tlsni_record_profile *profile);
+
 struct tlsni_prot;
 
 struct tlsni_prot_ops {

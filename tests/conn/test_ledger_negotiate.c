@@ -260,6 +260,8 @@ static void suites_of_every_kind_complete_a_handshake(void **state)
         const char *kind = rows[i].auth == TLSNI_AUTH_RSA ? "rsa:2048" : "ec:secp256r1";
         struct tlsn_conn_info info;
 
+        if (!tlsni_suite_implemented(&rows[i]))
+            continue;
         duo_reset_client(d);
         duo_reset_server(d, duo_credential(kind));
         assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT], rows[i].name), TLSN_OK);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cipher/suite.h"
+#include "handshake/negotiate.h"
 #include "req.h"
 #include "support_duo.h"
 
@@ -48,7 +48,8 @@ static void check_policy(const char *name, uint8_t limit)
     duo_connect(d);
     duo_run(d);
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(offers(d, rows[i].id), rows[i].policy <= limit);
+        assert_int_equal(offers(d, rows[i].id), rows[i].policy <= limit &&
+                                                    tlsni_suite_implemented(&rows[i]));
     duo_free(d);
 }
 
@@ -106,9 +107,11 @@ static void suite_each_needs_its_version_and_its_key(void **state)
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        struct duo *d = duo_new();
+        struct duo *d = tlsni_suite_implemented(&rows[i]) ? duo_new() : NULL;
         bool ecdsa = rows[i].auth == TLSNI_AUTH_ECDSA;
 
+        if (!d)
+            continue;
         duo_reset_server(d, duo_credential(ecdsa ? "ec:secp256r1" : "rsa:2048"));
         assert_int_equal(tlsn_config_set_suites(d->config[TLSN_SERVER], rows[i].name), TLSN_OK);
         assert_int_equal(answer(d, 0x0303, &rows[i]), 0);

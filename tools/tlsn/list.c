@@ -38,7 +38,25 @@ static void put_version(struct table_cells *cells, size_t column, uint16_t numbe
 
 static const char *const suite_columns[] = { "id", "name", "openssl", "gnutls", "min", "max", "kx",
                                              "auth", "cipher", "mac", "prf", "policy",
-                                             "recommended", "implemented", "source", NULL };
+                                             "recommended", "implemented", "source", "versions",
+                                             "key_exchange", "authentication", "reason", NULL };
+
+/* The versions of a suite by name, oldest first. */
+static void put_versions(struct table_cells *cells, size_t column, uint16_t min, uint16_t max)
+{
+    struct tlsn_version_info info;
+    char *text = cells->text[column];
+    size_t len = 0;
+
+    text[0] = 0;
+    for (size_t i = 0; tlsn_version_info(i, &info); i++) {
+        if (info.number < min || info.number > max)
+            continue;
+        (void)snprintf(text + len, sizeof cells->text[column] - len, "%s%s", len ? " " : "",
+                       info.name);
+        len = strlen(text);
+    }
+}
 
 static bool suite_row(size_t i, struct table_cells *cells)
 {
@@ -61,6 +79,10 @@ static bool suite_row(size_t i, struct table_cells *cells)
     put_bool(cells, 12, s.recommended);
     put_bool(cells, 13, s.implemented);
     put(cells, 14, s.source);
+    put_versions(cells, 15, s.min_version, s.max_version);
+    put(cells, 16, s.kx);
+    put(cells, 17, s.auth);
+    put(cells, 18, s.reason);
     return true;
 }
 
@@ -170,7 +192,7 @@ static const struct {
     const char *name;
     struct table table;
 } kinds[] = {
-    { "suites", { suite_columns, "ssssssssssssbbs", suite_row } },
+    { "suites", { suite_columns, "ssssssssssssbbslsss", suite_row } },
     { "groups", { group_columns, "ssssnnss", group_row } },
     { "sigalgs", { sigalg_columns, "ssssssss", sigalg_row } },
     { "extensions", { extension_columns, "nsss", extension_row } },

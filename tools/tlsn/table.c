@@ -48,6 +48,15 @@ void table_print(const struct table *table)
         print_row(table, &cells, width, columns);
 }
 
+/* Words with blanks between them as an array. */
+static void print_words(struct json *j, const char *key, char *text)
+{
+    json_open(j, key, '[');
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
+        json_string(j, NULL, word);
+    json_close(j, ']');
+}
+
 void table_print_json(const struct table *table)
 {
     struct table_cells cells;
@@ -58,12 +67,14 @@ void table_print_json(const struct table *table)
 
         json_open(&j, NULL, '{');
         for (size_t c = 0; c < columns; c++) {
-            const char *text = cells.text[c];
+            char *text = cells.text[c];
 
             if (table->types[c] == 'n')
                 json_int(&j, table->columns[c], strtoll(text, NULL, 10));
             else if (table->types[c] == 'b')
                 json_bool(&j, table->columns[c], strcmp(text, "yes") == 0);
+            else if (table->types[c] == 'l')
+                print_words(&j, table->columns[c], text);
             else
                 json_string(&j, table->columns[c], text);
         }

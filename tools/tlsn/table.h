@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-enum { TABLE_COLUMNS_MAX = 16, TABLE_CELL_MAX = 256 };
+enum { TABLE_COLUMNS_MAX = 20, TABLE_CELL_MAX = 256 };
 
 struct table_cells {
     char text[TABLE_COLUMNS_MAX][TABLE_CELL_MAX];
@@ -12,7 +12,7 @@ struct table_cells {
 
 struct table {
     const char *const *columns; /* names, also the keys in JSON; NULL behind the last */
-    const char *types;          /* a letter a column: s text, n number, b "yes" or "no" */
+    const char *types;          /* a letter a column: s text, n number, b "yes" or "no", l words */
     /* Fills the cells of row i; false behind the last. */
     bool (*row)(size_t i, struct table_cells *cells);
 };
