@@ -231,7 +231,7 @@ tlsn_status tlsn_config_set_feature(tlsn_config *c, enum tlsn_feature feature, b
 
     if (st != TLSN_OK)
         return st;
-    if (feature < TLSN_FEATURE_EMS || feature > TLSN_FEATURE_SNI_FATAL)
+    if (feature < TLSN_FEATURE_EMS || feature >= TLSN_FEATURE_COUNT)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no such feature");
     c->hs.features = (c->hs.features & ~bit(feature)) | (on ? bit(feature) : 0);
     return TLSN_OK;

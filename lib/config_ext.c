@@ -29,3 +29,16 @@ tlsn_status tlsn_config_set_max_fragment_length(tlsn_config *c, size_t bytes)
     c->hs.max_fragment_length = (uint16_t)bytes;
     return TLSN_OK;
 }
+
+tlsn_status tlsn_config_set_hello_padding(tlsn_config *c, size_t bytes)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (bytes > UINT16_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "a ClientHello of %zu bytes is too long",
+                                 bytes);
+    c->hs.hello_pad = (uint16_t)bytes;
+    return TLSN_OK;
+}

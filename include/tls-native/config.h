@@ -121,6 +121,9 @@ enum tlsn_feature {
     TLSN_FEATURE_KEEP_PEER_LEAF,  /* the peer's leaf stays readable after the handshake */
     TLSN_FEATURE_KEEP_PEER_CHAIN, /* its whole chain does (default off) */
     TLSN_FEATURE_SNI_FATAL,       /* server: unknown server names are fatal (default off) */
+    TLSN_FEATURE_GREASE,          /* client: values without meaning among the others, RFC 8701 (default
+                                   * off) */
+    TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
                                                            enum tlsn_feature feature, bool on);
@@ -148,6 +151,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_record_size_limit(tlsn_config
  * knows both answers that one. 0: none (default). TLSN_ERR_ARGUMENT for other numbers. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_max_fragment_length(tlsn_config *config,
                                                                        size_t bytes);
+
+/* Client: makes the ClientHello message at least this long by a padding extension (RFC 7685), for
+ * servers that fail on certain lengths; 512 is usual, 0xffff the most. 0: none (default). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_hello_padding(tlsn_config *config, size_t bytes);
 
 /* Bounds; 0 keeps the default. */
 struct tlsn_limits {

@@ -12,7 +12,14 @@ static bool client_wanted(const struct tlsni_hs *hs)
  * @rfc 7301:3.1/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    tlsni_wr_vec(w, 2, hs->cfg->alpn);
+    size_t list = tlsni_wr_open(w, 2);
+
+    if (hs->grease[TLSNI_GREASE_ALPN]) {
+        tlsni_wr_u8(w, 2);
+        tlsni_grease_put(hs, TLSNI_GREASE_ALPN, w);
+    }
+    tlsni_wr_span(w, hs->cfg->alpn);
+    tlsni_wr_close(w, 2, list);
 }
 
 /* A list of names, of which none is empty.

@@ -6,7 +6,8 @@
 #include "ext/rows.h"
 
 /* Order of writing and of processing. signature_algorithms stands last since some old servers
- * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty.
+ * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty; padding, which
+ * is never empty, behind it since it has to know the length of all others.
  * @rfc 5746:3.6/11 */
 static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
@@ -19,7 +20,9 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_ec_point_formats,
     &tlsni_ext_session_ticket,
     &tlsni_ext_alpn,
+    &tlsni_ext_next_protocol_negotiation,
     &tlsni_ext_signature_algorithms,
+    &tlsni_ext_padding,
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0], TYPES = 65536 };
@@ -82,17 +85,21 @@ static void write_row(struct tlsni_hs *hs, enum tlsni_ext_message message, size_
 
 void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w)
 {
-    size_t mark = 0;
+    bool grease = message == TLSNI_IN_CLIENT_HELLO;
+    size_t before = w->len, mark = tlsni_wr_open(w, 2);
 
     hs->ext_sent = 0;
+    if (grease)
+        tlsni_grease_put_extension(hs, TLSNI_GREASE_EXTENSION, w);
     for (size_t i = 0; i < ROWS; i++) {
-        if (!may_send(hs, message, i))
-            continue;
-        if (!hs->ext_sent)
-            mark = tlsni_wr_open(w, 2);
-        write_row(hs, message, i, w);
+        if (grease && rows[i] == &tlsni_ext_padding)
+            tlsni_grease_put_extension(hs, TLSNI_GREASE_LAST_EXTENSION, w);
+        if (may_send(hs, message, i))
+            write_row(hs, message, i, w);
     }
-    if (hs->ext_sent)
+    if (w->len == mark)
+        w->len = before; /* no block at all */
+    else
         tlsni_wr_close(w, 2, mark);
 }
 

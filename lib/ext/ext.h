@@ -77,6 +77,13 @@ TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_mes
 /* The data of one extension in a block whose framing was checked; false when it is not there. */
 bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *data);
 
+/* Client: draws the values of RFC 8701 for this ClientHello when the configuration wants them. */
+TLSN_MUST_USE tlsn_status tlsni_grease_draw(struct tlsni_hs *hs);
+/* Writes one of them, or nothing when none was drawn. */
+void tlsni_grease_put(const struct tlsni_hs *hs, enum tlsni_grease which, struct tlsni_wr *w);
+void tlsni_grease_put_extension(const struct tlsni_hs *hs, enum tlsni_grease which,
+                                struct tlsni_wr *w);
+
 /* RFC 8449 4: the least limit there is. */
 enum { TLSNI_EXT_SIZE_LIMIT_MIN = 64 };
 /* Whether RFC 6066 4 has a number for this many bytes. */

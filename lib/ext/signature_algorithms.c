@@ -43,6 +43,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 2);
 
+    tlsni_grease_put(hs, TLSNI_GREASE_SIGALG, w);
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
         const struct tlsni_sigalg *s = usable(hs->cfg, i);
 

@@ -38,6 +38,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 2);
 
+    tlsni_grease_put(hs, TLSNI_GREASE_GROUP, w);
     (void)put_groups(hs, w);
     tlsni_wr_close(w, 2, list);
 }

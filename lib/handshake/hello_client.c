@@ -55,14 +55,19 @@ static tlsn_status set_session_id(struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.1.2/7, 5246:A.5/1, 6176:3/1, 7465:2/1, 5288:4/2, 6655:3/10 */
-static void write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
+static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
 {
+    size_t begin;
+
+    tlsni_grease_put(hs, TLSNI_GREASE_SUITE, w);
+    begin = w->len;
     for (size_t i = 0; i < hs->cfg->suites.count; i++) {
         const struct tlsni_suite *suite = tlsni_suite_find(hs->cfg->suites.id[i]);
 
         if (suite && tlsni_suite_offered(suite, hs->cfg))
             tlsni_wr_u16(w, suite->id);
     }
+    return w->len > begin;
 }
 
 enum { COMPRESSIONS_MAX = 254 };
@@ -83,7 +88,7 @@ static size_t body_max(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *c = hs->cfg;
 
-    return 1024 + 2 * (c->suites.count + c->groups.count + c->sigalgs.count) + c->alpn.len +
+    return 1024 + c->hello_pad + 2 * (c->suites.count + c->groups.count + c->sigalgs.count) + c->alpn.len +
            (hs->server_name ? strlen(hs->server_name) : 0) +
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
 }
@@ -99,8 +104,7 @@ static tlsn_status write_client_hello(struct tlsni_hs *hs)
 
     if (st != TLSN_OK)
         return st;
-    write_suites(hs, &list);
-    if (list.bad || !list.len)
+    if (!write_suites(hs, &list) || list.bad)
         return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_SUITE, "handshake",
                           "no cipher suite can be offered in the versions that are enabled");
     const struct tlsni_msg_client_hello m = {
@@ -128,6 +132,8 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake", "no version is enabled");
     hs->client_version = v->number;
     st = tlsni_random(hs->env, hs->client_random, TLSNI_RANDOM_LEN);
+    if (st == TLSN_OK)
+        st = tlsni_grease_draw(hs);
     if (st == TLSN_OK)
         st = set_session_id(hs);
     return st == TLSN_OK ? write_client_hello(hs) : st;

@@ -40,6 +40,7 @@ struct tlsni_hs_config {
     uint8_t ticket_secret[32];
     uint16_t record_size_limit;   /* bytes of plain text we take in a record, 0: not spoken of */
     uint16_t max_fragment_length; /* client: to ask for, 0: none */
+    uint16_t hello_pad;           /* client: least bytes of a ClientHello message, 0: no padding */
     bool insecure_no_verify;
     /* Server's session-ID cache; NULL functions: none. */
     tlsn_status (*cache_store)(void *ctx, struct tlsn_span id, struct tlsn_span session,
@@ -71,6 +72,17 @@ struct tlsni_hs_host {
     tlsn_status (*ask_credential)(void *ctx); /* fills hs->credential, NULL for none */
     tlsn_status (*ask_session)(void *ctx);    /* appends to hs->session_bytes, or nothing */
     tlsn_status (*ask_key_op)(void *ctx);     /* fills hs->key_op's result */
+};
+
+/* Where a client puts values that mean nothing (RFC 8701). */
+enum tlsni_grease {
+    TLSNI_GREASE_SUITE,
+    TLSNI_GREASE_GROUP,
+    TLSNI_GREASE_SIGALG,
+    TLSNI_GREASE_ALPN,
+    TLSNI_GREASE_EXTENSION,
+    TLSNI_GREASE_LAST_EXTENSION,
+    TLSNI_GREASE_COUNT
 };
 
 /* A private-key operation, done here or outside. */
@@ -180,6 +192,7 @@ struct tlsni_hs {
 
     /* extensions */
     uint64_t ext_sent;             /* bit i: row i of the extension table went out */
+    uint16_t grease[TLSNI_GREASE_COUNT]; /* client: drawn for this hello, 0: none */
     uint64_t ext_seen;             /* bit i: row i came in */
     const char *server_name;       /* client: to send, NULL for none. Borrowed */
     const char *verify_name;       /* client: whose chain is wanted, NULL for any. Borrowed */

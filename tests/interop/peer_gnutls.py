@@ -52,6 +52,8 @@ class GnuTLS:
                 raise RuntimeError('gnutls-cli lists no suite: ' + listed[-200:])
 
     def check(self, want, who='server'):
+        if want.grease and who == 'client':
+            raise Unable(f'{self.version} sends no GREASE')
         if want.suite and SUITE[want.suite].code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
         if want.fragment and who == 'client':

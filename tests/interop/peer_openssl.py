@@ -21,7 +21,9 @@ class OpenSSL:
                            for a, b in re.findall(r'0x(\w\w),0x(\w\w)', listed)}
             self.help = output_of([self.program, 's_client', '-help'])
 
-    def check(self, want, _who='server'):
+    def check(self, want, who='server'):
+        if want.grease and who == 'client':
+            raise Unable(f'{self.version} sends no GREASE')
         if want.size_limit:
             raise Unable(f'{self.version} does not have record_size_limit')
         if want.suite and SUITE[want.suite].code not in self.suites:

@@ -53,6 +53,7 @@ class Tlsn:
                               ('--alpn', want.alpn)):
             argv += [option, value] if value else []
         argv += ['--max-fragment-length', want.fragment] if want.fragment else []
+        argv += ['--grease', '--padding', 512] if want.grease else []
         argv += ['--record-size-limit', want.size_limit] if want.size_limit else []
         if want.client_cert:
             argv += ['--cert', self.certs.cert(want.client_cert),

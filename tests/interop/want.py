@@ -21,6 +21,7 @@ class Want:
     ca: str = 'ca'  # what the client trusts
     verify_name: str = 'localhost'
     fragment: int = 0  # max_fragment_length the client asks for
+    grease: bool = False  # values without meaning, and padding to 512 bytes
     size_limit: int = 0  # record_size_limit the client names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
 

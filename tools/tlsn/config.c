@@ -137,6 +137,8 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_TICKETS, false);
     if (o->no_session_cache && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_SESSION_IDS, false);
+    if (o->grease && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_GREASE, true);
     if (o->sni_fatal && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_SNI_FATAL, true);
     return status;
@@ -155,9 +157,12 @@ static int set_sizes(tlsn_config *config, const struct options *o)
     int status = set_size(config, "--record-size-limit", &o->record_size_limit,
                           tlsn_config_set_record_size_limit);
 
-    return status == STATUS_OK ? set_size(config, "--max-fragment-length", &o->max_fragment_length,
-                                          tlsn_config_set_max_fragment_length)
-                               : status;
+    if (status == STATUS_OK)
+        status = set_size(config, "--max-fragment-length", &o->max_fragment_length,
+                          tlsn_config_set_max_fragment_length);
+    return status == STATUS_OK
+               ? set_size(config, "--padding", &o->padding, tlsn_config_set_hello_padding)
+               : status;
 }
 
 /* ---- credentials ---- */

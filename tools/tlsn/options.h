@@ -30,7 +30,8 @@ struct options {
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
-    bool no_sni;
+    bool no_sni, grease;
+    struct number padding;
     struct number reconnect;
     /* server */
     bool www, echo, once, no_session_cache, sni_fatal, client_preference;
