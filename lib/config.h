@@ -21,7 +21,8 @@ struct tlsn_config {
     tlsn_credential **credentials;        /* owned array of references */
     size_t credential_cap;
     tlsn_trust *trust;                    /* reference, may be NULL */
-    struct tlsn_verify_options verify_options;
+    const struct tlsni_policy *policy; /* the one chosen last, or NULL */
+    struct tlsn_verify_options verify_options; /* from freezing on with the policy's */
     enum tlsn_verify_mode verify_mode;
     tlsn_session_cache *cache;            /* reference */
     struct tlsn_callbacks callbacks;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "config.h"
 #include "handshake/negotiate.h"
+#include "policy.h"
 #include "session_cache.h"
 #include "x509/trust.h"
 
@@ -68,6 +69,8 @@ static tlsn_status freeze(tlsn_config *c)
                                  "no cipher suite is left for the versions that are enabled");
     if (!c->hs.sigalgs.count)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no signature algorithm is left");
+    if (c->policy)
+        tlsni_policy_verify(c->policy, &c->verify_options);
     if (!c->ticket_secret_set)
         st = tlsni_random(&c->hooks, c->hs.ticket_secret, sizeof c->hs.ticket_secret);
     c->ticket_secret_set = st == TLSN_OK;

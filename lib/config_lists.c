@@ -93,6 +93,7 @@ tlsn_status tlsn_config_set_policy(tlsn_config *c, const char *name)
     if (st != TLSN_OK)
         return st;
     c->hs.suites_named = false;
+    c->policy = p;
     c->hs.version_min = p->min_version;
     c->hs.version_max = p->max_version;
     return TLSN_OK;

@@ -45,7 +45,10 @@ struct tlsn_verify_options {
     unsigned max_signatures; /* signature checks at most; RSA of 8192 bits counts for 4, of 16384
                               * for 16; 0: 100 */
     unsigned min_rsa_bits;   /* 0: 2048 */
+    unsigned min_ec_bits;    /* of the field of an elliptic curve; 0: 224 */
+    unsigned min_dsa_bits;   /* 0: DSA keys and signatures are not accepted */
     bool allow_sha1;         /* accept SHA-1 in certificate signatures */
+    bool allow_md5;          /* accept MD5 there: anybody can forge a certificate */
     bool allow_partial;      /* an anchor that is not self-signed ends the path (RFC 5280 6.1 d) */
     bool insecure_common_name; /* the subject's CN when there is no subjectAltName */
     bool no_intermediates;     /* the leaf's issuer has to be an anchor; max_depth is ignored */
@@ -109,11 +112,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_each(const void *data, size_t len,
 
 typedef struct tlsn_key tlsn_key; /* a private key */
 
-/* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448".
+/* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448",
+ * "dsa:2048" (512..3072).
  * TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind,
                                                      const struct tlsn_hooks *hooks);
-/* PEM or DER: PKCS#1, PKCS#8, SEC1. */
+/* PEM or DER: PKCS#1, PKCS#8, SEC1, "DSA PRIVATE KEY". */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_read(tlsn_key **out, const void *data, size_t len,
                                                  const struct tlsn_hooks *hooks);
 /* PKCS#8 in PEM, NUL terminated. *len without NUL; TLSN_ERR_BUFFER and the size needed when cap is

@@ -80,6 +80,12 @@ static tlsn_status power(const struct tlsn_hooks *env, struct tlsn_span p, struc
     return TLSN_OK;
 }
 
+tlsn_status tlsni_dh_power(const struct tlsn_hooks *env, const struct tlsni_dh_params *dh,
+                           const uint8_t *exponent, size_t exponent_bits, uint8_t *out)
+{
+    return power(env, strip(dh->p), strip(dh->g), exponent, exponent_bits, out);
+}
+
 /* An exponent of exactly `bits` bits (the top bit set, so that it is never 0), and its power.
  * @rfc 7919:5.2/1 */
 static tlsn_status keygen(const struct tlsni_dh_params *dh, const struct tlsn_hooks *env,

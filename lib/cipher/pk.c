@@ -66,6 +66,8 @@ unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key)
         return (unsigned)key->u.rsa.bits;
     if (key->type == TLSNI_KEY_EC)
         return key->u.ec.curve->bits;
+    if (key->type == TLSNI_KEY_DSA)
+        return (unsigned)key->u.dl.p_bits;
     return key->type == TLSNI_KEY_ED25519 ? 255 : 448;
 }
 
@@ -79,6 +81,12 @@ size_t tlsni_pubkey_modulus_len(const struct tlsni_pubkey *key)
     return is_rsa(key) ? key->u.rsa.len : 0;
 }
 
+static bool dl_equal(const struct tlsni_dl_public *a, const struct tlsni_dl_public *b)
+{
+    return tlsni_span_eq(a->params.p, b->params.p) && tlsni_span_eq(a->params.q, b->params.q) &&
+           tlsni_span_eq(a->params.g, b->params.g) && tlsni_span_eq(a->y_bytes, b->y_bytes);
+}
+
 bool tlsni_pubkey_equal(const struct tlsni_pubkey *a, const struct tlsni_pubkey *b)
 {
     if (a->type != b->type || tlsni_pubkey_group(a) != tlsni_pubkey_group(b))
@@ -86,6 +94,8 @@ bool tlsni_pubkey_equal(const struct tlsni_pubkey *a, const struct tlsni_pubkey 
     if (is_rsa(a))
         return tlsni_span_eq(a->u.rsa.n_bytes, b->u.rsa.n_bytes) &&
                tlsni_span_eq(a->u.rsa.e_bytes, b->u.rsa.e_bytes);
+    if (a->type == TLSNI_KEY_DSA)
+        return dl_equal(&a->u.dl, &b->u.dl);
     return tlsni_span_eq(tlsni_pubkey_point(a), tlsni_pubkey_point(b));
 }
 
@@ -98,11 +108,22 @@ void tlsni_pubkey_rsa_numbers(const struct tlsni_pubkey *key, struct tlsn_span *
     *e = is_rsa(key) ? key->u.rsa.e_bytes : none;
 }
 
+void tlsni_pubkey_dl_numbers(const struct tlsni_pubkey *key, struct tlsni_dl_params *params,
+                             struct tlsn_span *y)
+{
+    memset(params, 0, sizeof *params);
+    *y = tlsni_span_make(NULL, 0);
+    if (key->type == TLSNI_KEY_DSA) {
+        *params = key->u.dl.params;
+        *y = key->u.dl.y_bytes;
+    }
+}
+
 struct tlsn_span tlsni_pubkey_point(const struct tlsni_pubkey *key)
 {
     if (key->type == TLSNI_KEY_EC)
         return tlsni_span_make(key->u.ec.bytes, 1U + 2U * key->u.ec.curve->len);
-    if (is_rsa(key))
+    if (is_rsa(key) || key->type == TLSNI_KEY_DSA)
         return tlsni_span_make(NULL, 0);
     return tlsni_span_make(key->u.eddsa, tlsni_eddsa_len(key->type));
 }
@@ -121,11 +142,14 @@ void tlsni_privkey_rsa_parts(const struct tlsni_privkey *key, struct tlsni_rsa_p
 
 struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key)
 {
-    if (is_rsa(key->pub))
+    const struct tlsni_pubkey *pub = key->pub;
+
+    if (is_rsa(pub))
         return tlsni_span_make(NULL, 0);
-    return tlsni_span_make(key->u.scalar, key->pub->type == TLSNI_KEY_EC
-                                              ? key->pub->u.ec.curve->len
-                                              : tlsni_eddsa_len(key->pub->type));
+    if (pub->type == TLSNI_KEY_DSA)
+        return tlsni_span_make(key->u.scalar, pub->u.dl.params.q.len);
+    return tlsni_span_make(key->u.scalar, pub->type == TLSNI_KEY_EC ? pub->u.ec.curve->len
+                                                                    : tlsni_eddsa_len(pub->type));
 }
 
 struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row)
@@ -149,6 +173,8 @@ tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
         return tlsni_rsa_verify(key, params, message, signature);
     if (key->type == TLSNI_KEY_EC)
         return tlsni_ecdsa_verify(key, params, message, signature);
+    if (key->type == TLSNI_KEY_DSA)
+        return tlsni_dsa_verify(key, params, message, signature);
     return tlsni_eddsa_verify(key, params, message, signature);
 }
 
@@ -163,5 +189,7 @@ tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tls
         return tlsni_rsa_sign(key, env, params, message, signature, signature_len);
     if (key->pub->type == TLSNI_KEY_EC)
         return tlsni_ecdsa_sign(key, env, params, message, signature, signature_len);
+    if (key->pub->type == TLSNI_KEY_DSA)
+        return tlsni_dsa_sign(key, env, params, message, signature, signature_len);
     return tlsni_eddsa_sign(key, env, params, message, signature, signature_len);
 }

@@ -7,7 +7,9 @@
 
 #include "cipher/sigalg.h"
 
-enum { TLSNI_RSA_BITS_MAX = 16384, TLSNI_RSA_BITS_MIN = 512, TLSNI_SIGNATURE_MAX = 2048 };
+enum { TLSNI_RSA_BITS_MAX = 16384, TLSNI_RSA_BITS_MIN = 512, TLSNI_SIGNATURE_MAX = 2048,
+       TLSNI_DSA_BITS_MIN = 512, TLSNI_DSA_BITS_MAX = 3072,
+       TLSNI_DSA_Q_BITS_MIN = 160, TLSNI_DSA_Q_BITS_MAX = 256 };
 
 struct tlsni_pubkey;  /* opaque, owned */
 struct tlsni_privkey; /* opaque, owned, secret */
@@ -23,10 +25,18 @@ tlsn_status tlsni_pubkey_new_ec(struct tlsni_pubkey **out, const struct tlsn_hoo
                                 uint16_t group, struct tlsn_span point);
 tlsn_status tlsni_pubkey_new_eddsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                                    enum tlsni_key_type type, struct tlsn_span point);
+/* The parameters of a DSA key, big-endian, borrowed. */
+struct tlsni_dl_params {
+    struct tlsn_span p, q, g;
+};
+/* Sizes within the bounds above; p and q odd, q divides p - 1, g and y have the order q.
+ * TLSN_ERR_ILLEGAL_PARAMETER otherwise. */
+tlsn_status tlsni_pubkey_new_dsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                                 const struct tlsni_dl_params *params, struct tlsn_span y);
 void tlsni_pubkey_free(struct tlsni_pubkey *key); /* NULL allowed; remembers its env */
 
 enum tlsni_key_type tlsni_pubkey_type(const struct tlsni_pubkey *key);
-unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key); /* modulus or field */
+unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key); /* modulus, field or DSA's p */
 uint16_t tlsni_pubkey_group(const struct tlsni_pubkey *key); /* EC: group id, else 0 */
 /* RSA: ceil(bits / 8), the length of a signature or an encrypted premaster secret. */
 size_t tlsni_pubkey_modulus_len(const struct tlsni_pubkey *key);
@@ -36,6 +46,9 @@ bool tlsni_pubkey_equal(const struct tlsni_pubkey *a, const struct tlsni_pubkey 
 void tlsni_pubkey_rsa_numbers(const struct tlsni_pubkey *key, struct tlsn_span *n,
                               struct tlsn_span *e);
 struct tlsn_span tlsni_pubkey_point(const struct tlsni_pubkey *key); /* EC and EdDSA */
+/* DSA; the spans are empty for other keys. */
+void tlsni_pubkey_dl_numbers(const struct tlsni_pubkey *key, struct tlsni_dl_params *params,
+                             struct tlsn_span *y);
 
 /* PSS salt: TLS wants the hash length; certificates may say otherwise (RFC 4055 3.1). */
 struct tlsni_sig_params {
@@ -51,7 +64,7 @@ struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row);
 
 /* TLSN_OK, TLSN_ERR_DECRYPT_ERROR when the signature does not verify, TLSN_ERR_ILLEGAL_PARAMETER
  * when params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict:
- * DER ECDSA signatures with minimal integers (RFC 3279 2.2.3), RSA signatures of exactly the
+ * DER ECDSA and DSA signatures with minimal integers (RFC 3279 2.2), RSA signatures of exactly the
  * modulus' length, PKCS#1 DigestInfo in DER with NULL parameters or none (RFC 8017 9.2, RFC 5246
  * 4.7). */
 tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
@@ -75,20 +88,26 @@ tlsn_status tlsni_privkey_new_ec(struct tlsni_privkey **out, const struct tlsn_h
                                  uint16_t group, struct tlsn_span scalar, struct tlsn_span point);
 tlsn_status tlsni_privkey_new_eddsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                     enum tlsni_key_type type, struct tlsn_span seed);
+/* 0 < x < q; the public value is computed, and if `y` is not empty it has to agree. TLSN_ERR_KEY
+ * otherwise and for parameters that a public key would not have. */
+tlsn_status tlsni_privkey_new_dsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                  const struct tlsni_dl_params *params, struct tlsn_span x,
+                                  struct tlsn_span y);
 void tlsni_privkey_free(struct tlsni_privkey *key); /* wipes */
 
-/* Fresh keys for tools and tests. bits: RSA modulus 2048..8192 with e = 65537; group: EC curve. */
+/* Fresh keys for tools and tests. bits: RSA modulus 2048..8192 with e = 65537, DSA prime; group: EC
+ * curve. */
 tlsn_status tlsni_privkey_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                    enum tlsni_key_type type, unsigned bits, uint16_t group);
 
 /* Borrowed from the private key. */
 const struct tlsni_pubkey *tlsni_privkey_public(const struct tlsni_privkey *key);
-/* For the key writer. RSA numbers, or the EC scalar / EdDSA seed; borrowed, secret. */
+/* For the key writer. RSA numbers, or EC scalar, EdDSA seed, DSA exponent; borrowed, secret. */
 void tlsni_privkey_rsa_parts(const struct tlsni_privkey *key, struct tlsni_rsa_parts *out);
 struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key);
 
 /* Signs message; signature has room for TLSNI_SIGNATURE_MAX bytes. RSA: CRT with blinding,
- * verified by the public exponent before it leaves. ECDSA: fresh nonce, DER.
+ * verified by the public exponent before it leaves. ECDSA and DSA: fresh nonce, DER.
  * TLSN_ERR_ILLEGAL_PARAMETER when the key cannot make this signature (modulus too small for the
  * padding). */
 tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,

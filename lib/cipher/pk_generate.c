@@ -1,6 +1,7 @@
 /* pk_generate.c - fresh keys of every kind. */
 #include "base/bytes.h"
 #include "base/env.h"
+#include "cipher/dsa_generate.h"
 #include "cipher/pk_impl.h"
 #include "cipher/rsa_generate.h"
 
@@ -51,6 +52,8 @@ tlsn_status tlsni_privkey_generate(struct tlsni_privkey **out, const struct tlsn
     case TLSNI_KEY_ED25519:
     case TLSNI_KEY_ED448:
         return generate_eddsa(out, env, type);
+    case TLSNI_KEY_DSA:
+        return tlsni_dsa_generate(out, env, bits);
     case TLSNI_KEY_NONE:
         break;
     }

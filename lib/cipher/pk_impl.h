@@ -24,6 +24,14 @@ struct tlsni_ec_public {
     uint8_t bytes[TLSNI_EC_POINT_MAX];
 };
 
+/* DSA. p, g and y have p_limbs limbs; all inside the block. */
+struct tlsni_dl_public {
+    size_t p_bits, q_bits, p_limbs, q_limbs;
+    const mp_limb_t *p, *q, *g, *y;
+    struct tlsni_dl_params params;
+    struct tlsn_span y_bytes;
+};
+
 enum { TLSNI_EDDSA_LEN_MAX = 57 };
 
 struct tlsni_pubkey {
@@ -32,9 +40,10 @@ struct tlsni_pubkey {
     union {
         struct tlsni_rsa_public rsa;
         struct tlsni_ec_public ec;
+        struct tlsni_dl_public dl;
         uint8_t eddsa[TLSNI_EDDSA_LEN_MAX];
     } u;
-    mp_limb_t block[]; /* RSA */
+    mp_limb_t block[]; /* RSA, DSA */
 };
 
 /* A blinding pair: a = r^e and b = r^-1 mod n. Both are squared after each use. */
@@ -59,7 +68,7 @@ struct tlsni_privkey {
     size_t size;              /* bytes of this block */
     union {
         struct tlsni_rsa_private rsa;
-        uint8_t scalar[TLSNI_EC_LEN_MAX]; /* EC: curve->len bytes; EdDSA: the seed */
+        uint8_t scalar[TLSNI_EC_LEN_MAX]; /* EC: curve->len bytes; EdDSA: the seed; DSA: as q */
     } u;
     _Alignas(16) uint8_t block[]; /* RSA */
 };
@@ -100,7 +109,7 @@ tlsn_status tlsni_rsa_pss_encode(uint8_t *em, size_t bits, const struct tlsni_si
 tlsn_status tlsni_rsa_pss_check(uint8_t *em, size_t bits, const struct tlsni_sig_params *params,
                                 struct tlsn_span message);
 
-/* ---- rsa_sign.c, ecdsa.c, eddsa.c: one pair of functions a kind of key ---- */
+/* ---- rsa_sign.c, ecdsa.c, eddsa.c, dsa.c: one pair of functions a kind of key ---- */
 
 tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                            const struct tlsni_sig_params *params, struct tlsn_span message,
@@ -119,6 +128,11 @@ tlsn_status tlsni_eddsa_sign(const struct tlsni_privkey *key, const struct tlsn_
 tlsn_status tlsni_eddsa_verify(const struct tlsni_pubkey *key,
                                const struct tlsni_sig_params *params, struct tlsn_span message,
                                struct tlsn_span signature);
+tlsn_status tlsni_dsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
+                           const struct tlsni_sig_params *params, struct tlsn_span message,
+                           uint8_t *signature, size_t *signature_len);
+tlsn_status tlsni_dsa_verify(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params,
+                             struct tlsn_span message, struct tlsn_span signature);
 /* Bytes of a public key and of a seed: 32 or 57. */
 size_t tlsni_eddsa_len(enum tlsni_key_type type);
 /* The other half of a private key, from its scalar or seed. */
@@ -138,6 +152,25 @@ static inline struct tlsn_span tlsni_number_strip(struct tlsn_span s)
         s.data++;
         s.len--;
     }
+    return s;
+}
+
+/* Laying out a block: the next n limbs of it, filled from bytes; and behind them the bytes. */
+static inline const mp_limb_t *tlsni_place(mp_limb_t **at, size_t n, struct tlsn_span bytes)
+{
+    mp_limb_t *x = *at;
+
+    tlsni_limbs_get(x, n, bytes.data, bytes.len);
+    *at += n;
+    return x;
+}
+
+static inline struct tlsn_span tlsni_place_bytes(uint8_t **at, struct tlsn_span bytes)
+{
+    struct tlsn_span s = { *at, bytes.len };
+
+    memcpy(*at, bytes.data, bytes.len);
+    *at += bytes.len;
     return s;
 }
 

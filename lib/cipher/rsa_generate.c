@@ -8,39 +8,8 @@
 #include <nettle/rsa.h>
 
 #include "base/bytes.h"
-#include "base/env.h"
 #include "base/mem.h"
-
-struct source {
-    const struct tlsn_hooks *env;
-    tlsn_status status;
-    uint32_t filler;
-};
-
-/* Nettle takes no failure, and would search for ever in a stream of zeros: after an error it gets
- * bytes that only have to differ, and the key is thrown away. */
-static void draw(void *ctx, size_t len, uint8_t *out)
-{
-    struct source *s = ctx;
-
-    if (s->status == TLSN_OK)
-        s->status = tlsni_random(s->env, out, len);
-    if (s->status == TLSN_OK)
-        return;
-    for (size_t i = 0; i < len; i++) {
-        s->filler = s->filler * 1664525 + 1013904223;
-        out[i] = (uint8_t)(s->filler >> 24);
-    }
-}
-
-static void wipe_number(mpz_t x)
-{
-    size_t n = mpz_size(x);
-
-    if (n)
-        tlsni_wipe(mpz_limbs_modify(x, (mp_size_t)n), n * sizeof(mp_limb_t));
-    mpz_set_ui(x, 0);
-}
+#include "cipher/draw.h"
 
 /* The number as `len` bytes at *at. */
 static struct tlsn_span put(uint8_t **at, size_t len, const mpz_t x)
@@ -79,7 +48,7 @@ static tlsn_status convert(struct tlsni_privkey **out, const struct tlsn_hooks *
 tlsn_status tlsni_rsa_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                enum tlsni_key_type type, unsigned bits)
 {
-    struct source source = { env, TLSN_OK, 1 };
+    struct tlsni_draw source = { env, TLSN_OK, 1 };
     struct rsa_public_key pub;
     struct rsa_private_key key;
     tlsn_status st = TLSN_ERR_INTERNAL;
@@ -90,19 +59,19 @@ tlsn_status tlsni_rsa_generate(struct tlsni_privkey **out, const struct tlsn_hoo
     rsa_public_key_init(&pub);
     rsa_private_key_init(&key);
     mpz_set_ui(pub.e, 65537);
-    if (rsa_generate_keypair(&pub, &key, &source, draw, NULL, NULL, bits, 0))
+    if (rsa_generate_keypair(&pub, &key, &source, tlsni_draw, NULL, NULL, bits, 0))
         st = convert(out, env, type, &pub, &key);
     if (source.status != TLSN_OK) {
         tlsni_privkey_free(*out);
         *out = NULL;
         st = source.status;
     }
-    wipe_number(key.d);
-    wipe_number(key.p);
-    wipe_number(key.q);
-    wipe_number(key.a);
-    wipe_number(key.b);
-    wipe_number(key.c);
+    tlsni_draw_wipe(key.d);
+    tlsni_draw_wipe(key.p);
+    tlsni_draw_wipe(key.q);
+    tlsni_draw_wipe(key.a);
+    tlsni_draw_wipe(key.b);
+    tlsni_draw_wipe(key.c);
     rsa_private_key_clear(&key);
     rsa_public_key_clear(&pub);
     return st;

@@ -112,25 +112,6 @@ static struct tlsni_rsa_parts stripped(const struct tlsni_rsa_parts *in)
     return x;
 }
 
-/* The next n limbs of the block, filled from bytes. */
-static const mp_limb_t *place(mp_limb_t **at, size_t n, struct tlsn_span bytes)
-{
-    mp_limb_t *x = *at;
-
-    tlsni_limbs_get(x, n, bytes.data, bytes.len);
-    *at += n;
-    return x;
-}
-
-static struct tlsn_span place_bytes(uint8_t **at, struct tlsn_span bytes)
-{
-    struct tlsn_span s = { *at, bytes.len };
-
-    memcpy(*at, bytes.data, bytes.len);
-    *at += bytes.len;
-    return s;
-}
-
 static void lay_out(struct tlsni_privkey *key, const struct tlsni_rsa_parts *x)
 {
     struct tlsni_rsa_private *k = &key->u.rsa;
@@ -149,20 +130,20 @@ static void lay_out(struct tlsni_privkey *key, const struct tlsni_rsa_parts *x)
     k->q_bits = number_bits(x->q);
     k->p_limbs = tlsni_limbs_for(x->p.len);
     k->q_limbs = tlsni_limbs_for(x->q.len);
-    k->p = place(&at, k->p_limbs, x->p);
-    k->q = place(&at, k->q_limbs, x->q);
-    k->dp = place(&at, k->p_limbs, x->dp);
-    k->dq = place(&at, k->q_limbs, x->dq);
-    k->qinv = place(&at, k->p_limbs, x->qinv);
+    k->p = tlsni_place(&at, k->p_limbs, x->p);
+    k->q = tlsni_place(&at, k->q_limbs, x->q);
+    k->dp = tlsni_place(&at, k->p_limbs, x->dp);
+    k->dq = tlsni_place(&at, k->q_limbs, x->dq);
+    k->qinv = tlsni_place(&at, k->p_limbs, x->qinv);
     bytes = (uint8_t *)at;
     k->parts.n = key->pub->u.rsa.n_bytes;
     k->parts.e = key->pub->u.rsa.e_bytes;
-    k->parts.d = place_bytes(&bytes, x->d);
-    k->parts.p = place_bytes(&bytes, x->p);
-    k->parts.q = place_bytes(&bytes, x->q);
-    k->parts.dp = place_bytes(&bytes, x->dp);
-    k->parts.dq = place_bytes(&bytes, x->dq);
-    k->parts.qinv = place_bytes(&bytes, x->qinv);
+    k->parts.d = tlsni_place_bytes(&bytes, x->d);
+    k->parts.p = tlsni_place_bytes(&bytes, x->p);
+    k->parts.q = tlsni_place_bytes(&bytes, x->q);
+    k->parts.dp = tlsni_place_bytes(&bytes, x->dp);
+    k->parts.dq = tlsni_place_bytes(&bytes, x->dq);
+    k->parts.qinv = tlsni_place_bytes(&bytes, x->qinv);
 }
 
 tlsn_status tlsni_privkey_new_rsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,

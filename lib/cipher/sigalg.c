@@ -1,9 +1,9 @@
 /* sigalg.c - the rows of the signature scheme table.
  *
  * TLS 1.2 reads the number as a hash and a signature octet (RFC 5246 7.4.1.4.1), TLS 1.3 as one
- * scheme (RFC 8446 4.2.3). The curve is bound from TLS 1.3 on only; PKCS#1 v1.5, SHA-1 and SHA-224
- * end with TLS 1.2 (RFC 8446 4.2.3). Names without an entry of their own in the registry of schemes
- * follow its pattern. */
+ * scheme (RFC 8446 4.2.3). The curve is bound from TLS 1.3 on only; PKCS#1 v1.5, DSA, SHA-1 and
+ * SHA-224 end with TLS 1.2 (RFC 8446 4.2.3). Names without an entry of their own in the registry of
+ * schemes follow its pattern. */
 #include "cipher/sigalg.h"
 
 #include "cipher/group.h"
@@ -16,6 +16,9 @@
 #define ECDSA(id, hash, class, group, last, ossl, gtls, name, source)                           \
     { id, TLSNI_KEY_EC, TLSNI_HASH_##hash, TLSNI_PAD_NONE, TLSNI_CLASS_##class, group, 0x0303,  \
       last, name, ossl, gtls, source }
+#define DSA(id, hash, ossl, gtls, name)                                                         \
+    { id, TLSNI_KEY_DSA, TLSNI_HASH_##hash, TLSNI_PAD_NONE, TLSNI_CLASS_LEGACY, 0, 0x0303,      \
+      0x0303, name, ossl, gtls, "RFC 5246" }
 #define PSS(id, key, hash, ossl, gtls, name)                                                    \
     { id, TLSNI_KEY_##key, TLSNI_HASH_##hash, TLSNI_PAD_PSS, TLSNI_CLASS_MODERN, 0, 0x0303,     \
       0x0304, name, ossl, gtls, "RFC 8446" }
@@ -28,18 +31,23 @@ static const struct tlsni_sigalg sigalgs[] = {
     /* clang-format off */
     RSA(0x0101, MD5, RESEARCH, "RSA+MD5", "SIGN-RSA-MD5", "rsa_pkcs1_md5", "RFC 5246"),
     RSA(0x0201, SHA1, LEGACY, "RSA+SHA1", "SIGN-RSA-SHA1", "rsa_pkcs1_sha1", "RFC 8446"),
+    DSA(0x0202, SHA1, "DSA+SHA1", "SIGN-DSA-SHA1", "dsa_sha1"),
     ECDSA(0x0203, SHA1, LEGACY, 0, 0x0303,
           "ECDSA+SHA1", "SIGN-ECDSA-SHA1", "ecdsa_sha1", "RFC 8446"),
     RSA(0x0301, SHA224, LEGACY, "RSA+SHA224", "SIGN-RSA-SHA224", "rsa_pkcs1_sha224", "RFC 5246"),
+    DSA(0x0302, SHA224, "DSA+SHA224", "SIGN-DSA-SHA224", "dsa_sha224"),
     ECDSA(0x0303, SHA224, LEGACY, 0, 0x0303,
           "ECDSA+SHA224", "SIGN-ECDSA-SHA224", "ecdsa_sha224", "RFC 5246"),
     RSA(0x0401, SHA256, DEFAULT, "RSA+SHA256", "SIGN-RSA-SHA256", "rsa_pkcs1_sha256", "RFC 8446"),
+    DSA(0x0402, SHA256, "DSA+SHA256", "SIGN-DSA-SHA256", "dsa_sha256"),
     ECDSA(0x0403, SHA256, MODERN, TLSNI_GROUP_SECP256R1, 0x0304,
           "ECDSA+SHA256", "SIGN-ECDSA-SHA256", "ecdsa_secp256r1_sha256", "RFC 8446"),
     RSA(0x0501, SHA384, DEFAULT, "RSA+SHA384", "SIGN-RSA-SHA384", "rsa_pkcs1_sha384", "RFC 8446"),
+    DSA(0x0502, SHA384, "DSA+SHA384", "SIGN-DSA-SHA384", "dsa_sha384"),
     ECDSA(0x0503, SHA384, MODERN, TLSNI_GROUP_SECP384R1, 0x0304,
           "ECDSA+SHA384", "SIGN-ECDSA-SHA384", "ecdsa_secp384r1_sha384", "RFC 8446"),
     RSA(0x0601, SHA512, DEFAULT, "RSA+SHA512", "SIGN-RSA-SHA512", "rsa_pkcs1_sha512", "RFC 8446"),
+    DSA(0x0602, SHA512, "DSA+SHA512", "SIGN-DSA-SHA512", "dsa_sha512"),
     ECDSA(0x0603, SHA512, MODERN, TLSNI_GROUP_SECP521R1, 0x0304,
           "ECDSA+SHA512", "SIGN-ECDSA-SHA512", "ecdsa_secp521r1_sha512", "RFC 8446"),
     PSS(0x0804, RSA, SHA256,
@@ -65,7 +73,9 @@ static const uint16_t preference[] = {
     0x0403, 0x0807, 0x0503, 0x0603, 0x0808,                 /* elliptic curves */
     0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b,         /* RSA-PSS */
     0x0401, 0x0501, 0x0601,                                 /* RSA PKCS#1 v1.5 */
-    0x0303, 0x0301, 0x0203, 0x0201, 0x0101,                 /* weak hashes */
+    0x0303, 0x0301,                                         /* weak hashes and DSA */
+    0x0402, 0x0502, 0x0602, 0x0302, 0x0203, 0x0201, 0x0202,
+    0x0101,
 };
 
 _Static_assert(sizeof preference / sizeof preference[0] == SIGALG_COUNT, "one preference a row");
@@ -111,7 +121,8 @@ const uint16_t *tlsni_sigalg_preference(size_t *count)
 
 const char *tlsni_key_type_name(uint8_t type)
 {
-    static const char *const names[] = { "", "RSA", "RSA-PSS", "EC", "Ed25519", "Ed448" };
+    static const char *const names[] = { "", "RSA", "RSA-PSS", "EC", "Ed25519", "Ed448",
+                                         "DSA" };
 
     return type < sizeof names / sizeof names[0] ? names[type] : "";
 }

@@ -11,6 +11,7 @@ enum tlsni_key_type {
     TLSNI_KEY_EC,
     TLSNI_KEY_ED25519,
     TLSNI_KEY_ED448,
+    TLSNI_KEY_DSA,     /* signatures below TLS 1.3 only */
 };
 
 enum tlsni_padding { TLSNI_PAD_NONE = 0, TLSNI_PAD_PKCS1, TLSNI_PAD_PSS };
@@ -28,7 +29,7 @@ struct tlsni_sigalg {
     const char *source;
 };
 
-/* All rows, sorted by id. SHA-1 rows exist with class LEGACY, MD5 with RESEARCH. */
+/* All rows, sorted by id. SHA-1, SHA-224 and DSA have class LEGACY, MD5 has RESEARCH. */
 const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count);
 const struct tlsni_sigalg *tlsni_sigalg_find(uint16_t id);
 const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len);

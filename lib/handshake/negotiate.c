@@ -155,6 +155,8 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
     case TLSNI_KEY_ED25519:
     case TLSNI_KEY_ED448:
         return auth == TLSNI_AUTH_ECDSA;
+    case TLSNI_KEY_DSA:
+        return auth == TLSNI_AUTH_DSS;
     default:
         return false;
     }
@@ -164,7 +166,7 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
  * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/7 */
 static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
 {
-    static const uint8_t defaults[] = { 0x02, 0x01, 0x02, 0x03 }; /* RFC 5246 7.4.1.4.1 */
+    static const uint8_t defaults[] = { 0x02, 0x01, 0x02, 0x02, 0x02, 0x03 };
 
     if (hs->peer_sigalgs_seen)
         return hs->peer_sigalgs;
@@ -295,14 +297,44 @@ tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
                       hs->hello.suites.len / 2, hs->version->title);
 }
 
-/* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5.
- * @rfc 5246:7.4.4/7, 5246:7.4.6/8, 5246:7.4.6/10, 8422:3.1/1, 8422:5.6/1 */
+/* ClientCertificateType, RFC 5246 7.4.4 and RFC 8422 5.5. */
+enum { TYPE_RSA_SIGN = 1, TYPE_DSS_SIGN = 2, TYPE_ECDSA_SIGN = 64 };
+
+static uint8_t type_of_key(enum tlsni_key_type type)
+{
+    switch (type) {
+    case TLSNI_KEY_RSA:
+    case TLSNI_KEY_RSA_PSS:
+        return TYPE_RSA_SIGN;
+    case TLSNI_KEY_DSA:
+        return TYPE_DSS_SIGN;
+    default:
+        return TYPE_ECDSA_SIGN;
+    }
+}
+
+/* @rfc 5246:7.4.4/7, 5246:7.4.6/8, 5246:7.4.6/10, 8422:3.1/1, 8422:5.6/1 */
 static bool type_requested(struct tlsn_span types, const struct tlsni_pubkey *key)
 {
-    enum tlsni_key_type type = tlsni_pubkey_type(key);
-    uint8_t wanted = type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS ? 1 : 64;
+    return types.len && memchr(types.data, type_of_key(tlsni_pubkey_type(key)), types.len) != NULL;
+}
 
-    return types.len && memchr(types.data, wanted, types.len) != NULL;
+/* @rfc 5246:7.4.4/2, 5246:7.4.4/3, 8422:5.5/1 */
+size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPES_MAX])
+{
+    size_t n = 0;
+
+    types[n++] = TYPE_RSA_SIGN;
+    types[n++] = TYPE_ECDSA_SIGN;
+    for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
+        const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
+
+        if (s && s->key == TLSNI_KEY_DSA) {
+            types[n++] = TYPE_DSS_SIGN;
+            break;
+        }
+    }
+    return n;
 }
 
 static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)

@@ -33,6 +33,10 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
  * line that says what was missing. */
 TLSN_MUST_USE tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs);
 
+enum { TLSNI_TYPES_MAX = 8 };
+/* Server: the certificate types that CertificateRequest lists; returns how many. */
+size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPES_MAX]);
+
 /* Client: our credential for what CertificateRequest asks, NULL when none fits. */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs);
 

@@ -171,14 +171,14 @@ static tlsn_status send_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
     return tlsni_send_end(hs, &s);
 }
 
-/* @rfc 5246:7.4.4/2, 5246:7.4.4/3, 5246:7.4.4/4, 5246:7.4.4/9, 8422:5.5/1 */
+/* @rfc 5246:7.4.4/4, 5246:7.4.4/9 */
 static tlsn_status send_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    static const uint8_t types[] = { 1, 64 }; /* rsa_sign, ecdsa_sign */
+    uint8_t types[TLSNI_TYPES_MAX];
     const struct tlsni_ids *ids = &hs->cfg->sigalgs;
     uint8_t list[256];
     struct tlsni_wr w = tlsni_wr_make(list, sizeof list);
-    struct tlsni_msg_certificate_request m = { .types = { types, sizeof types },
+    struct tlsni_msg_certificate_request m = { .types = { types, tlsni_negotiate_types(hs, types) },
                                                .authorities = hs->cfg->authorities };
     struct tlsni_sending s;
     tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE_REQUEST,

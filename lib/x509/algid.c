@@ -36,6 +36,11 @@ static const struct sig_row sig_rows[] = {
       PARAMS_NULL_OR_ABSENT, "OIW Stable Agreements, Part 12" },
     { TLSNI_OID_RSA_MD5, TLSNI_KEY_RSA, TLSNI_HASH_MD5, TLSNI_PAD_PKCS1, PARAMS_NULL_OR_ABSENT,
       "RFC 3279 2.2.1" },
+    { TLSNI_OID_DSA_SHA256, TLSNI_KEY_DSA, TLSNI_HASH_SHA256, 0, PARAMS_ABSENT, "RFC 5758 3.1" },
+    { TLSNI_OID_DSA_SHA1, TLSNI_KEY_DSA, TLSNI_HASH_SHA1, 0, PARAMS_ABSENT, "RFC 3279 2.2.2" },
+    { TLSNI_OID_DSA_SHA224, TLSNI_KEY_DSA, TLSNI_HASH_SHA224, 0, PARAMS_ABSENT, "RFC 5758 3.1" },
+    { TLSNI_OID_DSA_SHA384, TLSNI_KEY_DSA, TLSNI_HASH_SHA384, 0, PARAMS_ABSENT, "NIST CSOR" },
+    { TLSNI_OID_DSA_SHA512, TLSNI_KEY_DSA, TLSNI_HASH_SHA512, 0, PARAMS_ABSENT, "NIST CSOR" },
 };
 
 struct key_row {
@@ -43,7 +48,7 @@ struct key_row {
     const char *source;
 };
 
-/* EC takes a curve and RSASSA-PSS its own parameters or none; both are read apart.
+/* EC takes a curve, RSASSA-PSS its own parameters or none, DSA a group; they are read apart.
  * @rfc 8422:5.4/6
  * @rfc 5480:2.1/1, 8410:3/1 */
 static const struct key_row key_rows[] = {
@@ -52,6 +57,7 @@ static const struct key_row key_rows[] = {
     { TLSNI_OID_EC, TLSNI_KEY_EC, PARAMS_ABSENT, "RFC 5480 2.1.1" },
     { TLSNI_OID_ED25519, TLSNI_KEY_ED25519, PARAMS_ABSENT, "RFC 8410 3" },
     { TLSNI_OID_ED448, TLSNI_KEY_ED448, PARAMS_ABSENT, "RFC 8410 3" },
+    { TLSNI_OID_DSA, TLSNI_KEY_DSA, PARAMS_ABSENT, "RFC 3279 2.3.2" },
 };
 
 struct pair_row {
@@ -213,12 +219,31 @@ static tlsn_status curve_params(struct tlsni_key_algid *out, struct tlsni_rd *r,
     return TLSN_OK;
 }
 
+/* Dss-Parms. Without them they are the issuer's (RFC 3279 2.3.2), which nobody's certificates make
+ * use of: a key means the same wherever it stands. */
+static tlsn_status dsa_params(struct tlsni_key_algid *out, struct tlsni_rd *r,
+                              struct tlsni_err *err)
+{
+    struct tlsni_rd s;
+
+    if (r->p == r->end)
+        return tlsni_fail(err, TLSN_ERR_CERT_UNSUPPORTED, "x509",
+                          "public key: DSA parameters inherited from the issuer");
+    s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
+    out->dl.p = tlsni_der_unsigned(&s);
+    out->dl.q = tlsni_der_unsigned(&s);
+    out->dl.g = tlsni_der_unsigned(&s);
+    return tlsni_rd_done(&s) && tlsni_rd_done(r) ? TLSN_OK : bad(err, "damaged DSA parameters");
+}
+
 static tlsn_status key_params(struct tlsni_key_algid *out, const struct key_row *row,
                               struct tlsni_rd *r, struct tlsni_err *err)
 {
     out->type = row->type;
     if (row->type == TLSNI_KEY_EC)
         return curve_params(out, r, err);
+    if (row->type == TLSNI_KEY_DSA)
+        return dsa_params(out, r, err);
     if (row->params == PARAMS_PSS && r->p != r->end) {
         out->restricted = true;
         out->pss.key = TLSNI_KEY_RSA_PSS;

@@ -41,6 +41,7 @@ static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_LEAF_KEY, TLSN_ERR_CERT_UNSUPPORTED, "its public key is unusable",
       "RFC 5280 6.1.5 c" },
     { TLSNI_WHY_WEAK_HASH, TLSN_ERR_CERT_WEAK, "signed with a weak hash", "RFC 9155" },
+    { TLSNI_WHY_DSA, TLSN_ERR_CERT_WEAK, "a DSA key, which is not accepted", "RFC 9325 4.5" },
     { TLSNI_WHY_WEAK_KEY, TLSN_ERR_CERT_WEAK, "the key is too short", "RFC 9325 4.5" },
     { TLSNI_WHY_EXPIRED, TLSN_ERR_CERT_EXPIRED, "expired", "RFC 5280 6.1.3 a 2" },
     { TLSNI_WHY_NOT_YET_VALID, TLSN_ERR_CERT_NOT_YET_VALID, "not yet valid", "RFC 5280 6.1.3 a 2" },
@@ -100,7 +101,7 @@ static void detail(char *out, size_t cap, const struct tlsni_cert *cert, unsigne
     } else if (why == TLSNI_WHY_CRITICAL) {
         (void)snprintf(out, cap, " %s", tlsni_oid_text(oid, sizeof oid, cert->unknown_critical));
     } else if (why == TLSNI_WHY_WEAK_KEY) {
-        (void)snprintf(out, cap, " (%u bits)", tlsni_spki_rsa_bits(cert->spki));
+        (void)snprintf(out, cap, " (%u bits)", tlsni_spki_size(cert->spki).bits);
     }
 }
 

@@ -39,7 +39,24 @@ bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_ce
 
 static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
 {
-    return hash == TLSNI_HASH_MD5 || (hash == TLSNI_HASH_SHA1 && !j->allow_sha1);
+    return (hash == TLSNI_HASH_MD5 && !j->allow_md5) ||
+           (hash == TLSNI_HASH_SHA1 && !j->allow_sha1);
+}
+
+static enum tlsni_why key_finding(const struct tlsni_judge *j, const struct tlsni_cert *cert)
+{
+    struct tlsni_spki_size key = tlsni_spki_size(cert->spki);
+    unsigned least = 0;
+
+    if (key.type == TLSNI_KEY_RSA || key.type == TLSNI_KEY_RSA_PSS)
+        least = j->min_rsa_bits;
+    else if (key.type == TLSNI_KEY_EC)
+        least = j->min_ec_bits;
+    else if (key.type == TLSNI_KEY_DSA && !j->min_dsa_bits)
+        return TLSNI_WHY_DSA;
+    else if (key.type == TLSNI_KEY_DSA)
+        least = j->min_dsa_bits;
+    return key.bits && key.bits < least ? TLSNI_WHY_WEAK_KEY : TLSNI_WHY_NONE;
 }
 
 /* What holds for every certificate; an anchor's own signature proves nothing and is not looked
@@ -48,7 +65,7 @@ static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
 static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i, bool anchor)
 {
     const struct tlsni_cert *cert = path->certs[i];
-    unsigned bits = tlsni_spki_rsa_bits(cert->spki);
+    enum tlsni_why key = key_finding(j, cert);
 
     if (j->time > cert->not_after)
         tlsni_path_note(path, i, TLSNI_WHY_EXPIRED);
@@ -58,8 +75,8 @@ static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsi
         tlsni_path_note(path, i, TLSNI_WHY_CRITICAL);
     if (!purpose_fits(j, cert))
         tlsni_path_note(path, i, TLSNI_WHY_PURPOSE);
-    if (bits && bits < j->min_rsa_bits)
-        tlsni_path_note(path, i, TLSNI_WHY_WEAK_KEY);
+    if (key != TLSNI_WHY_NONE)
+        tlsni_path_note(path, i, key);
     if (!anchor && cert->sig.key && weak_hash(j, cert->sig.hash))
         tlsni_path_note(path, i, TLSNI_WHY_WEAK_HASH);
 }

@@ -47,6 +47,48 @@ static tlsn_status parse_rsa(struct tlsni_privkey **out, const struct tlsn_hooks
     return judged(tlsni_privkey_new_rsa(out, env, type, &p), err);
 }
 
+/* The form OpenSSL has always written, "DSA PRIVATE KEY": 0, p, q, g, y, x. */
+static tlsn_status parse_dsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                             struct tlsn_span der, struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
+    int version = tlsni_der_small(&r);
+    struct tlsni_dl_params params;
+    struct tlsn_span x, y;
+
+    params.p = tlsni_der_unsigned(&r);
+    params.q = tlsni_der_unsigned(&r);
+    params.g = tlsni_der_unsigned(&r);
+    y = tlsni_der_unsigned(&r);
+    x = tlsni_der_unsigned(&r);
+    if (version != 0 || !tlsni_rd_done(&r))
+        return bad(err, "a damaged DSA key");
+    return judged(tlsni_privkey_new_dsa(out, env, &params, x, y), err);
+}
+
+/* The exponent by itself; the parameters stand in PKCS#8's algorithm identifier. */
+static tlsn_status parse_exponent(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                  const struct tlsni_dl_params *params, struct tlsn_span der,
+                                  struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_rd_span(der);
+    struct tlsn_span x = tlsni_der_unsigned(&r), none = { NULL, 0 };
+
+    if (!tlsni_rd_done(&r))
+        return bad(err, "a damaged DSA key");
+    return judged(tlsni_privkey_new_dsa(out, env, params, x, none), err);
+}
+
+/* How many INTEGERs follow. */
+static unsigned count_integers(struct tlsni_rd r)
+{
+    unsigned n = 0;
+
+    for (; tlsni_der_peek(&r, TLSNI_DER_INTEGER); n++)
+        (void)tlsni_der_next(&r);
+    return n;
+}
+
 /* The two optional members of ECPrivateKey; *named keeps its value without the first. */
 static bool ec_options(struct tlsni_rd *r, uint16_t *named, struct tlsn_span *point)
 {
@@ -111,6 +153,8 @@ static tlsn_status parse_typed(struct tlsni_privkey **out, const struct tlsn_hoo
         return parse_rsa(out, env, type, der, err);
     case TLSNI_KEY_EC:
         return parse_ec(out, env, algorithm->group, der, err);
+    case TLSNI_KEY_DSA:
+        return parse_exponent(out, env, &algorithm->dl, der, err);
     default:
         return parse_eddsa(out, env, type, der, err);
     }
@@ -167,7 +211,7 @@ static tlsn_status parse_pkcs8(struct tlsni_privkey **out, const struct tlsn_hoo
     return st;
 }
 
-/* What follows the version tells PKCS#1, PKCS#8 and SEC1 apart. */
+/* What follows the version tells PKCS#1, PKCS#8, SEC1 and DSA's form apart. */
 static tlsn_status parse_der(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                              struct tlsn_span der, struct tlsni_err *err)
 {
@@ -184,6 +228,8 @@ static tlsn_status parse_der(struct tlsni_privkey **out, const struct tlsn_hooks
         return parse_pkcs8(out, env, version, &r, err);
     if (tlsni_der_peek(&r, TLSNI_DER_OCTET_STRING))
         return parse_ec(out, env, 0, der, err);
+    if (count_integers(r) == 5)
+        return parse_dsa(out, env, der, err);
     if (tlsni_der_peek(&r, TLSNI_DER_INTEGER))
         return parse_rsa(out, env, TLSNI_KEY_RSA, der, err);
     return bad(err, "not a private key");

@@ -33,6 +33,7 @@ enum tlsni_why {
     TLSNI_WHY_PURPOSE,
     TLSNI_WHY_LEAF_KEY,
     TLSNI_WHY_WEAK_HASH,
+    TLSNI_WHY_DSA,
     TLSNI_WHY_WEAK_KEY,
     TLSNI_WHY_EXPIRED,
     TLSNI_WHY_NOT_YET_VALID,
@@ -73,8 +74,8 @@ struct tlsni_judge {
     int64_t time;
     const char *name;
     enum tlsn_purpose purpose;
-    unsigned max_depth, max_signatures, min_rsa_bits;
-    bool allow_sha1, allow_partial, common_name;
+    unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits;
+    bool allow_sha1, allow_md5, allow_partial, common_name;
     uint32_t name_budget; /* work left for name constraints */
     const struct tlsni_cert *leaf; /* the one that was asked for its names */
     bool leaf_named;               /* and whether it has the one that is wanted */

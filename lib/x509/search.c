@@ -13,7 +13,7 @@
 
 enum {
     STEPS_PER_SIGNATURE = 50,
-    RSA_BITS_CHEAP = 4096,
+    RSA_BITS_CHEAP = 4096, DSA_BITS_CHEAP = 1024,
     NAME_WORK = 8000000, /* bytes of names that are compared in one pass: some ten milliseconds */
     NAME_COMPARE = 16,   /* of that, what any comparison takes */
 };
@@ -108,10 +108,12 @@ static tlsn_status check_signature(struct search *s, const struct tlsni_cert *ch
     return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
 }
 
-/* In signatures of usual size: work grows with the square of an RSA modulus. */
+/* In signatures of usual size: work grows with the square of an RSA modulus. DSA's five powers cost
+ * more with as many bits. */
 static unsigned signature_cost(const struct tlsni_cert *issuer)
 {
-    unsigned times = tlsni_spki_rsa_bits(issuer->spki) / RSA_BITS_CHEAP;
+    struct tlsni_spki_size key = tlsni_spki_size(issuer->spki);
+    unsigned times = key.bits / (key.type == TLSNI_KEY_DSA ? DSA_BITS_CHEAP : RSA_BITS_CHEAP);
 
     return times > 1 ? times * times : 1;
 }

@@ -1,4 +1,5 @@
 /* spki.c - SubjectPublicKeyInfo (RFC 5280 4.1.2.7) to a prepared public key. */
+#include "cipher/group.h"
 #include "x509/algid.h"
 #include "x509/cert.h"
 #include "x509/spki.h"
@@ -35,6 +36,19 @@ static tlsn_status rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env, 
     return judged(tlsni_pubkey_new_rsa(out, env, type, n, e), err);
 }
 
+/* DSAPublicKey, RFC 3279 2.3.2. */
+static tlsn_status dsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                       const struct tlsni_dl_params *params, struct tlsn_span bits,
+                       struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_rd_span(bits);
+    struct tlsn_span y = tlsni_der_unsigned(&r);
+
+    if (!tlsni_rd_done(&r))
+        return bad(err, "damaged DSAPublicKey");
+    return judged(tlsni_pubkey_new_dsa(out, env, params, y), err);
+}
+
 static tlsn_status spki_open(struct tlsn_span spki, struct tlsn_span *algorithm,
                              struct tlsn_span *bits, struct tlsni_err *err)
 {
@@ -54,25 +68,40 @@ tlsn_status tlsni_spki_algorithm(struct tlsni_key_algid *out, struct tlsn_span s
     return st == TLSN_OK ? tlsni_algid_key(out, algorithm, err) : st;
 }
 
-unsigned tlsni_spki_rsa_bits(struct tlsn_span spki)
+static unsigned number_bits(struct tlsn_span n)
 {
-    struct tlsn_span algorithm, bits, n;
-    struct tlsni_key_algid key;
-    struct tlsni_rd r;
     unsigned len;
 
-    if (spki_open(spki, &algorithm, &bits, NULL) != TLSN_OK ||
-        tlsni_algid_key(&key, algorithm, NULL) != TLSN_OK ||
-        (key.type != TLSNI_KEY_RSA && key.type != TLSNI_KEY_RSA_PSS))
-        return 0;
-    r = tlsni_der_open_span(bits, TLSNI_DER_SEQUENCE);
-    n = tlsni_der_unsigned(&r);
     if (!n.len || n.len > TLSNI_RSA_BITS_MAX)
         return 0;
     len = (unsigned)n.len * 8;
     for (unsigned top = n.data[0]; len && !(top & 0x80); top <<= 1)
         len--;
     return len;
+}
+
+struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
+{
+    struct tlsn_span algorithm, bits;
+    struct tlsni_spki_size size = { 0, 0 };
+    const struct tlsni_group *group;
+    struct tlsni_key_algid key;
+    struct tlsni_rd r;
+
+    if (spki_open(spki, &algorithm, &bits, NULL) != TLSN_OK ||
+        tlsni_algid_key(&key, algorithm, NULL) != TLSN_OK)
+        return size;
+    size.type = key.type;
+    if (key.type == TLSNI_KEY_RSA || key.type == TLSNI_KEY_RSA_PSS) {
+        r = tlsni_der_open_span(bits, TLSNI_DER_SEQUENCE);
+        size.bits = number_bits(tlsni_der_unsigned(&r));
+    } else if (key.type == TLSNI_KEY_DSA) {
+        size.bits = number_bits(key.dl.p);
+    } else if (key.type == TLSNI_KEY_EC) {
+        group = tlsni_group_find(key.group);
+        size.bits = group ? group->bits : 0;
+    }
+    return size;
 }
 
 /* @rfc 8410:4/1 */
@@ -94,6 +123,8 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
         return rsa(out, env, key.type, bits, err);
     case TLSNI_KEY_EC:
         return judged(tlsni_pubkey_new_ec(out, env, key.group, bits), err);
+    case TLSNI_KEY_DSA:
+        return dsa(out, env, &key.dl, bits, err);
     default:
         return judged(tlsni_pubkey_new_eddsa(out, env, key.type, bits), err);
     }

@@ -4,8 +4,13 @@
 
 #include "cipher/pk.h"
 
-/* Bits of an RSA modulus (rsaEncryption or RSASSA-PSS), 0 for every other key. */
-unsigned tlsni_spki_rsa_bits(struct tlsn_span spki);
+/* What kind of key it is, and the bits of RSA's modulus, DSA's prime or the curve's field; no key is
+ * made for that. Both are 0 when it cannot be told. */
+struct tlsni_spki_size {
+    uint8_t type; /* enum tlsni_key_type */
+    unsigned bits;
+};
+struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki);
 
 /* Is this the signature of message by the key of spki? An rsaEncryption key makes RSASSA-PSS
  * signatures too (RFC 4055 1.2), and an RSASSA-PSS key may prescribe their parameters (3.3).

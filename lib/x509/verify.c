@@ -10,6 +10,7 @@ enum {
     DEFAULT_DEPTH = 10,
     DEFAULT_SIGNATURES = 100,
     DEFAULT_RSA_BITS = 2048,  /* RFC 9325 4.5 */
+    DEFAULT_EC_BITS = 224,    /* 112 bits of strength, as RSA with 2048 */
     NAME_WORK = 12000000,     /* 600 names under 600 constraints; 12 to 40 ms at most */
     SIGNATURES_MAX = 10000,
 };
@@ -25,7 +26,10 @@ static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
         .max_depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH,
         .max_signatures = o->max_signatures ? o->max_signatures : DEFAULT_SIGNATURES,
         .min_rsa_bits = o->min_rsa_bits ? o->min_rsa_bits : DEFAULT_RSA_BITS,
+        .min_ec_bits = o->min_ec_bits ? o->min_ec_bits : DEFAULT_EC_BITS,
+        .min_dsa_bits = o->min_dsa_bits,
         .allow_sha1 = o->allow_sha1,
+        .allow_md5 = o->allow_md5,
         .allow_partial = o->allow_partial,
         .common_name = o->insecure_common_name,
         .name_budget = NAME_WORK,

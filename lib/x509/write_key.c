@@ -63,6 +63,11 @@ static tlsn_status parse_kind(const char *kind, enum tlsni_key_type *type, unsig
         *bits = bits_of(strchr(kind, ':') + 1);
         return *bits ? TLSN_OK : TLSN_ERR_UNKNOWN_KEYWORD;
     }
+    if (strncmp(kind, "dsa:", 4) == 0) {
+        *type = TLSNI_KEY_DSA;
+        *bits = bits_of(kind + 4);
+        return *bits ? TLSN_OK : TLSN_ERR_UNKNOWN_KEYWORD;
+    }
     if (strncmp(kind, "ec:", 3))
         return TLSN_ERR_UNKNOWN_KEYWORD;
     g = tlsni_group_by_name(kind + 3, strlen(kind + 3));
@@ -156,6 +161,9 @@ static void write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
         break;
     case TLSNI_KEY_EC:
         write_ec(w, key);
+        break;
+    case TLSNI_KEY_DSA: /* its exponent */
+        tlsni_dw_unsigned(w, tlsni_privkey_scalar(key));
         break;
     default: /* CurvePrivateKey, RFC 8410 7 */
         tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_privkey_scalar(key));

@@ -4,6 +4,20 @@
 #include "cipher/group.h"
 #include "x509/algid.h"
 
+/* Dss-Parms, RFC 3279 2.3.2. */
+static void write_dsa_params(struct tlsni_wr *w, const struct tlsni_pubkey *key)
+{
+    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    struct tlsni_dl_params params;
+    struct tlsn_span y;
+
+    tlsni_pubkey_dl_numbers(key, &params, &y);
+    tlsni_dw_unsigned(w, params.p);
+    tlsni_dw_unsigned(w, params.q);
+    tlsni_dw_unsigned(w, params.g);
+    tlsni_dw_close(w, mark);
+}
+
 void tlsni_write_key_algorithm(struct tlsni_wr *w, const struct tlsni_pubkey *key)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
@@ -20,6 +34,10 @@ void tlsni_write_key_algorithm(struct tlsni_wr *w, const struct tlsni_pubkey *ke
         tlsni_dw_oid(w, TLSNI_OID_EC);
         tlsni_dw_oid(w, tlsni_algid_curve_oid(tlsni_pubkey_group(key)));
         break;
+    case TLSNI_KEY_DSA:
+        tlsni_dw_oid(w, TLSNI_OID_DSA);
+        write_dsa_params(w, key);
+        break;
     case TLSNI_KEY_ED25519:
         tlsni_dw_oid(w, TLSNI_OID_ED25519);
         break;
@@ -33,9 +51,15 @@ void tlsni_write_key_algorithm(struct tlsni_wr *w, const struct tlsni_pubkey *ke
 void tlsni_write_public_bits(struct tlsni_wr *w, const struct tlsni_pubkey *key)
 {
     enum tlsni_key_type type = tlsni_pubkey_type(key);
+    struct tlsni_dl_params params;
     struct tlsn_span n, e;
     size_t mark;
 
+    if (type == TLSNI_KEY_DSA) {
+        tlsni_pubkey_dl_numbers(key, &params, &n);
+        tlsni_dw_unsigned(w, n);
+        return;
+    }
     if (type != TLSNI_KEY_RSA && type != TLSNI_KEY_RSA_PSS) {
         tlsni_wr_span(w, tlsni_pubkey_point(key));
         return;
@@ -100,7 +124,7 @@ void tlsni_write_signature_algorithm(struct tlsni_wr *w, const struct tlsni_sig_
     tlsni_dw_close(w, mark);
 }
 
-/* A hash as strong as the curve; SHA-256 for RSA. */
+/* A hash as strong as the curve; SHA-256 for RSA and DSA. */
 static uint16_t natural_scheme(const struct tlsni_pubkey *key)
 {
     switch (tlsni_pubkey_type(key)) {
@@ -108,6 +132,7 @@ static uint16_t natural_scheme(const struct tlsni_pubkey *key)
     case TLSNI_KEY_RSA_PSS: return 0x0809;
     case TLSNI_KEY_ED25519: return 0x0807;
     case TLSNI_KEY_ED448: return 0x0808;
+    case TLSNI_KEY_DSA: return 0x0402;
     default: break;
     }
     switch (tlsni_pubkey_group(key)) {

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -128,12 +129,47 @@ static void key_of_each_kind_authenticates_both_sides(void **state)
     REQ("8422:5.8/2");
 }
 
+/* Until a suite's server signs with DSA, clients do. */
+static void scheme_of_client(const struct tlsn_sigalg_info *scheme)
+{
+    const struct tlsn_verify_options options = { .min_dsa_bits = 1024 };
+    struct wire *w = wire_new("ec:secp256r1");
+    char list[80];
+
+    (void)snprintf(list, sizeof list, "ecdsa_secp256r1_sha256,%s", scheme->name);
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_sigalgs(w->end[r].config, list));
+    OK(tlsn_config_set_verify_options(w->end[TLSN_SERVER].config, &options));
+    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("dsa:1024")));
+    wire_shake(w);
+    assert_true(facts(w).client_authenticated);
+    wire_free(w);
+}
+
+static void dsa_client_is_refused_by_default(void **state)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    (void)state;
+    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("dsa:1024")));
+    wire_open(w);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_NO_PEER_CERTIFICATE);
+    wire_free(w);
+}
+
 static void scheme_each_is_signed_and_verified(void **state)
 {
     struct tlsn_sigalg_info scheme;
 
     (void)state;
     for (size_t i = 0; tlsn_sigalg_info(i, &scheme); i++) {
+        if (strcmp(scheme.key, "DSA") == 0) {
+            scheme_of_client(&scheme);
+            continue;
+        }
         const char *key = strcmp(scheme.key, "RSA") == 0       ? "rsa:2048"
                           : strcmp(scheme.key, "RSA-PSS") == 0 ? "rsa-pss:2048"
                           : strcmp(scheme.key, "EC") == 0      ? "ec:secp384r1"
@@ -229,6 +265,7 @@ int main(void)
         cmocka_unit_test(suite_each_full_and_resumed_carries_data),
         cmocka_unit_test(group_each_is_agreed_on),
         cmocka_unit_test(key_of_each_kind_authenticates_both_sides),
+        cmocka_unit_test(dsa_client_is_refused_by_default),
         cmocka_unit_test(scheme_each_is_signed_and_verified),
         cmocka_unit_test(ems_and_etm_hold_when_both_want_them),
         cmocka_unit_test(etm_with_aead_is_not_answered),

@@ -83,7 +83,7 @@ static void ffdhe2048_derive_is_silent(void **state)
     CLAIM("7919:8.6/1");
 }
 
-static void sign_once(enum tlsni_key_type type, uint16_t group, uint16_t scheme)
+static void sign_once(enum tlsni_key_type type, unsigned bits, uint16_t group, uint16_t scheme)
 {
     struct tlsni_sig_params params = tlsni_sigalg_params(tlsni_sigalg_find(scheme));
     struct tlsni_privkey *key;
@@ -92,7 +92,7 @@ static void sign_once(enum tlsni_key_type type, uint16_t group, uint16_t scheme)
     size_t len;
 
     test_env_init(&env, scheme);
-    assert_int_equal(tlsni_privkey_generate(&key, &env.hooks, type, 0, group), TLSN_OK);
+    assert_int_equal(tlsni_privkey_generate(&key, &env.hooks, type, bits, group), TLSN_OK);
     TLSNI_CT_SECRET((uint8_t *)(uintptr_t)tlsni_privkey_scalar(key).data,
                     tlsni_privkey_scalar(key).len);
     assert_int_equal(tlsni_privkey_sign(key, &env.hooks, &params, tlsni_span_make("m", 1), sig,
@@ -106,16 +106,22 @@ static void sign_once(enum tlsni_key_type type, uint16_t group, uint16_t scheme)
 static void ecdsa_sign_is_silent(void **state)
 {
     (void)state;
-    sign_once(TLSNI_KEY_EC, TLSNI_GROUP_SECP256R1, 0x0403);
-    sign_once(TLSNI_KEY_EC, TLSNI_GROUP_SECP384R1, 0x0503);
-    sign_once(TLSNI_KEY_EC, TLSNI_GROUP_SECP521R1, 0x0603);
+    sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_SECP256R1, 0x0403);
+    sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_SECP384R1, 0x0503);
+    sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_SECP521R1, 0x0603);
 }
 
 static void eddsa_sign_is_silent(void **state)
 {
     (void)state;
-    sign_once(TLSNI_KEY_ED25519, 0, 0x0807);
-    sign_once(TLSNI_KEY_ED448, 0, 0x0808);
+    sign_once(TLSNI_KEY_ED25519, 0, 0, 0x0807);
+    sign_once(TLSNI_KEY_ED448, 0, 0, 0x0808);
+}
+
+static void dsa_sign_is_silent(void **state)
+{
+    (void)state;
+    sign_once(TLSNI_KEY_DSA, 512, 0, 0x0202);
 }
 
 int main(void)
@@ -129,6 +135,7 @@ int main(void)
         cmocka_unit_test(ffdhe2048_derive_is_silent),
         cmocka_unit_test(ecdsa_sign_is_silent),
         cmocka_unit_test(eddsa_sign_is_silent),
+        cmocka_unit_test(dsa_sign_is_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

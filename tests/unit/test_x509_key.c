@@ -98,6 +98,15 @@ static void key_of_unknown_kind_is_refused(void **state)
     assert_int_equal(parse("", 0), TLSN_ERR_PEM);
 }
 
+/* A number too few or too many is neither RSA's form nor DSA's. */
+static void key_of_small_numbers_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(parse_hex("3012020100020103020103020103020103020103"), TLSN_ERR_KEY);
+    assert_int_equal(parse_hex("300f020100020103020103020103020103"), TLSN_ERR_KEY);
+    assert_int_equal(parse_hex("3015020100020103020103020103020103020103020103"), TLSN_ERR_KEY);
+}
+
 static void key_memory_running_out_is_an_error(void **state)
 {
     uint8_t der[512];
@@ -156,6 +165,7 @@ static void key_forms_of_openssl_are_read(void **state)
     static const char *const pkcs8[] = { "pkey", "pkey -outform DER", NULL };
     static const char *const rsa[] = { "pkey", "rsa -traditional", "rsa -traditional -outform DER",
                                        NULL };
+    static const char *const dsa[] = { "pkey", "pkey -traditional", "dsa -outform DER", NULL };
     static const char *const ec[] = { "pkey", "ec", "ec -no_public", "ec -outform DER", NULL };
 
     (void)state;
@@ -170,6 +180,9 @@ static void key_forms_of_openssl_are_read(void **state)
     check_peer_key("ecparam -name secp521r1 -genkey -out first", ec); /* parameters come first */
     check_peer_key("genpkey -algorithm ED25519 -out first", pkcs8);
     check_peer_key("genpkey -algorithm ED448 -out first", pkcs8);
+    assert_true(peer_openssl("genpkey -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:1024 "
+                             "-out params"));
+    check_peer_key("genpkey -paramfile params -out first", dsa);
 }
 
 static void key_encrypted_by_openssl_is_recognised(void **state)
@@ -208,6 +221,7 @@ int main(void)
         cmocka_unit_test(key_with_a_foreign_public_key_is_refused),
         cmocka_unit_test(key_every_truncation_is_refused),
         cmocka_unit_test(key_of_unknown_kind_is_refused),
+        cmocka_unit_test(key_of_small_numbers_is_refused),
         cmocka_unit_test(key_memory_running_out_is_an_error),
         cmocka_unit_test_teardown(key_forms_of_openssl_are_read, clean),
         cmocka_unit_test_teardown(key_encrypted_by_openssl_is_recognised, clean),

@@ -63,6 +63,9 @@ static const struct tlsn_cert_spec leaf_spec = {
     .not_before = NOW - DAY, .not_after = NOW + DAY,
 };
 
+/* DSA is taken only when this is set. */
+static struct tlsn_verify_options options;
+
 static tlsn_status verify(const struct issued *root, const struct issued *ca,
                           const struct issued *leaf, const char *name)
 {
@@ -72,7 +75,7 @@ static tlsn_status verify(const struct issued *root, const struct issued *ca,
 
     assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
     assert_int_equal(tlsn_trust_add(trust, root->der, root->len, NULL, NULL), TLSN_OK);
-    st = tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, name, NOW, NULL, NULL);
+    st = tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, name, NOW, &options, NULL);
     tlsn_trust_free(trust);
     return st;
 }
@@ -113,6 +116,25 @@ static void writer_chains_of_every_key_verify(void **state)
     check_chain("ec:P-256", "ec:secp384r1", "ec:secp521r1");
     check_chain("ed448", "ed25519", "ec:P-256");
     check_chain("rsa:2048", "rsa-pss:2048", "rsa:2048");
+}
+
+static void writer_chains_of_dsa_verify_by_option_only(void **state)
+{
+    struct issued root, ca, leaf;
+
+    (void)state;
+    issue(&root, "dsa:1024", &root_spec, NULL);
+    issue(&ca, "ec:P-256", &ca_spec, &root);
+    issue(&leaf, "dsa:2048", &leaf_spec, &ca);
+    assert_int_equal(verify(&root, &ca, &leaf, "a.example"), TLSN_ERR_CERT_WEAK);
+    options.min_dsa_bits = 2048;
+    assert_int_equal(verify(&root, &ca, &leaf, "a.example"), TLSN_ERR_CERT_WEAK);
+    tlsn_key_free(root.key);
+    tlsn_key_free(ca.key);
+    tlsn_key_free(leaf.key);
+    options.min_dsa_bits = 1024;
+    check_chain("dsa:1024", "ec:P-256", "dsa:2048");
+    options.min_dsa_bits = 0;
 }
 
 /* What openssl prints of it. */
@@ -198,7 +220,7 @@ static void writer_refuses_what_makes_no_sense(void **state)
                                      small, sizeof small, &len), TLSN_ERR_ARGUMENT);
     tlsn_key_free(root.key);
     tlsn_key_free(other.key);
-    assert_int_equal(tlsn_key_generate(&other.key, "dsa:1024", NULL), TLSN_ERR_UNKNOWN_KEYWORD);
+    assert_int_equal(tlsn_key_generate(&other.key, "gost:256", NULL), TLSN_ERR_UNKNOWN_KEYWORD);
     assert_null(other.key);
 }
 
@@ -315,7 +337,7 @@ static void use_peer_cert(const char *file, struct issued *out)
     out->len = peer_read("der", out->der, sizeof out->der);
 }
 
-static void check_peer_chain(const char *algorithm, const char *digest)
+static void check_peer_chain(const char *genpkey, const char *digest)
 {
     static const char root_ext[] = "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n"
                                    "subjectKeyIdentifier=hash\n";
@@ -337,7 +359,7 @@ static void check_peer_chain(const char *algorithm, const char *digest)
     peer_write("ca.ext", root_ext, sizeof root_ext - 1);
     peer_write("leaf.ext", leaf_ext, sizeof leaf_ext - 1);
     for (int i = 1; i <= 3; i++) {
-        (void)snprintf(command, sizeof command, "genpkey -algorithm %s -out k%d", algorithm, i);
+        (void)snprintf(command, sizeof command, "genpkey %s -out k%d", genpkey, i);
         assert_true(peer_openssl(command));
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -352,10 +374,10 @@ static void check_peer_chain(const char *algorithm, const char *digest)
     assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
     assert_int_equal(tlsn_trust_add(trust, root.der, root.len, NULL, NULL), TLSN_OK);
     assert_int_equal(tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, "a.example", INT64_MIN,
-                                      NULL, NULL), TLSN_OK);
+                                      &options, NULL), TLSN_OK);
     leaf.der[leaf.len - 5] ^= 1;
     assert_int_equal(tlsn_x509_verify(trust, certs, 2, TLSN_PURPOSE_SERVER, "a.example", INT64_MIN,
-                                      NULL, NULL), TLSN_ERR_CERT_SIGNATURE);
+                                      &options, NULL), TLSN_ERR_CERT_SIGNATURE);
     tlsn_trust_free(trust);
 }
 
@@ -364,18 +386,25 @@ static void chains_of_openssl_verify(void **state)
     (void)state;
     if (!peer_there())
         skip();
-    check_peer_chain("RSA -pkeyopt rsa_keygen_bits:2048", "-sha256");
-    check_peer_chain("RSA -pkeyopt rsa_keygen_bits:2048",
+    check_peer_chain("-algorithm RSA -pkeyopt rsa_keygen_bits:2048", "-sha256");
+    check_peer_chain("-algorithm RSA -pkeyopt rsa_keygen_bits:2048",
                      "-sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:20");
-    check_peer_chain("RSA-PSS -pkeyopt rsa_keygen_bits:2048", "-sha256");
-    check_peer_chain("RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 "
+    check_peer_chain("-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048", "-sha256");
+    check_peer_chain("-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 "
                      "-pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64",
                      "-sha512");
-    check_peer_chain("EC -pkeyopt ec_paramgen_curve:P-256", "-sha256");
-    check_peer_chain("EC -pkeyopt ec_paramgen_curve:P-384", "-sha512");
-    check_peer_chain("EC -pkeyopt ec_paramgen_curve:P-521", "-sha224");
-    check_peer_chain("ED25519", "");
-    check_peer_chain("ED448", "");
+    check_peer_chain("-algorithm EC -pkeyopt ec_paramgen_curve:P-256", "-sha256");
+    check_peer_chain("-algorithm EC -pkeyopt ec_paramgen_curve:P-384", "-sha512");
+    check_peer_chain("-algorithm EC -pkeyopt ec_paramgen_curve:P-521", "-sha224");
+    check_peer_chain("-algorithm ED25519", "");
+    check_peer_chain("-algorithm ED448", "");
+    options = (struct tlsn_verify_options){ .min_dsa_bits = 1024, .allow_sha1 = true };
+    assert_true(peer_openssl("genpkey -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:1024 "
+                             "-out params"));
+    check_peer_chain("-paramfile params", "-sha1");
+    check_peer_chain("-paramfile params", "-sha224");
+    check_peer_chain("-paramfile params", "-sha256");
+    options = (struct tlsn_verify_options){ 0 };
 }
 
 static int clean(void **state)
@@ -389,6 +418,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writer_chains_of_every_key_verify),
+        cmocka_unit_test(writer_chains_of_dsa_verify_by_option_only),
         cmocka_unit_test(writer_fields_are_what_was_asked_for),
         cmocka_unit_test(writer_requests_verify),
         cmocka_unit_test(writer_refuses_what_makes_no_sense),

@@ -1,4 +1,4 @@
-/* wyche_signatures.c - ECDSA, EdDSA and RSA signatures against Wycheproof. */
+/* wyche_signatures.c - ECDSA, EdDSA, DSA and RSA signatures against Wycheproof. */
 #include "base/bytes.h"
 #include "cipher/group.h"
 #include "cipher/pk.h"
@@ -102,6 +102,21 @@ static enum wyche_outcome eddsa(const struct wyche_case *c)
     return verify(c, key, &params, wyche_bytes(c, "sig"));
 }
 
+/* ---- DSA ---- */
+
+static enum wyche_outcome dsa(const struct wyche_case *c)
+{
+    struct tlsni_sig_params params = { TLSNI_KEY_DSA, hash_of(wyche_text(c, "sha")), TLSNI_PAD_NONE,
+                                       0, 0 };
+    struct tlsni_dl_params group = { wyche_bytes(c, "publicKey.p"), wyche_bytes(c, "publicKey.q"),
+                                     wyche_bytes(c, "publicKey.g") };
+    struct tlsni_pubkey *key;
+
+    if (tlsni_pubkey_new_dsa(&key, NULL, &group, wyche_bytes(c, "publicKey.y")) != TLSN_OK)
+        return WYCHE_WRONG;
+    return verify(c, key, &params, wyche_bytes(c, "sig"));
+}
+
 /* ---- RSA ---- */
 
 static enum wyche_outcome rsa(const struct wyche_case *c, const struct tlsni_sig_params *params)
@@ -200,6 +215,7 @@ const struct wyche_algorithm wyche_signatures[] = {
     { "ecdsa_secp384r1_sha384_p1363", ecdsa_p1363, NULL },
     { "ecdsa_secp521r1_sha512_p1363", ecdsa_p1363, NULL },
     { "ecdsa_*", ecdsa, NULL },
+    { "dsa_*", dsa, NULL },
     { "ed25519", eddsa, NULL },
     { "ed448", eddsa, NULL },
     { "rsa_signature_*", rsa_pkcs1, NULL },

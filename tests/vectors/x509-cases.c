@@ -65,6 +65,8 @@ static struct tlsn_verify_options options_of(const struct vec_block *b)
     o.allow_sha1 = has_tag(b, "sha1");
     if (has_tag(b, "rsa<2048") || has_tag(b, "rsa<1024") || has_tag(b, "sha1"))
         o.min_rsa_bits = 1024;
+    if (has_tag(b, "dsa"))
+        o.min_dsa_bits = 1024;
     return o;
 }
 

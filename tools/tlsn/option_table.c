@@ -75,7 +75,7 @@ const struct option_row option_rows[] = {
     /* making and judging certificates */
     { "--subject", "NAME", TEXT, CMD_MAKE, AT(subject), "\"CN=a.example,O=Example\"; default: CN is the first --name" },
     { "--name", "NAME", LIST, CMD_MAKE | CMD_VERIFY, AT(names), "host name or IP address (DNS:, IP: and EMAIL: say which); repeatable when making" },
-    { "--key-type", "TYPE", TEXT, CMD_MAKE, AT(key_type), "key to make: rsa:2048, rsa-pss:2048, ec:P-256, ed25519, ed448 ... (default ec:P-256)" },
+    { "--key-type", "TYPE", TEXT, CMD_MAKE, AT(key_type), "key to make: rsa:2048, rsa-pss:2048, ec:P-256, ed25519, ed448, dsa:2048 ... (default ec:P-256)" },
     { "--key", "FILE", LIST, CMD_MAKE, AT(keys), "use this private key instead of making one" },
     { "--ca", "FILE", LIST, CMD_ISSUE, AT(ca), "certificate of the authority, its own issuers behind it" },
     { "--ca-key", "FILE", TEXT, CMD_ISSUE, AT(ca_key), "private key of the authority" },
