@@ -7,7 +7,7 @@
 /* clang-format off */
 const struct tlsn_limits tlsni_default_limits = {
     .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 4, .requests = 5,
-    .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200,
+    .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200, .renegotiations = 8,
 };
 /* clang-format on */
 
@@ -200,6 +200,19 @@ tlsn_status tlsn_config_set_client_auth(tlsn_config *c, enum tlsn_client_auth mo
     return TLSN_OK;
 }
 
+/* @rfc 5746:5/2 */
+tlsn_status tlsn_config_set_renegotiation(tlsn_config *c, enum tlsn_renegotiation mode)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (mode > TLSN_RENEGOTIATION_INSECURE_LEGACY)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no such renegotiation mode");
+    c->renegotiation = mode;
+    return TLSN_OK;
+}
+
 /* Setters of one flag each. */
 static tlsn_status set_flag(tlsn_config *c, bool *flag, bool on)
 {
@@ -256,6 +269,7 @@ tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *giv
     TAKE(pending_max);
     TAKE(dh_bits_min);
     TAKE(session_seconds);
+    TAKE(renegotiations);
     if (l.session_seconds > SESSION_SECONDS_MAX)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "sessions may live for %d seconds at most",
                                  SESSION_SECONDS_MAX);

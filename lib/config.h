@@ -24,6 +24,7 @@ struct tlsn_config {
     const struct tlsni_policy *policy; /* the one chosen last, or NULL */
     struct tlsn_verify_options verify_options; /* from freezing on with the policy's */
     enum tlsn_verify_mode verify_mode;
+    enum tlsn_renegotiation renegotiation;
     tlsn_session_cache *cache;            /* reference */
     struct tlsn_callbacks callbacks;
     bool credential_suspend, session_suspend, send_authorities;

@@ -58,6 +58,8 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
     tlsni_free(env, c->error_text);
+    tlsni_free(env, c->alpn_kept);
+    tlsn_config_free(c->next);
     if (c->config != base)
         tlsn_config_free(c->config);
     tlsni_free_secret(env, c, sizeof *c);
@@ -72,6 +74,12 @@ void tlsn_conn_set_user(tlsn_conn *conn, void *user)
 void *tlsn_conn_user(const tlsn_conn *conn)
 {
     return conn->user;
+}
+
+/* A client offers a session in a renegotiation too. */
+static bool may_offer(const tlsn_conn *c)
+{
+    return c->role == TLSN_CLIENT && !c->scratch && !tlsni_conn_failed(c);
 }
 
 /* Setters of a client's wishes: before the first call of tlsn_handshake. */
@@ -155,7 +163,7 @@ tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
     tlsn_session *copy;
     tlsn_status st;
 
-    if (!settable(conn))
+    if (!may_offer(conn))
         return TLSN_ERR_MISUSE;
     if (!session) {
         tlsni_conn_drop_offer(conn);
@@ -219,11 +227,14 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->record_in_max = tlsni_conn_plain_max(c, false);
     info->record_out_max = tlsni_conn_plain_max(c, true);
     info->max_fragment_length = c->fragment_max;
+    info->renegotiations = c->renegotiations;
+    info->renegotiation_refused = c->renegotiation_refused;
 }
 
 struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)
 {
-    const struct tlsni_buf *b = c->scratch ? &c->scratch->hs.peer.list : &c->peer;
+    bool judged = c->scratch && (!c->done || c->scratch->question == TLSN_NEED_VERDICT);
+    const struct tlsni_buf *b = judged ? &c->scratch->hs.peer.list : &c->peer;
     struct tlsn_span list = tlsni_span_make(b->data, tlsni_buf_len(b)), der;
 
     while (tlsni_msg_certificate_next(&list, &der))

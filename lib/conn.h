@@ -19,6 +19,7 @@ struct tlsni_scratch {
     tlsn_status question;         /* TLSN_NEED_..., TLSN_OK when none is open */
     tlsn_status answered;         /* the question whose answer is here, TLSN_OK for none */
     bool calling;                 /* a callback runs for the question: it may look, not answer */
+    bool config_given;            /* tlsn_renegotiate() had one: it is not asked for */
     tlsn_status verdict;          /* answer of TLSN_NEED_VERDICT */
     tlsn_credential *credential;  /* answer of TLSN_NEED_CREDENTIAL; reference */
     struct tlsn_client_hello hello_view;
@@ -28,6 +29,7 @@ struct tlsni_scratch {
 struct tlsn_conn {
     const struct tlsn_hooks *env;     /* of `base`, or NULL for the defaults */
     tlsn_config *base, *config;       /* references; config may be answered later */
+    tlsn_config *next;                /* reference: for the renegotiation that was asked for, or NULL */
     void *user;
     struct tlsni_scratch *scratch;    /* owned; NULL before the first call and after completion */
     struct tlsni_prot *rx, *tx;       /* owned; NULL: no protection */
@@ -44,17 +46,23 @@ struct tlsn_conn {
     const struct tlsni_suite *suite;
     const struct tlsni_group *group;
     const struct tlsni_sigalg *scheme;
-    struct tlsn_span alpn;            /* into the configuration */
+    struct tlsn_span alpn;            /* into the configuration, or alpn_kept */
+    uint8_t *alpn_kept;               /* owned: that configuration is gone */
     uint64_t records_in, records_out;
     tlsn_status verdict;
-    uint32_t refused_requests;        /* renegotiation */
+    uint32_t refused_requests, renegotiations; /* renegotiations: completed */
     uint32_t empty_records, warnings; /* in a row */
     uint16_t fragment_max;            /* max_fragment_length, 0: none */
     uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
     uint8_t role, resumed, compression;
     uint8_t session_id_len;
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
+    uint8_t verify_data_len, mac_order;
+    uint8_t verify_data[2][36];       /* of the latest handshake, by role */
+    uint8_t leaf_hash[32];            /* of the peer's certificate when `peer` does not hold it */
+    bool leaf_hashed;
     bool done, close_sent, close_received;
+    bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
     bool send_name, name_is_address, verify_name_set;
     bool ems, etm, secure_renegotiation, client_authenticated, verified;
 };
@@ -62,6 +70,11 @@ struct tlsn_conn {
 static inline bool tlsni_conn_failed(const tlsn_conn *c)
 {
     return c->error.status != TLSN_OK;
+}
+
+static inline bool tlsni_conn_renegotiates(const tlsn_conn *c)
+{
+    return c->done && c->scratch;
 }
 
 static inline bool tlsni_conn_sends_name(const tlsn_conn *c)
@@ -115,6 +128,25 @@ TLSN_MUST_USE tlsn_status tlsni_conn_start(tlsn_conn *c);
 /* Takes a configuration into use (freezes it, takes a reference). */
 TLSN_MUST_USE tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config);
 void tlsni_conn_drop_scratch(tlsn_conn *c);
+
+/* Takes one record of a handshake. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec);
+/* Steps and messages that are here already: TLSN_OK when complete, TLSN_NEED_INPUT, a question, an
+ * error. */
+TLSN_MUST_USE tlsn_status tlsni_conn_advance(tlsn_conn *c);
+
+/* ---- conn_renegotiate.c ---- */
+
+/* Goes on with a renegotiation, if there is one, as far as it gets without input. TLSN_OK: records
+ * may be read; a question; an error. */
+TLSN_MUST_USE tlsn_status tlsni_conn_progress(tlsn_conn *c);
+/* A record that is no application data, behind the first handshake. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_other(tlsn_conn *c, const struct tlsni_record *rec,
+                                                struct tlsni_err *err);
+/* The peer's no_renegotiation. */
+void tlsni_conn_hear_refusal(tlsn_conn *c);
+/* Binds a new handshake to the one before. */
+void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs);
 
 /* ---- conn.c ---- */
 

@@ -1,4 +1,4 @@
-/* conn_data.c - application data, closing, and what a peer may still send behind a handshake. */
+/* conn_data.c - application data and closing. */
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "conn.h"
@@ -69,6 +69,8 @@ tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *co
         return st;
     if (tlsn_output_pending(c))
         tlsni_conn_pump(c, out, out_cap, written);
+    if (tlsni_conn_renegotiates(c))
+        return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_NEED_INPUT;
     while (*consumed < len && !tlsn_output_pending(c)) {
         size_t n;
 
@@ -93,84 +95,6 @@ size_t tlsn_record_size(const tlsn_conn *c, size_t len)
 size_t tlsn_record_plain_max(const tlsn_conn *c)
 {
     return tlsni_conn_plain_max(c, true);
-}
-
-/* ---- behind the handshake ---- */
-
-/* A peer that wants to renegotiate hears no_renegotiation (RFC 5246 7.2.2) and we go on.
- * @rfc 5246:7.2.2/28, 5746:4.2/1, 5746:4.2/2, 5746:4.4/1
- * @rfc 5746:5/1 */
-static tlsn_status refuse_renegotiation(tlsn_conn *c, struct tlsni_err *err)
-{
-    unsigned max = tlsni_conn_limits(c)->requests;
-
-    if (++c->refused_requests > max)
-        return tlsni_fail(err, TLSN_ERR_TOO_MANY, "handshake",
-                          "more than %u requests to renegotiate", max);
-    return tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_NO_RENEGOTIATION);
-}
-
-static tlsn_status take_message(tlsn_conn *c, uint8_t type, size_t len, struct tlsni_err *err)
-{
-    const char *name = tlsni_msg_name(type);
-    bool asks = c->role == TLSN_SERVER ? type == TLSNI_MSG_CLIENT_HELLO
-                                       : type == TLSNI_MSG_HELLO_REQUEST;
-
-    if (!asks)
-        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "handshake",
-                          "%s (%u) behind the handshake", name ? name : "unknown message", type);
-    if (type == TLSNI_MSG_HELLO_REQUEST && len)
-        return tlsni_fail(err, TLSN_ERR_DECODE, "handshake", "HelloRequest of %zu bytes", len);
-    if (len > tlsni_conn_limits(c)->message_max)
-        return tlsni_fail(err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake", "%s of %zu bytes", name, len);
-    return TLSN_OK;
-}
-
-static tlsn_status take_handshake(tlsn_conn *c, const uint8_t *data, size_t len,
-                                  struct tlsni_err *err)
-{
-    tlsn_status st = TLSN_OK;
-
-    (void)data;
-    if (!len)
-        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty handshake record");
-    c->post.end += len; /* it was opened in place */
-    while (st == TLSN_OK) {
-        struct tlsni_rd r = tlsni_rd_make(tlsni_buf_data(&c->post), tlsni_buf_len(&c->post));
-        uint8_t type = tlsni_rd_u8(&r);
-        size_t body = tlsni_rd_u24(&r);
-
-        if (r.bad)
-            return TLSN_OK;
-        st = take_message(c, type, body, err);
-        if (st != TLSN_OK)
-            return st;
-        if (body > tlsni_rd_left(&r))
-            return TLSN_OK;
-        tlsni_buf_skip(&c->post, TLSNI_MSG_HEADER + body);
-        st = refuse_renegotiation(c, err);
-    }
-    return st;
-}
-
-/* Everything but application data.
- * @rfc 5246:6/2 */
-static tlsn_status take_other(tlsn_conn *c, const struct tlsni_record *rec, struct tlsni_err *err)
-{
-    const uint8_t *data;
-    size_t len;
-    tlsn_status st = tlsni_conn_open(c, rec, &c->post, &data, &len, err);
-
-    if (st == TLSN_OK && rec->type == TLSNI_CONTENT_ALERT)
-        st = tlsni_conn_alerts(c, data, len, err);
-    else if (st == TLSN_OK && rec->type == TLSNI_CONTENT_HANDSHAKE)
-        st = take_handshake(c, data, len, err);
-    else if (st == TLSN_OK)
-        st = tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
-                        "record of type %u behind the handshake", rec->type);
-    if (!tlsni_buf_len(&c->post))
-        tlsni_buf_free(c->env, &c->post);
-    return st;
 }
 
 /* ---- in ---- */
@@ -226,9 +150,10 @@ static tlsn_status take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8
     size_t len;
     tlsn_status st = TLSN_ERR_BUFFER;
 
-    if (tlsni_buf_len(&c->post))
+    /* @rfc 5246:6.2.1/9 data between messages are taken, but not under keys that are still to be proved */
+    if (c->scratch && (c->scratch->hs.proofs & TLSNI_P_CCS))
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
-                          "application data inside a handshake message");
+                          "application data between ChangeCipherSpec and Finished");
     if (plain)
         st = tlsni_prot_open(c->rx, rec, plain, cap, &type, &data, &len);
     if (st == TLSN_ERR_BUFFER)
@@ -250,6 +175,9 @@ static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, siz
     tlsn_status st;
 
     while (!c->close_received) {
+        st = tlsni_conn_progress(c);
+        if (st != TLSN_OK)
+            return st;
         st = tlsni_conn_next_record(c, in + *consumed, in_len - *consumed, &rec, &hint, err);
         if (st != TLSN_OK)
             return st;
@@ -258,7 +186,7 @@ static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, siz
             *consumed += rec.size;
             return st;
         }
-        st = take_other(c, &rec, err);
+        st = tlsni_conn_take_other(c, &rec, err);
         *consumed += rec.size;
         if (st != TLSN_OK)
             return st;
@@ -288,7 +216,9 @@ tlsn_status tlsn_decrypt(tlsn_conn *c, const void *in, size_t in_len, size_t *co
     }
     err.status = TLSN_OK;
     st = read_data(c, in ? in : "", in_len, consumed, plain, cap, written, &err);
-    return st < 0 ? tlsni_conn_fail(c, st, &err) : st;
+    if (st < 0) /* either of the two noted it */
+        return tlsni_conn_fail(c, st, c->scratch && err.status != st ? &c->scratch->err : &err);
+    return st;
 }
 
 /* ---- closing ---- */

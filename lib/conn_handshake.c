@@ -2,11 +2,27 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "conn.h"
+#include "handshake/bound.h"
+
+/* The protocol of a complete connection outlives the configuration it was taken from. */
+static tlsn_status keep_alpn(tlsn_conn *c, const tlsn_config *next)
+{
+    if (!c->done || !c->alpn.len || c->alpn_kept || next == c->config)
+        return TLSN_OK;
+    c->alpn_kept = tlsni_memdup(c->env, c->alpn.data, c->alpn.len);
+    if (!c->alpn_kept)
+        return TLSN_ERR_NO_MEMORY;
+    c->alpn.data = c->alpn_kept;
+    return TLSN_OK;
+}
 
 tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config)
 {
     tlsn_status st = tlsn_config_freeze(config);
 
+    if (st != TLSN_OK)
+        return st;
+    st = keep_alpn(c, config);
     if (st != TLSN_OK)
         return st;
     config = tlsn_config_ref(config);
@@ -36,6 +52,8 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->server_name = tlsni_conn_sends_name(c) ? c->server_name : NULL;
     hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;
+    if (c->done)
+        tlsni_conn_bind(c, hs);
     tlsni_hs_begin(hs);
     return TLSN_OK;
 }
@@ -117,7 +135,7 @@ static tlsn_status take_ccs(struct tlsni_scratch *s, const uint8_t *data, size_t
 }
 
 /* @rfc 5246:6/2, 5246:7.2.2/7 */
-static tlsn_status take_record(tlsn_conn *c, const struct tlsni_record *rec)
+tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
 {
     struct tlsni_scratch *s = c->scratch;
     const uint8_t *data;
@@ -149,7 +167,7 @@ static tlsn_status read_record(tlsn_conn *c, const uint8_t *in, size_t len, size
     *consumed = 0;
     if (st != TLSN_OK)
         return st;
-    st = take_record(c, &rec);
+    st = tlsni_conn_take_record(c, &rec);
     *consumed = rec.size;
     return st;
 }
@@ -160,14 +178,19 @@ static tlsn_status keep_peer(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     struct tlsn_span list = tlsni_span_make(hs->peer.list.data, hs->peer.list.end), der, rest = list;
 
+    tlsni_buf_free(c->env, &c->peer);
     if (!list.len) { /* resumed: the leaf is in the session */
         der = tlsni_span_make(hs->session.peer_leaf.data, hs->session.peer_leaf.end);
     } else if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_CHAIN)) {
+        c->leaf_hashed = false;
         return tlsni_buf_append(c->env, &c->peer, list.data, list.len);
     } else if (!tlsni_msg_certificate_next(&rest, &der)) {
         return TLSN_ERR_INTERNAL;
     }
-    if (!der.len || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_LEAF))
+    c->leaf_hashed = der.len && !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_LEAF);
+    if (c->leaf_hashed)
+        tlsni_bound_hash(der, c->leaf_hash);
+    if (!der.len || c->leaf_hashed)
         return TLSN_OK;
     const uint8_t len[3] = { (uint8_t)(der.len >> 16), (uint8_t)(der.len >> 8), (uint8_t)der.len };
     tlsn_status st = tlsni_buf_reserve(c->env, &c->peer, sizeof len + der.len);
@@ -183,6 +206,7 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
     struct tlsni_buf none = { 0 }, leaf = hs->session.peer_leaf;
     tlsn_status st;
 
+    tlsni_buf_free(c->env, &c->session);
     if (c->role != TLSN_CLIENT || (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
         return TLSN_OK;
     hs->session.peer_leaf = none;
@@ -195,10 +219,22 @@ static tlsn_status keep_name(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const char *name = hs->session.server_name;
 
-    if (c->role != TLSN_SERVER || !*name)
+    if (c->role != TLSN_SERVER || !*name || c->server_name)
         return TLSN_OK;
     c->server_name = tlsni_strndup(c->env, name, strlen(name));
     return c->server_name ? TLSN_OK : TLSN_ERR_NO_MEMORY;
+}
+
+/* What a renegotiation will be bound to.
+ * @rfc 5746:3.1/2, 5746:3.1/3, 5746:3.4/8, 5746:3.5/7, 5746:3.6/7, 5746:3.7/5 */
+static void keep_bound(tlsn_conn *c, const struct tlsni_hs *hs)
+{
+    c->fragment_max = hs->fragment_max;
+    c->verify_data_len = hs->version->verify_data_len;
+    memcpy(c->verify_data, hs->verify_data, sizeof c->verify_data);
+    /* @rfc 7366:3.1/4 an AEAD suite in between does not make it forgotten */
+    if (hs->suite->kind == TLSNI_CIPHER_CBC)
+        c->mac_order = hs->etm ? TLSNI_ENCRYPT_THEN_MAC : TLSNI_MAC_THEN_ENCRYPT;
 }
 
 /* @rfc 5746:3.1/1, 7301:3.2/3 */
@@ -210,6 +246,8 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->compression = hs->compression;
     c->group = hs->resumed ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;
+    tlsni_free(c->env, c->alpn_kept);
+    c->alpn_kept = NULL;
     c->alpn = hs->alpn;
     c->resumed = (uint8_t)hs->resumed;
     c->ems = hs->ems;
@@ -239,6 +277,10 @@ static tlsn_status complete(tlsn_conn *c)
     if (st != TLSN_OK)
         return st;
     keep_facts(c, hs);
+    keep_bound(c, hs);
+    if (c->done)
+        c->renegotiations++;
+    c->renegotiation_asked = false;
     tlsni_conn_drop_scratch(c);
     tlsni_conn_drop_offer(c);
     c->done = true;
@@ -246,6 +288,20 @@ static tlsn_status complete(tlsn_conn *c)
 }
 
 /* ---- the call ---- */
+
+tlsn_status tlsni_conn_advance(tlsn_conn *c)
+{
+    for (;;) {
+        tlsn_status st = tlsni_hs_run(&c->scratch->hs);
+
+        if (st == TLSN_OK)
+            return complete(c);
+        if (st == TLSN_NEED_INPUT)
+            st = next_message(c);
+        if (st != TLSN_OK)
+            return st;
+    }
+}
 
 /* Steps, messages and records in turn until one of them has to wait. */
 static tlsn_status advance(tlsn_conn *c, const uint8_t *in, size_t len, size_t *consumed)
@@ -255,17 +311,13 @@ static tlsn_status advance(tlsn_conn *c, const uint8_t *in, size_t len, size_t *
     for (;;) {
         size_t n;
 
-        st = tlsni_hs_run(&c->scratch->hs);
-        if (st == TLSN_OK)
-            return complete(c);
-        if (st == TLSN_NEED_INPUT)
-            st = next_message(c);
-        if (st == TLSN_NEED_INPUT) {
-            st = read_record(c, in + *consumed, len - *consumed, &n);
-            *consumed += n;
-            if (st == TLSN_OK && c->close_received)
-                return TLSN_CLOSED;
-        }
+        st = tlsni_conn_advance(c);
+        if (st != TLSN_NEED_INPUT)
+            return st;
+        st = read_record(c, in + *consumed, len - *consumed, &n);
+        *consumed += n;
+        if (st == TLSN_OK && c->close_received)
+            return TLSN_CLOSED;
         if (st != TLSN_OK)
             return st;
     }
@@ -287,10 +339,14 @@ tlsn_status tlsn_handshake(tlsn_conn *c, const void *in, size_t in_len, size_t *
         st = tlsni_conn_start(c);
     if (st == TLSN_OK && c->close_received && !c->done)
         st = TLSN_CLOSED;
-    else if (st == TLSN_OK && !c->done)
+    else if (st == TLSN_OK && c->done) /* input of a renegotiation comes through tlsn_decrypt() */
+        st = tlsni_conn_progress(c);
+    else if (st == TLSN_OK)
         st = c->scratch->question ? c->scratch->question : advance(c, in ? in : "", in_len, consumed);
     if (st < 0)
         return tlsni_conn_fail(c, st, c->scratch ? &c->scratch->err : NULL);
+    if (st == TLSN_OK && tlsni_conn_renegotiates(c))
+        st = TLSN_NEED_INPUT;
     tlsni_conn_pump(c, out, out_cap, written);
     if (tlsn_output_pending(c) && (st == TLSN_OK || st == TLSN_NEED_INPUT))
         return TLSN_NEED_OUTPUT;

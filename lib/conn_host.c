@@ -138,7 +138,7 @@ static tlsn_status ask_config(void *ctx)
     struct tlsni_scratch *s = c->scratch;
 
     if (s->answered != TLSN_NEED_CONFIG && c->config) {
-        if (!c->config->callbacks.client_hello)
+        if (!c->config->callbacks.client_hello || s->config_given)
             return TLSN_OK;
         view_hello(s);
         return config_by_callback(c);

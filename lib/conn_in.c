@@ -52,6 +52,8 @@ static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct
         c->close_received = true;
         return TLSN_OK;
     }
+    if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_RENEGOTIATION)
+        tlsni_conn_hear_refusal(c);
     if (level == TLSNI_ALERT_WARNING)
         return take_warning(c, alert, err);
     if (level != TLSNI_ALERT_FATAL)

@@ -29,6 +29,8 @@ void tlsni_conn_follow_hello(tlsn_conn *c)
 {
     const struct tlsni_hs *hs = &c->scratch->hs;
 
+    if (c->done) /* records have their version, and their bounds come with the keys */
+        return;
     c->version = hs->version;
     c->fragment_max = hs->fragment_max;
     c->clear_out_max = hs->fragment_max ? hs->fragment_max : hs->size_limit_out;

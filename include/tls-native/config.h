@@ -124,6 +124,8 @@ enum tlsn_feature {
     TLSN_FEATURE_SNI_FATAL,       /* server: unknown server names are fatal (default off) */
     TLSN_FEATURE_GREASE,          /* client: values without meaning among the others, RFC 8701 (default
                                    * off) */
+    TLSN_FEATURE_CERTIFICATE_CHANGE, /* a renegotiation may show another certificate of the peer
+                                      * than the handshake before (default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -157,6 +159,18 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_max_fragment_length(tlsn_conf
  * servers that fail on certain lengths; 512 is usual, 0xffff the most. 0: none (default). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_hello_padding(tlsn_config *config, size_t bytes);
 
+/* Whether the peer may renegotiate. tlsn_renegotiate() is allowed with NONE as well: it is a wish of
+ * our own. */
+enum tlsn_renegotiation {
+    TLSN_RENEGOTIATION_NONE = 0, /* refused by a warning (default) */
+    TLSN_RENEGOTIATION_SECURE,   /* with peers that have RFC 5746 */
+    /* With those that do not, too. Whoever sits in between may then put bytes of its own in front of
+     * a client's (CVE-2009-3555). Counts for tlsn_renegotiate() as well. */
+    TLSN_RENEGOTIATION_INSECURE_LEGACY,
+};
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_renegotiation(tlsn_config *config,
+                                                                 enum tlsn_renegotiation mode);
+
 /* Bounds; 0 keeps the default. */
 struct tlsn_limits {
     size_t message_max;     /* bytes of one handshake message (default 132096) */
@@ -164,6 +178,7 @@ struct tlsn_limits {
     unsigned empty_records; /* in a row (default 32) */
     unsigned warnings;      /* warning alerts in a row (default 4) */
     unsigned requests;      /* refused renegotiation requests (default 5) */
+    unsigned renegotiations; /* of a connection that the peer may begin (default 8) */
     size_t pending_max;     /* bytes of output that may wait (default 262144) */
     unsigned dh_bits_min;   /* least size of a server's finite-field group (default 2048) */
     uint32_t session_seconds; /* life of sessions and tickets (default 7200, at most 604800) */

@@ -40,7 +40,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, co
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name);
 /* Whether server_name is sent (default true). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *conn, bool on);
-/* Client, before the handshake: offer to resume. The session is copied. */
+/* Client, before the handshake or before tlsn_renegotiate(): offer to resume. The session is copied. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_session(tlsn_conn *conn,
                                                          const tlsn_session *session);
 
@@ -58,7 +58,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *i
  * + tlsn_payload_offset(): one record is then sealed in place; TLSN_NEED_OUTPUT, with nothing done,
  * while output is pending (tlsn_drain() it elsewhere), TLSN_ERR_ARGUMENT for more than
  * tlsn_record_plain_max() bytes. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with what
- * was not consumed. TLSN_ERR_MISUSE before the handshake is complete or after tlsn_shutdown(). */
+ * was not consumed. TLSN_NEED_INPUT: a renegotiation is under way, tlsn_decrypt() has to get on
+ * first. TLSN_ERR_MISUSE before the handshake is complete or after tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *plain, size_t len,
                                                 size_t *consumed, void *out, size_t out_cap,
                                                 size_t *written);
@@ -67,7 +68,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *pla
  * is then used as working space although it is const. A record that does not fit in cap is kept
  * inside and handed out by the next calls (this allocates); as long as some of it is there, plain
  * overlapping in is TLSN_ERR_ARGUMENT. TLSN_OK: *written bytes (possibly 0 for an empty record).
- * TLSN_NEED_INPUT, TLSN_CLOSED, or an error. */
+ * TLSN_NEED_INPUT, TLSN_CLOSED, a TLSN_NEED_ question of a renegotiation (see tlsn_renegotiate()),
+ * or an error. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_decrypt(tlsn_conn *conn, const void *in, size_t in_len,
                                                 size_t *consumed, void *plain, size_t cap,
                                                 size_t *written);
@@ -75,7 +77,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_decrypt(tlsn_conn *conn, const void *in,
  * connection its error, with *written all the same. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_drain(tlsn_conn *conn, void *out, size_t out_cap,
                                               size_t *written);
-/* Sends close_notify (once) behind everything pending. Reading goes on until TLSN_CLOSED. */
+/* Sends close_notify (once) behind everything pending. Reading goes on until TLSN_CLOSED. A renegotiation
+ * under way is given up, and nothing can be read behind the keys that the peer may take in it. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_shutdown(tlsn_conn *conn, void *out, size_t out_cap,
                                                  size_t *written);
 TLSN_API bool tlsn_output_pending(const tlsn_conn *conn);
@@ -100,6 +103,32 @@ TLSN_API size_t tlsn_payload_offset_in(const tlsn_conn *conn);
 TLSN_API bool tlsn_handshake_done(const tlsn_conn *conn);
 /* The open question, TLSN_OK when there is none. */
 TLSN_API tlsn_status tlsn_question(const tlsn_conn *conn);
+
+/* ---- renegotiation (RFC 5746, RFC 5246 7.4.1.1) ---- */
+
+/* Asks for another handshake on a connection that is complete: as client by a ClientHello, as server
+ * by a HelloRequest, which is pending output then. config may be NULL: the connection's own; another
+ * one (frozen here, a reference is taken) serves the new handshake and the connection from then on,
+ * so that a server can ask for a certificate when it needs one. A session that was set before is
+ * offered, otherwise the handshake is a full one.
+ *
+ * tlsn_decrypt() carries the handshake on: it takes its messages between application data, which is
+ * delivered all the while, and returns the TLSN_NEED_ questions like tlsn_handshake() does; once
+ * answered, tlsn_decrypt() goes on, or tlsn_handshake(), which then takes no input. tlsn_encrypt()
+ * waits (TLSN_NEED_INPUT) from our first message to the end, since many peers take no data in between.
+ * The same holds when the peer begins. The old keys protect until ChangeCipherSpec. Version, server
+ * name, extended_master_secret, the order of MAC and encryption and the peer's certificate have to
+ * stay as they were (see TLSN_FEATURE_CERTIFICATE_CHANGE), else TLSN_ERR_RENEGOTIATION_CHANGE.
+ * tlsn_conn_get_info() tells the state before until the new one is complete. A peer that refuses
+ * with no_renegotiation leaves everything as it was: see renegotiation_refused there.
+ *
+ * TLSN_ERR_MISUSE before completion, while a renegotiation is under way or asked for, after closing;
+ * TLSN_ERR_NO_RENEGOTIATION when the peer does not have RFC 5746 (see
+ * TLSN_RENEGOTIATION_INSECURE_LEGACY) or the session was resumed without extended_master_secret (RFC
+ * 7627 5.4): nothing happened and the connection goes on. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_renegotiate(tlsn_conn *conn, tlsn_config *config);
+/* True while a handshake on a complete connection is under way. */
+TLSN_API bool tlsn_renegotiating(const tlsn_conn *conn);
 
 /* ---- questions and answers; an answer that was not asked for is TLSN_ERR_MISUSE ---- */
 
@@ -176,6 +205,8 @@ struct tlsn_conn_info {
     uint64_t records_in, records_out;
     size_t record_in_max, record_out_max; /* bytes of plain text in one record */
     unsigned max_fragment_length;         /* RFC 6066 4, 0 when not agreed on */
+    unsigned renegotiations;   /* completed */
+    bool renegotiation_refused; /* the peer refused the last one that we wanted */
 };
 /* Zeroed fields before they are known. Spans and strings live as long as the connection. */
 TLSN_API void tlsn_conn_get_info(const tlsn_conn *conn, struct tlsn_conn_info *info);

@@ -2,16 +2,24 @@
  * the suite: @rfc 7366:3/4 it is answered for CBC suites only. */
 #include "ext/rows.h"
 
+/* A connection that did without keeps to that.
+ * @rfc 7366:3.1/1, 7366:3.1/2 */
+static bool enabled(const struct tlsni_hs *hs)
+{
+    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_ETM) &&
+           hs->bound.mac_order != TLSNI_MAC_THEN_ENCRYPT;
+}
+
 /* @rfc 7366:2/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
-    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_ETM) && tlsni_ext_offers(hs, tlsni_ext_is_cbc);
+    return enabled(hs) && tlsni_ext_offers(hs, tlsni_ext_is_cbc);
 }
 
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     (void)data;
-    hs->etm = tlsni_hs_feature(hs->cfg, TLSN_FEATURE_ETM);
+    hs->etm = enabled(hs);
     return TLSN_OK;
 }
 

@@ -12,6 +12,13 @@ static bool is_renegotiation(const struct tlsni_hs *hs)
     return (hs->facts & TLSNI_F_RENEGOTIATION) || hs->client_verify_data.len > 0;
 }
 
+/* Of a connection that began without secure renegotiation: only by explicit permission (RFC 5746
+ * 4.2, 4.4). The peer has not changed its mind. */
+static bool is_legacy(const struct tlsni_hs *hs)
+{
+    return (hs->facts & TLSNI_F_RENEGOTIATION) && hs->client_verify_data.len == 0;
+}
+
 static tlsn_status mismatch(struct tlsni_hs *hs, const char *what)
 {
     return tlsni_fail(hs->err, TLSN_ERR_RENEGOTIATION_INFO, layer, "%s in the %s handshake", what,
@@ -41,14 +48,14 @@ static tlsn_status check(struct tlsni_hs *hs, struct tlsni_rd *data, struct tlsn
 }
 
 /* @rfc 5746:3.4/1 @rfc 5746:3.4/2 the extension is sent, never the SCSV.
- * @rfc 5746:3.4/9 */
+ * @rfc 5746:3.4/9, 5746:3.5/2, 5746:4.2/3, 5746:4.2/4 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     (void)hs;
     return true;
 }
 
-/* @rfc 5746:3.5/1 */
+/* @rfc 5746:3.2/1, 5746:3.2/2, 5746:3.5/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsni_wr_vec(w, 1, hs->client_verify_data);
@@ -60,14 +67,20 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     /* @rfc 5746:3.7/1 */
     if (is_renegotiation(hs) && hs->renegotiation_scsv)
         return mismatch(hs, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV");
+    /* @rfc 5746:4.4/3 */
+    if (is_legacy(hs))
+        return mismatch(hs, "renegotiation_info");
     /* @rfc 5746:3.6/4 @rfc 5746:3.7/3 */
     return check(hs, data, hs->client_verify_data, tlsni_span_make(NULL, 0));
 }
 
 static tlsn_status server_absent(struct tlsni_hs *hs)
 {
+    /* @rfc 5746:4.4/2 */
+    if (is_legacy(hs) && hs->renegotiation_scsv)
+        return mismatch(hs, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV");
     /* @rfc 5746:3.7/1 @rfc 5746:3.7/2 */
-    if (is_renegotiation(hs))
+    if (is_renegotiation(hs) && !is_legacy(hs))
         return mismatch(hs, "ClientHello without renegotiation_info");
     /* @rfc 5746:3.6/1 @rfc 5746:3.6/5 */
     hs->secure_renegotiation = hs->renegotiation_scsv;
@@ -82,7 +95,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return hs->secure_renegotiation;
 }
 
-/* @rfc 5746:3.7/4 */
+/* @rfc 5746:3.2/3, 5746:3.7/4 */
 static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t mark = tlsni_wr_open(w, 1);
@@ -96,16 +109,22 @@ static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
  * @rfc 5746:3.4/3, 5746:3.4/5, 5746:3.4/6 */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
+    /* @rfc 5746:4.2/5 */
+    if (is_legacy(hs))
+        return mismatch(hs, "renegotiation_info");
+    /* @rfc 5746:3.5/6 */
     return check(hs, data, hs->client_verify_data, hs->server_verify_data);
 }
 
 /* @rfc 5746:3.4/4 */
 static tlsn_status client_absent(struct tlsni_hs *hs)
 {
-    /* @rfc 5746:3.5/4 */
-    if (is_renegotiation(hs))
+    /* @rfc 5746:3.5/3, 5746:3.5/4 */
+    if (is_renegotiation(hs) && !is_legacy(hs))
         return mismatch(hs, "ServerHello without renegotiation_info");
     hs->secure_renegotiation = false;
+    if (is_legacy(hs))
+        return TLSN_OK;
     if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION))
         return TLSN_OK;
     /* @rfc 5746:4.1/1 */

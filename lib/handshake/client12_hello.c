@@ -1,5 +1,6 @@
 /* client12_hello.c - what a TLS 1.2 ServerHello settles: suite, extensions, whether a session is resumed. */
 #include "ext/ext.h"
+#include "handshake/bound.h"
 #include "handshake/client12.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
@@ -110,6 +111,8 @@ tlsn_status tlsni_client12_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
     st = tlsni_ext_read(hs, TLSNI_IN_SERVER_HELLO, m.extensions);
     if (st == TLSN_OK)
         st = check_etm(hs);
+    if (st == TLSN_OK)
+        st = tlsni_bound_check_outcome(hs);
     if (st != TLSN_OK)
         return st;
     note_facts(hs);

@@ -2,6 +2,7 @@
 
 #include "base/ct.h"
 #include "base/env.h"
+#include "handshake/bound.h"
 #include "handshake/negotiate.h"
 #include "handshake/schedule.h"
 #include "handshake/send.h"
@@ -105,6 +106,8 @@ static tlsn_status read_leaf(struct tlsni_hs *hs)
     if (!tlsni_msg_certificate_next(&list, &der))
         return TLSN_ERR_DECODE;
     st = tlsni_cert_parse(&hs->peer.leaf, der, hs->err);
+    if (st == TLSN_OK)
+        st = tlsni_bound_check_leaf(hs, der);
     return st == TLSN_OK ? tlsni_cert_pubkey(&hs->peer.key, hs->env, &hs->peer.leaf, hs->err) : st;
 }
 

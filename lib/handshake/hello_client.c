@@ -2,6 +2,7 @@
  * version, and its flow takes over. */
 #include "base/env.h"
 #include "ext/ext.h"
+#include "handshake/bound.h"
 #include "handshake/common12.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
@@ -33,7 +34,8 @@ static bool offer_usable(const struct tlsni_hs *hs)
            tlsni_compression_enabled(hs->cfg, s->compression) &&
            tlsni_hs_feature(hs->cfg, by_ticket ? TLSN_FEATURE_TICKETS : TLSN_FEATURE_SESSION_IDS) &&
            (!s->fragment_max || s->fragment_max == hs->cfg->max_fragment_length) &&
-           (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0 && offer_trusted(hs);
+           (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0 && offer_trusted(hs) &&
+           tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end));
 }
 
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
@@ -146,6 +148,7 @@ static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
     uint16_t number = tlsni_rd_u16(&r);
     const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
                                                          hs->cfg->version_max, number);
+    tlsn_status st;
 
     if (r.bad)
         return TLSN_ERR_DECODE;
@@ -154,7 +157,8 @@ static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
                           "server chose version 0x%04x, which was not offered", number);
     hs->version = v;
     hs->flow = v->flow[TLSN_CLIENT];
-    return v->server_hello(hs, body);
+    st = tlsni_bound_check_version(hs);
+    return st == TLSN_OK ? v->server_hello(hs, body) : st;
 }
 
 /* @rfc 5246:7.4.1.2/20 */

@@ -1,6 +1,7 @@
 /* hello_server.c - the server's side before a version is chosen: the ClientHello is read, the application may
  * choose a configuration for it, and the version's flow takes over. */
 #include "ext/ext.h"
+#include "handshake/bound.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
 #include "handshake/transcript.h"
@@ -60,6 +61,7 @@ static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
                                                             hs->cfg->version_max, UINT16_MAX);
     const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min, hs->cfg->version_max,
                                                          hs->client_version);
+    tlsn_status st;
 
     (void)body;
     if (!v)
@@ -73,7 +75,8 @@ static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
                           best ? best->title : "nothing");
     hs->version = v;
     hs->flow = v->flow[TLSN_SERVER];
-    return tlsni_ext_read(hs, TLSNI_IN_CLIENT_HELLO, hs->hello.extensions);
+    st = tlsni_ext_read(hs, TLSNI_IN_CLIENT_HELLO, hs->hello.extensions);
+    return st == TLSN_OK ? tlsni_bound_check_hello(hs) : st;
 }
 
 /* clang-format off */

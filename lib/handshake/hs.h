@@ -157,6 +157,19 @@ enum {
     TLSNI_P_FINISHED = 1 << 4, /* its Finished agrees */
 };
 
+/* How the MACs of a connection's CBC suites go, once one was in use (RFC 7366 3.1). */
+enum tlsni_mac_order { TLSNI_MAC_ORDER_OPEN, TLSNI_MAC_THEN_ENCRYPT, TLSNI_ENCRYPT_THEN_MAC };
+
+/* What a renegotiation has to keep of the handshake before. Zero in the first one. All borrowed. */
+struct tlsni_bound {
+    const struct tlsni_version *version; /* NULL: this is no renegotiation */
+    struct tlsn_span leaf;         /* the peer's certificate, empty when none was shown or kept */
+    const uint8_t *leaf_hash;      /* its SHA-256 when it was not kept; NULL otherwise */
+    const char *server_name;       /* server: that came, NULL for none */
+    enum tlsni_mac_order mac_order;
+    bool ems;
+};
+
 struct tlsni_kx_ops;
 
 struct tlsni_hs {
@@ -210,6 +223,7 @@ struct tlsni_hs {
     bool secure_renegotiation;
     bool fallback_scsv;
     struct tlsn_span client_verify_data, server_verify_data; /* of the handshake before; empty in the first */
+    struct tlsni_bound bound;      /* to that one */
     bool ticket_offered;           /* server: the client takes tickets */
     struct tlsn_span ticket;       /* server: the one it sent, span into hello; may be empty */
     bool ticket_due;               /* the extension was in ServerHello */

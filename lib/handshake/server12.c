@@ -4,6 +4,7 @@
 
 #include "base/env.h"
 #include "ext/ext.h"
+#include "handshake/bound.h"
 #include "handshake/common12.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
@@ -14,12 +15,13 @@
 
 /* Extensions whose answer depends on the suite.
  * @rfc 5246:7.4.9/7, 7627:3/2 */
-static void settle(struct tlsni_hs *hs)
+static tlsn_status settle(struct tlsni_hs *hs)
 {
     /* @rfc 7366:3/4 */
     if (hs->suite->kind != TLSNI_CIPHER_CBC)
         hs->etm = false;
     tlsni_transcript_start(&hs->transcript, tlsni_hash_find(hs->suite->prf));
+    return tlsni_bound_check_outcome(hs);
 }
 
 /* @rfc 5246:7.3/13, 5246:7.4.1.3/5 */
@@ -37,8 +39,7 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     hs->session_id_len = (uint8_t)id.len;
     if (id.len)
         memcpy(hs->session_id, id.data, id.len);
-    settle(hs);
-    return TLSN_OK;
+    return settle(hs);
 }
 
 /* A new session gets a ticket if the client takes one, else an ID if there is a place to keep it.
@@ -77,8 +78,7 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
         hs->facts |= TLSNI_F_REQUEST;
     hs->compression = tlsni_negotiate_compression(hs);
     tlsni_session_set_name(hs);
-    settle(hs);
-    return TLSN_OK;
+    return settle(hs);
 }
 
 /* The transcript moves on: what pointed into the ClientHello is gone from here on. */
@@ -214,7 +214,7 @@ static tlsn_status receive_client_certificate(struct tlsni_hs *hs, struct tlsn_s
         return tlsni_fail(hs->err, TLSN_ERR_NO_PEER_CERTIFICATE, "handshake",
                           "client sent no certificate, one is required");
     if (!any)
-        return TLSN_OK;
+        return tlsni_bound_check_leaf(hs, tlsni_span_make(NULL, 0));
     hs->facts |= TLSNI_F_CLIENT_SIGNS;
     return tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE);
 }

@@ -2,6 +2,7 @@
 #include "handshake/server12.h"
 
 #include "base/env.h"
+#include "handshake/bound.h"
 #include "handshake/negotiate.h"
 
 static tlsn_status parse_session(struct tlsni_hs *hs)
@@ -93,7 +94,8 @@ static bool usable(const struct tlsni_hs *hs)
            same_name(hs) &&              /* RFC 6066 3 */
            !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
            !(s->etm && !hs->etm) &&      /* RFC 7366 3.1 */
-           fragments_fit(hs) && client_fits(hs);
+           fragments_fit(hs) && client_fits(hs) &&
+           tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end));
 }
 
 /* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows.

@@ -309,7 +309,7 @@ static size_t read_some(struct duo *d, enum tlsn_role role, uint8_t *out)
 {
     size_t n, len;
 
-    if (!d->in_len[role] || d->read_status[role] < 0)
+    if ((!d->in_len[role] && !tlsn_renegotiating(d->conn[role])) || d->read_status[role] < 0)
         return 0;
     d->read_status[role] = tlsn_decrypt(d->conn[role], d->in[role], d->in_len[role], &n,
                                         d->data[role] + d->data_len[role],
@@ -382,6 +382,20 @@ void duo_close(struct duo *d, enum tlsn_role from)
 
     assert_int_equal(tlsn_shutdown(d->conn[from], out, sizeof out, &written), TLSN_OK);
     emit(d, from, out, written);
+}
+
+void duo_flush(struct duo *d, enum tlsn_role from)
+{
+    static uint8_t out[DUO_BYTES];
+
+    (void)gather(d, from, 0, out);
+}
+
+void duo_renegotiate(struct duo *d, enum tlsn_role from, tlsn_config *config)
+{
+    assert_int_equal(tlsn_renegotiate(d->conn[from], config), TLSN_OK);
+    duo_flush(d, from);
+    duo_run(d);
 }
 
 /* ---- looking at the tape ---- */

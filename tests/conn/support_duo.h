@@ -9,7 +9,7 @@
 #include <tls-native.h>
 #include "support_env.h"
 
-enum { DUO_BYTES = 1 << 18, DUO_RECORDS = 128, DUO_KEYS = 4 };
+enum { DUO_BYTES = 1 << 18, DUO_RECORDS = 256, DUO_KEYS = 32 };
 
 struct duo_record {
     uint8_t from, type;
@@ -79,6 +79,10 @@ void duo_change_message(struct duo *d, enum tlsn_role from, uint8_t type, duo_ch
 void duo_inject(struct duo *d, enum tlsn_role from, const void *bytes, size_t len);
 void duo_write(struct duo *d, enum tlsn_role from, const void *data, size_t len);
 void duo_close(struct duo *d, enum tlsn_role from);
+/* Pending output goes on its way. */
+void duo_flush(struct duo *d, enum tlsn_role from);
+/* This side asks for a renegotiation, and both go on. config may be NULL. */
+void duo_renegotiate(struct duo *d, enum tlsn_role from, tlsn_config *config);
 
 /* All records as text: "ClientHello <ServerHello ... CCS {handshake} <CCS <{handshake}"; the
  * server's with <, protected ones in braces, alerts as "alert:2/40". */

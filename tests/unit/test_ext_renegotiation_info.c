@@ -205,6 +205,9 @@ static void renegotiation_info_of_later_client_hello_must_be_there(void **state)
     f.hs.renegotiation_scsv = true;
     assert_int_equal(ext_read_one(&f, TLSNI_EXT_RENEGOTIATION_INFO, "0c" CLIENT_DATA),
                      TLSN_ERR_RENEGOTIATION_INFO);
+    assert_int_equal(f.err.alert, 40);
+    REQ("5746:3.7/1");
+    REQ("5746:3.7/2");
 }
 
 static void renegotiation_info_of_later_server_hello_is_checked(void **state)
@@ -227,6 +230,48 @@ static void renegotiation_info_of_later_server_hello_is_checked(void **state)
     client_again(&f);
     assert_int_equal(ext_read_block(&f, ""), TLSN_ERR_RENEGOTIATION_INFO);
     assert_int_equal(f.err.alert, 40);
+    REQ("5746:3.5/3");
+    REQ("5746:3.5/4");
+}
+
+/* A renegotiation on a connection whose peer did not have it. */
+static void insecure_client_sends_the_extension_and_wants_no_answer(void **state)
+{
+    struct ext_fixture f;
+
+    (void)state;
+    ext_client(&f);
+    f.hs.facts |= TLSNI_F_RENEGOTIATION;
+    ext_set_feature(&f, TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION, true);
+    ext_check_written(&f, TLSNI_EXT_RENEGOTIATION_INFO, "00");
+    assert_int_equal(ext_read_block(&f, ""), TLSN_OK);
+    assert_false(f.hs.secure_renegotiation);
+    assert_int_equal(ext_read_one(&f, TLSNI_EXT_RENEGOTIATION_INFO, "00"),
+                     TLSN_ERR_RENEGOTIATION_INFO);
+    assert_int_equal(f.err.alert, 40);
+    REQ("5746:4.2/3");
+    REQ("5746:4.2/4");
+    REQ("5746:4.2/5");
+}
+
+static void insecure_server_wants_neither_extension_nor_scsv(void **state)
+{
+    struct ext_fixture f;
+    struct tlsn_span data;
+
+    (void)state;
+    ext_server(&f);
+    f.hs.facts |= TLSNI_F_RENEGOTIATION;
+    assert_int_equal(ext_read_block(&f, ""), TLSN_OK);
+    assert_false(f.hs.secure_renegotiation);
+    assert_false(ext_write_one(&f, TLSNI_EXT_RENEGOTIATION_INFO, &data));
+    assert_int_equal(ext_read_one(&f, TLSNI_EXT_RENEGOTIATION_INFO, "00"),
+                     TLSN_ERR_RENEGOTIATION_INFO);
+    f.hs.renegotiation_scsv = true;
+    assert_int_equal(ext_read_block(&f, ""), TLSN_ERR_RENEGOTIATION_INFO);
+    assert_int_equal(f.err.alert, 40);
+    REQ("5746:4.4/2");
+    REQ("5746:4.4/3");
 }
 
 int main(void)
@@ -245,6 +290,8 @@ int main(void)
         cmocka_unit_test(renegotiation_info_of_later_client_hello_is_checked),
         cmocka_unit_test(renegotiation_info_of_later_client_hello_must_be_there),
         cmocka_unit_test(renegotiation_info_of_later_server_hello_is_checked),
+        cmocka_unit_test(insecure_client_sends_the_extension_and_wants_no_answer),
+        cmocka_unit_test(insecure_server_wants_neither_extension_nor_scsv),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
