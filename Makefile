@@ -65,6 +65,7 @@ check-valgrind:
 
 interop:
 	@tools/setup-debian.sh build interop
+	@tools/interop-peers.sh
 	@+$(SUBMAKE) all
 	@python3 tests/interop/interop.py --tlsn $(BUILD)/tlsn --out $(BUILD)/interop $(INTEROP_ARGS)
 

@@ -7,7 +7,7 @@
 # named.
 set -u
 
-# group  Debian package    probe: a command, pc:MODULE of pkg-config, h:HEADER, or san (sanitizers)
+# group  Debian package    probe: a command, pc:MODULE of pkg-config, h:HEADER, file:PATH, or san (sanitizers)
 table='
 build    gcc               cmd:${CC:-gcc}
 build    binutils          cmd:ar
@@ -27,6 +27,20 @@ interop  openssl           cmd:openssl
 interop  gnutls-bin        cmd:gnutls-cli
 interop  curl              cmd:curl
 interop  python3           cmd:python3
+peers    golang-go         cmd:go
+peers    default-jdk-headless cmd:javac
+peers    libbctls-java     file:/usr/share/java/bctls.jar
+peers    libbcutil-java    file:/usr/share/java/bcutil.jar
+peers    libmbedtls-dev    h:mbedtls/ssl.h
+peers    libwolfssl-dev    h:wolfssl/options.h
+peers    libbearssl-dev    h:bearssl.h
+peers    libnss3-tools     cmd:selfserv
+peers    nodejs            cmd:node
+peers    npm               cmd:npm
+peers    python3-venv      cmd:python3
+peers    cargo             cmd:cargo
+peers    perl              cmd:perl
+peers    zlib1g-dev        h:zlib.h
 valgrind valgrind          cmd:valgrind
 bench    libssl-dev        pc:openssl
 bench    libgnutls28-dev   pc:gnutls
@@ -34,7 +48,7 @@ bench    libgnutls28-dev   pc:gnutls
 
 compiles() { # HEADER,...
     printf '#include <%s>\n' $(echo "$1" | tr , ' ') |
-        "${CC:-gcc}" -E -x c - >/dev/null 2>&1
+        ${CC:-gcc} -E -x c - >/dev/null 2>&1
 }
 
 sanitizes() { # COMPILER
@@ -50,6 +64,7 @@ present() { # PROBE
     cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
     pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
     h:*) compiles "${1#h:}" ;;
+    file:*) [ -e "${1#file:}" ] ;;
     san:*) sanitizes "${1#san:}" ;;
     esac
 }

@@ -1,9 +1,11 @@
 """Keys and certificates of a run: one CA, one of another name, and a leaf of every kind.
 
-Made by `tlsn cert`, so that peers judge what our writer makes; by openssl when tlsn cannot."""
+Made by `tlsn cert`, so that peers judge what our writer makes; by openssl when tlsn cannot. The kinds of
+the old world (DSA, fixed Diffie-Hellman) are made by openssl when a row first asks for them."""
 import itertools
 import pathlib
 import subprocess
+import threading
 
 from names import CERTS
 
@@ -18,9 +20,20 @@ OPENSSL_KEY = {
 }
 TLSN_KEY = {'rsa': 'rsa:2048', 'rsa-pss': 'rsa-pss:2048', 'p256': 'ec:P-256', 'p384': 'ec:P-384',
             'p521': 'ec:P-521', 'ed25519': 'ed25519', 'ed448': 'ed448'}
+# kind: (who signs it, how its key is made, keyUsage). 1024 bits of DSA: what SHA-1 signatures go with.
+DSA_KEY = ['DSA', '-pkeyopt', 'dsa_paramgen_bits:1024', '-pkeyopt', 'dsa_paramgen_q_bits:160']
+FIXED = {
+    'ca-rsa': (None, OPENSSL_KEY['rsa'], ''),
+    'ca-dsa': (None, DSA_KEY, ''),
+    'dsa': ('ca', DSA_KEY, 'digitalSignature'),
+    'dh-rsa': ('ca-rsa', ['DH', '-pkeyopt', 'group:ffdhe2048'], 'keyAgreement'),
+    'dh-dsa': ('ca-dsa', ['DH', '-pkeyopt', 'group:ffdhe2048'], 'keyAgreement'),
+    'ecdh-rsa': ('ca-rsa', OPENSSL_KEY['p256'], 'keyAgreement'),
+    'ecdh-ecdsa': ('ca', OPENSSL_KEY['p256'], 'keyAgreement'),
+}
 LEAF_EXTENSIONS = '''subjectAltName=DNS:localhost,IP:127.0.0.1
 basicConstraints=critical,CA:FALSE
-keyUsage=critical,digitalSignature{encipherment}
+keyUsage=critical,{usage}
 extendedKeyUsage=serverAuth,clientAuth
 '''
 
@@ -38,6 +51,7 @@ class Certs:
         self.tlsn, self.openssl = tlsn, openssl
         self.makers = {}
         self._count = itertools.count()
+        self._lock = threading.Lock()
         for authority in ('ca', 'other-ca'):
             self._make(authority, self._tlsn_ca, self._openssl_ca, authority)
         for kind in CERTS:
@@ -61,12 +75,17 @@ class Certs:
         return '; '.join(f'{maker}: {", ".join(whats)}' for maker, whats in by.items())
 
     def cert(self, kind):
+        if kind in FIXED:
+            self._make_fixed(kind)
         return str(self.folder / f'{kind}.pem')
 
     def key(self, kind):
         return str(self.folder / f'{kind}.key')
 
-    ca = cert
+    def ca_of(self, want):
+        """The file of trusted certificates for a client of this row."""
+        issuer = FIXED.get(want.row.cert, ('ca',))[0]
+        return self.cert(want.ca if want.ca != 'ca' else issuer)
 
     def scratch(self, name):
         return str(self.folder / f'{name}-{next(self._count)}')
@@ -82,26 +101,48 @@ class Certs:
 
     # ---- openssl
 
-    def _openssl_key(self, name, kind):
-        _run([self.openssl, 'genpkey', '-out', self.key(name), '-algorithm', *OPENSSL_KEY[kind]])
+    def _openssl_key(self, name, how):
+        if how[0] not in ('DSA', 'DH'):
+            _run([self.openssl, 'genpkey', '-out', self.key(name), '-algorithm', *how])
+            return
+        params = self.scratch(name)
+        _run([self.openssl, 'genpkey', '-genparam', '-out', params, '-algorithm', *how])
+        _run([self.openssl, 'genpkey', '-out', self.key(name), '-paramfile', params])
 
-    def _openssl_ca(self, name):
-        self._openssl_key(name, 'p256')
+    def _make_fixed(self, name):
+        with self._lock:
+            if (self.folder / f'{name}.pem').exists():
+                return
+            issuer, how, usage = FIXED[name]
+            if issuer and not (self.folder / f'{issuer}.pem').exists():
+                self._openssl_ca(issuer, FIXED[issuer][1])
+            if issuer:
+                self._openssl_leaf(name, how, usage, issuer)
+            else:
+                self._openssl_ca(name, how)
+
+    def _openssl_ca(self, name, how=tuple(OPENSSL_KEY['p256'])):
+        self._openssl_key(name, how)
         _run([self.openssl, 'req', '-x509', '-new', '-key', self.key(name), '-out', self.cert(name),
               '-days', '30', '-subj', f'/CN=interop {name}', '-addext',
               'keyUsage=critical,keyCertSign'])
 
-    def _openssl_leaf(self, kind):
-        self._openssl_key(kind, kind)
+    def _openssl_leaf(self, kind, how=None, usage=None, issuer='ca'):
+        how = how or OPENSSL_KEY[kind]
+        usage = usage or 'digitalSignature' + (',keyEncipherment' if kind == 'rsa' else '')
+        self._openssl_key(kind, how)
         extensions = self.folder / f'{kind}.ext'
-        extensions.write_text(LEAF_EXTENSIONS.format(
-            encipherment=',keyEncipherment' if kind == 'rsa' else ''))
-        request = self.scratch(kind + '-csr')
-        _run([self.openssl, 'req', '-new', '-key', self.key(kind), '-out', request,
-              '-subj', f'/CN=interop {kind}'])
-        _run([self.openssl, 'x509', '-req', '-in', request, '-CA', self.cert('ca'),
-              '-CAkey', self.key('ca'), '-days', '10', '-out', self.cert(kind),
-              '-extfile', extensions])
+        extensions.write_text(LEAF_EXTENSIONS.format(usage=usage))
+        # a key that cannot sign cannot ask for a certificate either: another's request, this public key
+        public, asker, request = (self.scratch(kind) for _ in range(3))
+        _run([self.openssl, 'pkey', '-in', self.key(kind), '-pubout', '-out', public])
+        _run([self.openssl, 'genpkey', '-out', asker, '-algorithm', *OPENSSL_KEY['p256']])
+        _run([self.openssl, 'req', '-new', '-key', asker, '-out', request, '-subj', f'/CN=interop {kind}'])
+        part = self.scratch(kind)
+        _run([self.openssl, 'x509', '-req', '-in', request, '-CA', str(self.folder / f'{issuer}.pem'),
+              '-CAkey', self.key(issuer), '-days', '10', '-out', part, '-extfile', extensions,
+              '-force_pubkey', public])
+        pathlib.Path(part).rename(self.folder / f'{kind}.pem')
 
     # ---- tlsn
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs tlsn against the command lines of OpenSSL and GnuTLS in both roles and prints a matrix.
+"""Runs tlsn against every TLS library that is here, in both roles, and prints a matrix.
 
 Each row names what the client restricts itself to, so a handshake that succeeds has used it; both
 sides' reports are compared with it, one line goes there and back, and both have to end cleanly. A
@@ -20,9 +20,10 @@ from dataclasses import dataclass
 import plan
 import web
 from certs import Certs
-from peer_gnutls import GnuTLS
-from peer_openssl import OpenSSL
+import names
+import peers
 from peer_tlsn import Tlsn
+from process import output_of
 from want import GREETING, Unable, complaints
 
 
@@ -46,6 +47,8 @@ class Lane:
         self._running = {}
 
     def _server(self, want):
+        if self.server.per_row:
+            return self.server.server(want)
         key = want.server_key()
         if key in self._running and not self._running[key].proc.alive():
             del self._running[key]
@@ -58,9 +61,7 @@ class Lane:
         cell = Cell(section, row, self.name, 'ok')
         try:
             self.client.check(want, 'client')
-            self.server.check(want)
-            if not (want.ems or self.client.omits_ems or self.server.omits_ems):
-                raise Unable(f'{self.client.version} always sends extended_master_secret')
+            self.server.check(want, 'server')
             server = self._server(want)
             report = self.client.client(want, server.port, server.answer(GREETING))
             cell.client = shlex.join(str(a) for a in report.argv)
@@ -74,6 +75,9 @@ class Lane:
         cell.seconds = time.monotonic() - start
         return cell
 
+    def _both(self):
+        return self.client.features & self.server.features
+
     def _judge(self, want, report, server):
         if want.refused:
             server.report(0)
@@ -86,12 +90,12 @@ class Lane:
             return [f'client: {end}, {"line came back" if report.data else "no data came back"}; '
                     + ' | '.join(errors[-3:])[-300:]
                     + ' | server: ' + last_line(server.proc.text())]
-        wrong = complaints(want, report, self.client.name)
+        wrong = complaints(want, report, self.client.name, self._both())
         theirs = server.report(2 if want.resume else 1)
         if theirs is None and self.server.name == 'tlsn':
             wrong.append('tlsn: the server reported no connection')
         if theirs:
-            wrong += complaints(want, theirs, self.server.name)
+            wrong += complaints(want, theirs, self.server.name, self._both())
         if report.suite is None and (theirs is None or theirs.suite is None):
             wrong.append('no side said which suite it was')
         return wrong
@@ -124,29 +128,44 @@ def run_lane(lane, sections):
         lane.close()
 
 
-def print_matrix(cells, lanes, out):
-    """Rows down, lanes across, reasons below; the order of the plan."""
+def mark_of(cell, reasons):
+    if cell is None:
+        return '.'
+    if cell.result == '-':
+        return f'-{reasons.setdefault(cell.detail, len(reasons) + 1)}'
+    return cell.result
+
+
+def print_matrix(cells, out):
+    """Rows down, peers across: as our client / as our server; reasons below; the order of the plan."""
     table, reasons = {}, {}
     for cell in cells:
         table.setdefault(cell.section, {}).setdefault(cell.row, {})[cell.lane] = cell
+    columns = list(dict.fromkeys(columns_of(cell.lane) for cell in cells))
     width = max(len(cell.row) for cell in cells) + 2
+    print('\ncolumns: tlsn as client / tlsn as server; .: not a row there; -N: reason N below', file=out)
     for section, rows in table.items():
-        print(f'\n{section:{width}}' + ''.join(f'{lane:>16}' for lane in lanes), file=out)
+        print(f'\n{section:{width}}' + ''.join(f'{name:>14}' for name, _ in columns), file=out)
         for row, by_lane in rows.items():
-            marks = []
-            for lane in lanes:
-                cell = by_lane.get(lane)
-                mark = cell.result if cell else ' '
-                if cell and cell.result == '-':
-                    mark = f'- [{reasons.setdefault(cell.detail, len(reasons) + 1)}]'
-                marks.append(f'{mark:>16}')
-            print((f'  {row:{width - 2}}' + ''.join(marks)).rstrip(), file=out)
+            marks = ['/'.join(mark_of(by_lane.get(lane), reasons) for lane in lanes)
+                     for _, lanes in columns]
+            print(f'  {row:{width - 2}}' + ''.join(f'{m if m != "./." else "":>14}' for m in marks),
+                  file=out)
     for reason, number in reasons.items():
-        print(f'{"" if number > 1 else chr(10)}[{number}] {reason}', file=out)
+        print(f'{"" if number > 1 else chr(10)}-{number} {reason}', file=out)
     failed = [cell for cell in cells if cell.result == 'FAIL']
     for cell in failed:
         print(f'\nFAIL {cell.section}: {cell.row}: {cell.lane}', file=out)
         print(f'     {cell.detail}\n     {cell.client}', file=out)
+
+
+def columns_of(lane):
+    """(title, (lane with tlsn as client, lane with tlsn as server)) of the column a lane stands in."""
+    client, server = lane.split('>')
+    if client != 'tlsn' and server != 'tlsn':
+        return lane, (lane, '')
+    peer = server if client == 'tlsn' else client
+    return peer, (f'tlsn>{peer}', f'{peer}>tlsn')
 
 
 def arguments():
@@ -156,28 +175,28 @@ def arguments():
     parser.add_argument('--quick', action='store_true', help='every third row')
     parser.add_argument('--only', default='', help='sections whose title contains this')
     parser.add_argument('--row', default='', help='rows whose name contains this')
+    parser.add_argument('--peer', default='', help='only these peers, separated by commas')
     parser.add_argument('--keep', action='store_true',
                         help='keep keys and certificates in OUT/certs')
     parser.add_argument('--peers-alone', action='store_true',
-                        help='OpenSSL against GnuTLS without tlsn: checks this harness')
+                        help='peers among themselves, without tlsn: checks this harness')
     return parser.parse_args()
 
 
 def lanes_of(args, certs):
     ours = Tlsn(certs, args.tlsn)
-    peers = [p for p in (OpenSSL(certs), GnuTLS(certs)) if p.program]
-    absent = [p for p in ('openssl', 'gnutls-cli') if not shutil.which(p)]
-    for name in absent:
-        print(f'note: {name} is not installed, its columns are missing')
+    found, absent = peers.find(certs, args.out, args.peer.split(',') if args.peer else None)
+    for note in absent:
+        print(f'note: {note}; its columns are missing')
     if args.peers_alone:
-        return [Lane(a, b) for a in peers for b in peers]
-    return [lane for peer in peers for lane in (Lane(ours, peer), Lane(peer, ours))]
+        return [Lane(a, b) for a in found for b in found]
+    return [lane for peer in found for lane in (Lane(ours, peer), Lane(peer, ours))]
 
 
 def main():
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
-    if not args.peers_alone and not pathlib.Path(args.tlsn).exists():
+    if not pathlib.Path(args.tlsn).exists():
         print(f'interop: {args.tlsn} is not there; build it first', file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix='tlsn-interop-') as scratch:
@@ -185,6 +204,7 @@ def main():
         if args.keep:
             folder = args.out / 'certs'
             folder.mkdir(exist_ok=True)
+        names.load(*(output_of([args.tlsn, 'list', what, '--json']) for what in ('suites', 'versions')))
         certs = Certs(folder, args.tlsn, shutil.which('openssl'))
         lanes = lanes_of(args, certs)
         sections = [(title, [(name, want) for name, want in
@@ -193,13 +213,15 @@ def main():
         print('peers: ' + ', '.join(sorted({lane.client.version for lane in lanes}
                                            | {lane.server.version for lane in lanes})))
         print('certificates made by ' + certs.made_by(), flush=True)
-        with concurrent.futures.ThreadPoolExecutor(max(1, len(lanes))) as pool:
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
             cells = sum(pool.map(lambda lane: run_lane(lane, sections), lanes), [])
+        for lane in lanes:
+            lane.client.close()
+            lane.server.close()
         if not args.peers_alone and args.only in web.TITLE:
             cells += [Cell(web.TITLE, *rest) for rest in web.run(args.tlsn, certs)]
-    names = list(dict.fromkeys(cell.lane for cell in cells))
     if cells:
-        print_matrix(cells, names, sys.stdout)
+        print_matrix(cells, sys.stdout)
     (args.out / 'interop.json').write_text(''.join(json.dumps(vars(c)) + '\n' for c in cells))
     passed, failed = (sum(c.result == r for c in cells) for r in ('ok', 'FAIL'))
     spared = sum(c.result == '-' for c in cells)

@@ -1,88 +1,86 @@
-"""What the matrix covers, and how each side spells it. Code points: IANA registry of TLS parameters."""
+"""What the matrix covers: suites, versions, groups, certificates, schemes, and what their names say.
+
+Which suites and versions there are is what `tlsn list` says of itself (load); a unit test compares that
+table with the registry. How a peer spells a suite is the peer's own listing, found by code point."""
+import json
 from dataclasses import dataclass
+
+VERSIONS = ('ssl3', 'tls1.0', 'tls1.1', 'tls1.2')
+# kinds of certificate that suites of an authentication need; None: the server shows none
+CERT_OF_AUTH = {'RSA': 'rsa', 'ECDSA': 'p256', 'DSS': 'dsa', 'DH_RSA': 'dh-rsa', 'DH_DSS': 'dh-dsa',
+                'ECDH_RSA': 'ecdh-rsa', 'ECDH_ECDSA': 'ecdh-ecdsa', None: None}
+EXPORTED = ('_EXPORT1024', '_EXPORT')
 
 
 @dataclass(frozen=True)
 class Suite:
     name: str  # IANA
     code: int
-    openssl: str
-    gnutls_kx: str
-    gnutls_cipher: str
-    gnutls_mac: str
+    least: str  # version
+    greatest: str
 
     @property
-    def cbc(self):
-        return '_CBC_' in self.name
+    def exchange(self):
+        """RSA, DHE_RSA, DH_anon, RSA_PSK, SRP_SHA_DSS ..."""
+        text = self.name.split('_', 1)[1].split('_WITH_')[0].replace('_FIPS', '')
+        for word in EXPORTED:
+            text = text.removesuffix(word)
+        return {'PSK_DHE': 'DHE_PSK'}.get(text, text)
+
+    @property
+    def export(self):
+        return any(word in self.name for word in EXPORTED)
+
+    @property
+    def cipher(self):
+        return self.name.split('_WITH_')[1]
+
+    @property
+    def auth(self):
+        exchange = self.exchange
+        if exchange in ('DH_RSA', 'DH_DSS', 'ECDH_RSA', 'ECDH_ECDSA'):
+            return exchange
+        if exchange == 'RSA_PSK':
+            return 'RSA'
+        last = exchange.split('_')[-1]
+        return last if last in ('RSA', 'DSS', 'ECDSA') else None
 
     @property
     def cert(self):
-        return 'p256' if '_ECDSA_' in self.name else 'rsa'
+        return CERT_OF_AUTH[self.auth]
+
+    @property
+    def secret(self):
+        """'psk', 'srp' or '': what both sides share beforehand."""
+        return 'psk' if 'PSK' in self.exchange else 'srp' if 'SRP' in self.exchange else ''
+
+    @property
+    def cbc(self):
+        return '_CBC' in self.name
+
+    @property
+    def versions(self):
+        return VERSIONS[VERSIONS.index(self.least):VERSIONS.index(self.greatest) + 1]
 
 
-# OpenSSL spells CCM_8 without the underscore, GnuTLS with a hyphen.
-# cipher part: (code point for RSA, DHE_RSA, ECDHE_RSA, ECDHE_ECDSA; None: not defined)
-CIPHERS = {
-    'AES_128_CBC_SHA': (0x002F, 0x0033, 0xC013, 0xC009),
-    'AES_256_CBC_SHA': (0x0035, 0x0039, 0xC014, 0xC00A),
-    'AES_128_CBC_SHA256': (0x003C, 0x0067, 0xC027, 0xC023),
-    'AES_256_CBC_SHA256': (0x003D, 0x006B, None, None),
-    'AES_256_CBC_SHA384': (None, None, 0xC028, 0xC024),
-    'AES_128_GCM_SHA256': (0x009C, 0x009E, 0xC02F, 0xC02B),
-    'AES_256_GCM_SHA384': (0x009D, 0x009F, 0xC030, 0xC02C),
-    'CHACHA20_POLY1305_SHA256': (None, 0xCCAA, 0xCCA8, 0xCCA9),
-    'AES_128_CCM': (0xC09C, 0xC09E, None, 0xC0AC),
-    'AES_256_CCM': (0xC09D, 0xC09F, None, 0xC0AD),
-    'AES_128_CCM_8': (0xC0A0, 0xC0A2, None, 0xC0AE),
-    'AES_256_CCM_8': (0xC0A1, 0xC0A3, None, 0xC0AF),
-    'CAMELLIA_128_CBC_SHA': (0x0041, 0x0045, None, None),
-    'CAMELLIA_256_CBC_SHA': (0x0084, 0x0088, None, None),
-    'CAMELLIA_128_CBC_SHA256': (0x00BA, 0x00BE, 0xC076, 0xC072),
-    'CAMELLIA_256_CBC_SHA256': (0x00C0, 0x00C4, None, None),
-    'CAMELLIA_256_CBC_SHA384': (None, None, 0xC077, 0xC073),
-    'CAMELLIA_128_GCM_SHA256': (0xC07A, 0xC07C, 0xC08A, 0xC086),
-    'CAMELLIA_256_GCM_SHA384': (0xC07B, 0xC07D, 0xC08B, 0xC087),
-    '3DES_EDE_CBC_SHA': (0x000A, 0x0016, 0xC012, 0xC008),
-    'NULL_SHA': (0x0002, None, 0xC010, 0xC006),
-    'NULL_SHA256': (0x003B, None, None, None),
-    'ARIA_128_CBC_SHA256': (0xC03C, 0xC044, 0xC04C, 0xC048),
-    'ARIA_256_CBC_SHA384': (0xC03D, 0xC045, 0xC04D, 0xC049),
-    'ARIA_128_GCM_SHA256': (0xC050, 0xC052, 0xC060, 0xC05C),
-    'ARIA_256_GCM_SHA384': (0xC051, 0xC053, 0xC061, 0xC05D),
-}
-EXCHANGES = ('RSA', 'DHE_RSA', 'ECDHE_RSA', 'ECDHE_ECDSA')
+SUITES = []  # all that tlsn implements; load() fills these
+SUITE = {}
+SUITE_BY_CODE = {}
+SPOKEN = []  # versions that tlsn implements, oldest first
 
 
-def _suite(exchange, cipher, code):
-    parts = cipher.split('_')
-    if cipher.startswith('CHACHA20'):
-        openssl, gnutls, mac = 'CHACHA20-POLY1305', 'CHACHA20-POLY1305', 'AEAD'
-    elif '_CCM' in cipher:
-        openssl = f'AES{parts[1]}-{"".join(parts[2:])}'
-        gnutls, mac = cipher.replace('_', '-'), 'AEAD'
-    elif cipher.startswith('NULL'):
-        openssl, gnutls = cipher.replace('_', '-'), 'NULL'
-        mac = {'SHA': 'SHA1'}.get(parts[1], parts[1])
-    elif cipher.startswith('3DES'):
-        openssl, gnutls, mac = 'DES-CBC3-SHA', '3DES-CBC', 'SHA1'
-    else:
-        name, bits, mode, digest = parts
-        openssl = f'{name}{bits}-{"GCM-" if mode == "GCM" else ""}{digest}'
-        gnutls = f'{name}-{bits}-{mode}'
-        mac = 'AEAD' if mode == 'GCM' else {'SHA': 'SHA1'}.get(digest, digest)
-    prefix = '' if exchange == 'RSA' else exchange.replace('_', '-') + '-'
-    if exchange == 'ECDHE_RSA' and 'ARIA' in cipher:
-        prefix = 'ECDHE-'
-    return Suite(f'TLS_{exchange}_WITH_{cipher}', code, prefix + openssl,
-                 exchange.replace('_', '-'), gnutls, mac)
-
-
-SUITES = [_suite(exchange, cipher, codes[i])
-          for i, exchange in enumerate(EXCHANGES)
-          for cipher, codes in CIPHERS.items() if codes[i] is not None]
-SUITE = {s.name: s for s in SUITES}
-SUITE_BY_CODE = {s.code: s for s in SUITES}
-SUITE_BY_OPENSSL = {s.openssl: s for s in SUITES}
+def load(suites, versions):
+    """Takes the lines of `tlsn list suites --json` and `tlsn list versions --json`."""
+    rows = [json.loads(line) for line in versions.splitlines()]
+    SPOKEN[:] = [r['name'] for r in rows if r['implemented'] and r['name'] in VERSIONS]
+    SUITES.clear()
+    for row in (json.loads(line) for line in suites.splitlines()):
+        suite = Suite(row['name'], int(row['id'], 16), row['min'], row['max'])
+        if row['implemented'] and set(suite.versions) & set(SPOKEN):
+            SUITES.append(suite)
+    SUITES.sort(key=lambda s: (s.exchange, s.code))
+    SUITE.update({s.name: s for s in SUITES})
+    SUITE_BY_CODE.update({s.code: s for s in SUITES})
 
 
 @dataclass(frozen=True)

@@ -3,38 +3,47 @@
 gnutls-serv has no option for the address it listens on: it takes all of them while a row runs."""
 import re
 import shutil
+import subprocess
 import time
 
-from names import GROUP, SIGALG, SUITE, SUITES
+from names import GROUP, SIGALG, SUITE_BY_CODE
 from process import Proc, STEP_SECONDS, free_port, output_of, talk
-from want import GREETING, Report, Unable
+from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
+
+VERSION = {'ssl3': 'VERS-SSL3.0', 'tls1.0': 'VERS-TLS1.0', 'tls1.1': 'VERS-TLS1.1', 'tls1.2': 'VERS-TLS1.2'}
+EXCHANGE = {'DH_anon': 'ANON-DH', 'ECDH_anon': 'ANON-ECDH', 'SRP_SHA': 'SRP', 'SRP_SHA_RSA': 'SRP-RSA',
+            'SRP_SHA_DSS': 'SRP-DSS'}
+CIPHER = {'3DES_EDE_CBC': '3DES-CBC', 'RC4_128': 'ARCFOUR-128'}
+DSA = ''.join(f':+SIGN-DSA-SHA{n}' for n in (1, 224, 256))
 
 
-
-def every_suite(listed):
-    """Priority words for all suites made of ciphers and MACs in what `gnutls-cli -l` lists.
-
-    One word that GnuTLS does not know would make it refuse the whole priority."""
-    known = set(re.findall(r'[^\s,]+', ' '.join(re.findall(r'^(?:Ciphers|MACs): (.*)$', listed, re.M))))
-    able = [s for s in SUITES if {s.gnutls_cipher, s.gnutls_mac} <= known]
-    words = [w for s in able for w in (s.gnutls_kx, s.gnutls_cipher, s.gnutls_mac)]
-    return ':'.join('+' + word for word in dict.fromkeys(words))
+def words(suite):
+    """(key exchange, cipher, MAC) in the words of a priority string."""
+    kx = EXCHANGE.get(suite.exchange, suite.exchange.replace('_', '-'))
+    if '_CCM' in suite.cipher:
+        return kx, suite.cipher.replace('_', '-'), 'AEAD'
+    cipher, digest = suite.cipher.rsplit('_', 1)
+    mac = {'SHA': 'SHA1'}.get(digest, digest)
+    aead = cipher.endswith('GCM') or 'POLY1305' in cipher
+    return kx, CIPHER.get(cipher, cipher.replace('_', '-')), 'AEAD' if aead else mac
 
 
 def described(suite, parts):
     """Whether the parenthesised parts of a description line can be this suite."""
-    kx = suite.gnutls_kx.split('-')[0]
-    ending = [suite.gnutls_cipher] + ([] if suite.gnutls_mac == 'AEAD' else [suite.gnutls_mac])
-    if parts[-len(ending):] != ending or parts[1].split('-')[0] != kx:
+    kx, cipher, mac = words(suite)
+    ending = [cipher] + ([] if mac == 'AEAD' else [mac])
+    if parts[-len(ending):] != ending or parts[1].split('-')[0] != kx.split('-')[0]:
         return False
     middle = parts[2:-len(ending)]  # the signature; a resumed session has none
-    rsa = suite.gnutls_kx.endswith('RSA')
-    return not middle or kx == 'RSA' or rsa == middle[0].startswith('RSA')
+    return not middle or kx == 'RSA' or kx.endswith('RSA') == middle[0].startswith('RSA')
 
 
 class GnuTLS:
     name = 'gnutls'
-    omits_ems = True
+    per_row = False
+    features_as = {'client': [], 'server': ['max_fragment_length']}
+    features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
+                'record_size_limit'}
 
     def __init__(self, certs):
         self.certs = certs
@@ -43,42 +52,48 @@ class GnuTLS:
         if self.program:
             banner = output_of([self.program, '--version']).split('\n')[0]
             self.version = 'GnuTLS ' + banner.split()[-1]
-            self.all_suites = every_suite(output_of([self.program, '-l']))
-            listed = output_of([self.program, '-l', '--priority', self._priority(self.all_suites)])
+            listed = output_of([self.program, '-l'])
             self.suites = {int(a, 16) << 8 | int(b, 16)
                            for a, b in re.findall(r'0x(\w\w), 0x(\w\w)', listed)}
             self.groups = set(re.findall(r'GROUP-(\w+)', listed))
-            if not self.suites:
-                raise RuntimeError('gnutls-cli lists no suite: ' + listed[-200:])
+            # a word that GnuTLS does not know would make it refuse the whole priority
+            self.words = set(re.findall(r'[^\s,]+', ' '.join(re.findall(
+                r'^(?:Ciphers|MACs|Protocols|Key exchange algorithms): (.*)$', listed, re.M))))
 
-    def check(self, want, who='server'):
-        if want.grease and who == 'client':
-            raise Unable(f'{self.version} sends no GREASE')
-        if want.suite and SUITE[want.suite].code not in self.suites:
+    def check(self, want, role):
+        for word in sorted(want.needs(role) - self.features - set(self.features_as[role])):
+            raise Unable(f'this harness does not do {word} with {self.version}')
+        if VERSION[want.version] not in self.words:
+            raise Unable(f'{self.version} does not have {want.version}')
+        if want.row.code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
-        if want.fragment and who == 'client':
-            raise Unable(f'{self.version} asks for no fragment length without a size limit')
         if want.group and GROUP[want.group].gnutls not in self.groups:
             raise Unable(f'{self.version} does not have this group')
 
     @staticmethod
-    def _priority(suites, group='+GROUP-ALL', sigalg='+SIGN-ALL', flags=''):
-        return f'NONE:+VERS-TLS1.2:{suites}:+COMP-NULL:+CTYPE-X509:{group}:{sigalg}{flags}'
+    def priority(version, suites, group='+GROUP-ALL', sigalg='+SIGN-ALL' + DSA, flags=''):
+        return (f'NONE:+{VERSION[version]}:{suites}:+COMP-NULL:+CTYPE-X509:{group}:{sigalg}{flags}'
+                ':%VERIFY_ALLOW_SIGN_WITH_SHA1')
+
+    def every_suite(self):
+        """Priority words for all suites that both sides have."""
+        able = [words(s) for c, s in SUITE_BY_CODE.items() if c in self.suites]
+        return ':'.join('+' + w for w in dict.fromkeys(sum(able, ())))
 
     @staticmethod
     def _flags(want):
-        return ('' if want.etm else ':%NO_ETM') + ('' if want.ems else ':%NO_SESSION_HASH')
+        return ((':%NO_ETM' if want.etm is False else '')
+                + (':%NO_SESSION_HASH' if want.ems is False else ''))
 
     def client(self, want, port, expect):
-        s = SUITE[want.suite]
-        priority = self._priority(
-            f'+{s.gnutls_kx}:+{s.gnutls_cipher}:+{s.gnutls_mac}',
+        priority = self.priority(
+            want.version, ':'.join('+' + w for w in words(want.row)),
             '+GROUP-' + GROUP[want.group].gnutls if want.group else '+GROUP-ALL',
-            '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg else '+SIGN-ALL',
+            '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg else '+SIGN-ALL' + DSA,
             self._flags(want))
         argv = [self.program, '-p', port, '127.0.0.1', '--priority', priority,
                 '--sni-hostname=localhost', '--verify-hostname=' + want.verify_name,
-                '--x509cafile', self.certs.ca(want.ca)]
+                '--x509cafile', self.certs.ca_of(want)]
         if want.alpn:
             argv.append('--alpn=' + want.alpn)
         if want.size_limit:
@@ -86,6 +101,10 @@ class GnuTLS:
         if want.client_cert:
             argv += ['--x509certfile', self.certs.cert(want.client_cert),
                      '--x509keyfile', self.certs.key(want.client_cert)]
+        if want.row.secret == 'psk':
+            argv += ['--pskusername', IDENTITY, '--pskkey', PSK]
+        if want.row.secret == 'srp':
+            argv += ['--srpusername', SRP_USER, '--srppasswd', SRP_PASSWORD]
         if want.resume:
             argv.append('--resume')
         if want.resume == 'id':
@@ -101,9 +120,11 @@ class GnuTLS:
             return report
         last = text[descriptions[-1].start():]
         parts = re.findall(r'\(([^()]+)\)', descriptions[-1][1])
-        fitting = [suite.name for suite in SUITES if described(suite, parts)]
+        fitting = [s.name for s in SUITE_BY_CODE.values() if described(s, parts)]
         if fitting:
             report.suite = want.suite if want.suite in fitting else fitting[0]
+        if m := re.match(r'\(?(TLS1\.[012]|SSL3\.0)', descriptions[-1][1]):
+            report.version = {'SSL3.0': 'ssl3'}.get(m[1], m[1].lower())
         for group in GROUP.values():
             if parts[1].endswith('-' + group.gnutls):
                 report.group = group.name
@@ -118,27 +139,50 @@ class GnuTLS:
 
     def server(self, want):
         argv = [self.serv, '--echo', '--priority',
-                self._priority(self.all_suites, flags=self._flags(want))]
+                self.priority(want.version, self.every_suite(), flags=self._flags(want))]
         for kind in want.certs:
             argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
         if want.client_cert is not None:
             argv += ['--require-client-cert', '--verify-client-cert',
-                     '--x509cafile', self.certs.ca('ca')]
+                     '--x509cafile', self.certs.cert('ca')]
         else:
             argv.append('--disable-client-cert')
         if want.server_alpn:
             argv += ['--alpn=' + p for p in want.server_alpn.split(',')]
         if want.resume == 'id':
             argv.append('--noticket')
+        if want.row.secret == 'psk':
+            path = self.certs.folder / 'gnutls.psk'
+            path.write_text(f'{IDENTITY}:{PSK}\n')
+            argv += ['--pskpasswd', path]
+        if want.row.secret == 'srp':
+            argv += self._verifiers()
         if want.group.startswith('ffdhe'):
             argv += ['--dhparams', self.certs.dh_params(want.group)]
         return GnuTLSServer(argv)
 
+    def _verifiers(self):
+        """Files that srptool makes."""
+        path, conf = self.certs.folder / 'gnutls.srp', self.certs.folder / 'gnutls.srp.conf'
+        if not path.exists():
+            tool = shutil.which('srptool')
+            said = output_of([tool, '--create-conf', conf]) + subprocess.run(
+                [tool, '--passwd', path, '--passwd-conf', conf, '-u', SRP_USER, '-i', '1'],
+                input=f'{SRP_PASSWORD}\n', stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                timeout=STEP_SECONDS, check=False).stdout
+            if not path.exists():
+                raise RuntimeError('srptool: ' + said[-300:])
+        return ['--srppasswd', path, '--srppasswdconf', conf]
+
     def web_server(self, kind):
         return GnuTLSServer([self.serv, '--http', '--disable-client-cert',
-                             '--priority', self._priority(self.all_suites),
+                             '--priority', self.priority('tls1.2', self.every_suite()),
                              '--x509certfile', self.certs.cert(kind),
                              '--x509keyfile', self.certs.key(kind)])
+
+
+    def close(self):
+        pass
 
 
 class GnuTLSServer:

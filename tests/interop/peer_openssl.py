@@ -1,37 +1,47 @@
-"""OpenSSL's s_client and s_server."""
+"""OpenSSL's s_client and s_server; any release from 1.0 on by its program."""
 import re
-import shutil
 
-from names import GROUP, SIGALG, SUITE, SUITE_BY_OPENSSL
+from names import GROUP, SIGALG, SUITE_BY_CODE
 from process import Proc, STEP_SECONDS, output_of, talk
-from want import GREETING, Report, Unable
+from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
 
 LEVEL = '@SECLEVEL=0'  # the matrix wants every suite, old ones too
+EVERY = 'ALL:COMPLEMENTOFALL:' + LEVEL
+OPTION = {'ssl3': '-ssl3', 'tls1.0': '-tls1', 'tls1.1': '-tls1_1', 'tls1.2': '-tls1_2'}
+VERSION = {'SSLv3': 'ssl3', 'TLSv1': 'tls1.0', 'TLSv1.0': 'tls1.0', 'TLSv1.1': 'tls1.1', 'TLSv1.2': 'tls1.2'}
+
+
 class OpenSSL:
-    name = 'openssl'
-    omits_ems = False  # no option for it
+    per_row = False
+    features_as = {'client': [], 'server': []}
+    features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
+                'max_fragment_length'}
 
-    def __init__(self, certs):
-        self.certs = certs
-        self.program = shutil.which('openssl')
-        if self.program:
-            self.version = output_of([self.program, 'version']).split(' (')[0].strip()
-            listed = output_of([self.program, 'ciphers', '-s', '-tls1_2', '-V', 'ALL:eNULL:' + LEVEL])
-            self.suites = {int(a, 16) << 8 | int(b, 16)
-                           for a, b in re.findall(r'0x(\w\w),0x(\w\w)', listed)}
-            self.help = output_of([self.program, 's_client', '-help'])
+    def __init__(self, name, certs, program):
+        self.name, self.certs, self.program = name, certs, program
+        if not program:
+            return
+        self.version = output_of([program, 'version']).split(' (')[0].strip()
+        self.version = ' '.join(self.version.split()[:2])
+        listed = output_of([program, 'ciphers', '-V', EVERY])
+        rows = re.findall(r'0x(\w\w),0x(\w\w) - (\S+)', listed)
+        self.suites = {int(a, 16) << 8 | int(b, 16): name for a, b, name in rows}
+        self.codes = {name: code for code, name in self.suites.items()}
+        self.help = output_of([program, 's_client', '-help'])
 
-    def check(self, want, who='server'):
-        if want.grease and who == 'client':
-            raise Unable(f'{self.version} sends no GREASE')
-        if want.size_limit:
-            raise Unable(f'{self.version} does not have record_size_limit')
-        if want.suite and SUITE[want.suite].code not in self.suites:
+    def check(self, want, role):
+        for word in sorted(want.needs(role) - self.features - set(self.features_as[role])):
+            raise Unable(f'this harness does not do {word} with {self.version}')
+        if want.row.code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
+        if not re.search(OPTION[want.version] + r'\b(?!_)', self.help):
+            raise Unable(f'{self.version} does not have {want.version}')
+        if want.row.secret == 'srp' and '-srpuser' not in self.help:
+            raise Unable(f'{self.version} does not have SRP')
 
     def _common(self, want):
-        options = ['-tls1_2', '-cipher', SUITE[want.suite].openssl + ':' + LEVEL]
-        if not want.etm and '-no_etm' in self.help:
+        options = [OPTION[want.version], '-cipher', self.suites[want.row.code] + ':' + LEVEL]
+        if want.etm is False and '-no_etm' in self.help:
             options.append('-no_etm')
         if want.resume == 'id':
             options.append('-no_ticket')
@@ -39,8 +49,10 @@ class OpenSSL:
 
     def client(self, want, port, expect):
         argv = [self.program, 's_client', '-connect', f'127.0.0.1:{port}',
-                '-servername', 'localhost', '-CAfile', self.certs.ca(want.ca), '-verify_return_error',
-                '-verify_hostname', want.verify_name] + self._common(want)
+                '-servername', 'localhost'] + self._common(want)
+        if want.row.auth:
+            argv += ['-CAfile', self.certs.ca_of(want), '-verify_return_error',
+                     '-verify_hostname', want.verify_name]
         if want.group and not GROUP[want.group].finite:
             argv += ['-groups', GROUP[want.group].openssl]
         if want.sigalg:
@@ -52,6 +64,10 @@ class OpenSSL:
         if want.client_cert:
             argv += ['-cert', self.certs.cert(want.client_cert),
                      '-key', self.certs.key(want.client_cert)]
+        if want.row.secret == 'psk':
+            argv += ['-psk', PSK, '-psk_identity', IDENTITY]
+        if want.row.secret == 'srp':
+            argv += ['-srpuser', SRP_USER, '-srppass', 'pass:' + SRP_PASSWORD]
         if want.resume:
             store = self.certs.scratch('openssl-session')
             status, _, text = talk(argv + ['-sess_out', store], GREETING, expect)
@@ -59,16 +75,21 @@ class OpenSSL:
                 return Report(status=status, text=text, argv=argv)
             argv += ['-sess_in', store]
         status, data, text = talk(argv, GREETING, expect)
-        return self._report(want, status, data, text, argv)
+        return self._report(status, data, text, argv)
 
-    def _report(self, want, status, data, text, argv):
+    def _report(self, status, data, text, argv):
         report = Report(status=status, data=data, text=text, argv=argv)
         if m := re.search(r'^(New|Reused), .*Cipher is (\S+)', text, re.M):
-            known = SUITE_BY_OPENSSL.get(m[2])
+            known = SUITE_BY_CODE.get(self.codes.get(m[2]))
             report.suite = known.name if known else m[2]
             report.resumed = 'yes' if m[1] == 'Reused' else ''
+        if m := re.search(r'^ +Protocol +: (\S+)', text, re.M):
+            report.version = VERSION.get(m[1], m[1])
         if m := re.search(r'^Server Temp Key: (.+)$', text, re.M):
-            names = [g.name for g in GROUP.values() if g.temp_key == m[1]]
+            kind, _, bits = m[1].partition(', ')
+            bits = bits.split(', ')[-1]
+            names = [g.name for g in GROUP.values()
+                     if m[1] in (g.temp_key, f'{kind}, {g.openssl}, {bits}')]
             report.group = names[0] if names else m[1]
         if m := re.search(r'^ALPN protocol: (.+)$', text, re.M):
             report.alpn = m[1]
@@ -77,24 +98,47 @@ class OpenSSL:
         return report
 
     def server(self, want):
-        argv = [self.program, 's_server', '-accept', '127.0.0.1:0', '-rev', '-tls1_2',
-                '-cipher', 'ALL:eNULL:' + LEVEL]
+        argv = [self.program, 's_server', '-accept', '127.0.0.1:0', '-rev', OPTION[want.version],
+                '-cipher', EVERY]
         for flags, kind in zip((('-cert', '-key'), ('-dcert', '-dkey')), want.certs):
             argv += [flags[0], self.certs.cert(kind), flags[1], self.certs.key(kind)]
+        if not want.certs:
+            argv.append('-nocert')
         if want.client_cert is not None:
-            argv += ['-Verify', '1', '-verify_return_error', '-CAfile', self.certs.ca('ca')]
+            argv += ['-Verify', '1', '-verify_return_error', '-CAfile', self.certs.cert('ca')]
         if want.server_alpn:
             argv += ['-alpn', want.server_alpn]
         if want.resume == 'id':
             argv.append('-no_ticket')
+        if want.row.secret == 'psk':
+            argv += ['-psk', PSK, '-psk_identity', IDENTITY]
+        if want.row.secret == 'srp':
+            argv += ['-srpvfile', self._verifiers(), '-srpuserseed', 'seed']
         finite = want.group if want.group.startswith('ffdhe') else 'ffdhe2048'
-        argv += ['-dhparam', self.certs.dh_params(finite),
-                 '-groups', 'X25519:P-256:P-384:P-521:X448']
+        argv += ['-dhparam', self.certs.dh_params(finite)]
+        if '-groups' in self.help:
+            argv += ['-groups', 'X25519:P-256:P-384:P-521:X448']
         return OpenSSLServer(argv)
+
+    def _verifiers(self):
+        """A file that `openssl srp` makes, without the configuration file that it asks for."""
+        path = self.certs.folder / f'{self.name}.srpv'
+        if not path.exists():
+            conf = self.certs.folder / f'{self.name}-srp.cnf'
+            conf.write_text(f'[srp]\ndefault_srp=it\n[it]\nsrpvfile={path}\n')
+            path.write_text('')
+            said = output_of([self.program, 'srp', '-config', conf, '-add', '-gn', '2048',
+                              '-passout', 'pass:' + SRP_PASSWORD, SRP_USER])
+            if SRP_USER not in path.read_text():
+                raise RuntimeError('openssl srp: ' + said[-300:])
+        return path
 
     def web_server(self, kind):
         return OpenSSLServer([self.program, 's_server', '-accept', '127.0.0.1:0', '-www', '-tls1_2',
                               '-cert', self.certs.cert(kind), '-key', self.certs.key(kind)])
+
+    def close(self):
+        pass
 
 
 class OpenSSLServer:

@@ -4,7 +4,8 @@ import re
 
 from names import ELLIPTIC, SUITES
 from process import Proc, STEP_SECONDS, output_of, talk
-from want import GREETING, Report
+from want import GREETING, IDENTITY, PSK, Report
+
 
 def reports(text):
     """The JSON lines in mixed output, as dictionaries."""
@@ -19,7 +20,7 @@ def reports(text):
 
 
 def fill(report, said):
-    report.suite = said.get('suite')
+    report.version, report.suite = said.get('version'), said.get('suite')
     report.group = said.get('group') or None
     report.sigalg = said.get('signature_scheme') or None
     report.alpn = said.get('alpn') or None
@@ -33,22 +34,32 @@ def fill(report, said):
 
 class Tlsn:
     name = 'tlsn'
-    omits_ems = True
+    per_row = False
+    features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
         self.version = 'tlsn'
-        listed = output_of([program, 'list', 'suites', '--json'])
-        self.suites = ','.join(s.name for s in SUITES if s.name in listed) or \
-            ','.join(s.name for s in SUITES)
+        self.help = output_of([program, 'client', '--help']) + output_of([program, 'server', '--help'])
+        self.suites = ','.join(s.name for s in SUITES)
 
-    def check(self, want, _who='server'):
+    def check(self, want, _role):
         pass
+
+    @staticmethod
+    def _common(want):
+        options = ['--min-version', want.version, '--max-version', want.version]
+        options += ['--no-etm'] if want.etm is False else []
+        options += ['--no-ems'] if want.ems is False else []
+        options += ['--no-tickets'] if want.resume == 'id' else []
+        if want.row.secret == 'psk':
+            options += ['--psk-identity', IDENTITY, '--psk', PSK]
+        return options
 
     def client(self, want, port, expect):
         argv = [self.program, 'client', '--json', '--linger', 0, '--timeout', STEP_SECONDS,
                 '--sni', 'localhost', '--verify-name', want.verify_name,
-                '--ca', self.certs.ca(want.ca), '--suites', want.suite]
+                '--ca', self.certs.ca_of(want), '--suites', want.suite] + self._common(want)
         for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg),
                               ('--alpn', want.alpn)):
             argv += [option, value] if value else []
@@ -58,9 +69,6 @@ class Tlsn:
         if want.client_cert:
             argv += ['--cert', self.certs.cert(want.client_cert),
                      '--key', self.certs.key(want.client_cert)]
-        argv += [] if want.etm else ['--no-etm']
-        argv += [] if want.ems else ['--no-ems']
-        argv += ['--no-tickets'] if want.resume == 'id' else []
         address = f'127.0.0.1:{port}'
         if want.resume:
             store = self.certs.scratch('tlsn-session')
@@ -79,21 +87,22 @@ class Tlsn:
         finite = want.group if want.group.startswith('ffdhe') else 'ffdhe2048'
         groups = ','.join([g.name for g in ELLIPTIC] + [finite])
         argv = [self.program, 'server', '--json', '--echo', '--suites', self.suites,
-                '--groups', groups, '--timeout', STEP_SECONDS]
+                '--groups', groups, '--timeout', STEP_SECONDS] + self._common(want)
         for kind in want.certs:
             argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
         if want.client_cert is not None:
-            argv += ['--client-auth', 'require', '--ca', self.certs.ca('ca')]
+            argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
-        argv += [] if want.etm else ['--no-etm']
-        argv += [] if want.ems else ['--no-ems']
-        argv += ['--no-tickets'] if want.resume == 'id' else []
         return TlsnServer(argv + ['127.0.0.1:0'])
 
     def web_server(self, kind):
         return TlsnServer([self.program, 'server', '--json', '--www',
                            '--cert', self.certs.cert(kind), '--key', self.certs.key(kind),
                            '127.0.0.1:0'])
+
+
+    def close(self):
+        pass
 
 
 class TlsnServer:

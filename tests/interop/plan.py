@@ -1,5 +1,5 @@
 """The rows of the matrix, section by section."""
-from names import CERTS, ELLIPTIC, GROUPS, SIGALGS, SUITES
+from names import CERTS, ELLIPTIC, GROUPS, SIGALGS, SPOKEN, SUITES
 from want import Want
 
 GCM = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'
@@ -7,8 +7,34 @@ ECDSA_GCM = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'
 DHE_GCM = 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256'
 
 
+def certs_of(suite):
+    """The certificates of a server: two for most suites, so that many rows share one."""
+    if suite.cert in ('rsa', 'p256'):
+        return ('rsa', 'p256')
+    return (suite.cert,) if suite.cert else ()
+
+
+def suites_in(version):
+    return [(s.name, Want(s.name, version=version, certs=certs_of(s)))
+            for s in SUITES if version in s.versions]
+
+
 def suites():
-    return [(s.name, Want(s.name)) for s in SUITES]
+    """Each suite in the newest version that has it."""
+    rows = []
+    for s in SUITES:
+        newest = [v for v in SPOKEN if v in s.versions][-1]
+        rows.append((s.name, Want(s.name, version=newest, certs=certs_of(s))))
+    return rows
+
+
+def older(version):
+    """Suites in a version that is not their newest."""
+    def rows():
+        if version not in SPOKEN or version == SPOKEN[-1]:
+            return []
+        return [r for r in suites_in(version) if r not in suites()]
+    return rows
 
 
 def groups():
@@ -65,6 +91,9 @@ def refusals():
 
 SECTIONS = [
     ('cipher suites', suites),
+    ('cipher suites in TLS 1.1', older('tls1.1')),
+    ('cipher suites in TLS 1.0', older('tls1.0')),
+    ('cipher suites in SSL 3.0', older('ssl3')),
     ('groups', groups),
     ('server certificates', certificates),
     ('client certificates', client_certificates),

@@ -2,22 +2,29 @@
 from dataclasses import dataclass, field
 from typing import Optional
 
+from names import SUITE
+
 GREETING = b'interop says hello\n'  # what every client sends
+# What both sides know beforehand where a suite wants it.
+IDENTITY, PSK = 'interop', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'
+SRP_USER, SRP_PASSWORD = 'interop', 'nobody-guesses-this'
 
 
 @dataclass(frozen=True)
 class Want:
-    """The client restricts itself to what is named; the server takes everything."""
+    """Both sides restrict themselves to the version, the client to the suite and what else is named."""
     suite: str
+    version: str = 'tls1.2'
     group: str = ''
     sigalg: str = ''
     certs: tuple = ('rsa', 'p256')
     client_cert: Optional[str] = None  # kind; '' = the server requires one, the client has none
     alpn: str = ''  # what the client offers
     server_alpn: str = ''
-    etm: bool = True
-    ems: bool = True
+    etm: Optional[bool] = None  # None: as both sides can; the others are what the row is about
+    ems: Optional[bool] = None
     resume: str = ''  # 'id' or 'ticket'
+    renegotiate: str = ''  # 'client' or 'server': who asks for it
     ca: str = 'ca'  # what the client trusts
     verify_name: str = 'localhost'
     fragment: int = 0  # max_fragment_length the client asks for
@@ -25,11 +32,28 @@ class Want:
     size_limit: int = 0  # record_size_limit the client names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
 
+    @property
+    def row(self):
+        """The row of the suite."""
+        return SUITE[self.suite]
+
+    def needs(self, role):
+        """Words for what a side has to be able to do beyond the suite, the version and the groups."""
+        words = {'alpn': self.alpn, 'client-cert': self.client_cert is not None, 'ems': self.ems,
+                 'etm': self.etm, 'sigalg': self.sigalg, 'resume-' + self.resume: self.resume,
+                 'legacy-resume': self.resume and self.ems is False,
+                 'renegotiate-' + self.renegotiate: self.renegotiate,
+                 'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
+                 'GREASE': self.grease and role == 'client',
+                 'verify': self.refused == 4 and role == 'client'}
+        return {word for word, wanted in words.items() if wanted}
+
     def server_key(self):
         """Rows with the same key share one server process."""
         group = self.group if self.group.startswith('ffdhe') else ''
-        return (self.certs, self.client_cert is not None, self.server_alpn, self.etm, self.ems,
-                self.resume == 'id', group)
+        return (self.certs, self.client_cert is not None, self.server_alpn,
+                self.etm is not False, self.ems is not False,
+                self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate)
 
 
 @dataclass
@@ -37,6 +61,7 @@ class Report:
     """What a client or server says about a connection; None: it does not say."""
     data: bool = False
     status: Optional[int] = None
+    version: Optional[str] = None
     suite: Optional[str] = None
     group: Optional[str] = None
     sigalg: Optional[str] = None
@@ -56,18 +81,20 @@ class Unable(Exception):
     """A side does not speak what the row wants; the text is the reason that is printed."""
 
 
-def complaints(want, report, who):
-    """What in the report is not as the row wants it."""
+def complaints(want, report, who, both):
+    """What in the report is not as the row wants it; both: what both sides can do."""
+    tls = want.version != 'ssl3'
     expected = {
+        'version': want.version,
         'suite': want.suite or None,
         'group': want.group or None,
         'sigalg': want.sigalg or None,
         'alpn': want.alpn if want.alpn and want.server_alpn else None,
-        'ems': want.ems,
+        'ems': want.ems is not False and tls and 'ems' in both,
         'client_cert': True if want.client_cert else None,
     }
-    if '_CBC_' in want.suite:
-        expected['etm'] = want.etm
+    if want.row.cbc:
+        expected['etm'] = want.etm is not False and tls and 'etm' in both
     if want.fragment:
         expected['fragment'] = expected['out_max'] = want.fragment
     wrong = []

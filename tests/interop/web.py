@@ -5,7 +5,7 @@ import shutil
 import time
 
 from names import SUITE
-from peer_gnutls import GnuTLS, GnuTLSServer
+from peer_gnutls import GnuTLS, GnuTLSServer, words
 from peer_openssl import LEVEL, OpenSSL, OpenSSLServer
 from peer_tlsn import Tlsn
 from process import STEP_SECONDS, output_of, talk
@@ -26,7 +26,7 @@ def _megabyte(certs):
 
 
 def _tlsn_client(tlsn, certs, port, suite=GCM):
-    return [tlsn, 'client', '--linger', 0, '--timeout', STEP_SECONDS, '--ca', certs.ca('ca'),
+    return [tlsn, 'client', '--linger', 0, '--timeout', STEP_SECONDS, '--ca', certs.cert('ca'),
             '--suites', suite, f'localhost:{port}']
 
 
@@ -43,7 +43,7 @@ def _curl(tlsn, certs):
     server = Tlsn(certs, tlsn).web_server('rsa')
     try:
         argv = [shutil.which('curl'), '-sS', '-i', '--max-time', STEP_SECONDS,
-                '--cacert', certs.ca('ca'), f'https://localhost:{server.port}/']
+                '--cacert', certs.cert('ca'), f'https://localhost:{server.port}/']
         text = output_of([str(a) for a in argv])
         if ' 200 ' in text.split('\n')[0] and 'TLS_ECDHE' in text:
             return 'ok', '', argv
@@ -73,18 +73,18 @@ def _to_echo(tlsn, certs, client, data, suite):
 
 def _rows(tlsn, certs):
     """(row, lane, function or the reason why not)"""
-    openssl, gnutls = OpenSSL(certs), GnuTLS(certs)
+    openssl = OpenSSL('openssl', certs, shutil.which('openssl'))
+    gnutls = GnuTLS(certs)
     path, data = _megabyte(certs)
 
     def s_client(port, suite):
         return [openssl.program, 's_client', '-quiet', '-no_ign_eof', '-connect', f'127.0.0.1:{port}',
-                '-CAfile', certs.ca('ca'), '-tls1_2', '-cipher', SUITE[suite].openssl + ':' + LEVEL]
+                '-CAfile', certs.cert('ca'), '-tls1_2', '-cipher', openssl.suites[SUITE[suite].code] + ':' + LEVEL]
 
     def gnutls_cli(port, suite):
-        s = SUITE[suite]
-        return [gnutls.program, '-p', port, '127.0.0.1', '--x509cafile', certs.ca('ca'),
-                '--priority', f'NONE:+VERS-TLS1.2:+{s.gnutls_kx}:+{s.gnutls_cipher}:+{s.gnutls_mac}:+COMP-NULL:'
-                '+CTYPE-X509:+GROUP-ALL:+SIGN-ALL', '--verify-hostname=localhost']
+        return [gnutls.program, '-p', port, '127.0.0.1', '--x509cafile', certs.cert('ca'),
+                '--priority', gnutls.priority('tls1.2', ':'.join('+' + w for w in words(SUITE[suite]))),
+                '--verify-hostname=localhost']
 
     def s_server():
         # -WWW serves files of the working directory

@@ -59,12 +59,12 @@ static int save_session(const struct client *c)
     return status;
 }
 
-/* The newest session replaces the one before. */
+/* The newest session replaces the one before. A server that ends without close_notify does not take it back. */
 static void keep_session(struct client *c, const tlsn_conn *conn)
 {
     tlsn_session *session = NULL;
 
-    if (!tlsn_handshake_done(conn) || tlsn_conn_get_session(conn, &session) != TLSN_OK)
+    if (tlsn_conn_get_session(conn, &session) != TLSN_OK)
         return;
     tlsn_session_free(c->session);
     c->session = session;
