@@ -13,7 +13,8 @@ Words of client and server: version= suite= (0xHHHH) group= sigalg= cert= key= c
 name to verify) alpn= resume=id|ticket ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
 renegotiate=client|server. A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
-version, suite, group, sigalg, alpn, ems, etm, resumed, client_cert. The word any-group: cannot be told which group to use."""
+version, suite, group, sigalg, alpn, ems, etm, resumed, client_cert. Words of features besides
+Want.needs: any-group cannot be told which group to use, hangs-up refuses a peer without an alert."""
 import json
 import socket
 import time

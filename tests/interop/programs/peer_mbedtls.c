@@ -58,7 +58,7 @@ static void peer_can(void)
         printf("%s%d", s == mbedtls_ssl_list_ciphersuites() ? "" : ", ", *s);
     printf("], \"certs\": [\"rsa\", \"p256\", \"p384\", \"p521\", \"ecdh-rsa\", \"ecdh-ecdsa\"], "
            "\"features\": [\"alpn\", \"client-cert\", \"ems\", \"etm\", \"resume-id\", \"resume-ticket\", \"verify\", "
-           "\"legacy-resume\", \"renegotiate-client\", \"renegotiate-server\"]}\n");
+           "\"hangs-up\", \"legacy-resume\", \"renegotiate-client\", \"renegotiate-server\"]}\n");
 }
 
 static void set_version(const char *name)
