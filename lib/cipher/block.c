@@ -10,6 +10,13 @@ static const struct tlsni_block *const rows[] = {
     &tlsni_block_3des_ede,
     &tlsni_block_aria_128,
     &tlsni_block_aria_256,
+    &tlsni_block_des,
+    &tlsni_block_des40,
+    &tlsni_block_rc2_128,
+    &tlsni_block_rc2_40,
+    &tlsni_block_rc2_56,
+    &tlsni_block_idea,
+    &tlsni_block_seed,
 };
 
 const struct tlsni_block *tlsni_block_find(enum tlsni_block_id id)

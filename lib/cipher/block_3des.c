@@ -1,15 +1,11 @@
 /* block_3des.c - triple DES with three keys (NIST SP 800-67) in CBC mode over Nettle.
  *
- * Blocks of 64 bits: about 2^32 of them under one key show a collision, hence plain text (Sweet32,
- * CVE-2016-2183). So a key ends long before that. Nettle looks bits up in tables, so time may tell
- * something to who shares the processor's caches. */
+ * Nettle looks bits up in tables, so time may tell something to who shares the processor's
+ * caches. */
 #include "cipher/block_rows.h"
 
 #include <nettle/cbc.h>
 #include <nettle/des.h>
-
-/* NIST SP 800-67 Revision 2, 3.1: 2^20 blocks, 8 MiB, under one key. */
-enum { DES3_BLOCK_LIMIT = 1 << 20 };
 
 /* Nettle tells of weak keys, which have a probability of 2^-52. TLS has no other key to offer. */
 static void set_key(void *state, const uint8_t *key)
@@ -27,19 +23,9 @@ static void decrypt(const void *ctx, size_t len, uint8_t *dst, const uint8_t *sr
     des3_decrypt(ctx, len, dst, src);
 }
 
-static void encrypt_cbc(const void *state, uint8_t *iv, uint8_t *dst, const uint8_t *src,
-                        size_t len)
-{
-    cbc_encrypt(state, encrypt, DES3_BLOCK_SIZE, iv, len, dst, src);
-}
-
-static void decrypt_cbc(const void *state, uint8_t *iv, uint8_t *dst, const uint8_t *src,
-                        size_t len)
-{
-    cbc_decrypt(state, decrypt, DES3_BLOCK_SIZE, iv, len, dst, src);
-}
+TLSNI_CBC_OVER(encrypt, decrypt, DES3_BLOCK_SIZE)
 
 const struct tlsni_block tlsni_block_3des_ede = {
-    TLSNI_BLOCK_3DES_EDE, DES3_KEY_SIZE, DES3_BLOCK_SIZE, sizeof(struct des3_ctx), DES3_BLOCK_LIMIT,
+    TLSNI_BLOCK_3DES_EDE, DES3_KEY_SIZE, DES3_BLOCK_SIZE, sizeof(struct des3_ctx), TLSNI_BLOCK_LIMIT_64,
     "3DES_EDE_CBC", set_key, set_key, encrypt_cbc, decrypt_cbc, "RFC 5246 6.3",
 };
