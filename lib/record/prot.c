@@ -12,6 +12,7 @@ static const struct tlsni_prot_kind *const kinds[] = {
     &tlsni_prot_mac_then_encrypt,
     &tlsni_prot_encrypt_then_mac,
     &tlsni_prot_null,
+    &tlsni_prot_stream,
 };
 
 static const struct tlsni_prot_kind *find_kind(const struct tlsni_prot_keys *keys)

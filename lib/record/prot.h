@@ -21,6 +21,7 @@ extern const struct tlsni_prot_kind tlsni_prot_aead_xor;
 extern const struct tlsni_prot_kind tlsni_prot_mac_then_encrypt; /* prot_cbc.c */
 extern const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac;
 extern const struct tlsni_prot_kind tlsni_prot_null; /* prot_null.c */
+extern const struct tlsni_prot_kind tlsni_prot_stream; /* prot_stream.c */
 
 /* What the MAC covers in front of the fragment, and the additional data of an AEAD: sequence
  * number, type, version, length (RFC 5246 6.2.3.1, 6.2.3.3). */

@@ -3,16 +3,14 @@
  *     header | content | MAC
  *
  * Everybody reads the content; it is only known to be the peer's. For research. */
-#include "base/ct.h"
-#include "base/mem.h"
-#include "cipher/hmac.h"
+#include "record/mac.h"
 #include "record/prot.h"
 
 #include <string.h>
 
 struct null_prot {
     struct tlsni_prot head;
-    struct tlsni_hmac_key mac;
+    struct tlsni_record_mac mac;
 };
 
 static struct null_prot *null_of(struct tlsni_prot *p)
@@ -23,8 +21,7 @@ static struct null_prot *null_of(struct tlsni_prot *p)
 static bool fits(const struct tlsni_prot_keys *keys)
 {
     return keys->suite->kind == TLSNI_CIPHER_NULL && !keys->suite->cipher &&
-           !keys->profile->inner_type && !keys->encrypt_then_mac &&
-           tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
+           !keys->encrypt_then_mac && tlsni_record_mac_fits(keys);
 }
 
 static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
@@ -36,26 +33,12 @@ static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
 
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 {
-    const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
-
-    tlsni_hmac_set_key(&null_of(p)->mac, hash, keys->mac_key.data, keys->mac_key.len);
+    tlsni_record_mac_init(&null_of(p)->mac, keys);
     p->lead = TLSNI_RECORD_HEADER;
-    p->tail = hash->len;
+    p->tail = null_of(p)->mac.len;
 }
 
-static void mac_record(const struct null_prot *n, uint8_t type, const uint8_t *data, size_t len,
-                       uint8_t *out)
-{
-    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
-    struct tlsni_hmac h;
-
-    tlsni_prot_pseudo(&n->head, type, len, pseudo);
-    tlsni_hmac_init(&h, &n->mac);
-    tlsni_hmac_update(&h, pseudo, sizeof pseudo);
-    tlsni_hmac_update(&h, data, len);
-    tlsni_hmac_final(&h, out);
-}
-
+/* @rfc 5246:6.2.3.1/4 */
 static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                         uint8_t *out)
 {
@@ -63,7 +46,7 @@ static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain
 
     if (len && plain != body)
         memcpy(body, plain, len);
-    mac_record(null_of(p), type, body, len, body + len);
+    tlsni_record_mac_write(&null_of(p)->mac, p, type, body, len, body + len);
     tlsni_record_header(type, p->version, len + p->tail, out);
     return TLSN_OK;
 }
@@ -72,10 +55,9 @@ static tlsn_status open(struct tlsni_prot *p, const struct tlsni_record *rec, ui
                         uint8_t *type, size_t *plain_len)
 {
     size_t len = rec->len - p->tail;
-    uint8_t mac[TLSNI_HASH_LEN_MAX];
 
-    mac_record(null_of(p), rec->type, rec->fragment, len, mac);
-    if (!tlsni_ct_memeq(mac, rec->fragment + len, p->tail))
+    if (!tlsni_record_mac_check(&null_of(p)->mac, p, rec->type, rec->fragment, len,
+                                rec->fragment + len))
         return TLSN_ERR_BAD_RECORD_MAC;
     if (len && dst != rec->fragment)
         memcpy(dst, rec->fragment, len);

@@ -62,6 +62,7 @@ struct tlsni_prot_keys {
     const struct tlsni_suite *suite;
     const struct tlsni_record_profile *profile;
     bool encrypt_then_mac; /* RFC 7366; CBC only */
+    bool truncated_mac;    /* RFC 6066 7: 80 bits of HMAC; not for an AEAD */
     uint16_t plain_max;    /* longest plain text of a record, 0: TLSNI_RECORD_PLAIN_MAX */
     uint8_t compression;   /* enum tlsni_compression_id of compress.h; 0: none */
     struct tlsn_span mac_key, key, iv; /* iv: fixed part of the nonce; empty for explicit-IV CBC */

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "req.h"
 #include "support_record.h"
 #include "support_vectors.h"
 
@@ -56,6 +57,7 @@ static void null_record_is_the_content_and_its_mac(void **state)
     assert_memory_equal(wire + 17, mac, sizeof mac);
     tlsni_prot_free(p);
     assert_int_equal(env.live, 0);
+    REQ("5246:6.2.3.1/4");
 }
 
 static void null_every_length_comes_back(void **state)
