@@ -10,7 +10,7 @@ a line, words separated by blanks, values after '='; it answers with JSON object
     server accepts=N ...       {"port": N}, then one object for each of the N connections
 
 Words of client and server: version= suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
-name to verify) alpn= resume=id|ticket ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
+name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
 renegotiate=client|server. A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
 version, suite, group, sigalg, alpn, ems, etm, resumed, client_cert. Words of features besides
@@ -133,6 +133,7 @@ class Driver:
         words += [f'alpn={want.server_alpn}'] if want.server_alpn else []
         kind = next((k for k in want.certs if k == want.row.cert), want.certs[0] if want.certs else None)
         words += self._own(kind) if want.row.cert else []
+        words += ['dh=' + self.certs.dh_params('ffdhe2048')] if 'DH' in want.row.exchange else []
         words += ['auth=require'] if want.client_cert is not None else []
         said = self._ask('server', ' '.join(words), STEP_SECONDS)
         if not said or 'port' not in said:

@@ -18,6 +18,7 @@ class Suite:
     code: int
     least: str  # version
     greatest: str
+    alias: str  # OpenSSL's name, for its releases inside other programs that list none
 
     @property
     def exchange(self):
@@ -75,7 +76,8 @@ def load(suites, versions):
     SPOKEN[:] = [r['name'] for r in rows if r['implemented'] and r['name'] in VERSIONS]
     SUITES.clear()
     for row in (json.loads(line) for line in suites.splitlines()):
-        suite = Suite(row['name'], int(row['id'], 16), row['min'], row['max'])
+        suite = Suite(row['name'], int(row['id'], 16), row['min'], row['max'],
+                      row['openssl'] or '')
         if row['implemented'] and set(suite.versions) & set(SPOKEN):
             SUITES.append(suite)
     SUITES.sort(key=lambda s: (s.exchange, s.code))

@@ -94,11 +94,20 @@ def _c_peer(name, *libraries):
     return make
 
 
+def _node(name, version=None):
+    def make(certs, build):
+        program = CACHE / f'node-{version}' / 'bin' / 'node' if version else _program('node')
+        if version and not program.exists():
+            raise Absent('tools/interop-peers.sh has not brought it')
+        return _driver(name, certs, [program, HERE / 'peer.js', _suite_list(build)])
+    return make
+
+
 def _suite_list(build):
-    """A file of lines NAME=CODE for programs whose libraries know suites by name only."""
+    """A file of lines NAME=CODE=OPENSSL-NAME for programs whose libraries know suites by name only."""
     path = build / 'peers' / 'suites.txt'
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(''.join(f'{s.name}={s.code}\n' for s in SUITES))
+    path.write_text(''.join(f'{s.name}={s.code}={s.alias}\n' for s in SUITES))
     return path
 
 
@@ -110,6 +119,9 @@ PEERS = {
     'jsse': _jsse,
     'mbedtls': _c_peer('mbedtls', 'mbedtls', 'mbedx509', 'mbedcrypto'),
     'wolfssl': _c_peer('wolfssl', 'wolfssl'),
+    'node': _node('node'),
+    'node-4': _node('node-4', '4.2.2'),
+    'node-0.10': _node('node-0.10', '0.10.28'),
     'bearssl': _c_peer('bearssl', 'bearssl'),
 }
 

@@ -283,7 +283,7 @@ public class Jsse {
         context.init(null, null, null);
         List<String> supported = List.of(context.getSupportedSSLParameters().getCipherSuites());
         for (String row : Files.readAllLines(Paths.get(args[0]))) {
-            String[] pair = row.split("=");
+            String[] pair = row.split("="); // NAME=CODE=...
             for (String name : new String[] {pair[0], pair[0].replaceFirst("TLS_", "SSL_")}) {
                 if (supported.contains(name)) {
                     codes.put(name, Integer.decode(pair[1]));
