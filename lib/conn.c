@@ -158,6 +158,14 @@ tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *conn, bool on)
     return TLSN_OK;
 }
 
+tlsn_status tlsn_conn_set_fallback(tlsn_conn *conn, bool on)
+{
+    if (!settable(conn))
+        return TLSN_ERR_MISUSE;
+    conn->fallback = on;
+    return TLSN_OK;
+}
+
 tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
 {
     tlsn_session *copy;

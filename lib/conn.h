@@ -63,7 +63,7 @@ struct tlsn_conn {
     bool leaf_hashed;
     bool done, close_sent, close_received;
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
-    bool send_name, name_is_address, verify_name_set;
+    bool send_name, name_is_address, verify_name_set, fallback;
     bool ems, etm, secure_renegotiation, client_authenticated, verified;
 };
 
@@ -97,6 +97,8 @@ size_t tlsni_conn_plain_max(const tlsn_conn *c, bool writes);
 void tlsni_conn_follow_hello(tlsn_conn *c);
 /* Seals data as records of this type behind the pending output. */
 TLSN_MUST_USE tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len);
+/* The same for at most TLSNI_RECORD_PLAIN_MAX bytes of application data. */
+TLSN_MUST_USE tlsn_status tlsni_conn_queue_data(tlsn_conn *c, const void *data, size_t len);
 TLSN_MUST_USE tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert);
 /* Moves pending output into the caller's buffer; frees the block of an idle connection. */
 void tlsni_conn_pump(tlsn_conn *c, void *out, size_t cap, size_t *written);

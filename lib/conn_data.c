@@ -5,8 +5,8 @@
 
 /* ---- out ---- */
 
-/* One record for the front of plain: straight into the caller's buffer when it fits, else into the pending
- * output when nothing was written yet. *taken 0: neither. */
+/* One record, or a split one, for the front of plain: straight into the caller's buffer when it fits,
+ * else into the pending output when nothing was written yet. *taken 0: neither. */
 static tlsn_status seal_one(tlsn_conn *c, const uint8_t *plain, size_t len, size_t *taken,
                             uint8_t *out, size_t cap, size_t *written)
 {
@@ -14,12 +14,12 @@ static tlsn_status seal_one(tlsn_conn *c, const uint8_t *plain, size_t len, size
     tlsn_status st = TLSN_OK;
 
     *taken = 0;
-    if (tlsni_prot_sealed_size(c->tx, n) <= cap - *written) {
-        st = tlsni_prot_seal(c->tx, TLSNI_CONTENT_APPLICATION, tlsni_conn_wire_version(c), plain, n,
-                             out + *written, cap - *written, &size);
-        c->records_out++;
+    if (tlsni_prot_data_size(c->tx, n) <= cap - *written) {
+        st = tlsni_prot_seal_data(c->tx, tlsni_conn_wire_version(c), plain, n, out + *written,
+                                  cap - *written, &size);
+        c->records_out += tlsni_prot_data_records(c->tx, n);
     } else if (*written == 0) {
-        st = tlsni_conn_queue(c, TLSNI_CONTENT_APPLICATION, plain, n);
+        st = tlsni_conn_queue_data(c, plain, n);
         if (st == TLSN_OK)
             tlsni_conn_pump(c, out, cap, written);
     } else {
@@ -88,8 +88,8 @@ size_t tlsn_record_size(const tlsn_conn *c, size_t len)
 {
     size_t max = tlsni_conn_plain_max(c, true), full = len / max, rest = len % max;
 
-    return full * tlsni_prot_sealed_size(c->tx, max) +
-           (rest ? tlsni_prot_sealed_size(c->tx, rest) : 0);
+    return full * tlsni_prot_data_size(c->tx, max) +
+           (rest ? tlsni_prot_data_size(c->tx, rest) : 0);
 }
 
 size_t tlsn_record_plain_max(const tlsn_conn *c)
@@ -286,7 +286,7 @@ size_t tlsn_input_hint(const tlsn_conn *c, const void *in, size_t in_len)
 
 size_t tlsn_payload_offset(const tlsn_conn *c)
 {
-    return tlsni_prot_lead(c->tx);
+    return tlsni_prot_data_lead(c->tx);
 }
 
 size_t tlsn_payload_offset_in(const tlsn_conn *c)

@@ -54,6 +54,8 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->offer = c->offer;
     if (c->done)
         tlsni_conn_bind(c, hs);
+    else
+        hs->fallback_scsv = c->fallback;
     tlsni_hs_begin(hs);
     return TLSN_OK;
 }

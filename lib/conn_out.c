@@ -3,12 +3,22 @@
 #include "base/mem.h"
 #include "conn.h"
 
-enum { HELLO_RECORD_VERSION = 0x0301 }; /* RFC 5246 E.1: what old servers take in a first record */
-
 /* @rfc 5246:E.1/6, 5246:6.2.1/4 */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
 {
-    return c->version ? c->version->record->wire_version : HELLO_RECORD_VERSION;
+    if (c->version)
+        return c->version->record->wire_version;
+    return tlsni_version_first_record((enum tlsn_role)c->role,
+                                      c->scratch ? c->scratch->hs.client_version : 0);
+}
+
+/* Room for a record, or two, of this size. The last alert of a connection always has its place. */
+static tlsn_status reserve(tlsn_conn *c, size_t need)
+{
+    if (!tlsni_conn_failed(c) &&
+        tlsni_buf_len(&c->out) + need > tlsni_conn_limits(c)->pending_max)
+        return TLSN_ERR_PENDING;
+    return tlsni_buf_reserve(c->env, &c->out, need);
 }
 
 /* @rfc 6066:4/6, 8449:4/3 */
@@ -39,13 +49,8 @@ void tlsni_conn_follow_hello(tlsn_conn *c)
 static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data, size_t len)
 {
     size_t need = tlsni_prot_sealed_size(c->tx, len), size;
-    tlsn_status st;
+    tlsn_status st = reserve(c, need);
 
-    /* the last alert of a connection always has its place */
-    if (!tlsni_conn_failed(c) &&
-        tlsni_buf_len(&c->out) + need > tlsni_conn_limits(c)->pending_max)
-        return TLSN_ERR_PENDING;
-    st = tlsni_buf_reserve(c->env, &c->out, need);
     if (st == TLSN_OK)
         st = tlsni_prot_seal(c->tx, type, tlsni_conn_wire_version(c), data, len,
                              c->out.data + c->out.end, need, &size);
@@ -53,6 +58,21 @@ static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data,
         return st;
     c->out.end += size;
     c->records_out++;
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_conn_queue_data(tlsn_conn *c, const void *data, size_t len)
+{
+    size_t need = tlsni_prot_data_size(c->tx, len), size;
+    tlsn_status st = reserve(c, need);
+
+    if (st == TLSN_OK)
+        st = tlsni_prot_seal_data(c->tx, tlsni_conn_wire_version(c), data, len,
+                                  c->out.data + c->out.end, need, &size);
+    if (st != TLSN_OK)
+        return st;
+    c->out.end += size;
+    c->records_out += tlsni_prot_data_records(c->tx, len);
     return TLSN_OK;
 }
 

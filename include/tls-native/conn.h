@@ -40,6 +40,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, co
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name);
 /* Whether server_name is sent (default true). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *conn, bool on);
+/* Client, before the handshake: this is a second attempt with a lower version after a first one
+ * failed. The ClientHello says so by TLS_FALLBACK_SCSV (RFC 7507 4), and a server that speaks a
+ * higher version answers TLSN_ERR_ALERT (inappropriate_fallback): somebody broke the first one. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_fallback(tlsn_conn *conn, bool on);
 /* Client, before the handshake or before tlsn_renegotiate(): offer to resume. The session is copied. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_session(tlsn_conn *conn,
                                                          const tlsn_session *session);

@@ -55,6 +55,25 @@ FUNCTIONS(sha256, sha256, 32, 64, put_be32)
 FUNCTIONS(sha384, sha512, 48, 128, put_be64)
 FUNCTIONS(sha512, sha512, 64, 128, put_be64)
 
+/* The pair that versions before TLS 1.2 hash and sign with: MD5's 16 bytes, then SHA-1's 20. */
+static void md5_sha1_start(union tlsni_hash_state *s)
+{
+    md5_init(&s->md5_sha1.md5);
+    sha1_init(&s->md5_sha1.sha1);
+}
+
+static void md5_sha1_feed(union tlsni_hash_state *s, size_t n, const uint8_t *data)
+{
+    md5_update(&s->md5_sha1.md5, n, data);
+    sha1_update(&s->md5_sha1.sha1, n, data);
+}
+
+static void md5_sha1_finish(union tlsni_hash_state *s, uint8_t *out)
+{
+    TLSNI_DIGEST(md5_digest, 16, out, &s->md5_sha1.md5);
+    TLSNI_DIGEST(sha1_digest, 20, out + 16, &s->md5_sha1.sha1);
+}
+
 #define ROW(id, length, block_length, field_length, type, name, hash, source)                  \
     { id, length, block_length, field_length, sizeof(type), name, hash##_start, hash##_feed,   \
       hash##_finish, hash##_block, hash##_chaining, source }
@@ -72,6 +91,11 @@ static const struct tlsni_hash rows[] = {
         ROW(TLSNI_HASH_SHA384, 48, 128, 16, struct sha512_ctx, "SHA384", sha384, "FIPS 180-4 6.5"),
     [TLSNI_HASH_SHA512] =
         ROW(TLSNI_HASH_SHA512, 64, 128, 16, struct sha512_ctx, "SHA512", sha512, "FIPS 180-4 6.4"),
+    [TLSNI_HASH_MD5_SHA1] = { .id = TLSNI_HASH_MD5_SHA1, .len = 36, .block_len = 64,
+                              .length_field = 8,
+                              .state_len = sizeof(((union tlsni_hash_state *)0)->md5_sha1),
+                              .name = "MD5+SHA1", .init = md5_sha1_start, .update = md5_sha1_feed,
+                              .digest = md5_sha1_finish, .source = "RFC 4346 4.7" },
 };
 
 const struct tlsni_hash *tlsni_hash_find(enum tlsni_hash_id id)

@@ -66,7 +66,7 @@ struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row);
  * when params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict:
  * DER ECDSA and DSA signatures with minimal integers (RFC 3279 2.2), RSA signatures of exactly the
  * modulus' length, PKCS#1 DigestInfo in DER with NULL parameters or none (RFC 8017 9.2, RFC 5246
- * 4.7). */
+ * 4.7), or the bare 36 bytes of MD5 and SHA-1 (RFC 4346 4.7). */
 tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
                                 const struct tlsni_sig_params *params, struct tlsn_span message,
                                 struct tlsn_span signature);

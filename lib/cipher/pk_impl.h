@@ -102,6 +102,9 @@ tlsn_status tlsni_rsa_private(const struct tlsni_privkey *key, const struct tlsn
 /* TLSN_ERR_ILLEGAL_PARAMETER when the block is too short for the hash or the hash is not known. */
 tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
                                    struct tlsn_span message);
+/* The same around a digest that is there already. */
+tlsn_status tlsni_rsa_pkcs1_wrap(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
+                                 struct tlsn_span digest);
 /* em has rsa->len bytes; the encoding is for bits - 1 of them. */
 tlsn_status tlsni_rsa_pss_encode(uint8_t *em, size_t bits, const struct tlsni_sig_params *params,
                                  const struct tlsn_hooks *env, struct tlsn_span message);

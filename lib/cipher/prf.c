@@ -1,4 +1,4 @@
-/* prf.c - P_hash of TLS 1.2, RFC 5246 5. The HMAC is keyed once for the whole output. */
+/* prf.c - P_hash and what TLS makes of it, RFC 5246 5 and RFC 4346 5. The HMAC is keyed once for the whole output. */
 #include "cipher/prf.h"
 #include "base/mem.h"
 #include "cipher/hmac.h"
@@ -48,24 +48,61 @@ static void output(const struct tlsni_hmac_key *key, const uint8_t *a, const str
     tlsni_hmac_final(&h, out);
 }
 
+/* P_hash XORed into out. */
+static void p_hash(const struct tlsni_hash *hash, struct tlsn_span secret,
+                   const struct prf_seed *seed, uint8_t *out, size_t out_len)
+{
+    uint8_t a[TLSNI_HASH_LEN_MAX], bytes[TLSNI_HASH_LEN_MAX];
+    struct tlsni_hmac_key key;
+
+    tlsni_hmac_set_key(&key, hash, secret.data, secret.len);
+    first_a(&key, seed, a);
+    while (out_len) {
+        size_t n = out_len < hash->len ? out_len : hash->len;
+
+        output(&key, a, seed, bytes);
+        for (size_t i = 0; i < n; i++)
+            *out++ ^= bytes[i];
+        out_len -= n;
+        if (out_len)
+            next_a(&key, a);
+    }
+    tlsni_wipe(&key, sizeof key);
+    tlsni_wipe(a, sizeof a);
+    tlsni_wipe(bytes, sizeof bytes);
+}
+
+static struct prf_seed seed_of(const char *label, struct tlsn_span seed1, struct tlsn_span seed2)
+{
+    const struct prf_seed seed = { { (const uint8_t *)label, strlen(label) }, seed1, seed2 };
+
+    return seed;
+}
+
 /* @rfc 5246:5/2, 5246:5/4, 5246:5/5 */
 void tlsni_prf_tls12(const struct tlsni_hash *hash, const void *secret, size_t secret_len,
                      const char *label, struct tlsn_span seed1, struct tlsn_span seed2,
                      uint8_t *out, size_t out_len)
 {
-    const struct prf_seed seed = { { (const uint8_t *)label, strlen(label) }, seed1, seed2 };
-    uint8_t a[TLSNI_HASH_LEN_MAX], last[TLSNI_HASH_LEN_MAX];
-    struct tlsni_hmac_key key;
+    const struct prf_seed seed = seed_of(label, seed1, seed2);
+    const struct tlsn_span whole = { secret, secret_len };
 
-    tlsni_hmac_set_key(&key, hash, secret, secret_len);
-    first_a(&key, &seed, a);
-    for (; out_len > hash->len; out += hash->len, out_len -= hash->len) {
-        output(&key, a, &seed, out);
-        next_a(&key, a);
-    }
-    output(&key, a, &seed, last);
-    memcpy(out, last, out_len);
-    tlsni_wipe(&key, sizeof key);
-    tlsni_wipe(a, sizeof a);
-    tlsni_wipe(last, sizeof last);
+    memset(out, 0, out_len);
+    p_hash(hash, whole, &seed, out, out_len);
+}
+
+/* The halves of an odd secret share the byte in the middle. */
+void tlsni_prf_tls10(const struct tlsni_hash *hash, const void *secret, size_t secret_len,
+                     const char *label, struct tlsn_span seed1, struct tlsn_span seed2,
+                     uint8_t *out, size_t out_len)
+{
+    const struct prf_seed seed = seed_of(label, seed1, seed2);
+    const size_t half = (secret_len + 1) / 2;
+    const struct tlsn_span first = { secret, half };
+    const struct tlsn_span second = { (const uint8_t *)secret + (secret_len - half), half };
+
+    (void)hash;
+    memset(out, 0, out_len);
+    p_hash(tlsni_hash_find(TLSNI_HASH_MD5), first, &seed, out, out_len);
+    p_hash(tlsni_hash_find(TLSNI_HASH_SHA1), second, &seed, out, out_len);
 }

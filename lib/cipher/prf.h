@@ -1,6 +1,6 @@
 /* prf.h - the pseudorandom functions of TLS.
  *
- * A row per construction: TLS 1.2 (RFC 5246 5) today; TLS 1.0/1.1 and SSL 3.0 are further rows. */
+ * One function per construction: TLS 1.2 (RFC 5246 5), TLS 1.0 and 1.1 (RFC 4346 5). */
 #ifndef TLSNI_CIPHER_PRF_H
 #define TLSNI_CIPHER_PRF_H
 
@@ -12,6 +12,6 @@ typedef void tlsni_prf_fn(const struct tlsni_hash *hash, const void *secret, siz
                           const char *label, struct tlsn_span seed1, struct tlsn_span seed2,
                           uint8_t *out, size_t out_len);
 
-tlsni_prf_fn tlsni_prf_tls12;
+tlsni_prf_fn tlsni_prf_tls12, tlsni_prf_tls10;
 
 #endif

@@ -17,7 +17,7 @@ static const uint8_t sha384[] = { 0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86
 static const uint8_t sha512[] = { 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
                                   0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40 };
 
-/* By enum tlsni_hash_id.
+/* By enum tlsni_hash_id. The pair of MD5 and SHA-1 stands in the block without a DigestInfo.
  * @rfc 5246:4.7/3, 5246:4.7/4 */
 static const struct tlsn_span prefixes[] = {
     { NULL, 0 },
@@ -27,6 +27,7 @@ static const struct tlsn_span prefixes[] = {
     { sha256, sizeof sha256 },
     { sha384, sizeof sha384 },
     { sha512, sizeof sha512 },
+    [TLSNI_HASH_MD5_SHA1] = { NULL, 0 },
 };
 
 /* DigestInfo without the digest at out: its length. NULL is the two octets in front of the digest's
@@ -35,6 +36,8 @@ static size_t put_prefix(uint8_t *out, struct tlsn_span prefix, bool with_null)
 {
     size_t head = prefix.len - 4;
 
+    if (!prefix.len)
+        return 0;
     memcpy(out, prefix.data, prefix.len);
     if (with_null)
         return prefix.len;
@@ -45,14 +48,14 @@ static size_t put_prefix(uint8_t *out, struct tlsn_span prefix, bool with_null)
 }
 
 /* @rfc 5246:4.7/2, 8422:5.10/11 */
-tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
-                                   struct tlsn_span message)
+tlsn_status tlsni_rsa_pkcs1_wrap(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
+                                 struct tlsn_span digest)
 {
     const struct tlsni_hash *row = tlsni_hash_find(hash);
     uint8_t prefix[sizeof sha512];
     size_t prefix_len, padding;
 
-    if (!row || (size_t)hash >= sizeof prefixes / sizeof prefixes[0])
+    if (!row || (size_t)hash >= sizeof prefixes / sizeof prefixes[0] || digest.len != row->len)
         return TLSN_ERR_ILLEGAL_PARAMETER;
     prefix_len = put_prefix(prefix, prefixes[hash], with_null);
     if (len < prefix_len + row->len + 11)
@@ -63,6 +66,18 @@ tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id h
     memset(em + 2, 0xff, padding);
     em[2 + padding] = 0;
     memcpy(em + 3 + padding, prefix, prefix_len);
-    tlsni_hash_once(row, message.data, message.len, em + len - row->len);
+    memcpy(em + len - row->len, digest.data, row->len);
     return TLSN_OK;
+}
+
+tlsn_status tlsni_rsa_pkcs1_encode(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
+                                   struct tlsn_span message)
+{
+    const struct tlsni_hash *row = tlsni_hash_find(hash);
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+
+    if (!row)
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    tlsni_hash_once(row, message.data, message.len, digest);
+    return tlsni_rsa_pkcs1_wrap(em, len, hash, with_null, tlsni_span_make(digest, row->len));
 }

@@ -6,7 +6,16 @@
 static bool padding_fits(enum tlsni_key_type type, const struct tlsni_sig_params *params)
 {
     return params->padding == TLSNI_PAD_PSS ||
-           (params->padding == TLSNI_PAD_PKCS1 && type == TLSNI_KEY_RSA);
+           (params->padding != TLSNI_PAD_NONE && type == TLSNI_KEY_RSA);
+}
+
+static tlsn_status pkcs1_block(uint8_t *em, size_t len, const struct tlsni_sig_params *params,
+                               bool with_null, struct tlsn_span message)
+{
+    enum tlsni_hash_id hash = (enum tlsni_hash_id)params->hash;
+
+    return params->padding == TLSNI_PAD_DIGEST ? tlsni_rsa_pkcs1_wrap(em, len, hash, with_null, message)
+                          : tlsni_rsa_pkcs1_encode(em, len, hash, with_null, message);
 }
 
 tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
@@ -22,8 +31,7 @@ tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
     if (params->padding == TLSNI_PAD_PSS)
         st = tlsni_rsa_pss_encode(em, rsa->bits, params, env, message);
     else
-        st = tlsni_rsa_pkcs1_encode(em, rsa->len, (enum tlsni_hash_id)params->hash, true,
-                                    message);
+        st = pkcs1_block(em, rsa->len, params, true, message);
     if (st == TLSN_OK)
         st = tlsni_rsa_private(key, env, signature, em);
     if (st == TLSN_OK) {
@@ -34,13 +42,13 @@ tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
 }
 
 /* @rfc 5246:4.7/4 @rfc 5246:4.7/5 */
-static tlsn_status pkcs1_check(const uint8_t *em, size_t len, enum tlsni_hash_id hash,
-                               struct tlsn_span message)
+static tlsn_status pkcs1_check(const uint8_t *em, size_t len,
+                               const struct tlsni_sig_params *params, struct tlsn_span message)
 {
     uint8_t expected[TLSNI_RSA_BITS_MAX / 8];
 
     for (int with_null = 1; with_null >= 0; with_null--) {
-        tlsn_status st = tlsni_rsa_pkcs1_encode(expected, len, hash, with_null, message);
+        tlsn_status st = pkcs1_block(expected, len, params, with_null, message);
 
         if (st != TLSN_OK)
             return st;
@@ -65,5 +73,5 @@ tlsn_status tlsni_rsa_verify(const struct tlsni_pubkey *key, const struct tlsni_
         return st;
     if (params->padding == TLSNI_PAD_PSS)
         return tlsni_rsa_pss_check(em, rsa->bits, params, message);
-    return pkcs1_check(em, rsa->len, (enum tlsni_hash_id)params->hash, message);
+    return pkcs1_check(em, rsa->len, params, message);
 }

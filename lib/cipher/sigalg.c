@@ -113,6 +113,21 @@ const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len)
     return NULL;
 }
 
+const struct tlsni_sigalg *tlsni_sigalg_unnamed(uint8_t key)
+{
+    static const struct tlsni_sigalg rsa = {
+        TLSNI_SIGALG_RSA_MD5_SHA1, TLSNI_KEY_RSA, TLSNI_HASH_MD5_SHA1, TLSNI_PAD_PKCS1,
+        TLSNI_CLASS_LEGACY, 0, 0x0300, 0x0302, "rsa_pkcs1_md5_sha1", "", "", "RFC 4346 4.7"
+    };
+
+    if (key == TLSNI_KEY_RSA)
+        return &rsa;
+    for (size_t i = 0; i < SIGALG_COUNT; i++)
+        if (sigalgs[i].key == key && sigalgs[i].hash == TLSNI_HASH_SHA1)
+            return &sigalgs[i];
+    return NULL;
+}
+
 const uint16_t *tlsni_sigalg_preference(size_t *count)
 {
     *count = SIGALG_COUNT;

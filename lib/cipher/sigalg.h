@@ -14,7 +14,8 @@ enum tlsni_key_type {
     TLSNI_KEY_DSA,     /* signatures below TLS 1.3 only */
 };
 
-enum tlsni_padding { TLSNI_PAD_NONE = 0, TLSNI_PAD_PKCS1, TLSNI_PAD_PSS };
+/* DIGEST: what is to be signed is the digest already; PKCS#1 for RSA, none for DSA. */
+enum tlsni_padding { TLSNI_PAD_NONE = 0, TLSNI_PAD_PKCS1, TLSNI_PAD_PSS, TLSNI_PAD_DIGEST };
 
 struct tlsni_sigalg {
     uint16_t id;      /* SignatureScheme / SignatureAndHashAlgorithm */
@@ -33,6 +34,11 @@ struct tlsni_sigalg {
 const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count);
 const struct tlsni_sigalg *tlsni_sigalg_find(uint16_t id);
 const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len);
+/* The scheme that versions before TLS 1.2 sign with, without naming it, when they have a key of this
+ * type (RFC 4346 4.7, RFC 8422 5.4); NULL when they have none for it. That of RSA is no row of the
+ * table: it has no code point, and its id, from the range for private use, is on no wire. */
+const struct tlsni_sigalg *tlsni_sigalg_unnamed(uint8_t key);
+enum { TLSNI_SIGALG_RSA_MD5_SHA1 = 0xff01 };
 /* Ids of every row, best first. */
 const uint16_t *tlsni_sigalg_preference(size_t *count);
 

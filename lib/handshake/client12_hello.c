@@ -107,7 +107,7 @@ tlsn_status tlsni_client12_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
     hs->session_id_len = (uint8_t)m.session_id.len;
     if (m.session_id.len)
         memcpy(hs->session_id, m.session_id.data, m.session_id.len);
-    tlsni_transcript_start(&hs->transcript, tlsni_hash_find(hs->suite->prf));
+    tlsni_transcript_start(&hs->transcript, tlsni_version_hash(hs->version, hs->suite));
     st = tlsni_ext_read(hs, TLSNI_IN_SERVER_HELLO, m.extensions);
     if (st == TLSN_OK)
         st = check_etm(hs);

@@ -65,7 +65,7 @@ tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
         st = tlsni_send_begin(hs, &s, TLSNI_MSG_FINISHED, len);
     if (st != TLSN_OK)
         return st;
-    tlsni_schedule_verify_data(hs, hs->role, verify_data);
+    hs->version->verify_data(hs, hs->role, verify_data);
     tlsni_wr_put(&s.w, verify_data, len);
     return tlsni_send_end(hs, &s);
 }
@@ -87,7 +87,7 @@ tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span bod
 
     if (st != TLSN_OK)
         return st;
-    tlsni_schedule_verify_data(hs, peer, hs->verify_data[peer]);
+    hs->version->verify_data(hs, peer, hs->verify_data[peer]);
     /* @rfc 5246:7.4.9/3 */
     if (tlsni_ct_memeq(got.data, hs->verify_data[peer], len))
         return TLSN_OK;
@@ -130,28 +130,52 @@ tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, b
     return st == TLSN_OK ? read_leaf(hs) : st;
 }
 
-/* @rfc 5246:7.4.3/12, 5246:7.4.8/6, 5246:7.4.8/7, 8422:5.8/3, 8422:5.9/5 */
-tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_signed *sig,
-                                 struct tlsn_span message, const struct tlsni_sigalg **row)
+/* The scheme that the signature names: it must be one that was offered and fit the key.
+ * @rfc 5246:7.4.3/11 */
+static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct tlsni_sigalg **row)
 {
-    const struct tlsni_sigalg *scheme = tlsni_sigalg_find(sig->scheme);
-    struct tlsni_sig_params params;
+    const struct tlsni_sigalg *scheme = tlsni_sigalg_find(id);
 
-    /* @rfc 5246:7.4.3/11 it must be one that was offered and fit the key of the certificate */
-    if (!scheme || !tlsni_ids_has(&hs->cfg->sigalgs, sig->scheme))
+    if (!scheme || !tlsni_ids_has(&hs->cfg->sigalgs, id))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
-                          "peer signed with scheme 0x%04x (%s), which was not offered", sig->scheme,
+                          "peer signed with scheme 0x%04x (%s), which was not offered", id,
                           scheme ? scheme->name : "unknown");
     if (!tlsni_scheme_fits_key(scheme, hs->peer.key, hs->version))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "peer signed with %s, its certificate holds a key of type %s",
                           scheme->name, tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)));
     *row = scheme;
-    params = tlsni_sigalg_params(scheme);
+    return TLSN_OK;
+}
+
+/* The one that follows from the key. */
+static tlsn_status unnamed_scheme(struct tlsni_hs *hs, const struct tlsni_sigalg **row)
+{
+    uint8_t type = (uint8_t)tlsni_pubkey_type(hs->peer.key);
+
+    *row = tlsni_sigalg_unnamed(type);
+    if (*row)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
+                      "%s has no signatures by keys of type %s", hs->version->title,
+                      tlsni_key_type_name(type));
+}
+
+/* @rfc 5246:7.4.3/12, 5246:7.4.8/6, 5246:7.4.8/7, 8422:5.8/3, 8422:5.9/5 */
+tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_signed *sig,
+                                 struct tlsn_span message, const struct tlsni_sigalg **row)
+{
+    tlsn_status st = hs->version->sigalgs ? named_scheme(hs, sig->scheme, row)
+                                          : unnamed_scheme(hs, row);
+    struct tlsni_sig_params params;
+
+    if (st != TLSN_OK)
+        return st;
+    params = tlsni_sigalg_params(*row);
     if (tlsni_pubkey_verify(hs->peer.key, &params, message, sig->signature) == TLSN_OK)
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",
-                      "the peer's %s signature does not verify", scheme->name);
+                      "the peer's %s signature does not verify", (*row)->name);
 }
 
 /* @rfc 5246:7.4.3/7, 8422:5.4/7, 8422:5.4/8 */

@@ -69,7 +69,12 @@ static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
         if (suite && tlsni_suite_offered(suite, hs->cfg))
             tlsni_wr_u16(w, suite->id);
     }
-    return w->len > begin;
+    if (w->len == begin)
+        return false;
+    /* behind all suites */
+    if (hs->fallback_scsv)
+        tlsni_wr_u16(w, TLSNI_SCSV_FALLBACK);
+    return true;
 }
 
 enum { COMPRESSIONS_MAX = 254 };

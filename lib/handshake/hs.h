@@ -221,7 +221,7 @@ struct tlsni_hs {
     uint16_t size_limit_in, size_limit_out; /* record_size_limit: ours and the peer's, 0 for none */
     bool renegotiation_scsv;       /* server: the client sent the SCSV */
     bool secure_renegotiation;
-    bool fallback_scsv;
+    bool fallback_scsv;            /* client: to be sent; server: it came */
     struct tlsn_span client_verify_data, server_verify_data; /* of the handshake before; empty in the first */
     struct tlsni_bound bound;      /* to that one */
     bool ticket_offered;           /* server: the client takes tickets */

@@ -133,6 +133,8 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes)
 {
+    if (!hs->version->sigalgs)
+        return tlsni_sigalg_unnamed((uint8_t)tlsni_pubkey_type(credential->public_key));
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
         const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
 

@@ -18,8 +18,8 @@ bool tlsni_wire_has(struct tlsn_span list, uint16_t id);
 /* Server: the group for an ephemeral exchange, finite field or not; NULL when none is common. */
 const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field);
 
-/* Our first scheme that the peer's list (2 bytes each) has and that the key can sign with; NULL
- * when none. */
+/* Our first scheme that the peer's list (2 bytes each) has and that the key can sign with, in a
+ * version that does not negotiate schemes the one of the key's type; NULL when none. */
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes);

@@ -86,7 +86,7 @@ tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
 }
 
 /* @rfc 5246:7.4.9/6, 5246:7.4.9/7, 5246:7.4.9/8 */
-void tlsni_schedule_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
+void tlsni_schedule_verify_data_tls(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
 {
     uint8_t hash[TLSNI_HASH_LEN_MAX];
 

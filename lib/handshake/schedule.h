@@ -12,7 +12,8 @@ void tlsni_schedule_master(struct tlsni_hs *hs);
 void tlsni_schedule_keys(struct tlsni_hs *hs);
 /* Gives the host the keys of one direction: writes for what we send. */
 TLSN_MUST_USE tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes);
-/* verify_data of `sender` over the transcript so far, version->verify_data_len bytes. */
-void tlsni_schedule_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out);
+/* verify_data of `sender` over the transcript so far, version->verify_data_len bytes: what TLS
+ * versions have in their rows. */
+void tlsni_schedule_verify_data_tls(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out);
 
 #endif

@@ -20,7 +20,7 @@ static tlsn_status settle(struct tlsni_hs *hs)
     /* @rfc 7366:3/4 */
     if (hs->suite->kind != TLSNI_CIPHER_CBC)
         hs->etm = false;
-    tlsni_transcript_start(&hs->transcript, tlsni_hash_find(hs->suite->prf));
+    tlsni_transcript_start(&hs->transcript, tlsni_version_hash(hs->version, hs->suite));
     return tlsni_bound_check_outcome(hs);
 }
 

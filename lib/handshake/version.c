@@ -2,19 +2,28 @@
 
 #include "handshake/client12.h"
 #include "handshake/machine.h"
+#include "handshake/schedule.h"
+
+/* What the TLS versions share. */
+#define TLS                                                                                     \
+    .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },                             \
+    .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_tls, \
+    .verify_data_len = 12
 
 /* @rfc 5246:7.4.9/8, 7627:6.4/1, 5246:E.2/4 */
 /* clang-format off */
 static const struct tlsni_version rows[] = {
     /* A row without a record profile is known by name only. */
     { .number = TLSN_SSL3,   .name = "ssl3",   .title = "SSL 3.0", .source = "RFC 6101" },
-    { .number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", .source = "RFC 2246" },
-    { .number = TLSN_TLS1_1, .name = "tls1.1", .title = "TLS 1.1", .source = "RFC 4346" },
-    { .number = TLSN_TLS1_2, .name = "tls1.2", .title = "TLS 1.2",
-      .record = &tlsni_record_tls12, .prf = tlsni_prf_tls12,
-      .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },
-      .server_hello = tlsni_client12_server_hello,
-      .verify_data_len = 12, .sigalgs = true, .source = "RFC 5246" },
+    { .number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", TLS,
+      .record = &tlsni_record_tls10, .prf = tlsni_prf_tls10, .hash = TLSNI_HASH_MD5_SHA1,
+      .source = "RFC 2246" },
+    { .number = TLSN_TLS1_1, .name = "tls1.1", .title = "TLS 1.1", TLS,
+      .record = &tlsni_record_tls11, .prf = tlsni_prf_tls10, .hash = TLSNI_HASH_MD5_SHA1,
+      .source = "RFC 4346" },
+    { .number = TLSN_TLS1_2, .name = "tls1.2", .title = "TLS 1.2", TLS,
+      .record = &tlsni_record_tls12, .prf = tlsni_prf_tls12, .sigalgs = true,
+      .source = "RFC 5246" },
     { .number = TLSN_TLS1_3, .name = "tls1.3", .title = "TLS 1.3", .source = "RFC 8446" },
 };
 /* clang-format on */
@@ -43,6 +52,25 @@ const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uin
             return v;
     }
     return NULL;
+}
+
+/* A server that has not chosen answers in the client's version, if there is such a version; old
+ * servers take no first record above TLS 1.0 (RFC 5246 E.1), new clients any of an alert.
+ * @rfc 5246:E.1/6 */
+uint16_t tlsni_version_first_record(enum tlsn_role role, uint16_t client_version)
+{
+    uint16_t highest = role == TLSN_CLIENT ? TLSN_TLS1_0 : TLSN_TLS1_2;
+    const struct tlsni_version *v = tlsni_version_select(TLSN_SSL3, highest, client_version);
+
+    return v ? v->record->wire_version : TLSN_TLS1_0;
+}
+
+const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
+                                            const struct tlsni_suite *suite)
+{
+    uint8_t id = version->hash ? version->hash : suite->prf;
+
+    return tlsni_hash_find((enum tlsni_hash_id)id);
 }
 
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)

@@ -13,6 +13,8 @@ struct tlsni_version {
     const char *name, *title; /* "tls1.2", "TLS 1.2" */
     const struct tlsni_record_profile *record; /* NULL: the version is not implemented */
     tlsni_prf_fn *prf;
+    uint8_t hash; /* enum tlsni_hash_id of transcript and Finished; NONE: that of the suite */
+    void (*verify_data)(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out);
     const struct tlsni_flow *flow[2]; /* by enum tlsn_role, entered after the hellos are parsed */
     /* What the version's ServerHello means, once its version field has chosen this row. */
     tlsn_status (*server_hello)(struct tlsni_hs *hs, struct tlsn_span body);
@@ -27,6 +29,12 @@ const struct tlsni_version *tlsni_version_rows(size_t *count);
 const struct tlsni_version *tlsni_version_find(uint16_t number);
 /* The newest implemented version within [min, max] that is not above `offered`; NULL when none is. */
 const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uint16_t offered);
+/* What stands in the header of the first record, which the ClientHello is in, and of an alert sent
+ * before a version is chosen; client_version: the one offered, 0 when that is not known. */
+uint16_t tlsni_version_first_record(enum tlsn_role role, uint16_t client_version);
+/* The hash over the messages of a handshake. */
+const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
+                                            const struct tlsni_suite *suite);
 /* True when the two ranges share a version. */
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
 

@@ -3,10 +3,22 @@
 
 #include <string.h>
 
+const struct tlsni_record_profile tlsni_record_tls10 = {
+    .wire_version = 0x0301,
+    .cipher_max = TLSNI_RECORD_CIPHER_MAX,
+    .source = "RFC 2246 6.2",
+};
+
+const struct tlsni_record_profile tlsni_record_tls11 = {
+    .wire_version = 0x0302,
+    .explicit_iv = true,
+    .cipher_max = TLSNI_RECORD_CIPHER_MAX,
+    .source = "RFC 4346 6.2",
+};
+
 const struct tlsni_record_profile tlsni_record_tls12 = {
     .wire_version = 0x0303,
     .explicit_iv = true,
-    .inner_type = false,
     .cipher_max = TLSNI_RECORD_CIPHER_MAX,
     .source = "RFC 5246 6.2",
 };

@@ -147,7 +147,7 @@ size_t tlsni_prot_lead(const struct tlsni_prot *p)
     return p ? p->lead : TLSNI_RECORD_HEADER;
 }
 
-static bool overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+bool tlsni_prot_overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
     uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
 
@@ -202,7 +202,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
     st = pack(p, &plain, &len, &need, &cost);
     if (st != TLSN_OK)
         return st;
-    if (plain != out + p->lead && overlap(plain, len, out, need)) {
+    if (plain != out + p->lead && tlsni_prot_overlap(plain, len, out, need)) {
         memmove(out + p->lead, plain, len);
         plain = out + p->lead;
     }
@@ -259,7 +259,7 @@ static uint8_t *place_for(const struct tlsni_prot *p, const struct tlsni_record 
 {
     if (p->comp)
         return p->comp->buffer;
-    if (dst && !overlap(dst, room, rec->fragment, rec->len))
+    if (dst && !tlsni_prot_overlap(dst, room, rec->fragment, rec->len))
         return dst;
     return rec->fragment + prefix_len(p);
 }

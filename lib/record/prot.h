@@ -27,6 +27,8 @@ extern const struct tlsni_prot_kind tlsni_prot_stream; /* prot_stream.c */
  * number, type, version, length (RFC 5246 6.2.3.1, 6.2.3.3). */
 enum { TLSNI_PSEUDO_HEADER = 13 };
 
+bool tlsni_prot_overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len);
+
 /* What sealing len bytes takes from the budget: the blocks of the text and the one of the tag. */
 static inline uint64_t tlsni_prot_blocks(size_t len)
 {

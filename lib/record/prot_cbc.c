@@ -1,10 +1,13 @@
-/* prot_cbc.c - block ciphers in CBC mode with an HMAC, explicit IV (RFC 5246 6.2.3.2).
+/* prot_cbc.c - block ciphers in CBC mode with an HMAC (RFC 5246 6.2.3.2, RFC 2246 6.2.3.2).
  *
  *     MAC-then-encrypt            header | IV | enc(content, MAC, padding)
  *     Encrypt-then-MAC, RFC 7366  header | IV | enc(content, padding) | MAC
  *
- * A sender must not let anybody predict an IV (5246:6.2.3.2/3). IVs are drawn from the RNG a batch
- * at a time, so that most records cost no system call. */
+ * From TLS 1.1 on the IV is in the record. A sender must not let anybody predict it
+ * (5246:6.2.3.2/3): IVs are drawn from the RNG a batch at a time, so that most records cost no system
+ * call. Before, there is none on the wire: the first comes from the key block, each later one is the
+ * last block of the record before. Everybody can predict those (Rogaway 2002, Bard 2004, "BEAST"),
+ * hence p->split. */
 #include "base/ct.h"
 #include "base/env.h"
 #include "base/mem.h"
@@ -20,7 +23,9 @@ struct cbc_prot {
     const struct tlsni_block *block;
     struct tlsni_hmac_key mac;
     size_t block_len, mac_len;
-    uint8_t *ivs; /* writing side: IV_BATCH of them behind the state */
+    size_t iv_len; /* of it on the wire: block_len or 0 */
+    uint8_t chain[TLSNI_BLOCK_LEN_MAX]; /* implicit: the IV of the next record */
+    uint8_t *ivs; /* writing side, explicit: IV_BATCH of them behind the state */
     size_t ivs_left; /* of them not yet used: the first ones */
     _Alignas(16) uint8_t state[];
 };
@@ -37,8 +42,8 @@ static const struct tlsni_block *block_of(const struct tlsni_prot_keys *keys)
 
 static bool fits_cbc(const struct tlsni_prot_keys *keys)
 {
-    return keys->suite->kind == TLSNI_CIPHER_CBC && keys->profile->explicit_iv &&
-           !keys->profile->inner_type && block_of(keys) &&
+    return keys->suite->kind == TLSNI_CIPHER_CBC && !keys->profile->inner_type &&
+           block_of(keys) &&
            tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
 }
 
@@ -55,8 +60,20 @@ static bool fits_encrypt_then_mac(const struct tlsni_prot_keys *keys)
 static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
 {
     const struct tlsni_block *block = block_of(keys);
+    bool draws = writes && keys->profile->explicit_iv;
 
-    return sizeof(struct cbc_prot) + block->state_len + (writes ? IV_BATCH * block->block_len : 0U);
+    return sizeof(struct cbc_prot) + block->state_len + (draws ? IV_BATCH * block->block_len : 0U);
+}
+
+static void set_iv(struct cbc_prot *c, const struct tlsni_prot_keys *keys)
+{
+    if (keys->profile->explicit_iv) {
+        c->iv_len = c->block_len;
+        c->ivs = c->state + c->block->state_len;
+        return;
+    }
+    memcpy(c->chain, keys->iv.data, c->block_len);
+    c->head.split = c->head.writes;
 }
 
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
@@ -66,27 +83,31 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 
     c->block = block_of(keys);
     c->block_len = c->block->block_len;
+    set_iv(c, keys);
     c->mac_len = hash->len;
     tlsni_hmac_set_key(&c->mac, hash, keys->mac_key.data, keys->mac_key.len);
     if (p->writes) {
         c->block->set_encrypt_key(c->state, keys->key.data);
-        c->ivs = c->state + c->block->state_len;
+        p->budget = c->block->block_limit;
     } else {
         c->block->set_decrypt_key(c->state, keys->key.data);
     }
-    if (p->writes)
-        p->budget = c->block->block_limit;
-    p->lead = (uint8_t)(TLSNI_RECORD_HEADER + c->block->block_len);
+    p->lead = (uint8_t)(TLSNI_RECORD_HEADER + c->iv_len);
     p->tail = (uint8_t)(hash->len + 1);
     p->outer = keys->encrypt_then_mac ? hash->len : 0;
     p->block_len = c->block->block_len;
 }
 
-/* @rfc 5246:6.2.3.2/2, 5246:6.2.3.2/3 */
-static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv)
+/* An IV for a record, which may be put straight to its place on the wire.
+ * @rfc 5246:6.2.3.2/2, 5246:6.2.3.2/3 */
+static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv, uint8_t *wire)
 {
     size_t len = c->block_len;
 
+    if (!c->iv_len) {
+        memcpy(iv, c->chain, len);
+        return TLSN_OK;
+    }
     if (!c->ivs_left) {
         tlsn_status st = tlsni_random(c->head.env, c->ivs, IV_BATCH * len);
 
@@ -95,6 +116,7 @@ static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv)
         c->ivs_left = IV_BATCH;
     }
     memcpy(iv, c->ivs + --c->ivs_left * len, len);
+    memcpy(wire, iv, len);
     return TLSN_OK;
 }
 
@@ -116,14 +138,13 @@ static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *da
 /* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of
  * content straight from where they are, the rest from a small buffer. Bytes written.
  * @rfc 5246:6.2.3.2/6, 5246:6.2.3.2/9, 5246:4.7/7 */
-static size_t encrypt(const struct cbc_prot *c, const uint8_t *first_iv, const uint8_t *plain,
+static size_t encrypt(const struct cbc_prot *c, uint8_t *iv, const uint8_t *plain,
                       size_t len, const uint8_t *mac, size_t mac_len, uint8_t *dst)
 {
     size_t block_len = c->block_len, rest = len % block_len, whole = len - rest;
     size_t padding = block_len - (rest + mac_len) % block_len;
-    uint8_t iv[TLSNI_BLOCK_LEN_MAX], tail[TAIL_MAX];
+    uint8_t tail[TAIL_MAX];
 
-    memcpy(iv, first_iv, block_len);
     if (rest)
         memcpy(tail, plain + whole, rest);
     if (mac_len)
@@ -141,16 +162,17 @@ static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, con
                                          size_t len, uint8_t *out)
 {
     struct cbc_prot *c = cbc_of(p);
-    uint8_t mac[TLSNI_HASH_LEN_MAX], *iv = out + TLSNI_RECORD_HEADER;
-    tlsn_status st = next_iv(c, iv);
+    uint8_t mac[TLSNI_HASH_LEN_MAX], iv[TLSNI_BLOCK_LEN_MAX];
+    tlsn_status st = next_iv(c, iv, out + TLSNI_RECORD_HEADER);
     size_t size;
 
     if (st != TLSN_OK)
         return st;
     mac_record(c, type, plain, len, mac);
     size = encrypt(c, iv, plain, len, mac, c->mac_len, out + p->lead);
+    memcpy(c->chain, iv, c->block_len);
     tlsni_wipe(mac, sizeof mac);
-    tlsni_record_header(type, p->version, c->block_len + size, out);
+    tlsni_record_header(type, p->version, c->iv_len + size, out);
     return TLSN_OK;
 }
 
@@ -160,14 +182,15 @@ static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, con
                                          size_t len, uint8_t *out)
 {
     struct cbc_prot *c = cbc_of(p);
-    uint8_t *iv = out + TLSNI_RECORD_HEADER;
-    tlsn_status st = next_iv(c, iv);
+    uint8_t *body = out + TLSNI_RECORD_HEADER, iv[TLSNI_BLOCK_LEN_MAX];
+    tlsn_status st = next_iv(c, iv, body);
     size_t covered;
 
     if (st != TLSN_OK)
         return st;
-    covered = c->block_len + encrypt(c, iv, plain, len, NULL, 0, out + p->lead);
-    mac_record(c, type, iv, covered, iv + covered);
+    covered = c->iv_len + encrypt(c, iv, plain, len, NULL, 0, out + p->lead);
+    memcpy(c->chain, iv, c->block_len);
+    mac_record(c, type, body, covered, body + covered);
     tlsni_record_header(type, p->version, covered + c->mac_len, out);
     return TLSN_OK;
 }
@@ -179,12 +202,12 @@ static bool length_fits(const struct tlsni_prot *p, size_t fragment_len)
     return (fragment_len - p->outer) % p->block_len == 0;
 }
 
-static void decrypt(const struct cbc_prot *c, const uint8_t *fragment, size_t len, uint8_t *dst)
+/* The cipher leaves the last block of the ciphertext in the IV: the next one, if that is implicit. */
+static void decrypt(struct cbc_prot *c, const uint8_t *fragment, size_t len, uint8_t *dst)
 {
-    uint8_t iv[TLSNI_BLOCK_LEN_MAX];
-
-    memcpy(iv, fragment, c->block_len);
-    c->block->cbc_decrypt(c->state, iv, dst, fragment + c->block_len, len);
+    if (c->iv_len)
+        memcpy(c->chain, fragment, c->iv_len);
+    c->block->cbc_decrypt(c->state, c->chain, dst, fragment + c->iv_len, len);
     TLSNI_CT_SECRET(dst, len);
 }
 
@@ -192,14 +215,14 @@ static void decrypt(const struct cbc_prot *c, const uint8_t *fragment, size_t le
 static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsni_record *rec,
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
-    const struct cbc_prot *c = cbc_of(p);
+    struct cbc_prot *c = cbc_of(p);
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
     uint32_t ok, content_len;
     size_t len;
 
     if (!length_fits(p, rec->len))
         return TLSN_ERR_BAD_RECORD_MAC;
-    len = rec->len - c->block_len;
+    len = rec->len - c->iv_len;
     decrypt(c, rec->fragment, len, dst);
     tlsni_prot_pseudo(p, rec->type, 0, pseudo);
     ok = tlsni_cbc_check(&c->mac, pseudo, dst, len, &content_len);
@@ -240,14 +263,14 @@ static tlsn_status strip_padding(uint8_t *text, size_t len, size_t *plain_len)
 static tlsn_status open_encrypt_then_mac(struct tlsni_prot *p, const struct tlsni_record *rec,
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
-    const struct cbc_prot *c = cbc_of(p);
+    struct cbc_prot *c = cbc_of(p);
     size_t mac_len = c->mac_len, covered, len;
     uint8_t mac[TLSNI_HASH_LEN_MAX];
 
     if (!length_fits(p, rec->len))
         return TLSN_ERR_BAD_RECORD_MAC;
     covered = rec->len - mac_len;
-    len = covered - c->block_len;
+    len = covered - c->iv_len;
     mac_record(c, rec->type, rec->fragment, covered, mac);
     if (!tlsni_ct_memeq(mac, rec->fragment + covered, mac_len))
         return TLSN_ERR_BAD_RECORD_MAC;

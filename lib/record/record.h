@@ -36,7 +36,9 @@ struct tlsni_record {
 /* How a protocol version frames and protects: what differs between versions is in this row. */
 struct tlsni_record_profile {
     uint16_t wire_version;  /* in the header of every record once negotiated */
-    bool explicit_iv;       /* CBC records carry their IV (TLS 1.1 on) */
+    /* CBC records carry their IV (TLS 1.1 on); else it is the end of the record before, and
+     * application data goes out in two records (see tlsni_prot_seal_data) */
+    bool explicit_iv;
     bool inner_type;        /* the real type is the last plaintext byte (TLS 1.3) */
     size_t cipher_max;      /* longest fragment: 2^14 + 2048, TLS 1.3: 2^14 + 256 */
     const char *source;
@@ -65,7 +67,8 @@ struct tlsni_prot_keys {
     bool truncated_mac;    /* RFC 6066 7: 80 bits of HMAC; not for an AEAD */
     uint16_t plain_max;    /* longest plain text of a record, 0: TLSNI_RECORD_PLAIN_MAX */
     uint8_t compression;   /* enum tlsni_compression_id of compress.h; 0: none */
-    struct tlsn_span mac_key, key, iv; /* iv: fixed part of the nonce; empty for explicit-IV CBC */
+    /* iv: fixed part of the nonce, or the first IV of CBC records that carry none */
+    struct tlsn_span mac_key, key, iv;
 };
 
 /* Bytes of MAC key, cipher key and fixed IV that the suite takes per direction (RFC 5246 6.3). */
@@ -111,6 +114,7 @@ struct tlsni_prot {
     uint8_t outer;     /* bytes of the tail that are not encrypted: the MAC of encrypt-then-MAC */
     uint8_t block_len; /* CBC: padding granularity; 0 otherwise */
     bool writes;
+    bool split;        /* application data is sealed by tlsni_prot_seal_data in two records */
 };
 
 /* The state for one direction; one allocation. writes: the sealing side. */
@@ -136,6 +140,16 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size);
 
+/* The same three for application data. Where IVs are implicit it goes out as a record of one byte and
+ * a record of the rest, so that nobody who chooses the rest knows its IV (RFC 4346 F.3, "BEAST");
+ * elsewhere as one record. In place means plain == out + tlsni_prot_data_lead(p). */
+size_t tlsni_prot_data_size(const struct tlsni_prot *p, size_t len);
+size_t tlsni_prot_data_lead(const struct tlsni_prot *p);
+/* 1 or 2. */
+unsigned tlsni_prot_data_records(const struct tlsni_prot *p, size_t len);
+tlsn_status tlsni_prot_seal_data(struct tlsni_prot *p, uint16_t version, const uint8_t *plain,
+                                 size_t len, uint8_t *out, size_t cap, size_t *size);
+
 /* Room that opening `rec` into a separate buffer takes: the payload itself for an AEAD, payload,
  * MAC and padding for CBC, TLSNI_RECORD_PLAIN_MAX with compression. */
 size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_record *rec);
@@ -153,6 +167,6 @@ tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec
                             size_t cap, uint8_t *type, const uint8_t **payload,
                             size_t *payload_len);
 
-extern const struct tlsni_record_profile tlsni_record_tls12;
+extern const struct tlsni_record_profile tlsni_record_tls10, tlsni_record_tls11, tlsni_record_tls12;
 
 #endif

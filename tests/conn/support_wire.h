@@ -63,8 +63,10 @@ tlsn_credential *wire_stranger(void);
 /* Configurations with policy "compat"; server_key for the server; both trust. To be changed before
  * wire_open(). */
 struct wire *wire_new(const char *server_key);
-/* With a P-256 and an RSA certificate; the client has this suite only. */
+/* With a P-256 and an RSA certificate, this suite only and a version that has it. */
 struct wire *wire_with_suite(const char *suite);
+/* The last version that has a suite, where that is not TLS 1.2. */
+void wire_set_suite_version(struct wire *w, const char *suite);
 void wire_free(struct wire *w); /* nothing of either side's memory is left */
 /* The same for one configuration; takes the reference. */
 void wire_set_config(struct wire *w, enum tlsn_role role, tlsn_config *config);

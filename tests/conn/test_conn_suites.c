@@ -29,18 +29,35 @@ static void talk(struct wire *w)
     }
 }
 
-static void check_suite(const struct tlsn_suite_info *suite, bool tickets, bool client_auth)
+/* Both ends speak this version and no other. */
+static void set_version(struct wire *w, uint16_t version)
+{
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_versions(w->end[r].config, version, version));
+}
+
+/* Versions before TLS 1.2 have no signatures by Ed25519. */
+static const char *client_key(uint16_t version)
+{
+    return version == TLSN_TLS1_2 ? "ed25519" : "rsa:2048";
+}
+
+static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, bool tickets,
+                        bool client_auth)
 {
     struct wire *w = wire_with_suite(suite->name);
     tlsn_session *s;
 
+    set_version(w, version);
     OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, tickets));
     if (client_auth) {
         OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
-        OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("ed25519")));
+        OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config,
+                                      wire_credential(client_key(version))));
     }
     wire_shake(w);
     assert_int_equal(facts(w).suite, suite->id);
+    assert_int_equal(facts(w).version, version);
     assert_int_equal(facts(w).client_authenticated, client_auth);
     assert_int_equal(facts(w).group != 0, strcmp(suite->kx, "RSA") != 0);
     assert_int_equal(facts(w).resumed, TLSN_RESUMED_NO);
@@ -57,6 +74,20 @@ static void check_suite(const struct tlsn_suite_info *suite, bool tickets, bool 
     wire_free(w);
 }
 
+/* In every version that allows the suite and that is spoken here. */
+static void check_versions(const struct tlsn_suite_info *suite, size_t i)
+{
+    struct tlsn_version_info v;
+
+    for (size_t n = 0; tlsn_version_info(n, &v); n++) {
+        if (!v.implemented || v.number < suite->min_version || v.number > suite->max_version)
+            continue;
+        check_suite(suite, v.number, (i + n) % 2, (i + n) % 4 >= 2);
+        if (v.number == TLSN_TLS1_2)
+            check_suite(suite, v.number, !((i + n) % 2), (i + n) % 4 < 2);
+    }
+}
+
 static void suite_each_full_and_resumed_carries_data(void **state)
 {
     struct tlsn_suite_info suite;
@@ -67,8 +98,7 @@ static void suite_each_full_and_resumed_carries_data(void **state)
         if (!suite.implemented)
             continue;
         count++;
-        check_suite(&suite, i % 2, i % 4 >= 2);
-        check_suite(&suite, !(i % 2), i % 4 < 2);
+        check_versions(&suite, i);
     }
     assert_in_range(count, 83, 400);
     REQ("5932:2/1");

@@ -14,14 +14,10 @@
 static struct wire *done(const char *suite)
 {
     static const struct tlsn_limits limits = { .warnings = 6, .requests = 5, .empty_records = 32 };
-    struct wire *w = wire_new("ec:secp256r1");
+    struct wire *w = suite ? wire_with_suite(suite) : wire_new("ec:secp256r1");
 
     for (int r = 0; r < 2; r++)
         OK(tlsn_config_set_limits(w->end[r].config, &limits));
-    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-    if (suite)
-        for (int r = 0; r < 2; r++)
-            OK(tlsn_config_set_suites(w->end[r].config, suite));
     wire_shake(w);
     return w;
 }

@@ -15,6 +15,14 @@
 #include "handshake/credential.h"
 #include "req.h"
 
+static uint16_t version_of(const struct wire *w)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(w->end[TLSN_CLIENT].conn, &info);
+    return info.version;
+}
+
 /* What the client's second record, ClientKeyExchange, has in it. */
 static void watch_premaster(struct wire *w, const struct wire *known)
 {
@@ -25,8 +33,8 @@ static void watch_premaster(struct wire *w, const struct wire *known)
 
     wire_record(known, TLSN_CLIENT, &tape);
     sealed = (struct tlsn_span){ tape.data + wire_record_at(&tape, 1) + 11, 256 };
-    OK(tlsni_privkey_rsa_premaster(c->key, NULL, sealed, 0x0303, premaster));
-    assert_int_equal(premaster[0] << 8 | premaster[1], 0x0303);
+    OK(tlsni_privkey_rsa_premaster(c->key, NULL, sealed, version_of(known), premaster));
+    assert_int_equal(premaster[0] << 8 | premaster[1], version_of(known));
     for (int r = 0; r < 2; r++)
         wire_watch(&w->end[r].env, premaster, 48);
 }
@@ -38,9 +46,10 @@ static void watch(struct wire *w, const struct wire *known, uint16_t suite)
     const uint8_t *hello[2] = { known->end[0].sent + 11, known->end[1].sent + 11 };
     uint8_t block[64];
 
-    tlsni_prf_tls12(tlsni_hash_find(row->prf), known->end[0].master, 48, "key expansion",
-                    (struct tlsn_span){ hello[1], 32 }, (struct tlsn_span){ hello[0], 32 }, block,
-                    sizeof block);
+    tlsni_version_find(version_of(known))->prf(
+        tlsni_hash_find(row->prf), known->end[0].master, 48, "key expansion",
+        (struct tlsn_span){ hello[1], 32 }, (struct tlsn_span){ hello[0], 32 }, block,
+        sizeof block);
     wire_watch(&w->end[TLSN_SERVER].env, known->end[1].config->hs.ticket_secret, 32);
     if (row->kx == TLSNI_KX_RSA)
         watch_premaster(w, known);

@@ -262,14 +262,11 @@ static void rule9_idle_connections_hold_their_keys_and_little_else(void **state)
 
     (void)state;
     for (size_t i = 0; tlsn_suite_info(i, &suite); i++) {
-        struct wire *w = suite.implemented ? wire_new("ec:secp256r1") : NULL;
+        struct wire *w = suite.implemented ? wire_with_suite(suite.name) : NULL;
         size_t before[2];
 
         if (!w)
             continue;
-        OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-        for (int r = 0; r < 2; r++)
-            OK(tlsn_config_set_suites(w->end[r].config, suite.name));
         for (int r = 0; r < 2; r++) {
             OK(tlsn_config_freeze(w->end[r].config));
             before[r] = w->end[r].env.live_bytes;

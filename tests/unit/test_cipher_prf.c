@@ -98,12 +98,43 @@ static void prf_tls12_seeds_are_concatenated(void **state)
     for_each_vector(check_split);
 }
 
+/* Odd and even secrets, down to one byte that is both halves; every length, every cut of the seed. */
+static void prf_tls10_equals_openssl(void **state)
+{
+    struct vec_file *f = vec_open("tests/vectors/prf_tls10.txt");
+    struct vec_block b = { 0 };
+    unsigned count = 0;
+    uint8_t got[256];
+
+    (void)state;
+    assert_non_null(f);
+    for (; vec_next(f, &b); count++) {
+        struct tlsn_span secret = vec_bytes(&b, "secret"), seed = vec_bytes(&b, "seed");
+        struct tlsn_span out = vec_bytes(&b, "out");
+
+        for (size_t len = 0; len <= out.len; len++) {
+            size_t cut = len < seed.len ? len : seed.len;
+
+            memset(got, 0xa5, sizeof got);
+            tlsni_prf_tls10(NULL, secret.data, secret.len, vec_text(&b, "label"),
+                            tlsni_span_make(seed.data, cut),
+                            tlsni_span_make(seed.data + cut, seed.len - cut), got, len);
+            assert_memory_equal(got, out.data, len);
+            assert_int_equal(got[len], 0xa5);
+        }
+    }
+    assert_int_equal(count, 3);
+    vec_block_clear(&b);
+    vec_close(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prf_tls12_published_vectors_match),
         cmocka_unit_test(prf_tls12_any_length_drops_surplus_octets),
         cmocka_unit_test(prf_tls12_seeds_are_concatenated),
+        cmocka_unit_test(prf_tls10_equals_openssl),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

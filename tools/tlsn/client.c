@@ -85,6 +85,8 @@ static int new_conn(struct client *c, tlsn_conn **conn)
         st = tlsn_conn_set_verify_name(*conn, o->verify_name);
     if (st == TLSN_OK && o->no_sni)
         st = tlsn_conn_set_send_server_name(*conn, false);
+    if (st == TLSN_OK && o->fallback)
+        st = tlsn_conn_set_fallback(*conn, true);
     if (st == TLSN_OK && c->session)
         st = tlsn_conn_set_session(*conn, c->session);
     if (st == TLSN_OK)

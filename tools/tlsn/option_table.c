@@ -47,7 +47,7 @@ const struct option_row option_rows[] = {
     { "--key-update", NULL, LATER, CMD_CLIENT, NOWHERE, "update keys once, after the handshake" },
     { "--starttls", "PROTOCOL", LATER, CMD_CLIENT, NOWHERE, "smtp, imap, pop3, ftp, ldap, xmpp, postgres, mysql" },
     { "--ocsp", NULL, LATER, CMD_CLIENT, NOWHERE, "ask for a stapled OCSP response" },
-    { "--fallback-scsv", NULL, LATER, CMD_CLIENT, NOWHERE, "signal a fallback (RFC 7507)" },
+    { "--fallback-scsv", NULL, FLAG, CMD_CLIENT, AT(fallback), "signal a fallback (RFC 7507): a second attempt with a lower --max-version" },
     /* server */
     { "--www", NULL, FLAG, CMD_SERVER, AT(www), "answer each request with a page that reports the connection" },
     { "--echo", NULL, FLAG, CMD_SERVER, AT(echo), "send back what is received, record by record" },

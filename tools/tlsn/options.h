@@ -30,7 +30,7 @@ struct options {
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
-    bool no_sni, grease;
+    bool no_sni, grease, fallback;
     struct number padding;
     struct number reconnect;
     /* server */
