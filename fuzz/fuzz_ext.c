@@ -27,6 +27,7 @@ static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
     cfg->features = 1U << TLSN_FEATURE_EMS | 1U << TLSN_FEATURE_ETM | 1U << TLSN_FEATURE_TICKETS;
     cfg->record_size_limit = 1000;
     cfg->max_fragment_length = 512;
+    cfg->heartbeat = TLSN_HEARTBEAT_ANSWER;
     if (choice & STRICT)
         cfg->features |= 1U << TLSN_FEATURE_SNI_FATAL | 1U << TLSN_FEATURE_REQUIRE_EMS;
     if (choice & NAMES)

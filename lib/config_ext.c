@@ -42,3 +42,15 @@ tlsn_status tlsn_config_set_hello_padding(tlsn_config *c, size_t bytes)
     c->hs.hello_pad = (uint16_t)bytes;
     return TLSN_OK;
 }
+
+tlsn_status tlsn_config_set_heartbeat(tlsn_config *c, enum tlsn_heartbeat mode)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (mode > TLSN_HEARTBEAT_SEND_ONLY)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no such heartbeat mode");
+    c->hs.heartbeat = (uint8_t)mode;
+    return TLSN_OK;
+}

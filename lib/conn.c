@@ -53,6 +53,7 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_buf_free(env, &c->plain);
     tlsni_buf_free(env, &c->post);
     tlsni_buf_free(env, &c->session);
+    tlsni_buf_free(env, &c->heartbeat.payload);
     tlsni_buf_free(env, &c->peer);
     tlsni_conn_drop_offer(c);
     tlsni_free(env, c->server_name);

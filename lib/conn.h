@@ -26,6 +26,14 @@ struct tlsni_scratch {
     struct tlsn_certificate_request request_view;
 };
 
+/* RFC 6520: the modes agreed on, and the request that waits for its answer. */
+struct tlsni_heartbeat {
+    struct tlsni_buf payload; /* of the request in flight, owned */
+    uint32_t requests_in, responses_in;
+    uint8_t peer, own;        /* enum tlsn_heartbeat */
+    bool in_flight;
+};
+
 struct tlsn_conn {
     const struct tlsn_hooks *env;     /* of `base`, or NULL for the defaults */
     tlsn_config *base, *config;       /* references; config may be answered later */
@@ -37,6 +45,7 @@ struct tlsn_conn {
     struct tlsni_buf out;             /* pending output, owned */
     struct tlsni_buf plain;           /* decrypted data that did not fit; owned */
     struct tlsni_buf post;            /* part of a handshake message behind the handshake; owned */
+    struct tlsni_heartbeat heartbeat;
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
     char *server_name, *verify_name;  /* owned */
     struct tlsni_buf session;         /* client: serialised, without the certificate; owned */
@@ -118,6 +127,14 @@ TLSN_MUST_USE tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_recor
 /* The payload of an alert record. */
 TLSN_MUST_USE tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len,
                                             struct tlsni_err *err);
+
+/* ---- conn_heartbeat.c ---- */
+
+/* A heartbeat behind the handshake; data may be written to. */
+TLSN_MUST_USE tlsn_status tlsni_conn_heartbeat(tlsn_conn *c, uint8_t *data, size_t len,
+                                               struct tlsni_err *err);
+/* One inside a handshake. */
+TLSN_MUST_USE tlsn_status tlsni_conn_early_heartbeat(tlsn_conn *c, struct tlsni_err *err);
 
 /* ---- conn_host.c ---- */
 

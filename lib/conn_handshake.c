@@ -154,6 +154,8 @@ tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
         return take_ccs(s, data, len);
     case TLSNI_CONTENT_ALERT:
         return tlsni_conn_alerts(c, data, len, &s->err);
+    case TLSNI_CONTENT_HEARTBEAT:
+        return tlsni_conn_early_heartbeat(c, &s->err);
     default:
         return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
                           "record of type %u inside a handshake", rec->type);
@@ -251,6 +253,8 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     tlsni_free(c->env, c->alpn_kept);
     c->alpn_kept = NULL;
     c->alpn = hs->alpn;
+    c->heartbeat.peer = hs->peer_heartbeat;
+    c->heartbeat.own = hs->peer_heartbeat ? hs->cfg->heartbeat : 0;
     c->resumed = (uint8_t)hs->resumed;
     c->ems = hs->ems;
     c->etm = hs->etm;

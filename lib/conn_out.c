@@ -169,5 +169,6 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
     tlsni_conn_drop_scratch(c);
     tlsni_buf_free(c->env, &c->plain);
     tlsni_buf_free(c->env, &c->post);
+    tlsni_buf_free(c->env, &c->heartbeat.payload);
     return status;
 }

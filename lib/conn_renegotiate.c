@@ -233,6 +233,8 @@ static tlsn_status take_outside(tlsn_conn *c, const struct tlsni_record *rec,
         c->close_received = true;
     if (c->close_sent)
         return TLSN_OK;
+    if (rec->type == TLSNI_CONTENT_HEARTBEAT)
+        return tlsni_conn_heartbeat(c, c->post.data + c->post.end, len, err); /* opened there */
     if (rec->type != TLSNI_CONTENT_HANDSHAKE)
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
                           "record of type %u behind the handshake", rec->type);

@@ -155,6 +155,14 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_record_size_limit(tlsn_config
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_max_fragment_length(tlsn_config *config,
                                                                        size_t bytes);
 
+/* Heartbeats (RFC 6520), for who wants to know that the peer is still there. Off by default. */
+enum tlsn_heartbeat {
+    TLSN_HEARTBEAT_OFF = 0,
+    TLSN_HEARTBEAT_ANSWER = 1,    /* the peer may send requests, they are answered */
+    TLSN_HEARTBEAT_SEND_ONLY = 2, /* it may not; we may, if it answers */
+};
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_heartbeat(tlsn_config *config,
+                                                             enum tlsn_heartbeat mode);
 /* Client: makes the ClientHello message at least this long by a padding extension (RFC 7685), for
  * servers that fail on certain lengths; 512 is usual, 0xffff the most. 0: none (default). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_hello_padding(tlsn_config *config, size_t bytes);

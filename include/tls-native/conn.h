@@ -134,6 +134,25 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_renegotiate(tlsn_conn *conn, tlsn_config
 /* True while a handshake on a complete connection is under way. */
 TLSN_API bool tlsn_renegotiating(const tlsn_conn *conn);
 
+/* ---- heartbeats, RFC 6520 ---- */
+
+enum { TLSN_HEARTBEAT_PAYLOAD_MAX = 1024 }; /* of our requests; any payload is answered */
+
+/* Asks the peer to send these bytes back; the request is pending output then. They should not be
+ * guessable. One request is on its way at a time; send them after silence only, of a length the
+ * application chooses. TLSN_ERR_MISUSE when the peer did not agree to answer, while another one is on
+ * its way, and outside of the time in which data may be sent; TLSN_ERR_ARGUMENT for a payload above
+ * TLSN_HEARTBEAT_PAYLOAD_MAX or what a record holds. Requests of the peer are answered inside
+ * tlsn_decrypt(). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_heartbeat_send(tlsn_conn *conn, const void *payload,
+                                                       size_t len);
+struct tlsn_heartbeat_info {
+    enum tlsn_heartbeat peer, own; /* modes, TLSN_HEARTBEAT_OFF when not agreed on */
+    bool in_flight;                /* our request waits for its answer */
+    uint32_t requests_in, responses_in; /* answered by us, and answers to us */
+};
+TLSN_API void tlsn_heartbeat_get_info(const tlsn_conn *conn, struct tlsn_heartbeat_info *info);
+
 /* ---- questions and answers; an answer that was not asked for is TLSN_ERR_MISUSE ---- */
 
 /* The parsed ClientHello. Spans are valid until the next call of tlsn_handshake. */

@@ -9,7 +9,7 @@ extern const struct tlsni_ext tlsni_ext_server_name, tlsni_ext_extended_master_s
     tlsni_ext_encrypt_then_mac, tlsni_ext_renegotiation_info, tlsni_ext_supported_groups,
     tlsni_ext_ec_point_formats, tlsni_ext_session_ticket, tlsni_ext_alpn,
     tlsni_ext_signature_algorithms,
-    tlsni_ext_max_fragment_length, tlsni_ext_record_size_limit, tlsni_ext_padding,
+    tlsni_ext_max_fragment_length, tlsni_ext_record_size_limit, tlsni_ext_padding, tlsni_ext_heartbeat,
     tlsni_ext_next_protocol_negotiation;
 
 /* Client: is there a suite of this kind among those that are offered? */

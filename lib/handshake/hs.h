@@ -40,6 +40,7 @@ struct tlsni_hs_config {
     uint8_t ticket_secret[32];
     uint16_t record_size_limit;   /* bytes of plain text we take in a record, 0: not spoken of */
     uint16_t max_fragment_length; /* client: to ask for, 0: none */
+    uint8_t heartbeat;            /* enum tlsn_heartbeat */
     uint16_t hello_pad;           /* client: least bytes of a ClientHello message, 0: no padding */
     bool insecure_no_verify;
     /* Server's session-ID cache; NULL functions: none. */
@@ -218,6 +219,7 @@ struct tlsni_hs {
     bool ems, etm;                 /* agreed (server: asked for, until the suite is known) */
     uint16_t fragment_max;         /* max_fragment_length agreed on in bytes, 0 for none (server:
                                     * asked for, until the session is known) */
+    uint8_t peer_heartbeat;        /* enum tlsn_heartbeat, when both sides have the extension */
     uint16_t size_limit_in, size_limit_out; /* record_size_limit: ours and the peer's, 0 for none */
     bool renegotiation_scsv;       /* server: the client sent the SCSV */
     bool secure_renegotiation;

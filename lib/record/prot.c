@@ -128,13 +128,13 @@ static size_t protected_size(const struct tlsni_prot *p, size_t len)
  * @rfc 6066:4/8, 8449:4.1/1 */
 size_t tlsni_prot_fragment_max(const struct tlsni_prot *p, const struct tlsni_record_profile *profile)
 {
-    size_t padding = p->block_len ? 255 : 0;
+    size_t padding = p->block_len ? 255 : 0, growth = p->comp ? TLSNI_COMPRESS_GROWTH : 0;
 
     if (p->plain_max == TLSNI_RECORD_PLAIN_MAX)
         return profile->cipher_max;
     if (p->comp)
         padding += TLSNI_COMPRESS_GROWTH;
-    return (size_t)p->lead - TLSNI_RECORD_HEADER + p->plain_max + p->tail + padding;
+    return (size_t)p->lead - TLSNI_RECORD_HEADER + p->plain_max + growth + p->tail + padding;
 }
 
 size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len)

@@ -152,7 +152,7 @@ class Usage(Case):
 
     def test_options_of_later_features_are_refused(self):
         for words in (['--early-data', 'f'], ['--trace'], ['--trace=json'], ['--dtls'],
-                      ['--starttls', 'smtp'], ['--psk', '00'], ['--heartbeat']):
+                      ['--starttls', 'smtp'], ['--psk', '00']):
             self.check(tlsn('client', *words, 'a:1'), USAGE, words[0].split('=')[0],
                        'not implemented yet')
 

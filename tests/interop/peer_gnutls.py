@@ -43,7 +43,7 @@ class GnuTLS:
     per_row = False
     features_as = {'client': [], 'server': ['max_fragment_length']}
     features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
-                'record_size_limit'}
+                'record_size_limit', 'heartbeat'}
 
     def __init__(self, certs):
         self.certs = certs
@@ -96,6 +96,8 @@ class GnuTLS:
                 '--x509cafile', self.certs.ca_of(want)]
         if want.alpn:
             argv.append('--alpn=' + want.alpn)
+        if want.heartbeat:
+            argv.append('--heartbeat')
         if want.size_limit:
             argv.append(f'--recordsize={want.size_limit}')
         if want.client_cert:
@@ -149,6 +151,8 @@ class GnuTLS:
             argv.append('--disable-client-cert')
         if want.server_alpn:
             argv += ['--alpn=' + p for p in want.server_alpn.split(',')]
+        if want.heartbeat:
+            argv.append('--heartbeat')
         if want.resume == 'id':
             argv.append('--noticket')
         if want.row.secret == 'psk':

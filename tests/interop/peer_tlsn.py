@@ -64,6 +64,7 @@ class Tlsn:
                               ('--alpn', want.alpn)):
             argv += [option, value] if value else []
         argv += ['--max-fragment-length', want.fragment] if want.fragment else []
+        argv += ['--heartbeat'] if want.heartbeat else []
         argv += ['--grease', '--padding', 512] if want.grease else []
         argv += ['--record-size-limit', want.size_limit] if want.size_limit else []
         if want.client_cert:
@@ -79,6 +80,8 @@ class Tlsn:
         argv.append(address)
         status, data, text = talk(argv, GREETING, expect)
         report = Report(status=status, data=data, text=text, argv=argv)
+        if m := re.search(r'heartbeat: (.+)', text):
+            report.heartbeat = m[1].strip()
         said = reports(text)
         return fill(report, said[-1]) if said else report
 
@@ -93,6 +96,7 @@ class Tlsn:
         if want.client_cert is not None:
             argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
+        argv += ['--heartbeat'] if want.heartbeat else []
         return TlsnServer(argv + ['127.0.0.1:0'])
 
     def web_server(self, kind):

@@ -63,6 +63,7 @@ def features():
         ('fragments of 512 bytes', Want(GCM, fragment=512)),
         ('fragments of 512 bytes, resumed', Want(GCM, fragment=512, resume='ticket')),
         ('fragments of 4096 bytes, CBC', Want('TLS_RSA_WITH_AES_128_CBC_SHA', fragment=4096)),
+        ('heartbeat', Want(GCM, heartbeat=True)),
         ('GREASE and padding', Want(GCM, alpn='h2', server_alpn='h2', grease=True)),
         ('records of 600 bytes', Want(GCM, size_limit=600)),
         ('records of 512 bytes, resumed', Want(GCM, size_limit=512, resume='ticket')),

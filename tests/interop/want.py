@@ -28,6 +28,7 @@ class Want:
     ca: str = 'ca'  # what the client trusts
     verify_name: str = 'localhost'
     fragment: int = 0  # max_fragment_length the client asks for
+    heartbeat: bool = False  # one goes from tlsn to the peer and has to come back
     grease: bool = False  # values without meaning, and padding to 512 bytes
     size_limit: int = 0  # record_size_limit the client names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
@@ -44,6 +45,7 @@ class Want:
                  'legacy-resume': self.resume and self.ems is False,
                  'renegotiate-' + self.renegotiate: self.renegotiate,
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
+                 'heartbeat': self.heartbeat,
                  'GREASE': self.grease and role == 'client',
                  'verify': self.refused == 4 and role == 'client'}
         return {word for word, wanted in words.items() if wanted}
@@ -53,7 +55,8 @@ class Want:
         group = self.group if self.group.startswith('ffdhe') else ''
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
-                self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate)
+                self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate,
+                self.heartbeat)
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Report:
     sigalg: Optional[str] = None
     alpn: Optional[str] = None
     fragment: Optional[int] = None
+    heartbeat: Optional[str] = None  # 'answered' and so on, for the client that sent one
     out_max: Optional[int] = None  # plain text in a record that it sends
     in_max: Optional[int] = None
     etm: Optional[bool] = None
@@ -97,6 +101,8 @@ def complaints(want, report, who, both):
         expected['etm'] = want.etm is not False and tls and 'etm' in both
     if want.fragment:
         expected['fragment'] = expected['out_max'] = want.fragment
+    if want.heartbeat:
+        expected['heartbeat'] = 'answered'
     wrong = []
     for name, value in expected.items():
         said = getattr(report, name)

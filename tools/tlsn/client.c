@@ -7,6 +7,7 @@
 #include "setup.h"
 
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 enum { HANDSHAKE_MS = 30000, SESSION_MAX = 1 << 20 };
@@ -95,7 +96,33 @@ static int new_conn(struct client *c, tlsn_conn **conn)
                     tlsn_status_text(st));
 }
 
-static int exchange(struct client *c, struct pump *pump, const struct report *report, bool data)
+/* One heartbeat right behind the handshake, if the server agreed to answer. */
+static tlsn_status ask_heartbeat(const struct client *c, tlsn_conn *conn)
+{
+    struct tlsn_heartbeat_info info;
+    uint8_t payload[16];
+
+    tlsn_heartbeat_get_info(conn, &info);
+    if (!c->o->heartbeat || info.peer != TLSN_HEARTBEAT_ANSWER)
+        return TLSN_OK;
+    if (getrandom(payload, sizeof payload, 0) != (ssize_t)sizeof payload)
+        return TLSN_ERR_RANDOM;
+    return tlsn_heartbeat_send(conn, payload, sizeof payload);
+}
+
+static void tell_heartbeat(const struct client *c, const tlsn_conn *conn)
+{
+    struct tlsn_heartbeat_info info;
+
+    tlsn_heartbeat_get_info(conn, &info);
+    if (c->o->heartbeat && !c->o->quiet)
+        note("heartbeat: %s", info.responses_in ? "answered"
+                              : info.in_flight  ? "not answered"
+                                                : "not agreed on");
+}
+
+static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
+                    const struct report *report, bool data)
 {
     const struct options *o = c->o;
     tlsn_status st = pump_handshake(pump, setup_timeout(&o->timeout, HANDSHAKE_MS));
@@ -106,10 +133,12 @@ static int exchange(struct client *c, struct pump *pump, const struct report *re
         report_json(report);
     if (!o->quiet)
         report_summary(report);
-    if (data)
+    st = ask_heartbeat(c, conn);
+    if (st == TLSN_OK && data)
         st = pump_run(pump);
     else if (tlsn_socket_close(pump->sock, false) != TLSN_OK)
         st = TLSN_ERR_IO;
+    tell_heartbeat(c, conn);
     if (pump->stdout_failed)
         return complain(STATUS_TRANSPORT, "stdout: cannot be written");
     return st == TLSN_OK ? STATUS_OK : report_failure(report, st);
@@ -127,7 +156,7 @@ static int run_socket(struct client *c, tlsn_conn *conn, int fd, int64_t connect
     if (st != TLSN_OK)
         return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
     report.sock = pump.sock;
-    status = exchange(c, &pump, &report, data);
+    status = exchange(c, conn, &pump, &report, data);
     if (status == STATUS_OK || status == STATUS_TRANSPORT)
         keep_session(c, conn);
     tlsn_socket_free(pump.sock);

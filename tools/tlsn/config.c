@@ -152,11 +152,20 @@ static int set_size(tlsn_config *config, const char *option, const struct number
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, option, st);
 }
 
+static int set_heartbeat(tlsn_config *config)
+{
+    tlsn_status st = tlsn_config_set_heartbeat(config, TLSN_HEARTBEAT_ANSWER);
+
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--heartbeat", st);
+}
+
 static int set_sizes(tlsn_config *config, const struct options *o)
 {
     int status = set_size(config, "--record-size-limit", &o->record_size_limit,
                           tlsn_config_set_record_size_limit);
 
+    if (status == STATUS_OK && o->heartbeat)
+        status = set_heartbeat(config);
     if (status == STATUS_OK)
         status = set_size(config, "--max-fragment-length", &o->max_fragment_length,
                           tlsn_config_set_max_fragment_length);

@@ -20,7 +20,7 @@ const struct option_row option_rows[] = {
     { "--no-tickets", NULL, FLAG, CMD_CONNECT, AT(no_tickets), "without session tickets" },
     { "--compress", NULL, FLAG, CMD_CONNECT, AT(compress), "offer or accept record compression by every method there is (insecure)" },
     { "--compress-methods", "LIST", TEXT, CMD_CONNECT, AT(compress_methods), "the same with DEFLATE, LZS in order of preference" },
-    { "--heartbeat", NULL, LATER, CMD_CONNECT, NOWHERE, "offer heartbeat" },
+    { "--heartbeat", NULL, FLAG, CMD_CONNECT, AT(heartbeat), "agree to heartbeats (RFC 6520); a client sends one and tells whether it was answered" },
     { "--record-size-limit", "N", WHOLE, CMD_CONNECT, AT(record_size_limit), "most plain text in a record that is taken, 64 to 16384 (RFC 8449)" },
     { "--max-fragment-length", "N", WHOLE, CMD_CONNECT, AT(max_fragment_length), "client: ask for fragments of 512, 1024, 2048 or 4096 bytes (RFC 6066 4)" },
     { "--dtls", NULL, LATER, CMD_CONNECT, NOWHERE, "UDP instead of TCP" },

@@ -32,6 +32,7 @@ struct options {
     const char *sni, *verify_name, *session_out, *session_in;
     bool no_sni, grease, fallback;
     struct number padding;
+    bool heartbeat;
     struct number reconnect;
     /* server */
     bool www, echo, once, no_session_cache, sni_fatal, client_preference;

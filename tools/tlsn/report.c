@@ -80,10 +80,13 @@ static void json_traffic(struct json *j, const struct report *r)
     json_close(j, '}');
 }
 
-static void json_negotiated(struct json *j, const struct tlsn_conn_info *info)
+static void json_negotiated(struct json *j, const struct report *r,
+                            const struct tlsn_conn_info *info)
 {
+    struct tlsn_heartbeat_info heartbeat;
     const char *resumed = resumed_name(info->resumed);
 
+    tlsn_heartbeat_get_info(r->conn, &heartbeat);
     json_string(j, "version", version_name(info));
     json_string(j, "suite", info->suite_name);
     json_string(j, "group", info->group_name);
@@ -105,6 +108,7 @@ static void json_negotiated(struct json *j, const struct tlsn_conn_info *info)
     else
         json_null(j, "compression");
     json_bool(j, "client_authenticated", info->client_authenticated);
+    json_int(j, "heartbeat", heartbeat.peer);
     json_int(j, "max_fragment_length", info->max_fragment_length);
     json_int(j, "record_in_max", (int64_t)info->record_in_max);
     json_int(j, "record_out_max", (int64_t)info->record_out_max);
@@ -122,7 +126,7 @@ void report_json(const struct report *r)
     tlsn_conn_get_info(r->conn, &info);
     json_open(&j, NULL, '{');
     json_string(&j, "address", r->name);
-    json_negotiated(&j, &info);
+    json_negotiated(&j, r, &info);
     json_peer(&j, r, &info);
     json_traffic(&j, r);
     json_close(&j, '}');
