@@ -61,7 +61,7 @@ static void cbc_decrypt_256(const void *state, uint8_t *iv, uint8_t *dst, const 
     cbc_decrypt(state, crypt_256, CAMELLIA_BLOCK_SIZE, iv, len, dst, src);
 }
 
-/* @rfc 5932:3/1 */
+/* @rfc 5932:3/1, 4132:3.1/1 */
 const struct tlsni_block tlsni_block_camellia_128 = {
     TLSNI_BLOCK_CAMELLIA_128, 16, CAMELLIA_BLOCK_SIZE, sizeof(struct camellia128_ctx), UINT64_MAX,
     "CAMELLIA_128_CBC", set_encrypt_key_128, set_decrypt_key_128, cbc_encrypt_128, cbc_decrypt_128,

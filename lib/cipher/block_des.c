@@ -26,6 +26,7 @@ static void decrypt(const void *ctx, size_t len, uint8_t *dst, const uint8_t *sr
 
 TLSNI_CBC_OVER(encrypt, decrypt, DES_BLOCK_SIZE)
 
+/* @rfc 5469:2/1 */
 const struct tlsni_block tlsni_block_des = {
     TLSNI_BLOCK_DES, DES_KEY_SIZE, DES_BLOCK_SIZE, sizeof(struct des_ctx), TLSNI_BLOCK_LIMIT_64,
     "DES_CBC", set_key, set_key, encrypt_cbc, decrypt_cbc, "RFC 5469",

@@ -281,6 +281,10 @@ static void suites_of_every_kind_complete_a_handshake(void **state)
                          strstr(rows[i].name, "DHE_") != NULL);
     }
     duo_free(d);
+    REQ("4132:2/1");
+    REQ("4132:3.3/1");
+    REQ("4162:2/1");
+    REQ("4162:3.3/1");
     REQ("5246:A.5/3");
     REQ("5288:3/7");
     REQ("5289:3/1");

@@ -96,6 +96,7 @@ static void policy_default_and_modern_accept_no_weak_suite(void **state)
                 assert_int_equal(answer(d, 0x0303, &rows[i]), 0x0228);
         duo_free(d);
     }
+    REQ("5469:4/2");
 }
 
 /* The alert, or 0, of a server of every version. */

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "cipher/block.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 
@@ -55,6 +56,10 @@ static void block_cbc_published_vectors_match(void **state)
     assert_int_equal(count, 20);
     vec_block_clear(&b);
     vec_close(f);
+    REQ("4132:3.1/1");
+    REQ("4162:3.1/1");
+    REQ("5469:2/1");
+    REQ("5469:3/1");
 }
 
 static void block_cbc_iv_carries_on_between_calls(void **state)

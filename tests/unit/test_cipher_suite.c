@@ -136,6 +136,12 @@ static void suite_columns_agree_with_the_name(void **state)
         if (s->kind == TLSNI_CIPHER_NULL || s->auth == TLSNI_AUTH_NONE || s->export_bits)
             assert_int_equal(s->policy, TLSNI_CLASS_RESEARCH);
     }
+    for (size_t i = 0; i < count; i++) /* RFC 5469 1 */
+        if (strstr(row(i, &n)->name, "WITH_DES_CBC") || strstr(row(i, &n)->name, "WITH_IDEA_CBC"))
+            assert_true(row(i, &n)->max_version <= 0x0302);
+    REQ("5469:1/1");
+    REQ("4132:3.2/1");
+    REQ("4162:3.2/1");
     REQ("5288:3/9");
     REQ("5288:3/10");
     REQ("5289:3.1/2");
