@@ -173,12 +173,13 @@ static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_
 }
 
 /* @rfc 5246:6.2.3.2/10 */
-uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, uint8_t pseudo[TLSNI_PSEUDO_HEADER],
-                         const uint8_t *text, size_t len, uint32_t *content_len)
+uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, size_t mac_len,
+                         uint8_t pseudo[TLSNI_PSEUDO_HEADER], const uint8_t *text, size_t len,
+                         uint32_t *content_len)
 {
     uint8_t inner[TLSNI_HASH_LEN_MAX] = { 0 };
     uint8_t expected[TLSNI_HASH_LEN_MAX], received[TLSNI_HASH_LEN_MAX];
-    size_t mac_len = mac->row->len, longest = len - mac_len - 1;
+    size_t longest = len - mac_len - 1;
     size_t shortest = longest < PADDING_MAX - 1 ? 0 : longest - (PADDING_MAX - 1);
     struct message m = { pseudo, text, TLSNI_PSEUDO_HEADER + longest, 0 };
     uint32_t ok, padding;

@@ -5,12 +5,14 @@
 #include "cipher/hmac.h"
 #include "record/prot.h"
 
-/* text: the decrypted content, MAC and padding, len bytes with len > MAC length. pseudo: the MAC's
+/* text: the decrypted content, MAC and padding, len bytes with len > mac_len; the MAC is mac_len bytes,
+ * of the hash or of its beginning. pseudo: the MAC's
  * header with sequence number, type and version; its length field is filled in here. Returns all
  * ones when padding and MAC are right, with the content's length in *content_len; else zero, and
  * *content_len is of no use. What it does depends on len only: both results are secret until the
  * caller says so. */
-uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, uint8_t pseudo[TLSNI_PSEUDO_HEADER],
-                         const uint8_t *text, size_t len, uint32_t *content_len);
+uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, size_t mac_len,
+                         uint8_t pseudo[TLSNI_PSEUDO_HEADER], const uint8_t *text, size_t len,
+                         uint32_t *content_len);
 
 #endif

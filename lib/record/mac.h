@@ -1,4 +1,4 @@
-/* mac.h - the MAC of records whose cipher has none: stream ciphers, and no cipher at all.
+/* mac.h - the MAC of records whose cipher has none: CBC, stream ciphers, and no cipher at all.
  *
  * What is covered and how belongs to the protocol version; `sum` is the one that the keys chose, so
  * that the kinds of protection need not know. */

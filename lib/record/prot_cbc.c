@@ -12,6 +12,7 @@
 #include "base/env.h"
 #include "base/mem.h"
 #include "record/cbc_check.h"
+#include "record/mac.h"
 #include "record/prot.h"
 
 #include <string.h>
@@ -21,8 +22,8 @@ enum { IV_BATCH = 16, TAIL_MAX = TLSNI_HASH_LEN_MAX + 2 * TLSNI_BLOCK_LEN_MAX };
 struct cbc_prot {
     struct tlsni_prot head;
     const struct tlsni_block *block;
-    struct tlsni_hmac_key mac;
-    size_t block_len, mac_len;
+    struct tlsni_record_mac mac;
+    size_t block_len;
     size_t iv_len; /* of it on the wire: block_len or 0 */
     uint8_t chain[TLSNI_BLOCK_LEN_MAX]; /* implicit: the IV of the next record */
     uint8_t *ivs; /* writing side, explicit: IV_BATCH of them behind the state */
@@ -42,9 +43,8 @@ static const struct tlsni_block *block_of(const struct tlsni_prot_keys *keys)
 
 static bool fits_cbc(const struct tlsni_prot_keys *keys)
 {
-    return keys->suite->kind == TLSNI_CIPHER_CBC && !keys->profile->inner_type &&
-           block_of(keys) &&
-           tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
+    return keys->suite->kind == TLSNI_CIPHER_CBC && block_of(keys) &&
+           tlsni_record_mac_fits(keys);
 }
 
 static bool fits_mac_then_encrypt(const struct tlsni_prot_keys *keys)
@@ -79,13 +79,11 @@ static void set_iv(struct cbc_prot *c, const struct tlsni_prot_keys *keys)
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 {
     struct cbc_prot *c = cbc_of(p);
-    const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
 
     c->block = block_of(keys);
     c->block_len = c->block->block_len;
     set_iv(c, keys);
-    c->mac_len = hash->len;
-    tlsni_hmac_set_key(&c->mac, hash, keys->mac_key.data, keys->mac_key.len);
+    tlsni_record_mac_init(&c->mac, keys);
     if (p->writes) {
         c->block->set_encrypt_key(c->state, keys->key.data);
         p->budget = c->block->block_limit;
@@ -93,8 +91,8 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
         c->block->set_decrypt_key(c->state, keys->key.data);
     }
     p->lead = (uint8_t)(TLSNI_RECORD_HEADER + c->iv_len);
-    p->tail = (uint8_t)(hash->len + 1);
-    p->outer = keys->encrypt_then_mac ? hash->len : 0;
+    p->tail = (uint8_t)(c->mac.len + 1);
+    p->outer = keys->encrypt_then_mac ? c->mac.len : 0;
     p->block_len = c->block->block_len;
 }
 
@@ -118,21 +116,6 @@ static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv, uint8_t *wire)
     memcpy(iv, c->ivs + --c->ivs_left * len, len);
     memcpy(wire, iv, len);
     return TLSN_OK;
-}
-
-/* HMAC over the pseudo header with this length and the bytes.
- * @rfc 5246:6.2.3.1/1, 5246:5/1 */
-static void mac_record(const struct cbc_prot *c, uint8_t type, const uint8_t *data, size_t len,
-                       uint8_t *out)
-{
-    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
-    struct tlsni_hmac h;
-
-    tlsni_prot_pseudo(&c->head, type, len, pseudo);
-    tlsni_hmac_init(&h, &c->mac);
-    tlsni_hmac_update(&h, pseudo, sizeof pseudo);
-    tlsni_hmac_update(&h, data, len);
-    tlsni_hmac_final(&h, out);
 }
 
 /* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of
@@ -168,8 +151,8 @@ static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, con
 
     if (st != TLSN_OK)
         return st;
-    mac_record(c, type, plain, len, mac);
-    size = encrypt(c, iv, plain, len, mac, c->mac_len, out + p->lead);
+    tlsni_record_mac_write(&c->mac, p, type, plain, len, mac);
+    size = encrypt(c, iv, plain, len, mac, c->mac.len, out + p->lead);
     memcpy(c->chain, iv, c->block_len);
     tlsni_wipe(mac, sizeof mac);
     tlsni_record_header(type, p->version, c->iv_len + size, out);
@@ -190,8 +173,8 @@ static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, con
         return st;
     covered = c->iv_len + encrypt(c, iv, plain, len, NULL, 0, out + p->lead);
     memcpy(c->chain, iv, c->block_len);
-    mac_record(c, type, body, covered, body + covered);
-    tlsni_record_header(type, p->version, covered + c->mac_len, out);
+    tlsni_record_mac_write(&c->mac, p, type, body, covered, body + covered);
+    tlsni_record_header(type, p->version, covered + c->mac.len, out);
     return TLSN_OK;
 }
 
@@ -225,7 +208,7 @@ static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsn
     len = rec->len - c->iv_len;
     decrypt(c, rec->fragment, len, dst);
     tlsni_prot_pseudo(p, rec->type, 0, pseudo);
-    ok = tlsni_cbc_check(&c->mac, pseudo, dst, len, &content_len);
+    ok = tlsni_cbc_check(&c->mac.key, c->mac.len, pseudo, dst, len, &content_len);
     TLSNI_CT_PUBLIC(&ok, sizeof ok);
     if (!ok) {
         tlsni_wipe(dst, len);
@@ -264,15 +247,14 @@ static tlsn_status open_encrypt_then_mac(struct tlsni_prot *p, const struct tlsn
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
     struct cbc_prot *c = cbc_of(p);
-    size_t mac_len = c->mac_len, covered, len;
-    uint8_t mac[TLSNI_HASH_LEN_MAX];
+    size_t covered, len;
 
     if (!length_fits(p, rec->len))
         return TLSN_ERR_BAD_RECORD_MAC;
-    covered = rec->len - mac_len;
+    covered = rec->len - c->mac.len;
     len = covered - c->iv_len;
-    mac_record(c, rec->type, rec->fragment, covered, mac);
-    if (!tlsni_ct_memeq(mac, rec->fragment + covered, mac_len))
+    if (!tlsni_record_mac_check(&c->mac, p, rec->type, rec->fragment, covered,
+                                rec->fragment + covered))
         return TLSN_ERR_BAD_RECORD_MAC;
     decrypt(c, rec->fragment, len, dst);
     TLSNI_CT_PUBLIC(dst, len);

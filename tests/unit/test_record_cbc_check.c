@@ -42,7 +42,7 @@ static bool check(const struct tlsni_hmac_key *key, size_t len, uint32_t *conten
     uint32_t ok;
 
     memcpy(header, pseudo, sizeof header);
-    ok = tlsni_cbc_check(key, header, text, len, content_len);
+    ok = tlsni_cbc_check(key, key->row->len, header, text, len, content_len);
     assert_true(ok == 0 || ok == UINT32_MAX);
     return ok != 0;
 }
@@ -108,6 +108,46 @@ static void cbc_check_oversized_padding_is_refused(void **state)
                 memset(text, (int)value, len);
                 assert_agrees(&key, len, false);
             }
+        }
+    }
+}
+
+/* A text whose MAC is cut to its first ten octets (RFC 6066 7). Bytes of it. */
+static size_t truncated_text(const struct tlsni_hmac_key *key, size_t len, size_t padding)
+{
+    (void)test_cbc_text(key, pseudo, content, len, padding, text);
+    memmove(text + len + 10, text + len + key->row->len, padding + 1);
+    return len + 10 + padding + 1;
+}
+
+static bool check_truncated(const struct tlsni_hmac_key *key, size_t len, uint32_t *content_len)
+{
+    uint8_t header[TLSNI_PSEUDO_HEADER];
+
+    memcpy(header, pseudo, sizeof header);
+    return tlsni_cbc_check(key, 10, header, text, len, content_len) != 0;
+}
+
+static void cbc_check_truncated_mac_is_its_first_ten_octets(void **state)
+{
+    uint32_t found;
+
+    (void)state;
+    for (size_t h = 0; h < HASHES; h++) {
+        struct tlsni_hmac_key key = key_of(hashes[h]);
+
+        for (size_t len = 0; len < 300; len += 7)
+            for (size_t padding = 0; padding < 256; padding += 3) {
+                size_t size = truncated_text(&key, len, padding);
+
+                assert_true(check_truncated(&key, size, &found));
+                assert_int_equal(found, len);
+                text[len + padding % 10] ^= 0x10;
+                assert_false(check_truncated(&key, size, &found));
+            }
+        for (size_t value = 10; value < 256; value++) { /* padding that leaves no room for a MAC */
+            memset(text, (int)value, value + 1);
+            assert_false(check_truncated(&key, value + 1, &found));
         }
     }
 }
@@ -278,6 +318,7 @@ int main(void)
         TEST(cbc_check_every_padding_is_accepted),
         TEST(cbc_check_every_wrong_padding_octet_is_refused),
         TEST(cbc_check_oversized_padding_is_refused),
+        TEST(cbc_check_truncated_mac_is_its_first_ten_octets),
         TEST(cbc_check_every_wrong_mac_octet_is_refused),
         TEST(cbc_check_random_texts_are_judged_like_the_plain_code),
         TEST(cbc_check_work_depends_on_the_length_alone),

@@ -47,7 +47,7 @@ static void check_secretly(struct tlsni_hmac_key key, uint8_t *text, size_t len,
     TLSNI_CT_SECRET(text, len);
     TLSNI_CT_SECRET(&key.inner, sizeof key.inner.sha1.state);
     TLSNI_CT_SECRET(&key.outer, sizeof key.outer.sha1.state);
-    ok = tlsni_cbc_check(&key, header, text, len, &content_len);
+    ok = tlsni_cbc_check(&key, key.row->len, header, text, len, &content_len);
     TLSNI_CT_PUBLIC(&ok, sizeof ok);
     assert_int_equal(ok != 0, right);
 }

@@ -1,4 +1,4 @@
-/* test_record_stream.c - records of stream ciphers, and MACs cut to 80 bits. */
+/* test_record_stream.c - records of stream ciphers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,9 +17,6 @@
 static const struct test_kind kinds[] = {
     { "RC4_128", "MD5", false, KIND(TLSNI_HASH_MD5) },
     { "RC4_128", "SHA1", false, KIND(TLSNI_HASH_SHA1) },
-};
-static const struct test_kind null_kind = {
-    "NULL", "SHA1", false, { .kind = TLSNI_CIPHER_NULL, .mac = TLSNI_HASH_SHA1 }
 };
 enum { KINDS = sizeof kinds / sizeof *kinds, CONTENT = 23 };
 
@@ -50,14 +47,12 @@ static size_t sealed(struct tlsni_prot *p, const void *text, size_t len)
     return size;
 }
 
-static struct tlsni_prot *writer_for(struct test_env *env, const struct tlsni_suite *suite,
-                                     bool truncated)
+static struct tlsni_prot *writer_for(struct test_env *env, const struct tlsni_suite *suite)
 {
     static uint8_t mac_key[20], key[16];
     struct tlsni_prot_keys keys = { .suite = suite, .profile = &tlsni_record_tls12,
-                                    .truncated_mac = truncated,
                                     .mac_key = { mac_key, sizeof mac_key },
-                                    .key = { key, suite->cipher ? sizeof key : 0 } };
+                                    .key = { key, sizeof key } };
     struct tlsni_prot *p;
 
     for (size_t i = 0; i < sizeof mac_key; i++)
@@ -84,7 +79,7 @@ static void stream_records_are_those_of_another_implementation(void **state)
 
     (void)state;
     test_env_init(&env, 1);
-    p = writer_for(&env, &kinds[1].suite, false);
+    p = writer_for(&env, &kinds[1].suite);
     for (size_t i = 0; i < 3; i++) {
         size_t len = vec_unhex(expected[i], want, sizeof want);
 
@@ -127,8 +122,8 @@ static void stream_sealed_in_place_is_the_same(void **state)
 
     (void)state;
     test_env_init(&env, 2);
-    a = writer_for(&env, &kinds[1].suite, false);
-    b = writer_for(&env, &kinds[1].suite, false);
+    a = writer_for(&env, &kinds[1].suite);
+    b = writer_for(&env, &kinds[1].suite);
     size = sealed(a, plain, 90);
     memcpy(copy, wire, size);
     memcpy(wire + tlsni_prot_lead(b), plain, 90);
@@ -191,39 +186,13 @@ static void stream_key_ends_before_its_biases_show(void **state)
 
     (void)state;
     test_env_init(&env, 2);
-    p = writer_for(&env, &kinds[1].suite, false);
+    p = writer_for(&env, &kinds[1].suite);
     assert_int_equal(p->budget, 1 << 26); /* of 16 bytes: 1 GiB */
     p->budget = 7;
     assert_int_equal(tlsni_prot_seal(p, CONTENT, 0, plain, 100, wire, sizeof wire, &size),
                      TLSN_ERR_LIMIT);
     (void)sealed(p, plain, 96);
     assert_int_equal(p->budget, 0);
-    tlsni_prot_free(p);
-}
-
-/* RFC 6066 7: the first 80 bits of the HMAC. */
-static void truncated_mac_is_the_first_ten_bytes(void **state)
-{
-    struct test_env env;
-    struct tlsni_prot *p;
-    uint8_t whole[64], want[10];
-    size_t size;
-
-    (void)state;
-    test_env_init(&env, 2);
-    p = writer_for(&env, &null_kind.suite, true);
-    size = sealed(p, "in the clear", 12);
-    assert_int_equal(size, 5 + 12 + 10);
-    assert_int_equal(vec_unhex("27963aa36106c8fe699a", want, sizeof want), 10);
-    assert_memory_equal(wire + 17, want, 10);
-    tlsni_prot_free(p);
-    p = writer_for(&env, &kinds[1].suite, false);
-    size = sealed(p, plain, 9);
-    memcpy(whole, wire + 5, size - 5);
-    tlsni_prot_free(p);
-    p = writer_for(&env, &kinds[1].suite, true);
-    assert_int_equal(sealed(p, plain, 9), 5 + 9 + 10);
-    assert_memory_equal(wire + 5, whole, 9 + 10);
     tlsni_prot_free(p);
 }
 
@@ -235,7 +204,6 @@ int main(void)
         cmocka_unit_test(stream_sealed_in_place_is_the_same),
         cmocka_unit_test(stream_other_bits_lengths_and_replays_are_bad_record_mac),
         cmocka_unit_test(stream_key_ends_before_its_biases_show),
-        cmocka_unit_test(truncated_mac_is_the_first_ten_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
