@@ -262,6 +262,14 @@ class Tables(Case):
         row = suites['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256']
         self.assertEqual(int(row['id'], 16), 0xc02f)  # RFC 5289
         self.assertEqual(row['openssl'], 'ECDHE-RSA-AES128-GCM-SHA256')
+        self.assertEqual(row['versions'], ['tls1.2'])
+        self.assertEqual((row['key_exchange'], row['authentication']), ('ECDHE', 'RSA'))
+        self.assertEqual((row['cipher'], row['mac'], row['prf']), ('AES_128_GCM', 'AEAD', 'SHA256'))
+        self.assertEqual((row['policy'], row['recommended'], row['implemented'], row['reason']),
+                         ('modern', True, True, None))
+        row = suites['TLS_KRB5_WITH_DES_CBC_SHA']  # RFC 2712
+        self.assertEqual((row['implemented'], row['source']), (False, 'RFC 2712'))
+        self.assertIn('Kerberos', row['reason'])
         alerts = {row['number']: row['name'] for row in
                   map(json.loads, tlsn('list', 'alerts', '--json')[1].splitlines())}
         self.assertEqual(alerts[48], 'unknown_ca')  # RFC 5246 7.2

@@ -101,6 +101,8 @@ static void suite_each_full_and_resumed_carries_data(void **state)
         check_versions(&suite, i);
     }
     assert_in_range(count, 83, 400);
+    REQ("5469:2/2");
+    REQ("5469:3/2");
     REQ("5932:2/1");
     REQ("5932:2/2");
     REQ("6367:2.1/1");
