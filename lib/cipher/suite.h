@@ -51,6 +51,7 @@ struct tlsni_suite {
      * the key is cut from the key block as it is. */
     uint16_t export_bits;
     uint8_t key_material;
+    bool tls_keys;           /* master secret and key block are those of TLS 1.0 in SSL 3.0 too */
     const char *name;        /* IANA */
     const char *openssl;     /* "" when it has none */
     const char *source;      /* "RFC 5289" */

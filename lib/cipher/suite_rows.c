@@ -68,10 +68,14 @@
 
 #define ROW(id, kx, auth, cipher, hash, versions, class, recommended, source, name, openssl)      \
     { id, TLSNI_KX_##kx, TLSNI_AUTH_##auth, CIPHER_##cipher, HASH_##hash, versions,                \
-      TLSNI_CLASS_##class, recommended, 0, 0, name, openssl, source },
+      TLSNI_CLASS_##class, recommended, 0, 0, false, name, openssl, source },
 #define EXPORT(id, kx, auth, cipher, hash, bits, material, source, name, openssl)                 \
     { id, TLSNI_KX_##kx, TLSNI_AUTH_##auth, CIPHER_##cipher, HASH_##hash, 0x0300, 0x0301,          \
-      TLSNI_CLASS_RESEARCH, false, bits, material, name, openssl, source },
+      TLSNI_CLASS_RESEARCH, false, bits, material, false, name, openssl, source },
+/* Netscape's way to have only approved functions in SSL 3.0. */
+#define FIPS(id, cipher, hash, versions, class, name)                                              \
+    { id, TLSNI_KX_RSA, TLSNI_AUTH_RSA, CIPHER_##cipher, HASH_##hash, versions,                    \
+      TLSNI_CLASS_##class, false, 0, 0, true, name, "", "Netscape" },
 #define DRAFT_56 "draft-ietf-tls-56-bit-ciphersuites-01"
 
 /* @rfc 5246:5/3, 5246:9/1, 5246:A.5/1, 5246:A.5/2, 5246:A.5/3, 5288:3/7, 5288:3/9
@@ -725,10 +729,8 @@ const struct tlsni_suite tlsni_suite_row[] = {
         "TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256", "")
     ROW(0xd005, ECDHE_PSK, PSK,   AES_128_CCM,       AEAD256, TLS12, DEFAULT,  Y, "RFC 8442",
         "TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256", "")
-    ROW(0xfefe, RSA,       RSA,   DES_CBC,           SHA,     OLD,   RESEARCH, N, "Netscape",
-        "SSL_RSA_FIPS_WITH_DES_CBC_SHA", "")
-    ROW(0xfeff, RSA,       RSA,   3DES_EDE_CBC,      SHA,     OLD,   LEGACY,   N, "Netscape",
-        "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA", "")
+    FIPS(0xfefe, DES_CBC, SHA, OLD, RESEARCH, "SSL_RSA_FIPS_WITH_DES_CBC_SHA")
+    FIPS(0xfeff, 3DES_EDE_CBC, SHA, OLD, LEGACY, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA")
     ROW(0xff80, RSA,       RSA,   RC2_CBC_128,       MD5,     OLD,   RESEARCH, N, "Netscape",
         "SSL_RSA_WITH_RC2_CBC_MD5", "")
     ROW(0xff81, RSA,       RSA,   IDEA_CBC,          MD5,     OLD,   LEGACY,   N, "Netscape",
@@ -737,10 +739,8 @@ const struct tlsni_suite tlsni_suite_row[] = {
         "SSL_RSA_WITH_DES_CBC_MD5", "")
     ROW(0xff83, RSA,       RSA,   3DES_EDE_CBC,      MD5,     OLD,   LEGACY,   N, "Netscape",
         "SSL_RSA_WITH_3DES_EDE_CBC_MD5", "")
-    ROW(0xffe0, RSA,       RSA,   3DES_EDE_CBC,      SHA,     OLD,   LEGACY,   N, "Netscape",
-        "SSL_RSA_OLDFIPS_WITH_3DES_EDE_CBC_SHA", "")
-    ROW(0xffe1, RSA,       RSA,   DES_CBC,           SHA,     OLD,   RESEARCH, N, "Netscape",
-        "SSL_RSA_OLDFIPS_WITH_DES_CBC_SHA", "")
+    FIPS(0xffe0, 3DES_EDE_CBC, SHA, OLD, LEGACY, "SSL_RSA_OLDFIPS_WITH_3DES_EDE_CBC_SHA")
+    FIPS(0xffe1, DES_CBC, SHA, OLD, RESEARCH, "SSL_RSA_OLDFIPS_WITH_DES_CBC_SHA")
     /* clang-format on */
 };
 

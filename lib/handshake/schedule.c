@@ -6,8 +6,10 @@
 static void prf(const struct tlsni_hs *hs, struct tlsn_span secret, const char *label,
                 struct tlsn_span seed1, struct tlsn_span seed2, uint8_t *out, size_t len)
 {
-    hs->version->prf(tlsni_hash_find(hs->suite->prf), secret.data, secret.len, label, seed1, seed2,
-                     out, len);
+    tlsni_prf_fn *function = hs->suite->tls_keys ? tlsni_prf_tls10 : hs->version->prf;
+
+    function(tlsni_hash_find(hs->suite->prf), secret.data, secret.len, label, seed1, seed2, out,
+             len);
 }
 
 static struct tlsn_span random_of(const struct tlsni_hs *hs, enum tlsn_role role)

@@ -133,6 +133,9 @@ static void suite_columns_agree_with_the_name(void **state)
             assert_int_equal(s->min_version, 0x0303);
         assert_int_equal(s->prf, strstr(s->name, "SHA384") ? TLSNI_HASH_SHA384
                                                            : TLSNI_HASH_SHA256);
+        assert_int_equal(s->tls_keys, strstr(s->name, "FIPS") != NULL);
+        if (s->tls_keys)
+            assert_true(s->max_version < 0x0303);
         if (s->kind == TLSNI_CIPHER_NULL || s->auth == TLSNI_AUTH_NONE || s->export_bits)
             assert_int_equal(s->policy, TLSNI_CLASS_RESEARCH);
     }
