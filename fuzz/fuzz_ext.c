@@ -4,6 +4,7 @@
  * of a ClientHello's block it answers, and a client that had asked for it all has to understand
  * that. */
 #include "ext/ext.h"
+#include "handshake/machine.h"
 
 #include <stdlib.h>
 
@@ -24,7 +25,8 @@ static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
     cfg->suites = (struct tlsni_ids){ suites, sizeof suites / sizeof suites[0] };
     cfg->groups = (struct tlsni_ids){ groups, sizeof groups / sizeof groups[0] };
     cfg->sigalgs = (struct tlsni_ids){ sigalgs, sizeof sigalgs / sizeof sigalgs[0] };
-    cfg->features = 1U << TLSN_FEATURE_EMS | 1U << TLSN_FEATURE_ETM | 1U << TLSN_FEATURE_TICKETS;
+    cfg->features = 1U << TLSN_FEATURE_EMS | 1U << TLSN_FEATURE_ETM | 1U << TLSN_FEATURE_TICKETS |
+                    1U << TLSN_FEATURE_OCSP | 1U << TLSN_FEATURE_OCSP_MULTI | 1U << TLSN_FEATURE_SCT;
     cfg->record_size_limit = 1000;
     cfg->max_fragment_length = 512;
     cfg->heartbeat = TLSN_HEARTBEAT_ANSWER;
@@ -70,6 +72,9 @@ static void answer(struct tlsni_hs *server, uint8_t choice)
     struct tlsni_err err;
 
     server->ticket_due = server->ticket_offered;
+    if (server->status_asked || server->status_asked_v2)
+        server->facts |= TLSNI_F_STATUS;
+    server->status_v2 = server->status_asked_v2 != 0;
     tlsni_ext_write(server, TLSNI_IN_SERVER_HELLO, &w);
     fill(&client, &cfg, &err, choice, TLSN_CLIENT);
     cfg.max_fragment_length = server->fragment_max;
@@ -109,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         check_refusal(st, &err);
     else if (server)
         answer(&hs, data[0]);
+    tlsni_beside_free(&hs.beside, NULL);
     view(block);
     return 0;
 }

@@ -151,9 +151,46 @@ static bool finished(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+static bool status(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_certificate_status m;
+    struct tlsn_span rest, response;
+    size_t total = 0;
+
+    if (tlsni_msg_certificate_status_parse(body, &m) != TLSN_OK)
+        return false;
+    for (rest = m.responses; tlsni_msg_status_next(&rest, &response);)
+        total += 3 + response.len;
+    if (total != m.responses.len)
+        abort();
+    tlsni_msg_certificate_status_write(w, &m);
+    return true;
+}
+
+static bool urls(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_certificate_url m;
+
+    if (tlsni_msg_certificate_url_parse(body, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_certificate_url_write(w, &m);
+    return true;
+}
+
+static bool raw_key(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsn_span spki;
+
+    if (tlsni_msg_raw_key_parse(body, &spki) != TLSN_OK)
+        return false;
+    tlsni_msg_certificate_write(w, spki);
+    return true;
+}
+
 static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
+    status,       urls,         raw_key,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -7,7 +7,7 @@
 /* clang-format off */
 const struct tlsn_limits tlsni_default_limits = {
     .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 4, .requests = 5,
-    .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200, .renegotiations = 8,
+    .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200, .renegotiations = 8, .urls = 10,
 };
 /* clang-format on */
 
@@ -93,9 +93,12 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->suites);
     tlsni_free(&env, c->groups);
     tlsni_free(&env, c->sigalgs);
+    tlsni_free(&env, c->sigalgs_cert);
     tlsni_free(&env, c->alpn);
     tlsni_free(&env, c->server_names);
     tlsni_buf_free(&env, &c->authorities);
+    tlsni_buf_free(&env, &c->peer_keys);
+    tlsni_buf_free(&env, &c->trusted_cas);
     tlsn_trust_free(c->trust);
     tlsn_session_cache_free(c->cache);
     (void)pthread_mutex_destroy(&c->freezing);
@@ -268,11 +271,15 @@ tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *giv
     TAKE(requests);
     TAKE(pending_max);
     TAKE(dh_bits_min);
+    TAKE(urls);
     TAKE(session_seconds);
     TAKE(renegotiations);
     if (l.session_seconds > SESSION_SECONDS_MAX)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "sessions may live for %d seconds at most",
                                  SESSION_SECONDS_MAX);
+    if (l.urls > TLSNI_URLS_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d URLs at most can be fetched",
+                                 TLSNI_URLS_MAX);
     c->hs.limits = l;
     return TLSN_OK;
 }

@@ -14,10 +14,12 @@ struct tlsn_config {
     atomic_bool frozen;
     pthread_mutex_t freezing; /* several threads may make the first connection at once */
     struct tlsni_hs_config hs; /* its pointers lead to what follows */
-    uint16_t *suites, *groups, *sigalgs;  /* owned */
+    uint16_t *suites, *groups, *sigalgs, *sigalgs_cert;  /* owned */
     uint8_t *alpn, *server_names;         /* owned */
     uint8_t compressions[8];
     struct tlsni_buf authorities;         /* owned */
+    struct tlsni_buf trusted_cas;         /* owned */
+    struct tlsni_buf peer_keys;           /* owned: SPKIs, each behind 3 bytes */
     tlsn_credential **credentials;        /* owned array of references */
     size_t credential_cap;
     tlsn_trust *trust;                    /* reference, may be NULL */
@@ -41,6 +43,7 @@ tlsn_status tlsni_config_fail(tlsn_config *config, tlsn_status status, const cha
 /* TLSN_ERR_FROZEN with its line, or TLSN_OK. */
 TLSN_MUST_USE tlsn_status tlsni_config_open(tlsn_config *config);
 
+enum { TLSNI_URLS_MAX = 16 };
 /* The limits that hold when nothing else is said. */
 extern const struct tlsn_limits tlsni_default_limits;
 

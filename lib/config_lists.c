@@ -8,7 +8,7 @@
 #include "policy.h"
 #include "record/compress.h"
 
-enum kind { SUITES, GROUPS, SIGALGS };
+enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT };
 
 /* The number of a name, -1 when it is not known. */
 static int32_t number_of(enum kind kind, const char *name, size_t len)
@@ -51,10 +51,14 @@ static const uint16_t *preference(enum kind kind, size_t *count)
 
 static void install(tlsn_config *c, enum kind kind, uint16_t *ids, size_t count)
 {
-    uint16_t **owned = kind == SUITES ? &c->suites : kind == GROUPS ? &c->groups : &c->sigalgs;
-    struct tlsni_ids *view = kind == SUITES   ? &c->hs.suites
-                             : kind == GROUPS ? &c->hs.groups
-                                              : &c->hs.sigalgs;
+    uint16_t **owned = kind == SUITES    ? &c->suites
+                       : kind == GROUPS  ? &c->groups
+                       : kind == SIGALGS ? &c->sigalgs
+                                         : &c->sigalgs_cert;
+    struct tlsni_ids *view = kind == SUITES    ? &c->hs.suites
+                             : kind == GROUPS  ? &c->hs.groups
+                             : kind == SIGALGS ? &c->hs.sigalgs
+                                               : &c->hs.sigalgs_cert;
 
     tlsni_free(&c->hooks, *owned);
     *owned = ids;
@@ -192,6 +196,11 @@ tlsn_status tlsn_config_set_groups(tlsn_config *c, const char *list)
 tlsn_status tlsn_config_set_sigalgs(tlsn_config *c, const char *list)
 {
     return set_list(c, SIGALGS, list, "signature algorithm");
+}
+
+tlsn_status tlsn_config_set_sigalgs_cert(tlsn_config *c, const char *list)
+{
+    return set_list(c, SIGALGS_CERT, list, "signature algorithm");
 }
 
 /* Adds a method unless it is there; false without room. */

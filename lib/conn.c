@@ -56,6 +56,9 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_buf_free(env, &c->heartbeat.payload);
     tlsni_buf_free(env, &c->peer);
     tlsni_conn_drop_offer(c);
+    if (c->beside)
+        tlsni_beside_free(c->beside, env);
+    tlsni_free(env, c->beside);
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
     tlsni_free(env, c->error_text);
@@ -240,16 +243,73 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->renegotiation_refused = c->renegotiation_refused;
 }
 
-struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)
+/* The peer of a handshake that is being judged, or the one that was accepted before. */
+static bool judged(const tlsn_conn *c)
 {
-    bool judged = c->scratch && (!c->done || c->scratch->question == TLSN_NEED_VERDICT);
-    const struct tlsni_buf *b = judged ? &c->scratch->hs.peer.list : &c->peer;
+    return c->scratch && (!c->done || c->scratch->question == TLSN_NEED_VERDICT);
+}
+
+static bool shows_raw_key(const tlsn_conn *c)
+{
+    return judged(c) ? c->scratch->hs.peer.raw_key.len != 0 : c->peer_raw;
+}
+
+static struct tlsn_span peer_item(const tlsn_conn *c, size_t i)
+{
+    const struct tlsni_buf *b = judged(c) ? &c->scratch->hs.peer.list : &c->peer;
     struct tlsn_span list = tlsni_span_make(b->data, tlsni_buf_len(b)), der;
 
     while (tlsni_msg_certificate_next(&list, &der))
         if (i-- == 0)
             return der;
     return tlsni_span_make(NULL, 0);
+}
+
+static const struct tlsni_beside *beside(const tlsn_conn *c)
+{
+    static const struct tlsni_beside none;
+
+    return judged(c) ? &c->scratch->hs.beside : c->beside ? c->beside : &none;
+}
+
+struct tlsn_span tlsn_conn_peer_ocsp(const tlsn_conn *c, size_t i)
+{
+    const struct tlsni_buf *b = &beside(c)->ocsp;
+    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)), response;
+
+    while (tlsni_msg_status_next(&list, &response))
+        if (i-- == 0)
+            return response;
+    return tlsni_span_make(NULL, 0);
+}
+
+struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *c, size_t i)
+{
+    const struct tlsni_buf *b = &beside(c)->scts;
+    struct tlsni_rd r = tlsni_rd_make(tlsni_buf_data(b), tlsni_buf_len(b));
+
+    while (tlsni_rd_left(&r)) {
+        struct tlsn_span sct = tlsni_rd_vec_span(&r, 2, 1, 65535);
+
+        if (i-- == 0)
+            return sct;
+    }
+    return tlsni_span_make(NULL, 0);
+}
+
+struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)
+{
+    return shows_raw_key(c) ? tlsni_span_make(NULL, 0) : peer_item(c, i);
+}
+
+struct tlsn_span tlsn_conn_peer_key(const tlsn_conn *c)
+{
+    struct tlsn_span first = peer_item(c, 0);
+    struct tlsni_cert cert;
+
+    if (!first.len || shows_raw_key(c))
+        return first;
+    return tlsni_cert_parse(&cert, first, NULL) == TLSN_OK ? cert.spki : tlsni_span_make(NULL, 0);
 }
 
 static tlsn_status read_session(const tlsn_conn *c, tlsn_session *s)

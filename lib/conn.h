@@ -50,6 +50,7 @@ struct tlsn_conn {
     char *server_name, *verify_name;  /* owned */
     struct tlsni_buf session;         /* client: serialised, without the certificate; owned */
     struct tlsni_buf peer;            /* certificates kept, each behind 3 bytes; owned */
+    struct tlsni_beside *beside;      /* what came along with them; owned, NULL: nothing is kept */
     char *error_text;                 /* owned; NULL: error.text is static */
     struct tlsn_conn_error error;     /* status TLSN_OK while the connection is sound */
     const struct tlsni_suite *suite;
@@ -73,6 +74,7 @@ struct tlsn_conn {
     bool done, close_sent, close_received;
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
     bool send_name, name_is_address, verify_name_set, fallback;
+    bool peer_raw; /* a raw public key stands in place of the certificates */
     bool ems, etm, secure_renegotiation, client_authenticated, verified;
 };
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "conn.h"
 #include "handshake/kx.h"
+#include "handshake/url12.h"
 #include "x509/verify.h"
 
 enum { POOL_MAX = 128 }; /* certificates of a chain that are looked at */
@@ -116,6 +117,23 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
     return tlsni_verify(&in, report, &s->err);
 }
 
+/* Nothing but a list says whose key it is.
+ * @rfc 7250:6/1 */
+static tlsn_status judge_raw_key(const tlsn_conn *c)
+{
+    const struct tlsni_buf *b = &c->config->peer_keys;
+    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)), known;
+
+    if (!list.len)
+        return tlsni_fail(&c->scratch->err, TLSN_ERR_NO_TRUST, "x509",
+                          "the peer shows a raw public key, but none is configured");
+    while (tlsni_msg_certificate_next(&list, &known))
+        if (tlsni_span_eq(known, c->scratch->hs.peer.raw_key))
+            return TLSN_OK;
+    return tlsni_fail(&c->scratch->err, TLSN_ERR_CERT_UNKNOWN, "x509",
+                      "the peer's raw public key is not one of those configured");
+}
+
 tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
 {
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_VERDICT);
@@ -127,6 +145,8 @@ tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
 
     if (!s)
         return TLSN_ERR_MISUSE;
+    if (s->hs.peer.raw_key.len)
+        return judge_raw_key(conn);
     if (!conn->config->trust)
         return tlsni_fail(&s->err, TLSN_ERR_NO_TRUST, "x509",
                           "the peer sent a certificate, but no trust anchors are configured");
@@ -212,4 +232,40 @@ tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data, size_t len)
         return TLSN_ERR_ARGUMENT;
     st = tlsni_buf_append(conn->env, &s->hs.session_bytes, data, len);
     return st == TLSN_OK ? answered(s) : st;
+}
+
+struct tlsn_span tlsn_certificate_url(const tlsn_conn *conn, size_t i, bool *pkipath)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CERTIFICATES);
+    struct tlsni_msg_certificate_url m;
+    struct tlsni_msg_url url;
+
+    if (!s || tlsni_msg_certificate_url_parse(tlsni_span_make(tlsni_buf_data(&s->hs.url_message),
+                                                              tlsni_buf_len(&s->hs.url_message)),
+                                              &m) != TLSN_OK)
+        return tlsni_span_make(NULL, 0);
+    if (pkipath)
+        *pkipath = m.pkipath;
+    while (tlsni_msg_url_next(&m.list, &url))
+        if (i-- == 0)
+            return url.url;
+    return tlsni_span_make(NULL, 0);
+}
+
+tlsn_status tlsn_certificates_answer(tlsn_conn *conn, const struct tlsn_span *objects, size_t count)
+{
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_CERTIFICATES);
+    tlsn_status st;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (count && !objects)
+        return TLSN_ERR_ARGUMENT;
+    st = tlsni_url_take(&s->hs, objects, count);
+    if (st == TLSN_OK)
+        return answered(s);
+    if (st == TLSN_ERR_ARGUMENT)
+        return st;
+    s->question = TLSN_OK;
+    return tlsni_conn_fail(conn, st, &s->err);
 }

@@ -241,12 +241,29 @@ static void keep_bound(tlsn_conn *c, const struct tlsni_hs *hs)
         c->mac_order = hs->etm ? TLSNI_ENCRYPT_THEN_MAC : TLSNI_MAC_THEN_ENCRYPT;
 }
 
+static tlsn_status keep_beside(tlsn_conn *c, struct tlsni_hs *hs)
+{
+    static const struct tlsni_beside none;
+
+    if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_BESIDE) || !tlsni_beside_any(&hs->beside))
+        return TLSN_OK;
+    if (!c->beside)
+        c->beside = tlsni_alloc(c->env, sizeof *c->beside);
+    if (!c->beside)
+        return TLSN_ERR_NO_MEMORY;
+    tlsni_beside_free(c->beside, c->env);
+    *c->beside = hs->beside;
+    hs->beside = none;
+    return TLSN_OK;
+}
+
 /* @rfc 5746:3.1/1, 7301:3.2/3 */
 static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;
 
     c->suite = hs->suite;
+    c->peer_raw = hs->peer.raw_key.len != 0;
     c->compression = hs->compression;
     c->group = hs->resumed ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;
@@ -280,6 +297,8 @@ static tlsn_status complete(tlsn_conn *c)
         st = keep_session(c, hs);
     if (st == TLSN_OK)
         st = keep_name(c, hs);
+    if (st == TLSN_OK)
+        st = keep_beside(c, hs);
     if (st != TLSN_OK)
         return st;
     keep_facts(c, hs);

@@ -6,6 +6,7 @@
 #include "ext/ext.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
+#include "handshake/url12.h"
 
 static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
 {
@@ -287,6 +288,34 @@ static tlsn_status ask_key_op(void *ctx)
                                        : suspend(c->scratch, TLSN_NEED_KEY_OP);
 }
 
+static tlsn_status certificates_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    struct tlsn_span objects[TLSNI_URLS_MAX] = { { NULL, 0 } };
+    size_t count = 0;
+    tlsn_status st;
+
+    begin_call(s, TLSN_NEED_CERTIFICATES);
+    while (count < TLSNI_URLS_MAX && tlsn_certificate_url(c, count, NULL).len)
+        count++;
+    st = cb->certificates(cb->ctx, c, objects, count);
+    end_call(s);
+    if (st == TLSN_ERR_NOT_FOUND)
+        return TLSN_OK;
+    if (st != TLSN_OK)
+        return st > 0 ? TLSN_ERR_INTERNAL : st;
+    return tlsni_url_take(&s->hs, objects, count);
+}
+
+static tlsn_status ask_certificates(void *ctx)
+{
+    tlsn_conn *c = ctx;
+
+    return c->config->callbacks.certificates ? certificates_by_callback(c)
+                                             : suspend(c->scratch, TLSN_NEED_CERTIFICATES);
+}
+
 const struct tlsni_hs_host tlsni_conn_host = {
     .send_message = send_message,
     .send_ccs = send_ccs,
@@ -296,5 +325,6 @@ const struct tlsni_hs_host tlsni_conn_host = {
     .ask_verdict = ask_verdict,
     .ask_credential = ask_credential,
     .ask_session = ask_session,
+    .ask_certificates = ask_certificates,
     .ask_key_op = ask_key_op,
 };

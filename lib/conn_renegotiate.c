@@ -25,7 +25,7 @@ void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs)
         hs->server_verify_data = tlsni_span_make(c->verify_data[TLSN_SERVER], c->verify_data_len);
     }
     b->version = c->version;
-    b->leaf = tlsn_conn_peer_cert(c, 0);
+    b->leaf = c->peer_raw ? tlsn_conn_peer_key(c) : tlsn_conn_peer_cert(c, 0);
     b->leaf_hash = c->leaf_hashed ? c->leaf_hash : NULL;
     b->server_name = c->role == TLSN_SERVER ? c->server_name : NULL;
     b->mac_order = (enum tlsni_mac_order)c->mac_order;

@@ -2,12 +2,15 @@
 #include <tls-native/config.h>
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "ext/ext.h"
 #include "handshake/credential.h"
 #include "handshake/msg.h"
 #include "x509/key.h"
+#include "x509/ocsp.h"
 #include "x509/pem.h"
+#include "x509/write.h"
 
-enum { LIST_MAX = 0xffffff };
+enum { LIST_MAX = 0xffffff, SPKI_MAX = 8192 };
 
 /* The certificate_list of a Certificate message (RFC 5246 7.4.2). */
 static tlsn_status build_list(tlsn_credential *c, const struct tlsni_buf *der, const size_t *lens)
@@ -29,6 +32,26 @@ static tlsn_status build_list(tlsn_credential *c, const struct tlsni_buf *der, c
     return w.bad ? TLSN_ERR_INTERNAL : TLSN_OK;
 }
 
+/* How the certificates are signed, for clients that say what they can verify. */
+static tlsn_status note_signatures(tlsn_credential *c)
+{
+    struct tlsn_span list = tlsni_span_make(c->list, c->list_len), der;
+    struct tlsni_cert cert;
+
+    c->signatures = tlsni_alloc_array(&c->env, c->count, sizeof *c->signatures);
+    if (!c->signatures)
+        return TLSN_ERR_NO_MEMORY;
+    while (tlsni_msg_certificate_next(&list, &der)) {
+        bool sound = tlsni_cert_parse(&cert, der, NULL) == TLSN_OK;
+
+        if (sound && !cert.self_issued)
+            c->signatures[c->signature_count++] = cert.sig;
+        else if (!sound)
+            c->signature_count++; /* zeros: not known */
+    }
+    return TLSN_OK;
+}
+
 static tlsn_status read_chain(tlsn_credential *c, struct tlsn_span chain)
 {
     struct tlsni_buf der = { 0 };
@@ -38,9 +61,12 @@ static tlsn_status read_chain(tlsn_credential *c, struct tlsn_span chain)
     if (st == TLSN_OK)
         st = build_list(c, &der, lens);
     if (st == TLSN_OK)
+        st = note_signatures(c);
+    if (st == TLSN_OK)
         st = tlsni_cert_parse(&c->leaf, tlsn_credential_cert(c, 0), NULL);
     if (st == TLSN_OK)
         st = tlsni_cert_pubkey(&c->public_key, &c->env, &c->leaf, NULL);
+    c->spki = c->leaf.spki;
     tlsni_buf_free(&c->env, &der);
     tlsni_free(&c->env, lens);
     return st;
@@ -56,6 +82,25 @@ static tlsn_status read_key(tlsn_credential *c, struct tlsn_span key)
                                                                           : TLSN_ERR_KEY_MISMATCH;
 }
 
+/* A key by itself: its public half is written as SubjectPublicKeyInfo. */
+static tlsn_status read_raw(tlsn_credential *c, struct tlsn_span key)
+{
+    uint8_t spki[SPKI_MAX];
+    struct tlsni_wr w = tlsni_wr_make(spki, sizeof spki);
+    tlsn_status st = tlsni_key_parse(&c->key, &c->env, key, NULL);
+
+    if (st != TLSN_OK)
+        return st;
+    tlsni_write_spki(&w, tlsni_privkey_public(c->key));
+    if (w.bad)
+        return TLSN_ERR_KEY;
+    c->raw = tlsni_memdup(&c->env, spki, w.len);
+    if (!c->raw)
+        return TLSN_ERR_NO_MEMORY;
+    c->spki = tlsni_span_make(c->raw, w.len);
+    return tlsni_spki_parse(&c->public_key, &c->env, c->spki, NULL);
+}
+
 static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const struct tlsn_span *key,
                         const struct tlsn_hooks *hooks)
 {
@@ -63,7 +108,7 @@ static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const str
     tlsn_status st;
 
     *out = NULL;
-    if (!chain.data || (key && !key->data))
+    if ((!chain.data && !key) || (key && !key->data))
         return TLSN_ERR_ARGUMENT;
     c = tlsni_alloc(hooks, sizeof *c);
     if (!c)
@@ -71,8 +116,8 @@ static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const str
     if (hooks)
         c->env = *hooks;
     atomic_init(&c->references, 1);
-    st = read_chain(c, chain);
-    if (st == TLSN_OK && key)
+    st = chain.data ? read_chain(c, chain) : read_raw(c, *key);
+    if (st == TLSN_OK && chain.data && key)
         st = read_key(c, *key);
     if (st != TLSN_OK) {
         tlsn_credential_free(c);
@@ -87,7 +132,18 @@ tlsn_status tlsn_credential_new(tlsn_credential **out, const void *chain, size_t
 {
     struct tlsn_span k = tlsni_span_make(key, key_len);
 
+    *out = NULL;
+    if (!chain)
+        return TLSN_ERR_ARGUMENT;
     return make(out, tlsni_span_make(chain, chain_len), &k, hooks);
+}
+
+tlsn_status tlsn_credential_new_raw(tlsn_credential **out, const void *key, size_t key_len,
+                                    const struct tlsn_hooks *hooks)
+{
+    struct tlsn_span k = tlsni_span_make(key, key_len);
+
+    return make(out, tlsni_span_make(NULL, 0), &k, hooks);
 }
 
 tlsn_status tlsn_credential_new_external(tlsn_credential **out, const void *chain, size_t chain_len,
@@ -112,7 +168,12 @@ void tlsn_credential_free(tlsn_credential *c)
     env = c->env;
     tlsni_pubkey_free(c->public_key);
     tlsni_privkey_free(c->key);
+    tlsni_buf_free(&env, &c->ocsp);
+    tlsni_buf_free(&env, &c->scts);
+    tlsni_buf_free(&env, &c->urls);
+    tlsni_free(&env, c->signatures);
     tlsni_free(&env, c->list);
+    tlsni_free(&env, c->raw);
     tlsni_free(&env, c);
 }
 
@@ -124,4 +185,82 @@ struct tlsn_span tlsn_credential_cert(const tlsn_credential *credential, size_t 
         if (i-- == 0)
             return der;
     return tlsni_span_make(NULL, 0);
+}
+
+/* ---- what goes along with the chain; only while nobody else holds the credential ---- */
+
+static tlsn_status put(const tlsn_credential *c, struct tlsni_buf *to, struct tlsn_span response)
+{
+    const uint8_t len[3] = { (uint8_t)(response.len >> 16), (uint8_t)(response.len >> 8),
+                             (uint8_t)response.len };
+    tlsn_status st = tlsni_buf_append(&c->env, to, len, sizeof len);
+
+    return st == TLSN_OK ? tlsni_buf_append(&c->env, to, response.data, response.len) : st;
+}
+
+/* The list with `response` in place of the one at i. */
+static tlsn_status rebuild(const tlsn_credential *c, struct tlsni_buf *out, size_t i,
+                           struct tlsn_span response)
+{
+    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp));
+    tlsn_status st = TLSN_OK;
+    bool any = false;
+
+    for (size_t k = 0; st == TLSN_OK && k < c->count; k++) {
+        struct tlsn_span r;
+
+        (void)tlsni_msg_status_next(&list, &r);
+        if (k == i)
+            r = response;
+        any = any || r.len;
+        st = put(c, out, r);
+    }
+    if (st != TLSN_OK || !any)
+        tlsni_buf_free(&c->env, out);
+    return st;
+}
+
+tlsn_status tlsn_credential_set_ocsp(tlsn_credential *c, size_t i, const void *der, size_t len)
+{
+    struct tlsn_span response = tlsni_span_make(der, len);
+    struct tlsni_buf fresh = { 0 };
+    tlsn_status st;
+
+    if (!c || i >= c->count || (len && !der) || len > LIST_MAX / 2)
+        return TLSN_ERR_ARGUMENT;
+    if (atomic_load(&c->references) != 1)
+        return TLSN_ERR_FROZEN;
+    if (len && !tlsni_ocsp_sound(response))
+        return TLSN_ERR_OCSP_RESPONSE;
+    st = rebuild(c, &fresh, i, response);
+    if (st == TLSN_OK && tlsni_buf_len(&fresh) > LIST_MAX) {
+        tlsni_buf_free(&c->env, &fresh);
+        st = TLSN_ERR_ARGUMENT;
+    }
+    if (st != TLSN_OK)
+        return st;
+    tlsni_buf_free(&c->env, &c->ocsp);
+    c->ocsp = fresh;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_credential_set_scts(tlsn_credential *c, const void *list, size_t len)
+{
+    struct tlsni_rd r = tlsni_rd_make(list, list ? len : 0);
+    struct tlsni_buf fresh = { 0 };
+    struct tlsn_span scts = { NULL, 0 };
+    tlsn_status st;
+
+    if (!c || (len && !list))
+        return TLSN_ERR_ARGUMENT;
+    if (atomic_load(&c->references) != 1)
+        return TLSN_ERR_FROZEN;
+    if (len && !tlsni_ext_sct_list(&r, &scts))
+        return TLSN_ERR_DECODE;
+    st = tlsni_buf_append(&c->env, &fresh, scts.data, scts.len);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_buf_free(&c->env, &c->scts);
+    c->scts = fresh;
+    return TLSN_OK;
 }

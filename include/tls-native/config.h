@@ -38,8 +38,36 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_external(tlsn_credential 
                                                                 const void *chain,
                                                                 size_t chain_len,
                                                                 const struct tlsn_hooks *hooks);
+/* A private key alone, to be shown as raw public key (RFC 7250). Statuses as above. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_raw(tlsn_credential **out, const void *key,
+                                                           size_t key_len,
+                                                           const struct tlsn_hooks *hooks);
 TLSN_API tlsn_credential *tlsn_credential_ref(tlsn_credential *credential);
 TLSN_API void tlsn_credential_free(tlsn_credential *credential);
+/* An OCSP response (DER, RFC 6960 4.2.1) on the chain's certificate i (0: the leaf), for clients that
+ * ask for one (RFC 6066 8, RFC 6961); len 0 takes it away. Only its outer structure is checked. To
+ * be called before the credential is shared: TLSN_ERR_FROZEN while somebody else holds a reference
+ * (a newer response goes into a new credential). TLSN_ERR_OCSP_RESPONSE, TLSN_ERR_ARGUMENT,
+ * TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_set_ocsp(tlsn_credential *credential, size_t i,
+                                                            const void *der, size_t len);
+/* Signed certificate timestamps on the leaf (RFC 6962) for clients that ask: a whole
+ * SignedCertificateTimestampList with its 2 byte length, as certificate authorities and logs hand it
+ * out; len 0 takes them away. As above; TLSN_ERR_DECODE when it is no such list. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_set_scts(tlsn_credential *credential,
+                                                            const void *list, size_t len);
+/* Client: where the chain can be fetched, to be sent instead of it to servers that agree (RFC 6066 5,
+ * TLSN_FEATURE_CERTIFICATE_URL): either one URL for each of the first `count` certificates, or, with
+ * pkipath, one for all of them as PkiPath. Absolute URLs that need no redirect. count 0 takes them away.
+ * As above; TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_set_urls(tlsn_credential *credential,
+                                                            const char *const *urls, size_t count,
+                                                            bool pkipath);
+/* The chain as PkiPath (RFC 6066 10.1), what the URL above has to lead to. TLSN_ERR_BUFFER with *len set
+ * when cap is too small. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_write_pkipath(const tlsn_credential *credential,
+                                                                 uint8_t *out, size_t cap,
+                                                                 size_t *len);
 /* The chain's certificates in DER, leaf first; empty span behind the last. */
 TLSN_API struct tlsn_span tlsn_credential_cert(const tlsn_credential *credential, size_t i);
 
@@ -71,6 +99,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_versions(tlsn_config *config,
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_suites(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_groups(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs(tlsn_config *config, const char *list);
+/* Client: what may sign certificates, when that is not what may sign the handshake: sent as
+ * signature_algorithms_cert (RFC 8446 4.2.3). Verification has rules of its own. Default: not sent. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs_cert(tlsn_config *config,
+                                                                const char *list);
 /* Server: the client's order of suites decides instead of ours (default: ours). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config *config, bool on);
 
@@ -95,6 +127,22 @@ enum tlsn_verify_mode {
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_verify_mode(tlsn_config *config,
                                                                enum tlsn_verify_mode mode);
+
+/* Types of certificates (RFC 7250). OpenPGP (RFC 6091) is known by name only. */
+enum tlsn_cert_type { TLSN_CERT_X509 = 0, TLSN_CERT_OPENPGP = 1, TLSN_CERT_RAW_KEY = 2 };
+/* What we show, and what we take from the peer, in order of preference; default: X.509 alone. Every
+ * credential can be shown as raw public key; one made of a key alone only so. TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_own_cert_types(tlsn_config *config,
+                                                                  const uint8_t *types,
+                                                                  size_t count);
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_peer_cert_types(tlsn_config *config,
+                                                                   const uint8_t *types,
+                                                                   size_t count);
+/* A raw public key that tlsn_verify_default() accepts: SubjectPublicKeyInfo in DER, or PEM ("PUBLIC
+ * KEY"). May be called repeatedly. Without one no raw key is accepted by default: nothing vouches for
+ * it. Names and times play no part. TLSN_ERR_PEM, TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_peer_key(tlsn_config *config, const void *spki,
+                                                            size_t len);
 
 enum tlsn_client_auth { TLSN_CLIENT_AUTH_NONE = 0, TLSN_CLIENT_AUTH_REQUEST,
                         TLSN_CLIENT_AUTH_REQUIRE };
@@ -126,6 +174,17 @@ enum tlsn_feature {
                                    * off) */
     TLSN_FEATURE_CERTIFICATE_CHANGE, /* a renegotiation may show another certificate of the peer
                                       * than the handshake before (default off) */
+    TLSN_FEATURE_OCSP,            /* client: ask for the leaf's OCSP response (status_request, RFC
+                                   * 6066 8; default off) */
+    TLSN_FEATURE_OCSP_MULTI,      /* client: for those of the chain (RFC 6961; default off) */
+    TLSN_FEATURE_KEEP_BESIDE,     /* what came along with the peer's certificates stays readable
+                                   * after the handshake (tlsn_conn_peer_ocsp ...; default off) */
+    TLSN_FEATURE_SCT,             /* client: ask for signed certificate timestamps (RFC 6962 3.3;
+                                   * default off) */
+    TLSN_FEATURE_CERTIFICATE_URL, /* client certificates by URL, RFC 6066 5: client: send those of the
+                                   * credential; server: accept them and suspend with
+                                   * TLSN_NEED_CERTIFICATES (default off: a server that fetches what a
+                                   * stranger names can be used against others, RFC 6066 11.3) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -189,6 +248,7 @@ struct tlsn_limits {
     unsigned renegotiations; /* of a connection that the peer may begin (default 8) */
     size_t pending_max;     /* bytes of output that may wait (default 262144) */
     unsigned dh_bits_min;   /* least size of a server's finite-field group (default 2048) */
+    unsigned urls;          /* of a CertificateURL, certificates of a PkiPath (default 10, at most 16) */
     uint32_t session_seconds; /* life of sessions and tickets (default 7200, at most 604800) */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
@@ -200,6 +260,15 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
  * accept the same clients. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_secret(tlsn_config *config,
                                                                  const uint8_t secret[32]);
+/* Ways to name an authority (RFC 6066 6). */
+enum tlsn_ca_id { TLSN_CA_PRE_AGREED = 0, TLSN_CA_KEY_SHA1, TLSN_CA_NAME, TLSN_CA_CERT_SHA1 };
+/* Client: names one of its anchors to servers (trusted_ca_keys, RFC 6066 6), which may choose their chain by
+ * it. cert: the anchor in DER, NULL for PRE_AGREED. Default: the extension is not sent. A server always
+ * honours it. TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_trusted_ca(tlsn_config *config,
+                                                              enum tlsn_ca_id type,
+                                                              const void *cert, size_t len);
+
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);
@@ -225,6 +294,10 @@ struct tlsn_callbacks {
      * callback's and valid until the call after; empty for none. */
     tlsn_status (*session)(void *ctx, tlsn_conn *conn, struct tlsn_span id,
                            struct tlsn_span *session);
+    /* TLSN_NEED_CERTIFICATES: may use tlsn_certificate_url; puts what lies at URL i into objects[i] (the
+     * callback's, valid until it is called again). TLSN_ERR_NOT_FOUND: they cannot be had. */
+    tlsn_status (*certificates)(void *ctx, tlsn_conn *conn, struct tlsn_span *objects,
+                                size_t count);
     /* One line of an NSS key log (RFC 9850), without newline. */
     void (*key_log)(void *ctx, const tlsn_conn *conn, const char *line);
     void *ctx;

@@ -204,6 +204,16 @@ TLSN_API bool tlsn_key_op(const tlsn_conn *conn, struct tlsn_key_op *op);
  * TLSN_ERR_KEY_OP ends the handshake. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status,
                                                         const void *result, size_t len);
+/* Server, while the question is TLSN_NEED_CERTIFICATES: URL i of what the client names, as it came; empty
+ * behind the last. *pkipath (may be NULL): a PkiPath lies there instead of a certificate. Follow no
+ * redirects (RFC 6066 5), and mind whom such a request may hurt (11.3). */
+TLSN_API struct tlsn_span tlsn_certificate_url(const tlsn_conn *conn, size_t i, bool *pkipath);
+/* Answers it with the objects in the order of the URLs, all of them; count 0: they cannot be had, which
+ * is fatal (certificate_unobtainable) when a certificate is required. An object whose SHA-1 hash is
+ * another than the client's is fatal (bad_certificate_hash_value). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_certificates_answer(tlsn_conn *conn,
+                                                            const struct tlsn_span *objects,
+                                                            size_t count);
 /* The session ID that is looked for, while the question is TLSN_NEED_SESSION. */
 TLSN_API struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn);
 /* Answers TLSN_NEED_SESSION with a serialised session, or len 0 for none. Foreign bytes count as
@@ -236,6 +246,18 @@ TLSN_API void tlsn_conn_get_info(const tlsn_conn *conn, struct tlsn_conn_info *i
 /* The peer's certificates in DER, leaf first: the whole chain while a verdict is asked for;
  * afterwards what the TLSN_FEATURE_KEEP_ settings keep. Empty span behind the last. */
 TLSN_API struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *conn, size_t i);
+/* The peer's public key, a SubjectPublicKeyInfo in DER: of its leaf, or by itself when it showed a raw
+ * public key (RFC 7250; there are no certificates then). Available as the leaf is; a raw key is not
+ * part of a session. */
+TLSN_API struct tlsn_span tlsn_conn_peer_key(const tlsn_conn *conn);
+/* Client: the OCSP response (DER) that came with the server's certificate i; empty when none came, and
+ * behind the last. While a verdict is asked for, afterwards with TLSN_FEATURE_KEEP_BESIDE. Its outer
+ * structure was checked; whether it is authentic, fresh and good is for the verdict to find out, which
+ * says TLSN_ERR_OCSP_RESPONSE (alert bad_certificate_status_response) if not. A resumption brings none. */
+TLSN_API struct tlsn_span tlsn_conn_peer_ocsp(const tlsn_conn *conn, size_t i);
+/* Client: element i of the server's signed certificate timestamps (RFC 6962 3.2, not verified), available
+ * as the responses above. */
+TLSN_API struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *conn, size_t i);
 /* Client, once the handshake is complete: a session to resume from, owned by the caller.
  * TLSN_ERR_NOT_FOUND when the server gave none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_get_session(const tlsn_conn *conn, tlsn_session **out);

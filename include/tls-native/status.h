@@ -28,6 +28,7 @@
   E(NEED_SESSION,                 9, 255, NONE,        "a cached session has to be looked up", "") \
   E(WANT_READ,                   10, 255, NONE,        "the socket has to become readable", "") \
   E(WANT_WRITE,                  11, 255, NONE,        "the socket has to become writable", "") \
+  E(NEED_CERTIFICATES,           12, 255, NONE,        "the client's certificates have to be fetched", "RFC 6066 5") \
   /* the peer broke the protocol */ \
   E(ERR_DECODE,                -101,  50, PEER,        "message does not parse", "RFC 5246 7.2.2") \
   E(ERR_UNEXPECTED_MESSAGE,    -102,  10, PEER,        "message is not allowed here", "RFC 5246 7.2.2") \
@@ -81,6 +82,9 @@
   E(ERR_CERT_POLICY,           -317,  42, POLICY,      "certificate policies are not acceptable", "RFC 5280 6.1.5") \
   E(ERR_CERT_LIMIT,            -318,  46, POLICY,      "path search gave up at its limit", "") \
   E(ERR_ACCESS_DENIED,         -319,  49, POLICY,      "valid certificate, access denied", "RFC 5246 7.2.2") \
+  E(ERR_OCSP_RESPONSE,         -320, 113, POLICY,      "certificate status is not acceptable", "RFC 6066 8") \
+  E(ERR_CERT_UNOBTAINABLE,     -321, 111, POLICY,      "client's certificates could not be fetched", "RFC 6066 5") \
+  E(ERR_CERT_HASH,             -322, 114, PEER,        "fetched certificate does not have the hash given", "RFC 6066 5") \
   /* the caller */ \
   E(ERR_MISUSE,                -401, 255, CALLER,      "call not allowed in this state", "") \
   E(ERR_ARGUMENT,              -402, 255, CALLER,      "argument out of range", "") \

@@ -89,6 +89,17 @@ enum { TLSNI_EXT_SIZE_LIMIT_MIN = 64 };
 /* Whether RFC 6066 4 has a number for this many bytes. */
 bool tlsni_ext_is_fragment_length(size_t length);
 
+/* RFC 7250: the types themselves, or X.509 when none is set; is the type among them; among those that the peer listed (empty: it did not)? */
+const struct tlsni_cert_types *tlsni_cert_types_in_force(const struct tlsni_cert_types *types);
+bool tlsni_cert_types_have(const struct tlsni_cert_types *types, uint8_t type);
+bool tlsni_cert_type_listed(struct tlsn_span list, uint8_t type);
+/* Server: whether a chain leads to an authority that the client named (RFC 6066 6). */
+bool tlsni_ext_trusted(const struct tlsni_hs *hs, const tlsn_credential *c);
+/* Reads a SignedCertificateTimestampList (RFC 6962 3.3) that is all there is; *list: its elements, each
+ * behind 2 bytes. */
+bool tlsni_ext_sct_list(struct tlsni_rd *r, struct tlsn_span *list);
+/* Server: decides which certificate status goes out, once suite and credential are chosen. */
+void tlsni_ext_choose_status(struct tlsni_hs *hs);
 /* The host_name in the data of a server_name extension / the list of an ALPN, supported_groups or
  * signature_algorithms extension, for views; empty when malformed. */
 struct tlsn_span tlsni_ext_view_host_name(struct tlsn_span data);

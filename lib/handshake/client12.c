@@ -10,7 +10,9 @@
 #include "handshake/negotiate.h"
 #include "handshake/schedule.h"
 #include "handshake/send.h"
+#include "handshake/status12.h"
 #include "handshake/transcript.h"
+#include "handshake/url12.h"
 
 /* @rfc 7627:5.3/11, 5246:7.3/14 */
 static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
@@ -109,11 +111,16 @@ static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
     (void)body;
     if (st != TLSN_OK || !hs->credential)
         return st;
+    if (!tlsni_credential_has(hs->credential, hs->own_type))
+        return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
+                          "a bare key is no X.509 certificate, which is what the server takes");
     hs->peer_scheme = tlsni_negotiate_scheme(hs, hs->credential, hs->certificate_request.sigalgs);
     if (!hs->peer_scheme)
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
                           "the client certificate cannot sign with any algorithm the server takes");
     hs->facts |= TLSNI_F_CLIENT_SIGNS;
+    if (hs->url_asked && tlsni_buf_len(&hs->credential->urls) && hs->own_type == TLSN_CERT_X509)
+        hs->facts |= TLSNI_F_URL;
     hs->client_certificate_sent = true;
     return TLSN_OK;
 }
@@ -233,6 +240,7 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  CERTIFICATE,      CERT,                 TLSNI_F_RESUMED, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3 figure 1"),
     TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  KEY_EXCHANGE,     0,                    CERT|TLSNI_F_RESUMED, 0,        0,                  tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,          KEY_EXCHANGE,     0,                    0,               0,             0,                  receive_certificate,         "RFC 5246 7.4.2"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_STATUS,   KEY_EXCHANGE,     CERT|TLSNI_F_STATUS,  0,               0,             0,                  tlsni_act_receive_status,    "RFC 6066 8"),
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          SKE|SKE_SIGNED,       0,               0,             SIGNED,             receive_signed_key_exchange, "RFC 5246 7.4.3"),
     /* no certificate, no signature: anonymous, or the key known to both finishes (PSK, SRP) */
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          SKE,                  SKE_SIGNED,      0,             SIGNED,             receive_plain_key_exchange,  "RFC 5246 7.4.3"),
@@ -252,7 +260,8 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    CERT,            SIGNED,        CHAIN,              tlsni_act_none,              "RFC 5246 F.1.1.1"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,               0,             0,                  choose_credential,           "RFC 5246 7.4.6"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    TLSNI_F_REQUEST, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3"),
-    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    0,               0,             0,                  tlsni_act_send_certificate,  "RFC 5246 7.4.6"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    TLSNI_F_URL,          0,               0,             0,                  tlsni_act_send_url,          "RFC 6066 5"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    TLSNI_F_URL,               0,             0,                  tlsni_act_send_certificate,  "RFC 5246 7.4.6"),
     TLSNI_ROW(SEND_EXCHANGE,    TLSNI_EV_STEP,                  SIGN_BRANCH,      0,                    0,               CHAIN|SIGNED,  0,                  send_client_key_exchange,    "RFC 5246 7.4.7"),
     TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SIGN,             TLSNI_F_CLIENT_SIGNS, 0,               0,             0,                  prepare_certificate_verify,  "RFC 5246 7.4.8"),
     TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    TLSNI_F_CLIENT_SIGNS, 0,        0,                  tlsni_act_none,              "RFC 5246 7.3"),

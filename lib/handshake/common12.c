@@ -2,6 +2,7 @@
 
 #include "base/ct.h"
 #include "base/env.h"
+#include "ext/ext.h"
 #include "handshake/bound.h"
 #include "handshake/negotiate.h"
 #include "handshake/schedule.h"
@@ -32,11 +33,14 @@ tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
     return hs->host->ask_verdict(hs->host_ctx);
 }
 
-/* @rfc 5246:7.4.2/4, 5246:7.4.6/3 */
+/* A chain, or a raw public key (RFC 7250 3): both stand behind a 3 byte length.
+ * @rfc 5246:7.4.2/4, 5246:7.4.6/3, 7250:3/3 */
 tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const tlsn_credential *c = hs->credential;
-    struct tlsn_span list = tlsni_span_make(c ? c->list : NULL, c ? c->list_len : 0);
+    struct tlsn_span list = !c                                  ? tlsni_span_make(NULL, 0)
+                            : hs->own_type == TLSN_CERT_RAW_KEY ? c->spki
+                                                                : tlsni_span_make(c->list, c->list_len);
     struct tlsni_sending s;
     tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
 
@@ -111,23 +115,67 @@ static tlsn_status read_leaf(struct tlsni_hs *hs)
     return st == TLSN_OK ? tlsni_cert_pubkey(&hs->peer.key, hs->env, &hs->peer.leaf, hs->err) : st;
 }
 
+/* The SubjectPublicKeyInfo with its length is kept like a chain of one.
+ * @rfc 7250:3/3, 7250:4.4/1 */
+static tlsn_status read_raw_key(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = tlsni_buf_append(hs->env, &hs->peer.list, body.data, body.len);
+
+    if (st != TLSN_OK)
+        return st;
+    hs->peer.raw_key = tlsni_span_make(tlsni_buf_data(&hs->peer.list) + 3, body.len - 3);
+    st = tlsni_bound_check_leaf(hs, hs->peer.raw_key);
+    if (st != TLSN_OK)
+        return st;
+    return tlsni_spki_parse(&hs->peer.key, hs->env, hs->peer.raw_key, hs->err);
+}
+
+static tlsn_status check_chain_len(struct tlsni_hs *hs, size_t len)
+{
+    if (len <= hs->cfg->limits.chain_max)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake",
+                      "certificate chain of %zu bytes, at most %zu are taken", len,
+                      hs->cfg->limits.chain_max);
+}
+
+tlsn_status tlsni_peer_chain(struct tlsni_hs *hs, struct tlsn_span list)
+{
+    tlsn_status st = tlsni_buf_append(hs->env, &hs->peer.list, list.data, list.len);
+
+    return st == TLSN_OK ? read_leaf(hs) : st;
+}
+
+/* @rfc 7250:4.2/4 */
+static tlsn_status check_peer_type(struct tlsni_hs *hs)
+{
+    if (tlsni_cert_types_have(&hs->cfg->peer_types, hs->peer_type))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
+                      "the peer shows a certificate of type %u, which is not taken here",
+                      hs->peer_type);
+}
+
 tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, bool *any)
 {
+    bool raw = hs->peer_type == TLSN_CERT_RAW_KEY;
     struct tlsn_span list;
-    tlsn_status st = tlsni_msg_certificate_parse(body, &list);
+    tlsn_status st = raw ? tlsni_msg_raw_key_parse(body, &list)
+                         : tlsni_msg_certificate_parse(body, &list);
 
     *any = false;
     if (st != TLSN_OK)
         return st;
     if (!list.len)
         return TLSN_OK;
-    if (list.len > hs->cfg->limits.chain_max)
-        return tlsni_fail(hs->err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake",
-                          "certificate chain of %zu bytes, at most %zu are taken", list.len,
-                          hs->cfg->limits.chain_max);
+    st = check_peer_type(hs);
+    if (st != TLSN_OK)
+        return st;
+    st = check_chain_len(hs, list.len);
+    if (st != TLSN_OK)
+        return st;
     *any = true;
-    st = tlsni_buf_append(hs->env, &hs->peer.list, list.data, list.len);
-    return st == TLSN_OK ? read_leaf(hs) : st;
+    return raw ? read_raw_key(hs, body) : tlsni_peer_chain(hs, list);
 }
 
 /* The scheme that the signature names: it must be one that was offered and fit the key.

@@ -22,6 +22,8 @@ tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span bod
 /* A Certificate message's list into hs->peer; false in *any for an empty one. */
 TLSN_MUST_USE tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body,
                                                  bool *any);
+/* The contents of a certificate_list into hs->peer. */
+TLSN_MUST_USE tlsn_status tlsni_peer_chain(struct tlsni_hs *hs, struct tlsn_span list);
 /* Checks that the peer's signature may be of this scheme and verifies it. *row: the scheme. */
 TLSN_MUST_USE tlsn_status tlsni_peer_signature(struct tlsni_hs *hs,
                                                const struct tlsni_msg_signed *sig,

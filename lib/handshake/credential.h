@@ -3,6 +3,8 @@
 #define TLSNI_HANDSHAKE_CREDENTIAL_H
 
 #include <stdatomic.h>
+#include <tls-native/config.h>
+#include "base/mem.h"
 #include "x509/cert.h"
 
 /* Immutable once made; shared by reference counting. */
@@ -11,9 +13,25 @@ struct tlsn_credential {
     atomic_uint references;
     uint8_t *list; /* owned: the certificate_list of a Certificate message, each behind 3 bytes */
     size_t list_len, count;
-    struct tlsni_cert leaf;        /* spans into list */
+    struct tlsni_cert leaf;        /* spans into list; empty for a bare key */
+    struct tlsn_span spki;         /* SubjectPublicKeyInfo, span into list or raw */
+    uint8_t *raw;                  /* owned: without a chain, the SPKI; NULL otherwise */
     struct tlsni_pubkey *public_key; /* owned */
     struct tlsni_privkey *key;     /* owned; NULL: operations suspend */
+    struct tlsni_buf ocsp;         /* owned: OCSP responses, each behind 3 bytes, by certificate;
+                                    * empty: none at all */
+    struct tlsni_buf scts;         /* owned: SerializedSCTs, each behind 2 bytes (RFC 6962 3.3) */
+    struct tlsni_buf urls;         /* owned: URLAndHash list (RFC 6066 5), empty: none */
+    bool urls_pkipath;
+    struct tlsni_sig_params *signatures; /* owned: of the chain's certificates but for self-issued
+                                          * ones; key 0: one that is not known here */
+    size_t signature_count;
 };
+
+/* Whether it can be shown as a certificate of this type (enum tlsn_cert_type). */
+static inline bool tlsni_credential_has(const struct tlsn_credential *c, uint8_t type)
+{
+    return type == TLSN_CERT_X509 ? c->list_len != 0 : type == TLSN_CERT_RAW_KEY;
+}
 
 #endif

@@ -22,16 +22,24 @@ struct tlsni_ids {
     size_t count;
 };
 
+/* Types of certificates in order of preference; none: X.509 only. */
+struct tlsni_cert_types {
+    uint8_t type[2], count;
+};
+
 /* What a handshake may do: the frozen, shared part of a configuration. All pointers borrowed. */
 struct tlsni_hs_config {
     uint16_t version_min, version_max;
     struct tlsni_ids suites, groups, sigalgs;
+    struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     bool client_preference;
     bool suites_named;             /* the suites are an explicit list, not a policy's */
     struct tlsn_span compressions; /* method numbers by preference, without null */
     struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
     tlsn_credential *const *credentials;
     size_t credential_count;
+    struct tlsn_span trusted_cas;  /* client: TrustedAuthority list contents; empty: not sent */
+    struct tlsni_cert_types own_types, peer_types; /* what we show, what we take (RFC 7250) */
     enum tlsn_client_auth client_auth;
     struct tlsn_span authorities;  /* DistinguishedName list contents for CertificateRequest */
     struct tlsn_span server_names; /* 1 byte length and lower-case name, repeated; empty: all */
@@ -72,6 +80,7 @@ struct tlsni_hs_host {
     tlsn_status (*ask_verdict)(void *ctx);    /* the peer's chain is in hs->peer */
     tlsn_status (*ask_credential)(void *ctx); /* fills hs->credential, NULL for none */
     tlsn_status (*ask_session)(void *ctx);    /* appends to hs->session_bytes, or nothing */
+    tlsn_status (*ask_certificates)(void *ctx); /* tlsni_url_take, or nothing */
     tlsn_status (*ask_key_op)(void *ctx);     /* fills hs->key_op's result */
 };
 
@@ -102,6 +111,13 @@ struct tlsni_peer {
     struct tlsni_buf list;        /* owned: certificate_list contents */
     struct tlsni_cert leaf;       /* spans into list */
     struct tlsni_pubkey *key;     /* owned, NULL without a chain */
+    struct tlsn_span raw_key;     /* instead of a chain (RFC 7250), span into list; then leaf is empty */
+};
+
+/* What came along with the certificates; outlives the handshake on demand. */
+struct tlsni_beside {
+    struct tlsni_buf ocsp; /* owned: OCSP responses, each behind 3 bytes, by certificate */
+    struct tlsni_buf scts; /* owned: SerializedSCTs, each behind 2 bytes (RFC 6962 3.3) */
 };
 
 /* Messages so far: a running hash once the suite is known, and their bytes as long as somebody may need
@@ -147,6 +163,9 @@ enum {
     TLSNI_F_RENEGOTIATION = 1 << 6,
     TLSNI_F_SKE_SIGNED = 1 << 7,   /* and it is signed with the certificate's key */
     TLSNI_F_SKE_OPTIONAL = 1 << 8, /* client: one may come, or be left out (RFC 4279 2) */
+    TLSNI_F_STATUS = 1 << 16,      /* a CertificateStatus may come, or is to be sent */
+    TLSNI_F_URL = 1 << 17,         /* CertificateURL may come (server), is to be sent (client) */
+    TLSNI_F_UNOBTAINED = 1 << 18,  /* server: what it names could not be fetched */
 };
 
 /* What has been shown; application data flows only with all of them. */
@@ -213,6 +232,7 @@ struct tlsni_hs {
     struct tlsn_span peer_name;    /* server: host_name as it came, span into hello; empty if none */
     bool name_acknowledged;        /* server_name was in ServerHello */
     struct tlsn_span peer_groups, peer_sigalgs; /* server: 2 bytes each, spans into hello */
+    struct tlsn_span peer_sigalgs_cert; /* the same; empty if not there */
     bool peer_groups_seen, peer_sigalgs_seen;
     struct tlsn_span alpn;         /* the protocol chosen, span into cfg->alpn; empty if none */
     bool peer_uncompressed;        /* ec_point_formats allow it, or were not there */
@@ -229,6 +249,16 @@ struct tlsni_hs {
     bool ticket_offered;           /* server: the client takes tickets */
     struct tlsn_span ticket;       /* server: the one it sent, span into hello; may be empty */
     bool ticket_due;               /* the extension was in ServerHello */
+    struct tlsn_span own_types, peer_types; /* server: what the client takes and has; empty: X.509 */
+    struct tlsn_span cert_types;   /* server: of cert_type (RFC 6091); empty if not there */
+    uint8_t own_type, peer_type;   /* enum tlsn_cert_type, agreed */
+    struct tlsn_span trusted_cas;  /* server: TrustedAuthority list, span into hello; empty if none */
+    bool trusted_used;             /* server: it guided the choice of the chain */
+    bool url_asked;                /* the peer sent client_certificate_url */
+    bool status_asked;             /* server: by status_request, for OCSP */
+    uint8_t status_asked_v2;       /* server: CertificateStatusType that is liked best; 0: none */
+    bool status_v2;                /* agreed on is status_request_v2 */
+    uint8_t status_type;           /* server: CertificateStatusType that goes out */
 
     /* sessions */
     const tlsn_session *offer;     /* client: to resume, NULL for none. Borrowed */
@@ -244,6 +274,9 @@ struct tlsni_hs {
     struct tlsni_buf request;          /* client: CertificateRequest body, owned */
     struct tlsni_msg_certificate_request certificate_request; /* spans into request */
     tlsn_status verdict;               /* on the peer's chain */
+    struct tlsni_beside beside;
+    struct tlsni_buf url_message;      /* server: CertificateURL body, owned */
+    struct tlsni_buf fetched;          /* server: certificates from there, each behind 3 bytes; owned */
     bool client_certificate_sent;
 
     /* key exchange; secret */

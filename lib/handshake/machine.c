@@ -141,6 +141,17 @@ tlsn_status tlsni_hs_ccs(struct tlsni_hs *hs)
     return r ? take(hs, r, tlsni_span_make(NULL, 0)) : unexpected(hs, "ChangeCipherSpec", 1);
 }
 
+bool tlsni_beside_any(const struct tlsni_beside *beside)
+{
+    return tlsni_buf_len(&beside->ocsp) || tlsni_buf_len(&beside->scts);
+}
+
+void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env)
+{
+    tlsni_buf_free(env, &beside->ocsp);
+    tlsni_buf_free(env, &beside->scts);
+}
+
 void tlsni_hs_clear(struct tlsni_hs *hs)
 {
     const struct tlsn_hooks *env = hs->env;
@@ -151,6 +162,9 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_buf_free(env, &hs->session_bytes);
     tlsni_buf_free(env, &hs->peer.list);
     tlsni_pubkey_free(hs->peer.key);
+    tlsni_beside_free(&hs->beside, env);
+    tlsni_buf_free(env, &hs->url_message);
+    tlsni_buf_free(env, &hs->fetched);
     tlsni_buf_free(env, &hs->request);
     tlsni_buf_free(env, &hs->kx_params);
     tlsni_buf_free(env, &hs->sign_input);

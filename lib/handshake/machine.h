@@ -19,6 +19,10 @@ TLSN_MUST_USE tlsn_status tlsni_hs_run(struct tlsni_hs *hs);
 TLSN_MUST_USE tlsn_status tlsni_hs_message(struct tlsni_hs *hs, const uint8_t *message, size_t len);
 /* One ChangeCipherSpec. */
 TLSN_MUST_USE tlsn_status tlsni_hs_ccs(struct tlsni_hs *hs);
+/* True when there is something in it. */
+bool tlsni_beside_any(const struct tlsni_beside *beside);
+/* Frees the contents, not the struct. */
+void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env);
 /* Wipes and frees what hs owns, not the struct. */
 void tlsni_hs_clear(struct tlsni_hs *hs);
 

@@ -64,6 +64,9 @@ void tlsni_msg_server_hello_write(struct tlsni_wr *w, const struct tlsni_msg_ser
 TLSN_MUST_USE tlsn_status tlsni_msg_certificate_parse(struct tlsn_span body,
                                                       struct tlsn_span *list);
 void tlsni_msg_certificate_write(struct tlsni_wr *w, struct tlsn_span list);
+/* RFC 7250 3: the same message with a raw public key: a SubjectPublicKeyInfo, empty for none. Written by
+ * the function above. */
+TLSN_MUST_USE tlsn_status tlsni_msg_raw_key_parse(struct tlsn_span body, struct tlsn_span *spki);
 /* Takes the next certificate off the front of a list that was parsed; false at its end. */
 bool tlsni_msg_certificate_next(struct tlsn_span *list, struct tlsn_span *der);
 
@@ -124,6 +127,38 @@ TLSN_MUST_USE tlsn_status
 tlsni_msg_new_session_ticket_parse(struct tlsn_span body, struct tlsni_msg_new_session_ticket *out);
 void tlsni_msg_new_session_ticket_write(struct tlsni_wr *w,
                                         const struct tlsni_msg_new_session_ticket *m);
+
+/* RFC 6066 5 */
+enum { TLSNI_MSG_URL_HASH = 20 };
+struct tlsni_msg_url {
+    struct tlsn_span url, sha1;
+};
+struct tlsni_msg_certificate_url {
+    bool pkipath;
+    struct tlsn_span list; /* URLAndHash, one after the other */
+    size_t count;          /* when parsed */
+};
+/* TLSN_ERR_ILLEGAL_PARAMETER for an unknown type, or a path in several pieces. */
+TLSN_MUST_USE tlsn_status
+tlsni_msg_certificate_url_parse(struct tlsn_span body, struct tlsni_msg_certificate_url *out);
+void tlsni_msg_certificate_url_write(struct tlsni_wr *w, const struct tlsni_msg_certificate_url *m);
+/* Takes the next one off the front of the list; false at its end, or when it is not sound. */
+bool tlsni_msg_url_next(struct tlsn_span *list, struct tlsni_msg_url *out);
+void tlsni_msg_url_write(struct tlsni_wr *w, const struct tlsni_msg_url *m);
+
+/* RFC 6066 8, RFC 6961 2.2 */
+enum { TLSNI_STATUS_OCSP = 1, TLSNI_STATUS_OCSP_MULTI = 2 };
+struct tlsni_msg_certificate_status {
+    uint8_t type;
+    struct tlsn_span responses; /* each behind a 3 byte length; OCSP: exactly one, not empty */
+};
+/* TLSN_ERR_ILLEGAL_PARAMETER for an unknown type. */
+TLSN_MUST_USE tlsn_status
+tlsni_msg_certificate_status_parse(struct tlsn_span body, struct tlsni_msg_certificate_status *out);
+void tlsni_msg_certificate_status_write(struct tlsni_wr *w,
+                                        const struct tlsni_msg_certificate_status *m);
+/* Takes the next response, possibly an empty one, off the front of the list; false at its end. */
+bool tlsni_msg_status_next(struct tlsn_span *list, struct tlsn_span *response);
 
 /* RFC 5246 7.4.9: the body is verify_data of exactly len bytes. */
 TLSN_MUST_USE tlsn_status tlsni_msg_finished_parse(struct tlsn_span body, size_t len,

@@ -32,6 +32,14 @@ tlsn_status tlsni_msg_certificate_parse(struct tlsn_span body, struct tlsn_span 
     return TLSN_OK;
 }
 
+tlsn_status tlsni_msg_raw_key_parse(struct tlsn_span body, struct tlsn_span *spki)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+
+    *spki = tlsni_rd_vec_span(&r, 3, 0, LIST_MAX);
+    return tlsni_rd_end(&r);
+}
+
 void tlsni_msg_certificate_write(struct tlsni_wr *w, struct tlsn_span list)
 {
     tlsni_wr_vec(w, 3, list);

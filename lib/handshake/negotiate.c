@@ -1,5 +1,6 @@
 #include "handshake/negotiate.h"
 
+#include "ext/ext.h"
 #include "handshake/kx.h"
 
 static bool span_has(struct tlsn_span list, uint8_t byte)
@@ -199,14 +200,82 @@ static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite
     return transport || hs->scheme;
 }
 
-/* @rfc 5246:7.4.2/18 */
-static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite)
+static bool is_of_scheme(const struct tlsni_sig_params *sig, const struct tlsni_sigalg *scheme)
 {
-    for (size_t i = 0; i < hs->cfg->credential_count; i++) {
-        hs->credential = hs->cfg->credentials[i];
-        if (credential_fits(hs, suite, hs->credential))
+    bool pss = sig->padding == TLSNI_PAD_PSS; /* the issuer's kind of key does not show */
+
+    return sig->key && sig->hash == scheme->hash && sig->padding == scheme->padding &&
+           (pss || sig->key == scheme->key);
+}
+
+static bool lists_signature(struct tlsn_span schemes, const struct tlsni_sig_params *sig)
+{
+    struct tlsni_rd r = tlsni_rd_span(schemes);
+
+    while (tlsni_rd_left(&r) >= 2) {
+        const struct tlsni_sigalg *scheme = tlsni_sigalg_find(tlsni_rd_u16(&r));
+
+        if (scheme && is_of_scheme(sig, scheme))
             return true;
     }
+    return false;
+}
+
+/* Whether the client says that it can verify every signature of the chain. That of a self-signed
+ * certificate proves nothing and does not count.
+ * @rfc 8446:4.2.3/2, 8446:4.2.3/3 */
+static bool chain_verifiable(const struct tlsni_hs *hs, const tlsn_credential *c)
+{
+    struct tlsn_span schemes = hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert
+                                                         : client_schemes(hs);
+
+    for (size_t i = 0; i < c->signature_count; i++)
+        if (!lists_signature(schemes, &c->signatures[i]))
+            return false;
+    return true;
+}
+
+/* A chain that the client can verify to its end goes before one that it may not be able to.
+ * @rfc 5246:7.4.2/18, 8446:4.4.2.2/1 */
+/* How well the client will like a chain. */
+enum { VERIFIABLE = 1, TRUSTED = 2, BEST = VERIFIABLE | TRUSTED };
+
+static int rank(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
+{
+    if (type == TLSN_CERT_RAW_KEY)
+        return BEST;
+    return (chain_verifiable(hs, c) ? VERIFIABLE : 0) |
+           (!hs->trusted_cas.len || tlsni_ext_trusted(hs, c) ? TRUSTED : 0);
+}
+
+static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, uint8_t type)
+{
+    if (!tlsni_cert_type_listed(hs->own_types, type))
+        return false;
+    for (int wanted = BEST; wanted >= 0; wanted--)
+        for (size_t i = 0; i < hs->cfg->credential_count; i++) {
+            hs->credential = hs->cfg->credentials[i];
+            hs->trusted_used = hs->trusted_cas.len && (wanted & TRUSTED);
+            if (tlsni_credential_has(hs->credential, type) &&
+                rank(hs, hs->credential, type) == wanted &&
+                credential_fits(hs, suite, hs->credential))
+                return true;
+        }
+    hs->trusted_used = false;
+    return false;
+}
+
+/* @rfc 7250:4.2/1 */
+static bool find_credential(struct tlsni_hs *hs, const struct tlsni_suite *suite)
+{
+    const struct tlsni_cert_types *types = tlsni_cert_types_in_force(&hs->cfg->own_types);
+
+    for (size_t i = 0; i < types->count; i++) {
+        hs->own_type = types->type[i];
+        if (find_of_type(hs, suite, hs->own_type))
+            return true;
+    }
+    hs->own_type = TLSN_CERT_X509;
     hs->credential = NULL;
     return false;
 }
@@ -219,6 +288,40 @@ static bool find_authentication(struct tlsni_hs *hs, const struct tlsni_suite *s
     hs->credential = NULL;
     hs->scheme = NULL;
     return hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE;
+}
+
+static bool type_in_common(const struct tlsni_cert_types *ours, struct tlsn_span theirs)
+{
+    const struct tlsni_cert_types *types = tlsni_cert_types_in_force(ours);
+
+    for (size_t i = 0; i < types->count; i++)
+        if (tlsni_cert_type_listed(theirs, types->type[i]))
+            return true;
+    return false;
+}
+
+/* @rfc 7250:4.2/2, 5081:3.2/1 */
+static tlsn_status no_common_type(struct tlsni_hs *hs, const char *whose)
+{
+    return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
+                      "no common type for the %s's certificate", whose);
+}
+
+tlsn_status tlsni_negotiate_peer_type(struct tlsni_hs *hs)
+{
+    const struct tlsni_cert_types *types = tlsni_cert_types_in_force(&hs->cfg->peer_types);
+
+    if ((hs->facts & TLSNI_F_CERT) && hs->own_type == TLSN_CERT_X509 &&
+        !tlsni_cert_type_listed(hs->cert_types, TLSN_CERT_X509))
+        return no_common_type(hs, "server");
+    if (!(hs->facts & TLSNI_F_REQUEST))
+        return TLSN_OK;
+    for (size_t i = 0; i < types->count; i++)
+        if (tlsni_cert_type_listed(hs->peer_types, types->type[i])) {
+            hs->peer_type = types->type[i];
+            return TLSN_OK;
+        }
+    return no_common_type(hs, "client");
 }
 
 /* What kept the suites away that both sides know; the weightiest reason is reported. */
@@ -284,6 +387,8 @@ tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
 
     if (hs->cfg->client_preference ? by_client_order(hs, &why) : by_our_order(hs, &why))
         return TLSN_OK;
+    if (why == NO_CREDENTIAL && !type_in_common(&hs->cfg->own_types, hs->own_types))
+        return no_common_type(hs, "server");
     if (why == NO_CREDENTIAL)
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
                           "none of %zu certificates fits the client's suites, signature algorithms "
@@ -369,10 +474,10 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
     for (size_t i = 0; i < hs->cfg->credential_count; i++) {
         const tlsn_credential *c = hs->cfg->credentials[i];
 
-        if (!type_requested(req->types, c->public_key) ||
+        if (!tlsni_credential_has(c, hs->own_type) || !type_requested(req->types, c->public_key) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs))
             continue;
-        if (!req->authorities.len || issuer_named(req->authorities, c))
+        if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY || issuer_named(req->authorities, c))
             return c;
         if (!fallback)
             fallback = c;

@@ -11,7 +11,9 @@
 #include "handshake/negotiate.h"
 #include "handshake/schedule.h"
 #include "handshake/send.h"
+#include "handshake/status12.h"
 #include "handshake/transcript.h"
+#include "handshake/url12.h"
 
 /* Extensions whose answer depends on the suite.
  * @rfc 5246:7.4.9/7, 7627:3/2 */
@@ -78,7 +80,12 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
         hs->facts |= TLSNI_F_REQUEST;
     hs->compression = tlsni_negotiate_compression(hs);
     tlsni_session_set_name(hs);
-    return settle(hs);
+    tlsni_ext_choose_status(hs);
+    st = tlsni_negotiate_peer_type(hs);
+    if ((hs->facts & TLSNI_F_REQUEST) && hs->url_asked && hs->peer_type == TLSN_CERT_X509 &&
+        tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_URL))
+        hs->facts |= TLSNI_F_URL;
+    return st == TLSN_OK ? settle(hs) : st;
 }
 
 /* The transcript moves on: what pointed into the ClientHello is gone from here on. */
@@ -87,7 +94,14 @@ static void forget_hello(struct tlsni_hs *hs)
     static const struct tlsn_span none;
 
     memset(&hs->hello, 0, sizeof hs->hello);
-    hs->hello_message = hs->peer_name = hs->peer_groups = hs->peer_sigalgs = hs->ticket = none;
+    hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
+    hs->peer_sigalgs = hs->peer_sigalgs_cert = none;
+    hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = none;
+}
+
+static size_t hello_max(const struct tlsni_hs *hs)
+{
+    return 1024 + (hs->credential ? tlsni_buf_len(&hs->credential->scts) : 0);
 }
 
 /* @rfc 5246:7.4.1.3/3, 5246:7.4.1.3/7, 5246:7.4.1.3/10 */
@@ -98,7 +112,7 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 
     (void)body;
     if (st == TLSN_OK)
-        st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_HELLO, 1024);
+        st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_HELLO, hello_max(hs));
     if (st != TLSN_OK)
         return st;
     const struct tlsni_msg_server_hello m = {
@@ -298,14 +312,14 @@ static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 enum {
-    SESSION, NEGOTIATE, SEND_HELLO, SEND_CERTIFICATE, EXCHANGE_BRANCH, SIGN, REQUEST, SEND_DONE,
-    CLIENT_BRANCH, CERTIFICATE, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH, VERIFY, VERDICT, CCS,
+    SESSION, NEGOTIATE, SEND_HELLO, SEND_CERTIFICATE, STATUS, EXCHANGE_BRANCH, SIGN, REQUEST, SEND_DONE,
+    CLIENT_BRANCH, CERTIFICATE, FETCH, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH, VERIFY, VERDICT, CCS,
     FINISHED, TICKET, SEND_FINISHED, R_SEND_HELLO, R_DERIVE, R_SEND_FINISHED, R_CCS, R_FINISHED,
     STATES
 };
 static const char *const state_names[STATES] = {
-    "session", "negotiate", "send_server_hello", "send_certificate", "exchange_branch", "sign",
-    "request", "send_server_hello_done", "client_branch", "wait_certificate",
+    "session", "negotiate", "send_server_hello", "send_certificate", "status", "exchange_branch", "sign",
+    "request", "send_server_hello_done", "client_branch", "wait_certificate", "fetch",
     "wait_client_key_exchange", "finish_key_exchange", "verify_branch", "wait_certificate_verify",
     "verdict", "wait_ccs", "wait_finished", "ticket", "send_finished", "resumed_send_server_hello",
     "resumed_derive", "resumed_send_finished", "resumed_wait_ccs", "resumed_wait_finished",
@@ -328,8 +342,10 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 R_SEND_HELLO,     TLSNI_F_RESUMED, 0,               0,                  0,                negotiate_resumed,           "RFC 5246 7.3 figure 2"),
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 SEND_HELLO,       0,               TLSNI_F_RESUMED, 0,                  0,                negotiate_full,              "RFC 5246 7.3 figure 1"),
     TLSNI_ROW(SEND_HELLO,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, 0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
-    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  TLSNI_F_CERT,    0,               0,                  0,                tlsni_act_send_certificate,  "RFC 5246 7.4.2"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 STATUS,           TLSNI_F_CERT,    0,               0,                  0,                tlsni_act_send_certificate,  "RFC 5246 7.4.2"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  0,               TLSNI_F_CERT,    0,                  0,                tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
+    TLSNI_ROW(STATUS,           TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  TLSNI_F_STATUS,  0,               0,                  0,                tlsni_act_send_status,       "RFC 6066 8"),
+    TLSNI_ROW(STATUS,           TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  0,               TLSNI_F_STATUS,  0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 SIGN,             TLSNI_F_SKE|SKE_SIGNED, 0,        0,                  0,                prepare_signed_key_exchange, "RFC 5246 7.4.3"),
     TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 REQUEST,          TLSNI_F_SKE,     SKE_SIGNED,      0,                  0,                send_plain_key_exchange,     "RFC 5246 7.4.3"),
     TLSNI_ROW(EXCHANGE_BRANCH,  TLSNI_EV_STEP,                 REQUEST,          0,               TLSNI_F_SKE,     0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
@@ -340,12 +356,16 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(CLIENT_BRANCH,    TLSNI_EV_STEP,                 CERTIFICATE,      TLSNI_F_REQUEST, 0,               0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(CLIENT_BRANCH,    TLSNI_EV_STEP,                 EXCHANGE,         0,               TLSNI_F_REQUEST, 0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,         EXCHANGE,         0,               0,               0,                  0,                receive_client_certificate,  "RFC 5246 7.4.6"),
+    TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE_URL,     FETCH,            TLSNI_F_URL,     0,               0,                  0,                tlsni_act_receive_url,       "RFC 6066 5"),
+    TLSNI_ROW(FETCH,            TLSNI_EV_STEP,                 EXCHANGE,         0,               0,               0,                  0,                tlsni_act_fetch,             "RFC 6066 5"),
     TLSNI_ROW(EXCHANGE,         TLSNI_MSG_CLIENT_KEY_EXCHANGE, FINISH_EXCHANGE,  0,               0,               0,                  0,                receive_client_key_exchange, "RFC 5246 7.4.7"),
     TLSNI_ROW(FINISH_EXCHANGE,  TLSNI_EV_STEP,                 VERIFY_BRANCH,    0,               0,               0,                  KEYS,             finish_key_exchange,         "RFC 5246 8.1"),
     TLSNI_ROW(VERIFY_BRANCH,    TLSNI_EV_STEP,                 VERIFY,           SIGNS,           0,               0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     /* no client certificate: there is nothing to prove */
     TLSNI_ROW(VERIFY_BRANCH,    TLSNI_EV_STEP,                 CCS,              0,               SIGNS,           0,                  CHAIN|SIGNED,     tlsni_act_none,              "RFC 5246 7.4.6"),
-    TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,  VERDICT,          0,               0,               0,                  SIGNED,           receive_certificate_verify,  "RFC 5246 7.4.8"),
+    /* the certificates could not be had and are not required: the client counts as one without any */
+    TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,  CCS,              TLSNI_F_UNOBTAINED, 0,            0,                  CHAIN|SIGNED,     tlsni_act_ignore_verify,     "RFC 6066 5"),
+    TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,  VERDICT,          0,               TLSNI_F_UNOBTAINED, 0,                  SIGNED,           receive_certificate_verify,  "RFC 5246 7.4.8"),
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                 CCS,              0,               0,               SIGNED,             CHAIN,            accept_client,               "RFC 5246 7.4.6"),
     TLSNI_ROW(CCS,              TLSNI_EV_CCS,                  FINISHED,         0,               0,               CHAIN|SIGNED|KEYS,  TLSNI_P_CCS,      tlsni_act_receive_ccs,       "RFC 5246 7.1"),
     TLSNI_ROW(FINISHED,         TLSNI_MSG_FINISHED,            TICKET,           0,               0,               TLSNI_P_CCS,        TLSNI_P_FINISHED, tlsni_act_receive_finished,  "RFC 5246 7.4.9"),

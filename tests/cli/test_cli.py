@@ -421,6 +421,44 @@ class Client(Case):
             self.assertTrue(page.startswith('HTTP/1.0 200 OK\r\n'))
             self.assertIn(row['suite'], page)
 
+    def test_stapled_ocsp_response(self):
+        (WORK / 'later.ocsp').write_bytes(bytes.fromhex('30030a0103'))  # RFC 6960: tryLater
+        with Server('--www', *pair('ec'), '--ocsp-response', WORK / 'later.ocsp') as server:
+            for asked, said in ((['--ocsp'], ['tryLater']), (['--ocsp-multi'], ['tryLater']), ([], [])):
+                result = self.check(tlsn('client', *trust(), '--json', *asked, server.address), OK)
+                self.assertEqual(json.loads(result[1].split('\n')[0])['ocsp'], said)
+                self.assertEqual('tryLater, 5 bytes' in result[2], bool(asked))
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--ocsp', server.address), OK, 'ocsp: no response')
+        self.check(tlsn('server', *pair('ec'), '--ocsp-response', WORK / 'ec.pem', '127.0.0.1:0'),
+                   USAGE, 'no OCSP response')
+
+    def test_certificate_timestamps(self):
+        (WORK / 'two.sct').write_bytes(bytes.fromhex('0007000261620001' '63'))
+        with Server('--www', *pair('ec'), '--sct', WORK / 'two.sct') as server:
+            result = self.check(tlsn('client', *trust(), '--json', '--ct', server.address), OK,
+                                'ct: 2 signed')
+            self.assertEqual(json.loads(result[1].split('\n')[0])['scts'], 2)
+            result = self.check(tlsn('client', *trust(), '--json', server.address), OK)
+            self.assertEqual(json.loads(result[1].split('\n')[0])['scts'], 0)
+        self.check(tlsn('server', *pair('ec'), '--sct', WORK / 'ec.pem', '127.0.0.1:0'), USAGE,
+                   'SignedCertificateTimestampList')
+
+    def test_raw_public_keys(self):
+        for who in ('s', 'c', 'x'):
+            self.check(tlsn('cert', 'self-signed', '--name', who, '--key-out', WORK / f'raw-{who}.key',
+                            '--out', '/dev/null', '--force'), OK)
+            subprocess.run(['openssl', 'pkey', '-in', WORK / f'raw-{who}.key', '-pubout', '-out',
+                            WORK / f'raw-{who}.pub'], check=True)
+        with Server('--echo', '--rpk', '--key', WORK / 'raw-s.key', '--client-auth', 'require',
+                    '--peer-key', WORK / 'raw-c.pub') as server:
+            ours = ['client', '--rpk', '--key', WORK / 'raw-c.key']
+            self.check(tlsn(*ours, '--peer-key', WORK / 'raw-s.pub', server.address, stdin=b'hi'), OK)
+            self.check(tlsn(*ours, '--peer-key', WORK / 'raw-x.pub', server.address), CERT,
+                       'raw public key')
+            self.check(tlsn('client', *trust(), server.address), PROTOCOL)
+        self.check(tlsn('client', '--peer-key', WORK / 'raw-s.key', 'a:1'), USAGE, 'public key')
+
     def test_simple_request(self):
         with Server('--www', *pair('ec')) as server:
             result = self.check(tlsn('client', *trust(), server.address, stdin=b'GET /\n'), OK)

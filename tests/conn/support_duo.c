@@ -409,6 +409,9 @@ static const char *message_name(uint8_t type)
     case 4: return "NewSessionTicket";
     case 11: return "Certificate";
     case 12: return "ServerKeyExchange";
+    case 21: return "CertificateURL";
+    case 22: return "CertificateStatus";
+    case 23: return "SupplementalData";
     case 13: return "CertificateRequest";
     case 14: return "ServerHelloDone";
     case 15: return "CertificateVerify";

@@ -2,12 +2,15 @@
 
 Made by `tlsn cert`, so that peers judge what our writer makes; by openssl when tlsn cannot. The kinds of
 the old world (DSA, fixed Diffie-Hellman) are made by openssl when a row first asks for them."""
+import base64
 import itertools
 import pathlib
+import struct
 import subprocess
 import threading
 
 from names import CERTS
+from want import Unable
 
 OPENSSL_KEY = {
     'rsa': ['RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
@@ -31,6 +34,7 @@ FIXED = {
     'ecdh-rsa': ('ca-rsa', OPENSSL_KEY['p256'], 'keyAgreement'),
     'ecdh-ecdsa': ('ca', OPENSSL_KEY['p256'], 'keyAgreement'),
 }
+SCT_LIST = bytes.fromhex('000700026162000163')
 LEAF_EXTENSIONS = '''subjectAltName=DNS:localhost,IP:127.0.0.1
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,{usage}
@@ -97,6 +101,39 @@ class Certs:
             _run([self.openssl, 'genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt',
                   f'group:{group}', '-out', part])
             pathlib.Path(part).rename(path)
+        return str(path)
+
+    def ocsp(self, kind):
+        """The authority's word on a leaf, by openssl."""
+        path = self.folder / f'{kind}.ocsp'
+        if not path.exists():
+            if not self.openssl:
+                raise Unable('openssl is needed to make the OCSP response')
+            part, index, request = (self.scratch(kind + end) for end in ('-resp', '-index', '-req'))
+            serial = subprocess.run([self.openssl, 'x509', '-in', self.cert(kind), '-noout', '-serial'],
+                                    stdout=subprocess.PIPE, text=True, timeout=60, check=True).stdout
+            pathlib.Path(index).write_text(
+                f'V\t331231235959Z\t\t{serial.strip().split("=")[1]}\tunknown\t/CN={kind}\n')
+            _run([self.openssl, 'ocsp', '-issuer', self.cert('ca'), '-cert', self.cert(kind),
+                  '-reqout', request, '-no_nonce'])
+            _run([self.openssl, 'ocsp', '-index', index, '-rsigner', self.cert('ca'), '-rkey',
+                  self.key('ca'), '-CA', self.cert('ca'), '-reqin', request, '-respout', part,
+                  '-ndays', '5'])
+            pathlib.Path(part).rename(path)
+        return str(path)
+
+    def sct(self):
+        """A SignedCertificateTimestampList (RFC 6962 3.3) of two elements, as a file."""
+        path = self.folder / 'two.sct'
+        path.write_bytes(SCT_LIST)
+        return str(path)
+
+    def serverinfo(self):
+        """The same as extension 18 in the form that openssl reads."""
+        path = self.folder / 'sct.serverinfo'
+        data = base64.b64encode(struct.pack('>HH', 18, len(SCT_LIST)) + SCT_LIST).decode()
+        path.write_text(f'-----BEGIN SERVERINFO FOR SCT-----\n{data}\n'
+                        '-----END SERVERINFO FOR SCT-----\n')
         return str(path)
 
     # ---- openssl

@@ -42,7 +42,7 @@ class GnuTLS:
     name = 'gnutls'
     per_row = False
     features_as = {'client': [], 'server': ['max_fragment_length']}
-    features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
+    features = {'OCSP', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
                 'record_size_limit', 'heartbeat'}
 
     def __init__(self, certs):
@@ -134,6 +134,7 @@ class GnuTLS:
         options = re.search(r'^- Options: (.*)$', last, re.M)
         report.ems = bool(options and 'extended master secret' in options[1])
         report.etm = bool(options and 'EtM' in options[1])
+        report.ocsp = bool(options and 'OCSP status request' in options[1])
         report.resumed = 'yes' if 'This is a resumed session' in text else ''
         if m := re.search(r'^- Application protocol: (\S+)', last, re.M):
             report.alpn = m[1]
@@ -144,6 +145,7 @@ class GnuTLS:
                 self.priority(want.version, self.every_suite(), flags=self._flags(want))]
         for kind in want.certs:
             argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
+        argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []
         if want.client_cert is not None:
             argv += ['--require-client-cert', '--verify-client-cert',
                      '--x509cafile', self.certs.cert('ca')]

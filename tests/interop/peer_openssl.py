@@ -14,7 +14,7 @@ VERSION = {'SSLv3': 'ssl3', 'TLSv1': 'tls1.0', 'TLSv1.0': 'tls1.0', 'TLSv1.1': '
 class OpenSSL:
     per_row = False
     features_as = {'client': [], 'server': []}
-    features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
+    features = {'OCSP', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
                 'max_fragment_length'}
 
     def __init__(self, name, certs, program):
@@ -68,6 +68,8 @@ class OpenSSL:
             argv += ['-psk', PSK, '-psk_identity', IDENTITY]
         if want.row.secret == 'srp':
             argv += ['-srpuser', SRP_USER, '-srppass', 'pass:' + SRP_PASSWORD]
+        argv += ['-status'] if want.ocsp else []
+        argv += ['-serverinfo', '18'] if want.sct else []
         if want.resume:
             store = self.certs.scratch('openssl-session')
             status, _, text = talk(argv + ['-sess_out', store], GREETING, expect)
@@ -93,6 +95,8 @@ class OpenSSL:
             report.group = names[0] if names else m[1]
         if m := re.search(r'^ALPN protocol: (.+)$', text, re.M):
             report.alpn = m[1]
+        report.ocsp = 'OCSP Response Status: successful' in text
+        report.sct = 'SERVERINFO FOR EXTENSION 18' in text
         if m := re.search(r'Extended master secret: (yes|no)', text):
             report.ems = m[1] == 'yes'
         return report
@@ -108,6 +112,8 @@ class OpenSSL:
             argv += ['-Verify', '1', '-verify_return_error', '-CAfile', self.certs.cert('ca')]
         if want.server_alpn:
             argv += ['-alpn', want.server_alpn]
+        argv += ['-status_file', self.certs.ocsp(want.certs[0])] if want.ocsp else []
+        argv += ['-serverinfo', self.certs.serverinfo()] if want.sct else []
         if want.resume == 'id':
             argv.append('-no_ticket')
         if want.row.secret == 'psk':

@@ -29,13 +29,14 @@ def fill(report, said):
     report.etm, report.ems = said.get('etm'), said.get('ems')
     report.resumed = said.get('resumed') or ''
     report.client_cert = said.get('client_authenticated')
+    report.ocsp, report.sct = said.get('ocsp') == ['successful'], said.get('scts') == 2
     return report
 
 
 class Tlsn:
     name = 'tlsn'
     per_row = False
-    features = {'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
+    features = {'OCSP', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
@@ -70,6 +71,8 @@ class Tlsn:
         if want.client_cert:
             argv += ['--cert', self.certs.cert(want.client_cert),
                      '--key', self.certs.key(want.client_cert)]
+        argv += ['--ocsp'] if want.ocsp else []
+        argv += ['--ct'] if want.sct else []
         address = f'127.0.0.1:{port}'
         if want.resume:
             store = self.certs.scratch('tlsn-session')
@@ -95,6 +98,8 @@ class Tlsn:
             argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
         if want.client_cert is not None:
             argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
+        argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []
+        argv += ['--sct', self.certs.sct()] if want.sct else []
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
         argv += ['--heartbeat'] if want.heartbeat else []
         return TlsnServer(argv + ['127.0.0.1:0'])
@@ -129,7 +134,10 @@ class TlsnServer:
         self.proc.wait_for(enough, 3)
         said = reports(self.proc.text())
         fresh, self.read = said[self.read:], len(said)
-        return fill(Report(), fresh[-1]) if fresh else None
+        report = fill(Report(), fresh[-1]) if fresh else None
+        if report:
+            report.ocsp = report.sct = None  # what a client received
+        return report
 
     def close(self):
         """'' if the server ends as it should; sanitizers and leaks show here."""

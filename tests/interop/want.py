@@ -25,6 +25,8 @@ class Want:
     ems: Optional[bool] = None
     resume: str = ''  # 'id' or 'ticket'
     renegotiate: str = ''  # 'client' or 'server': who asks for it
+    ocsp: bool = False  # the first of `certs` comes with an OCSP response, the client asks for it
+    sct: bool = False  # and with two certificate timestamps
     ca: str = 'ca'  # what the client trusts
     verify_name: str = 'localhost'
     fragment: int = 0  # max_fragment_length the client asks for
@@ -46,6 +48,7 @@ class Want:
                  'renegotiate-' + self.renegotiate: self.renegotiate,
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
+                 'OCSP': self.ocsp, 'SCT': self.sct,
                  'GREASE': self.grease and role == 'client',
                  'verify': self.refused == 4 and role == 'client'}
         return {word for word, wanted in words.items() if wanted}
@@ -56,7 +59,7 @@ class Want:
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
                 self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate,
-                self.heartbeat)
+                self.heartbeat, self.ocsp, self.sct)
 
 
 @dataclass
@@ -77,6 +80,8 @@ class Report:
     ems: Optional[bool] = None
     resumed: Optional[str] = None  # '', 'id', 'ticket' or 'yes'
     client_cert: Optional[bool] = None
+    ocsp: Optional[bool] = None
+    sct: Optional[bool] = None
     text: str = ''
     argv: list = field(default_factory=list)
 
@@ -96,6 +101,8 @@ def complaints(want, report, who, both):
         'alpn': want.alpn if want.alpn and want.server_alpn else None,
         'ems': want.ems is not False and tls and 'ems' in both,
         'client_cert': True if want.client_cert else None,
+        'ocsp': True if want.ocsp else None,
+        'sct': True if want.sct else None,
     }
     if want.row.cbc:
         expected['etm'] = want.etm is not False and tls and 'etm' in both

@@ -47,6 +47,21 @@ static tlsn_status stub_signs(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
+/* A fetched chain or none. */
+static tlsn_status stub_fetch(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    hs->facts |= TLSNI_F_CLIENT_SIGNS | (peer_signs ? 0U : TLSNI_F_UNOBTAINED);
+    return TLSN_OK;
+}
+
+static tlsn_status stub_status(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    hs->facts &= ~(uint32_t)TLSNI_F_STATUS;
+    return TLSN_OK;
+}
+
 static struct tlsni_hs_row copy_rows[ROWS_MAX];
 static struct tlsni_flow copy;
 
@@ -63,6 +78,8 @@ static void use(const struct tlsni_flow *flow)
                            : strcmp(name, "receive_certificate_request") == 0 ? stub_request
                            : strcmp(name, "choose_credential") == 0         ? stub_signs
                            : strcmp(name, "receive_client_certificate") == 0 ? stub_signs
+                           : strcmp(name, "tlsni_act_receive_status") == 0 ? stub_status
+                           : strcmp(name, "tlsni_act_fetch") == 0 ? stub_fetch
                                                                               : stub;
     }
 }
@@ -218,16 +235,19 @@ static void explore(const struct tlsni_flow *flow, const uint32_t *facts, size_t
 #define Q TLSNI_F_REQUEST
 #define S TLSNI_F_SKE_SIGNED
 #define O TLSNI_F_SKE_OPTIONAL
+#define A TLSNI_F_STATUS
+#define U TLSNI_F_URL
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* RSA, signed DHE and SRP; DH_anon, DHE_PSK and SRP; PSK and RSA_PSK. */
 static const uint32_t client_facts[] = {
     C, C | K | S, C | T, C | K | S | T, R, R | T, R | K | S | C, R | T | K | S | C,
     K, K | T, R | K, O, O | T, R | O, C | O, C | O | T,
+    C | A, C | K | S | A, C | T | A, C | K | S | T | A, A, K | A | O, C | U,
 };
 static const uint32_t server_facts[] = {
     C, C | K | S, C | T, C | K | S | T, C | Q, C | K | S | Q, C | T | Q, C | K | S | T | Q, R,
-    0, K, T, K | T, C | K, C | K | Q,
+    0, K, T, K | T, C | K, C | K | Q, C | A, C | K | S | Q | A, C | K | S | Q | U, C | Q | U,
 };
 
 /* The orders of RFC 5246 7.3, figures 1 and 2, with the NewSessionTicket of RFC 5077 3.1: what each side
@@ -250,11 +270,21 @@ static const char *const client_orders[] = {
     "ServerKeyExchange ServerHelloDone " END,
     "ServerHelloDone " NST END,
     "ServerKeyExchange ServerHelloDone " NST END,
+    /* RFC 6066 8: a status may stand behind the certificate, once */
+    "Certificate CertificateStatus ServerHelloDone " END,
+    "Certificate CertificateStatus CertificateRequest ServerHelloDone " END,
+    "Certificate CertificateStatus ServerKeyExchange ServerHelloDone " END,
+    "Certificate CertificateStatus ServerKeyExchange CertificateRequest ServerHelloDone " END,
+    "Certificate CertificateStatus ServerHelloDone " NST END,
+    "Certificate CertificateStatus CertificateRequest ServerHelloDone " NST END,
+    "Certificate CertificateStatus ServerKeyExchange ServerHelloDone " NST END,
+    "Certificate CertificateStatus ServerKeyExchange CertificateRequest ServerHelloDone " NST END,
 };
 static const char *const server_orders[] = {
     "ClientKeyExchange " END,
     "Certificate ClientKeyExchange " END,
     "Certificate ClientKeyExchange CertificateVerify " END,
+    "CertificateURL ClientKeyExchange CertificateVerify " END, /* RFC 6066 5 */
     END,
 };
 

@@ -1,5 +1,6 @@
 /* client.c - tlsn client: connects, perhaps several times, and joins stdin and stdout to the
  * peer. */
+#include "beside.h"
 #include "commands.h"
 #include "io.h"
 #include "pump.h"
@@ -131,8 +132,10 @@ static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
         return report_failure(report, st);
     if (o->json)
         report_json(report);
-    if (!o->quiet)
+    if (!o->quiet) {
         report_summary(report);
+        beside_note(report->conn, o);
+    }
     st = ask_heartbeat(c, conn);
     if (st == TLSN_OK && data)
         st = pump_run(pump);
@@ -189,11 +192,14 @@ static int connect_once(struct client *c, bool data)
 static int prepare(struct client *c)
 {
     int status = io_parse_address(&c->address, c->o->operands.v[0], false);
+    tlsn_status st;
 
     if (status == STATUS_OK)
         status = setup_init(&c->setup, c->o, true);
     if (status == STATUS_OK)
         status = setup_config(&c->config, &c->setup, c->o, &c->o->certs, &c->o->keys, NULL);
+    if (status == STATUS_OK && (st = beside_ask(c->config, c->o)) != TLSN_OK)
+        status = setup_complain(c->config, "client", st);
     if (status == STATUS_OK && c->o->session_in)
         status = load_session(c);
     if (status == STATUS_OK && c->o->no_verify)

@@ -1,5 +1,7 @@
 /* config.c - a configuration by the options. */
+#include "beside.h"
 #include "io.h"
+#include "rawkeys.h"
 #include "setup.h"
 
 #include <string.h>
@@ -108,6 +110,8 @@ static int set_negotiation(tlsn_config *config, const struct options *o)
     if (status == STATUS_OK)
         status = set_text(config, "--sigalgs", o->sigalgs, tlsn_config_set_sigalgs);
     if (status == STATUS_OK)
+        status = set_text(config, "--sigalgs-cert", o->sigalgs_cert, tlsn_config_set_sigalgs_cert);
+    if (status == STATUS_OK)
         status = set_text(config, "--alpn", o->alpn, tlsn_config_set_alpn);
     return status;
 }
@@ -204,8 +208,9 @@ static int credential_complain(const char *cert, const char *key, tlsn_status st
     }
 }
 
-static int add_credential(tlsn_config *config, struct setup *setup, const char *cert,
-                          const char *key)
+/* i: the pair's place among --cert and --key; SIZE_MAX when it is none of them. */
+static int add_credential(tlsn_config *config, struct setup *setup, const struct options *o,
+                          const char *cert, const char *key, size_t i)
 {
     tlsn_credential *credential = NULL;
     struct blob chain, secret = { 0 };
@@ -223,6 +228,8 @@ static int add_credential(tlsn_config *config, struct setup *setup, const char *
         if (st != TLSN_OK)
             status = credential_complain(cert, key, blame_key(&secret, st));
     }
+    if (status == STATUS_OK && i != SIZE_MAX)
+        status = beside_attach(credential, o, i);
     if (status == STATUS_OK) {
         st = tlsn_config_add_credential(config, credential);
         if (st != TLSN_OK)
@@ -234,16 +241,19 @@ static int add_credential(tlsn_config *config, struct setup *setup, const char *
     return status;
 }
 
-static int add_credentials(tlsn_config *config, struct setup *setup, const struct list *certs,
-                           const struct list *keys)
+static int add_credentials(tlsn_config *config, struct setup *setup, const struct options *o,
+                           const struct list *certs, const struct list *keys)
 {
+    bool own = certs == &o->certs;
     int status = STATUS_OK;
 
-    if (keys->n > certs->n)
+    if (keys->n > certs->n && !(o->rpk && own))
         return complain(STATUS_USAGE, "--key %s: there is no --cert for it", keys->v[certs->n]);
     for (size_t i = 0; status == STATUS_OK && i < certs->n; i++)
-        status = add_credential(config, setup, certs->v[i],
-                                i < keys->n ? keys->v[i] : certs->v[i]);
+        status = add_credential(config, setup, o, certs->v[i],
+                                i < keys->n ? keys->v[i] : certs->v[i], own ? i : SIZE_MAX);
+    for (size_t i = certs->n; status == STATUS_OK && i < keys->n; i++)
+        status = rawkeys_add(config, setup, keys->v[i]);
     return status;
 }
 
@@ -324,9 +334,11 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
     if (status == STATUS_OK)
         status = set_compression(*out, options);
     if (status == STATUS_OK)
-        status = add_credentials(*out, setup, certs, keys);
+        status = add_credentials(*out, setup, options, certs, keys);
     if (status == STATUS_OK)
         status = set_verification(*out, setup, options);
+    if (status == STATUS_OK)
+        status = rawkeys_set(*out, options);
     if (status == STATUS_OK)
         status = set_ticket_secret(*out, options->ticket_key);
     if (status == STATUS_OK)

@@ -21,9 +21,11 @@ struct number {
  * argv. */
 struct options {
     /* connecting */
-    const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *alpn;
+    const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *sigalgs_cert, *alpn;
     const char *keylog, *seed;
     struct list certs, keys, ca;
+    struct list peer_keys;
+    bool rpk;
     struct number time, timeout, linger, record_size_limit, max_fragment_length;
     const char *compress_methods;
     bool compress;
@@ -33,11 +35,12 @@ struct options {
     bool no_sni, grease, fallback;
     struct number padding;
     bool heartbeat;
+    bool ocsp, ocsp_multi, ct;
     struct number reconnect;
     /* server */
     bool www, echo, once, no_session_cache, sni_fatal, client_preference;
     const char *client_auth, *ticket_key, *renegotiation, *server_names;
-    struct list vhosts;
+    struct list vhosts, ocsp_responses, scts;
     struct number accepts, workers;
     /* cert */
     const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;

@@ -1,5 +1,6 @@
 /* report.c - connections described for programs and people. */
 #include "report.h"
+#include "beside.h"
 #include "json.h"
 
 #include <stdlib.h>
@@ -128,6 +129,7 @@ void report_json(const struct report *r)
     json_string(&j, "address", r->name);
     json_negotiated(&j, r, &info);
     json_peer(&j, r, &info);
+    beside_json(&j, r->conn);
     json_traffic(&j, r);
     json_close(&j, '}');
     (void)fputc('\n', j.f);

@@ -1,0 +1,61 @@
+/* signed_certificate_timestamp.c - what certificate logs promised about the server's certificate,
+ * RFC 6962 3.3. The list is carried and cut into its elements; judging them is the application's part. */
+#include "ext/rows.h"
+
+/* @rfc 6962:3.3.1/1, 6962:3.3.1/3 */
+static bool client_wanted(const struct tlsni_hs *hs)
+{
+    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SCT);
+}
+
+static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    (void)hs;
+    (void)data; /* empty: anything left over is refused */
+    return TLSN_OK;
+}
+
+/* @rfc 6962:3.3.1/2, 6962:3.3.1/4 */
+static bool server_wanted(const struct tlsni_hs *hs)
+{
+    return hs->credential && hs->own_type == TLSN_CERT_X509 && (hs->facts & TLSNI_F_CERT) && !(hs->facts & TLSNI_F_RESUMED) &&
+           tlsni_buf_len(&hs->credential->scts);
+}
+
+/* @rfc 6962:3.3/1 */
+static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    const struct tlsni_buf *b = &hs->credential->scts;
+
+    tlsni_wr_vec(w, 2, tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)));
+}
+
+bool tlsni_ext_sct_list(struct tlsni_rd *r, struct tlsn_span *list)
+{
+    struct tlsni_rd items = tlsni_rd_vec(r, 2, 1, 65535);
+
+    *list = tlsni_span_make(items.p, tlsni_rd_left(&items));
+    while (tlsni_rd_left(&items))
+        (void)tlsni_rd_vec_span(&items, 2, 1, 65535);
+    return tlsni_rd_done(r) && tlsni_rd_done(&items);
+}
+
+/* @rfc 6962:3.3/2 */
+static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span list;
+
+    if (!tlsni_ext_sct_list(data, &list))
+        return TLSN_ERR_DECODE;
+    return tlsni_buf_append(hs->env, &hs->beside.scts, list.data, list.len);
+}
+
+const struct tlsni_ext tlsni_ext_signed_certificate_timestamp = {
+    .type = TLSNI_EXT_SIGNED_CERTIFICATE_TIMESTAMP,
+    .name = "signed_certificate_timestamp",
+    .in = {
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, NULL, server_parse, NULL },
+        [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, NULL },
+    },
+    .source = "RFC 6962 3.3.1",
+};
