@@ -63,7 +63,7 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     p->lead = TLSNI_RECORD_HEADER;
     if (keys->suite->nonce == TLSNI_NONCE_EXPLICIT8)
         p->lead += EXPLICIT_LEN;
-    p->tail = a->aead->tag_len;
+    p->tail = a->aead->tag_len; /* never less: @rfc 5288:3/12, 6655:6/2 */
 }
 
 /* header and explicit part are written already

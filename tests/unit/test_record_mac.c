@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "req.h"
 #include "support_record.h"
 
 #include <string.h>
@@ -106,11 +107,31 @@ static void truncated_mac_is_the_beginning_of_the_whole_one(void **state)
     }
 }
 
+/* RFC 5288 3, RFC 6655 6: there is no HMAC to shorten. */
+static void truncated_mac_leaves_tags_of_aeads_alone(void **state)
+{
+    static const char *const ciphers[] = { "AES_128_GCM", "AES_128_CCM", "AES_128_CCM_8" };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const struct test_kind *kind = test_kind_find(ciphers[i], "", false);
+        size_t size = seal_once(kind, true, 20, wire);
+
+        assert_int_equal(size, TLSNI_RECORD_HEADER + 8 + 20 + (i == 2 ? 8 : 16));
+        assert_int_equal(seal_once(kind, false, 20, other), size);
+        assert_memory_equal(wire, other, size);
+        assert_int_equal(open_once(kind, size, 20), TLSN_OK);
+    }
+    REQ("5288:3/12");
+    REQ("6655:6/2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(truncated_mac_of_each_kind_comes_back_and_is_checked),
         cmocka_unit_test(truncated_mac_is_the_beginning_of_the_whole_one),
+        cmocka_unit_test(truncated_mac_leaves_tags_of_aeads_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
