@@ -150,12 +150,35 @@ static void suite_each_needs_its_version_and_its_key(void **state)
     REQ("6209:3/2");
 }
 
+/* Rows whose parts are not all there, and constants, cannot be configured. */
+static void suite_without_code_is_refused_by_name(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_suite_info suite;
+    tlsn_config *config = d->config[TLSN_CLIENT];
+
+    (void)state;
+    for (size_t i = 0; tlsn_suite_info(i, &suite); i++) {
+        tlsn_status st = tlsn_config_set_suites(config, suite.name);
+
+        if (suite.implemented)
+            assert_int_equal(st, TLSN_OK);
+        else if (*suite.kx)
+            assert_int_equal(st, TLSN_ERR_NOT_IMPLEMENTED);
+        else
+            assert_int_equal(st, TLSN_ERR_UNKNOWN_KEYWORD);
+        assert_int_equal(*suite.reason == 0, suite.implemented);
+    }
+    duo_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(policy_each_offers_its_classes_and_no_other),
         cmocka_unit_test(policy_default_and_modern_accept_no_weak_suite),
         cmocka_unit_test(suite_each_needs_its_version_and_its_key),
+        cmocka_unit_test(suite_without_code_is_refused_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
