@@ -1,5 +1,5 @@
-/* <tls-native/info.h> - the tables, for people and programs: what `tlsn list` and `tlsn flows` print.
- * Rows are static and immutable. Index from 0; false (or NULL) behind the last. */
+/* <tls-native/info.h> - the tables, for people and programs: what `tlsn list` and `tlsn flows`
+ * print. Rows are static and immutable. Index from 0; false (or NULL) behind the last. */
 #ifndef TLS_NATIVE_INFO_H
 #define TLS_NATIVE_INFO_H
 
@@ -9,8 +9,8 @@
 extern "C" {
 #endif
 
-/* Every code point of the registry up to TLS 1.2 and some that were in use without one. Of those that
- * will not be implemented only id, name, source and reason are filled; the rest is "" or 0. */
+/* Every code point of the registry up to TLS 1.2 and some that were in use without one. Of those
+ * that will not be implemented only id, name, source and reason are filled; the rest is "" or 0. */
 struct tlsn_suite_info {
     uint16_t id, min_version, max_version;
     const char *name, *openssl, *gnutls, *kx, *auth, *cipher, *mac, *prf, *policy, *source;

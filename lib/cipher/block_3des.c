@@ -26,6 +26,6 @@ static void decrypt(const void *ctx, size_t len, uint8_t *dst, const uint8_t *sr
 TLSNI_CBC_OVER(encrypt, decrypt, DES3_BLOCK_SIZE)
 
 const struct tlsni_block tlsni_block_3des_ede = {
-    TLSNI_BLOCK_3DES_EDE, DES3_KEY_SIZE, DES3_BLOCK_SIZE, sizeof(struct des3_ctx), TLSNI_BLOCK_LIMIT_64,
-    "3DES_EDE_CBC", set_key, set_key, encrypt_cbc, decrypt_cbc, "RFC 5246 6.3",
+    TLSNI_BLOCK_3DES_EDE, DES3_KEY_SIZE, DES3_BLOCK_SIZE, sizeof(struct des3_ctx),
+    TLSNI_BLOCK_LIMIT_64, "3DES_EDE_CBC", set_key, set_key, encrypt_cbc, decrypt_cbc, "RFC 5246 6.3",
 };

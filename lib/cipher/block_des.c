@@ -1,5 +1,5 @@
-/* block_des.c - single DES (FIPS 46-3) in CBC mode over Nettle, also for the export suites that make
- * its key from 40 bits.
+/* block_des.c - single DES (FIPS 46-3) in CBC mode over Nettle, also for the export suites that
+ * make its key from 40 bits.
  *
  * A key of 56 bits can be searched. Nettle looks bits up in tables, so time may tell something to
  * who shares the processor's caches. For research. */

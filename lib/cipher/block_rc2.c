@@ -1,8 +1,8 @@
 /* block_rc2.c - RC2 (RFC 2268) in CBC mode over Nettle.
  *
- * TLS keys it with 16 bytes and 128 effective bits, export suites included: the 40 or 56 bits of RFC
- * 2246 6.3 measure what goes into the key, not what RC2 makes of it. Its key schedule and its mashing
- * rounds look words up by secret indices, so time may tell something. For research. */
+ * TLS keys it with 16 bytes and 128 effective bits, export suites included: the 40 or 56 bits of
+ * RFC 2246 6.3 measure what goes into the key, not what RC2 makes of it. Its key schedule and its
+ * mashing rounds look words up by secret indices, so time may tell something. For research. */
 #include "cipher/block_rows.h"
 
 #include <nettle/arctwo.h>

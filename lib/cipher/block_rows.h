@@ -20,7 +20,8 @@ extern const struct tlsni_block tlsni_block_idea;
 extern const struct tlsni_block tlsni_block_seed;
 
 /* Blocks of 64 bits: about 2^32 of them under one key show a collision, hence plain text (Sweet32,
- * CVE-2016-2183). A key ends long before that: NIST SP 800-67 Revision 2, 3.1, 2^20 blocks, 8 MiB. */
+ * CVE-2016-2183). A key ends long before that: NIST SP 800-67 Revision 2, 3.1, 2^20 blocks, 8
+ * MiB. */
 enum { TLSNI_BLOCK_LIMIT_64 = 1 << 20 };
 
 /* encrypt_cbc and decrypt_cbc of a row: Nettle's mode over functions for whole blocks. */

@@ -1,6 +1,6 @@
 /* idea.c - IDEA: eight rounds of addition modulo 2^16, exclusive or, and multiplication modulo
- * 2^16 + 1, where the word 0 stands for 2^16 (Lai and Massey, "A Proposal for a New Block Encryption
- * Standard", 1991). */
+ * 2^16 + 1, where the word 0 stands for 2^16 (Lai and Massey, "A Proposal for a New Block
+ * Encryption Standard", 1991). */
 #include "cipher/idea.h"
 #include "base/mem.h"
 

@@ -1,13 +1,14 @@
 /* seed.c - SEED (RFC 4269), with S-boxes that are computed, four bytes in a word at once.
  *
- * Key and data are secret; the length is public. Both S-boxes are powers in GF(2^8) modulo x^8 + x^6
- * + x^5 + x + 1 with an affine map behind it: of x^247 and x^251 (RFC 4269 2.2). These are the eighth
- * and the fourth power of the inverse, which are linear in it, so that one inversion serves both and
- * the powers are part of the maps. */
+ * Key and data are secret; the length is public. Both S-boxes are powers in GF(2^8) modulo x^8 +
+ * x^6 + x^5 + x + 1 with an affine map behind it: of x^247 and x^251 (RFC 4269 2.2). These are the
+ * eighth and the fourth power of the inverse, which are linear in it, so that one inversion serves
+ * both and the powers are part of the maps. */
 #include "cipher/seed.h"
 #include "base/mem.h"
 
-/* Bit i of the inverse in bytes 0 and 2 (first S-box) and in bytes 1 and 3 (second one) of a word. */
+/* Bit i of the inverse in bytes 0 and 2 (first S-box) and in bytes 1 and 3 (second one) of a
+ * word. */
 #define COLUMN(first, second) (0x00010001U * (first) | 0x01000100U * (second))
 
 static const uint32_t columns[8] = {

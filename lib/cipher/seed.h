@@ -1,6 +1,7 @@
 /* seed.h - the block cipher SEED (RFC 4269), of our own because Nettle does not have it.
  *
- * In constant time: its S-boxes are computed, nothing is looked up by a secret. That costs speed. */
+ * In constant time: its S-boxes are computed, nothing is looked up by a secret. That costs
+ * speed. */
 #ifndef TLSNI_CIPHER_SEED_H
 #define TLSNI_CIPHER_SEED_H
 

@@ -1,4 +1,5 @@
-/* suite_constants.c - code points up to TLS 1.2 that are known by name and will not be negotiated. */
+/* suite_constants.c - code points up to TLS 1.2 that are known by name and will not be
+ * negotiated. */
 #include "cipher/suite.h"
 
 #define NO_KERBEROS "Kerberos: no implementation is left to talk to"
@@ -8,7 +9,7 @@
 
 static const struct tlsni_suite_constant rows[] = {
     /* clang-format off */
-    { 0x0000, "TLS_NULL_WITH_NULL_NULL", "the state before the first handshake, never chosen", "RFC 5246" },
+    { 0x0000, "TLS_NULL_WITH_NULL_NULL", "the state before a handshake, never chosen", "RFC 5246" },
     { 0x001c, "SSL_FORTEZZA_KEA_WITH_NULL_SHA", NO_FORTEZZA, "RFC 6101" },
     { 0x001d, "SSL_FORTEZZA_KEA_WITH_FORTEZZA_CBC_SHA", NO_FORTEZZA, "RFC 6101" },
     { 0x001e, "TLS_KRB5_WITH_DES_CBC_SHA", NO_KERBEROS, "RFC 2712" },

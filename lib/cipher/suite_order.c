@@ -1,8 +1,8 @@
 /* suite_order.c - our preference among cipher suites when nothing is configured. */
 #include "cipher/suite_rows.h"
 
-/* By class, then forward secrecy, AEAD before CBC, certificates before shared keys, ECDSA before RSA,
- * AES-128-GCM first. */
+/* By class, then forward secrecy, AEAD before CBC, certificates before shared keys, ECDSA before
+ * RSA, AES-128-GCM first. */
 const uint16_t tlsni_suite_order[] = {
     /* clang-format off */
     /* ECDHE with AEAD */

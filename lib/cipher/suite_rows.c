@@ -1,13 +1,13 @@
 /* suite_rows.c - THE table of cipher suites: what stands in the registry, a row a suite.
  *
- * The columns of ROW, in this order: id, key exchange, authentication, cipher, the hash as the name
- * has it, versions, policy class, "recommended" of the registry, source; then the registry's name
- * and OpenSSL's. EXPORT has, in place of versions, class and recommended: the longest ephemeral
- * modulus in bits and the bytes of key material that the cipher's key is made from.
+ * The columns of ROW, in this order: id, key exchange, authentication, cipher, the hash as the
+ * name has it, versions, policy class, "recommended" of the registry, source; then the registry's
+ * name and OpenSSL's. EXPORT has, in place of versions, class and recommended: the longest
+ * ephemeral modulus in bits and the bytes of key material that the cipher's key is made from.
  *
  * Versions are those where an algorithm is usable, not those that this library runs: RSA and DHE
- * with AES-CBC and SHA-1 came with RFC 3268, and implementations that had SSL 3.0 too negotiate them
- * there, as with 3DES, Camellia and SEED; ECC and SRP need the extensions of TLS 1.0, PSK its
+ * with AES-CBC and SHA-1 came with RFC 3268, and implementations that had SSL 3.0 too negotiate
+ * them there, as with 3DES, Camellia and SEED; ECC and SRP need the extensions of TLS 1.0, PSK its
  * messages. SHA-2 MACs and AEADs need TLS 1.2, except for MACs of PSK suites, which RFC 5487 and
  * RFC 5489 give to every version of TLS. DES and IDEA ended with TLS 1.1 (RFC 5469), export suites
  * with TLS 1.0 (RFC 4346 A.5). */

@@ -38,7 +38,8 @@ static void check(enum tlsni_block_id id, const char *key_hex, const char *msg, 
     assert_memory_equal(data, plain, n);
 }
 
-/* The example of Lai's thesis; and words of zero, which stand for 2^16, from Python's cryptography. */
+/* The example of Lai's thesis; and words of zero, which stand for 2^16, from Python's
+ * cryptography. */
 static void idea_takes_no_decision_on_secrets(void **state)
 {
     (void)state;

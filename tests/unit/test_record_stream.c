@@ -134,7 +134,8 @@ static void stream_sealed_in_place_is_the_same(void **state)
 }
 
 /* One record of 9 bytes, changed by `bit` or cut to `cut` bytes of fragment, to a fresh reader. */
-static tlsn_status damaged(struct test_env *env, const struct test_kind *kind, size_t bit, size_t cut)
+static tlsn_status damaged(struct test_env *env, const struct test_kind *kind, size_t bit,
+                           size_t cut)
 {
     struct test_pair pair = test_pair_new(env, kind, 3);
     size_t size = sealed(pair.writer, plain, 9), len;
