@@ -26,7 +26,8 @@ static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
     cfg->groups = (struct tlsni_ids){ groups, sizeof groups / sizeof groups[0] };
     cfg->sigalgs = (struct tlsni_ids){ sigalgs, sizeof sigalgs / sizeof sigalgs[0] };
     cfg->features = 1U << TLSN_FEATURE_EMS | 1U << TLSN_FEATURE_ETM | 1U << TLSN_FEATURE_TICKETS |
-                    1U << TLSN_FEATURE_OCSP | 1U << TLSN_FEATURE_OCSP_MULTI | 1U << TLSN_FEATURE_SCT;
+                    1U << TLSN_FEATURE_OCSP | 1U << TLSN_FEATURE_OCSP_MULTI | 1U << TLSN_FEATURE_SCT |
+                    1U << TLSN_FEATURE_TRUNCATED_HMAC;
     cfg->record_size_limit = 1000;
     cfg->max_fragment_length = 512;
     cfg->heartbeat = TLSN_HEARTBEAT_ANSWER;

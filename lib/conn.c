@@ -227,6 +227,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->resumed = (enum tlsn_resumed)c->resumed;
     info->ems = c->ems;
     info->etm = c->etm;
+    info->truncated_hmac = c->truncated_mac;
     info->compression = compression_name(c->compression);
     info->secure_renegotiation = c->secure_renegotiation;
     info->client_authenticated = c->client_authenticated;

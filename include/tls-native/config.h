@@ -185,6 +185,7 @@ enum tlsn_feature {
                                    * credential; server: accept them and suspend with
                                    * TLSN_NEED_CERTIFICATES (default off: a server that fetches what a
                                    * stranger names can be used against others, RFC 6066 11.3) */
+    TLSN_FEATURE_TRUNCATED_HMAC,  /* MACs of 80 bits, RFC 6066 7: weak, for research (default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

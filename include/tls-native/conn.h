@@ -229,6 +229,7 @@ struct tlsn_conn_info {
     const char *version_name, *suite_name, *group_name, *signature_scheme_name; /* "" when none */
     enum tlsn_resumed resumed;
     bool ems, etm, secure_renegotiation;
+    bool truncated_hmac;       /* MACs of 80 bits */
     bool client_authenticated;
     tlsn_status verdict;       /* on the peer's chain; TLSN_OK when accepted */
     bool verified;             /* false when there was no chain or verification was off */

@@ -13,6 +13,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
     &tlsni_ext_extended_master_secret,
     &tlsni_ext_encrypt_then_mac,
+    &tlsni_ext_truncated_hmac,
     &tlsni_ext_renegotiation_info,
     &tlsni_ext_max_fragment_length,
     &tlsni_ext_record_size_limit,

@@ -77,6 +77,9 @@ TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_mes
 /* The data of one extension in a block whose framing was checked; false when it is not there. */
 bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *data);
 
+/* Once the suite is known: short MACs are for suites with an HMAC. */
+void tlsni_ext_settle_truncated_hmac(struct tlsni_hs *hs);
+
 /* Client: draws the values of RFC 8701 for this ClientHello when the configuration wants them. */
 TLSN_MUST_USE tlsn_status tlsni_grease_draw(struct tlsni_hs *hs);
 /* Writes one of them, or nothing when none was drawn. */

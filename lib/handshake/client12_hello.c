@@ -71,6 +71,7 @@ static tlsn_status resume(struct tlsni_hs *hs)
                           "server resumed with max_fragment_length %u, the session has %u",
                           hs->fragment_max, s->fragment_max);
     /* @rfc 6066:4/7, 8449:4/13 */
+    hs->truncated_mac = s->truncated_mac; /* @rfc 6066:7/6 */
     if (!hs->size_limit_out)
         hs->fragment_max = s->fragment_max;
     hs->resumed = tlsni_buf_len(&s->ticket) ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID;
@@ -115,6 +116,7 @@ tlsn_status tlsni_client12_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
         st = tlsni_bound_check_outcome(hs);
     if (st != TLSN_OK)
         return st;
+    tlsni_ext_settle_truncated_hmac(hs);
     note_facts(hs);
     return resumed ? resume(hs) : TLSN_OK;
 }

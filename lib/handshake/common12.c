@@ -280,6 +280,7 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
     s->ems = hs->ems;
     s->etm = hs->etm;
     s->fragment_max = hs->fragment_max;
+    s->truncated_mac = hs->truncated_mac;
     s->created_ms = tlsni_now_ms(hs->env);
     s->lifetime_s = hs->cfg->limits.session_seconds;
     s->group = hs->group ? hs->group->id : 0;

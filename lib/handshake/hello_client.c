@@ -33,6 +33,7 @@ static bool offer_usable(const struct tlsni_hs *hs)
                                  hs->cfg->version_max) &&
            tlsni_compression_enabled(hs->cfg, s->compression) &&
            tlsni_hs_feature(hs->cfg, by_ticket ? TLSN_FEATURE_TICKETS : TLSN_FEATURE_SESSION_IDS) &&
+           (!s->truncated_mac || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TRUNCATED_HMAC)) &&
            (!s->fragment_max || s->fragment_max == hs->cfg->max_fragment_length) &&
            (by_ticket || s->id_len) && strcmp(s->server_name, name) == 0 && offer_trusted(hs) &&
            tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end));

@@ -237,6 +237,7 @@ struct tlsni_hs {
     struct tlsn_span alpn;         /* the protocol chosen, span into cfg->alpn; empty if none */
     bool peer_uncompressed;        /* ec_point_formats allow it, or were not there */
     bool ems, etm;                 /* agreed (server: asked for, until the suite is known) */
+    bool truncated_mac;            /* the same for truncated_hmac */
     uint16_t fragment_max;         /* max_fragment_length agreed on in bytes, 0 for none (server:
                                     * asked for, until the session is known) */
     uint8_t peer_heartbeat;        /* enum tlsn_heartbeat, when both sides have the extension */

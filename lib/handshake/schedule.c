@@ -74,6 +74,7 @@ tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
                                     .profile = hs->version->record,
                                     .encrypt_then_mac = hs->etm,
                                     .compression = hs->compression,
+                                    .truncated_mac = hs->truncated_mac,
                                     .plain_max = plain_max(hs, writes) };
     struct tlsn_span *part[3] = { &keys.mac_key, &keys.key, &keys.iv };
     size_t len[3], at = 0;

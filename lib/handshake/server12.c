@@ -22,6 +22,7 @@ static tlsn_status settle(struct tlsni_hs *hs)
     /* @rfc 7366:3/4 */
     if (hs->suite->kind != TLSNI_CIPHER_CBC)
         hs->etm = false;
+    tlsni_ext_settle_truncated_hmac(hs);
     tlsni_transcript_start(&hs->transcript, tlsni_version_hash(hs->version, hs->suite));
     return tlsni_bound_check_outcome(hs);
 }
@@ -34,6 +35,7 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     (void)body;
     hs->suite = tlsni_suite_find(hs->session.suite);
     /* @rfc 6066:4/7, 8449:4/13 a limit that is named anew takes its place */
+    hs->truncated_mac = hs->session.truncated_mac; /* @rfc 6066:7/6 */
     hs->fragment_max = hs->size_limit_out ? 0 : hs->session.fragment_max;
     hs->compression = hs->session.compression;
     hs->kx = tlsni_kx_find(hs->suite->kx);

@@ -95,7 +95,8 @@ static bool usable(const struct tlsni_hs *hs)
            !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
            !(s->etm && !hs->etm) &&      /* RFC 7366 3.1 */
            fragments_fit(hs) && client_fits(hs) &&
-           tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end));
+           tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end)) &&
+           (!s->truncated_mac || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TRUNCATED_HMAC));
 }
 
 /* RFC 7627 5.3: a session that has it must not be resumed without it, and the client knows.

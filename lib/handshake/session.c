@@ -18,7 +18,8 @@ enum {
     CLOCK_SLACK_MS = 60000,
 };
 
-enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAG_VERIFIED = 8, FLAGS = 15 };
+enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAG_VERIFIED = 8,
+       FLAG_TRUNCATED_MAC = 16, FLAGS = 31 };
 
 static struct tlsn_span content(const struct tlsni_buf *b)
 {
@@ -44,7 +45,8 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_u8(w, s->compression);
     tlsni_wr_u8(w, (s->ems ? FLAG_EMS : 0U) | (s->etm ? FLAG_ETM : 0U) |
                        (s->client_authenticated ? FLAG_CLIENT_AUTHENTICATED : 0U) |
-                       (s->verified ? FLAG_VERIFIED : 0U));
+                       (s->verified ? FLAG_VERIFIED : 0U) |
+                       (s->truncated_mac ? FLAG_TRUNCATED_MAC : 0U));
     tlsni_wr_u64(w, (uint64_t)s->created_ms);
     tlsni_wr_u32(w, s->lifetime_s);
     tlsni_wr_u16(w, s->group);
@@ -140,6 +142,7 @@ static tlsn_status take_parts(struct tlsn_session *s, const struct parts *p,
     s->etm = (p->flags & FLAG_ETM) != 0;
     s->client_authenticated = (p->flags & FLAG_CLIENT_AUTHENTICATED) != 0;
     s->verified = (p->flags & FLAG_VERIFIED) != 0;
+    s->truncated_mac = (p->flags & FLAG_TRUNCATED_MAC) != 0;
     put_span(s->id, p->id);
     s->id_len = (uint8_t)p->id.len;
     put_span(s->server_name, p->name);

@@ -14,7 +14,7 @@ struct tlsn_session {
     uint16_t version, suite;
     uint8_t compression;         /* method, kept by resumption (RFC 3749 3) */
     struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes */
-    bool ems, etm;
+    bool ems, etm, truncated_mac;
     bool client_authenticated;   /* server: its chain was accepted; client: one was sent */
     bool verified;               /* the peer's chain got a verdict: it was not waved through */
     int64_t created_ms;

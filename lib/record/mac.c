@@ -32,6 +32,7 @@ bool tlsni_record_mac_fits(const struct tlsni_prot_keys *keys)
     return !keys->profile->inner_type && hash_of(keys);
 }
 
+/* @rfc 6066:7/5, 3546:3.5/5, 4366:3.5/5, 7366:3/10 */
 uint8_t tlsni_record_mac_len(const struct tlsni_prot_keys *keys)
 {
     return keys->truncated_mac ? TRUNCATED_LEN : hash_of(keys)->len;

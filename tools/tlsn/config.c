@@ -141,6 +141,8 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_TICKETS, false);
     if (o->no_session_cache && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_SESSION_IDS, false);
+    if (o->truncated_hmac && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_TRUNCATED_HMAC, true);
     if (o->grease && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_GREASE, true);
     if (o->sni_fatal && status == STATUS_OK)

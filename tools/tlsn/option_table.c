@@ -43,6 +43,7 @@ const struct option_row option_rows[] = {
     { "--session-in", "FILE", TEXT, CMD_CLIENT, AT(session_in), "offer to resume a saved session" },
     { "--reconnect", "N", WHOLE, CMD_CLIENT, AT(reconnect), "connect N more times, resuming; data flow on the last connection" },
     { "--linger", "SECONDS", SECONDS, CMD_CONNECT, AT(linger), "silence after the end of stdin before close_notify goes out (see below)" },
+    { "--truncated-hmac", NULL, FLAG, CMD_CONNECT, AT(truncated_hmac), "agree to MACs of 80 bits (RFC 6066 7; weak)" },
     { "--grease", NULL, FLAG, CMD_CLIENT, AT(grease), "send values without meaning among the others (RFC 8701)" },
     { "--padding", "N", WHOLE, CMD_CLIENT, AT(padding), "pad the ClientHello to at least N bytes (RFC 7685)" },
     { "--renegotiate", NULL, LATER, CMD_CLIENT, NOWHERE, "renegotiate once, after the handshake" },

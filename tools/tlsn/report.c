@@ -103,6 +103,7 @@ static void json_negotiated(struct json *j, const struct report *r,
         json_bool(j, "resumed", false);
     json_bool(j, "ems", info->ems);
     json_bool(j, "etm", info->etm);
+    json_bool(j, "truncated_hmac", info->truncated_hmac);
     json_bool(j, "secure_renegotiation", info->secure_renegotiation);
     if (*info->compression)
         json_string(j, "compression", info->compression);
