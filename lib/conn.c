@@ -235,6 +235,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->verified = c->verified;
     info->alpn = c->alpn;
     info->server_name = name_on_wire(c);
+    info->server_name_acknowledged = c->name_acknowledged;
     info->records_in = c->records_in;
     info->records_out = c->records_out;
     info->record_in_max = tlsni_conn_plain_max(c, false);

@@ -276,6 +276,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->ems = hs->ems;
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
+    c->name_acknowledged = hs->name_acknowledged && !hs->resumed;
     c->secure_renegotiation = hs->secure_renegotiation;
     c->client_authenticated = s->client_authenticated;
     /* behind a ticket the ID is the client's own invention and no key to the cache */

@@ -21,6 +21,11 @@ static tlsn_status send_ccs(void *ctx)
     return tlsni_conn_queue(ctx, TLSNI_CONTENT_CCS, "\1", 1);
 }
 
+static tlsn_status send_warning(void *ctx, uint8_t alert)
+{
+    return tlsni_conn_queue_alert(ctx, TLSNI_ALERT_WARNING, alert);
+}
+
 static tlsn_status install(void *ctx, bool writes, const struct tlsni_prot_keys *keys)
 {
     tlsn_conn *c = ctx;
@@ -319,6 +324,7 @@ static tlsn_status ask_certificates(void *ctx)
 const struct tlsni_hs_host tlsni_conn_host = {
     .send_message = send_message,
     .send_ccs = send_ccs,
+    .send_warning = send_warning,
     .install = install,
     .key_log = key_log,
     .ask_config = ask_config,

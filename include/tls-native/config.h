@@ -111,7 +111,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_alpn(tlsn_config *config, const char *list);
 
 /* Takes a reference. May be called repeatedly (RSA and ECDSA ...): the first that fits what the
- * peer accepts is used. */
+ * peer accepts is used. Server: of the first 64, those for the name the client asks for come before
+ * all others, wildcards second. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_credential(tlsn_config *config,
                                                               tlsn_credential *credential);
 /* Takes a reference. */
@@ -186,6 +187,10 @@ enum tlsn_feature {
                                    * TLSN_NEED_CERTIFICATES (default off: a server that fetches what a
                                    * stranger names can be used against others, RFC 6066 11.3) */
     TLSN_FEATURE_TRUNCATED_HMAC,  /* MACs of 80 bits, RFC 6066 7: weak, for research (default off) */
+    TLSN_FEATURE_SNI_WARNING,     /* server: unknown names are answered with a warning (default off) */
+    TLSN_FEATURE_REQUIRE_NAMES,   /* a peer without server_name, or without a protocol where some are
+                                   * set, is refused; a client wants its name acknowledged (default
+                                   * off; against ALPACA, with TLSN_FEATURE_SNI_FATAL on servers) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -200,7 +205,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_insecure_compression(tlsn_con
 /* The name of the n-th compression method that this build has, "" behind the last. */
 TLSN_API const char *tlsn_compression_name(size_t n);
 /* Server names that are served here, comma separated; NULL: all. A name that is not among them is
- * ignored, or fatal with TLSN_FEATURE_SNI_FATAL. */
+ * ignored, or fatal with TLSN_FEATURE_SNI_FATAL. "*.example" serves one more label. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_server_names(tlsn_config *config,
                                                                 const char *list);
 

@@ -236,6 +236,7 @@ struct tlsn_conn_info {
     struct tlsn_span alpn;     /* the protocol, empty if none */
     const char *compression;   /* of records: "DEFLATE", "LZS"; "" when none */
     const char *server_name;   /* sent or received, "" when none */
+    bool server_name_acknowledged; /* client: in this handshake; never in a resumption */
     uint64_t records_in, records_out;
     size_t record_in_max, record_out_max; /* bytes of plain text in one record */
     unsigned max_fragment_length;         /* RFC 6066 4, 0 when not agreed on */

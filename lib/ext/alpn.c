@@ -118,13 +118,23 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
                       "server chose protocol \"%s\", which was not offered", text);
 }
 
+/* ALPACA: where protocols are required, silence is a mismatch too. */
+static tlsn_status absent(struct tlsni_hs *hs)
+{
+    if (!hs->cfg->alpn.len || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_NAMES))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_ALPN, layer,
+                      "%s names no application protocol, which is required",
+                      hs->role == TLSN_CLIENT ? "ServerHello" : "ClientHello");
+}
+
 /* @rfc 7301:3.1/2 */
 const struct tlsni_ext tlsni_ext_alpn = {
     .type = TLSNI_EXT_ALPN,
     .name = "application_layer_protocol_negotiation",
     .in = {
-        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
-        [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, NULL },
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, absent },
+        [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, absent },
     },
     .source = "RFC 7301",
 };

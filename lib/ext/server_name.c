@@ -1,9 +1,14 @@
 /* server_name.c - the name of the server that the client wants, RFC 6066 3.
  *
  * Names are compared as ASCII without regard to case. A name that is not served here is ignored
- * unless the configuration makes it fatal; a warning is never sent, since clients disagree on what
- * it means. */
+ * unless the configuration makes it fatal, or wants a warning (RFC 6066 advises against that, since
+ * clients disagree on what it means).
+ *
+ * A certificate for several services lets an attacker lead a client of one to the server of another
+ * (ALPACA): where names are required, a hello without one is refused, and so is a server that does
+ * not say that it took it. */
 #include "ext/rows.h"
+#include "x509/match.h"
 
 enum { HOST_NAME = 0, NAME_TYPES = 256 };
 
@@ -81,9 +86,13 @@ static bool is_served(const struct tlsni_hs_config *cfg, struct tlsn_span name)
 
     if (cfg->server_names.len == 0)
         return true;
-    while (tlsni_rd_left(&r))
-        if (same_name(tlsni_rd_vec_span(&r, 1, 1, 255), name))
+    while (tlsni_rd_left(&r)) {
+        struct tlsn_span served = tlsni_rd_vec_span(&r, 1, 1, 255);
+
+        if (same_name(served, name) ||
+            (served.data[0] == '*' && tlsni_dns_matches(served, name)))
             return true;
+    }
     return false;
 }
 
@@ -110,8 +119,17 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     if (!served && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SNI_FATAL))
         return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, layer,
                           "server_name \"%s\" is not served here", text);
+    hs->name_unknown = !served && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SNI_WARNING);
     hs->peer_name = host;
     return TLSN_OK;
+}
+
+static tlsn_status server_absent(struct tlsni_hs *hs)
+{
+    if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_NAMES))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, layer,
+                      "client sends no server_name, which is required");
 }
 
 /* @rfc 6066:3/16 @rfc 6066:3/22
@@ -133,7 +151,7 @@ const struct tlsni_ext tlsni_ext_server_name = {
     .type = TLSNI_EXT_SERVER_NAME,
     .name = "server_name",
     .in = {
-        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, server_absent },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
     },
     .source = "RFC 6066 3",

@@ -79,6 +79,18 @@ static tlsn_status resume(struct tlsni_hs *hs)
     return tlsni_session_copy(&hs->session, s, hs->env);
 }
 
+/* ALPACA: a server that did not take the name may be another service's. A resumed session had it
+ * taken before. */
+static tlsn_status check_acknowledged(const struct tlsni_hs *hs, bool resumed)
+{
+    if (resumed || !hs->server_name || hs->name_acknowledged ||
+        !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_NAMES))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, "handshake",
+                      "server does not acknowledge the server_name \"%s\", which is required",
+                      hs->server_name);
+}
+
 static void note_facts(struct tlsni_hs *hs)
 {
     if (tlsni_auth_by_certificate(hs->suite->auth))
@@ -114,6 +126,8 @@ tlsn_status tlsni_client12_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
         st = check_etm(hs);
     if (st == TLSN_OK)
         st = tlsni_bound_check_outcome(hs);
+    if (st == TLSN_OK)
+        st = check_acknowledged(hs, resumed);
     if (st != TLSN_OK)
         return st;
     tlsni_ext_settle_truncated_hmac(hs);

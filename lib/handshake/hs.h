@@ -16,6 +16,8 @@
 
 enum { TLSNI_SALT_MAX = 255 }; /* and its length in a ServerKeyExchange: RFC 5054 2.8.2 */
 
+enum { TLSNI_RANKED_MAX = 64 }; /* certificates of a server that are chosen by name */
+
 /* A list of wire numbers in order of preference. */
 struct tlsni_ids {
     const uint16_t *id; /* borrowed from the configuration */
@@ -74,6 +76,7 @@ bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_
 struct tlsni_hs_host {
     tlsn_status (*send_message)(void *ctx, const uint8_t *message, size_t len);
     tlsn_status (*send_ccs)(void *ctx);
+    tlsn_status (*send_warning)(void *ctx, uint8_t alert);
     tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
     void (*key_log)(void *ctx, const char *label, const struct tlsni_secret *secret);
     tlsn_status (*ask_config)(void *ctx);     /* may replace hs->cfg */
@@ -231,6 +234,9 @@ struct tlsni_hs {
     const char *verify_name;       /* client: whose chain is wanted, NULL for any. Borrowed */
     struct tlsn_span peer_name;    /* server: host_name as it came, span into hello; empty if none */
     bool name_acknowledged;        /* server_name was in ServerHello */
+    bool name_unknown;             /* server: the peer hears a warning about its name */
+    uint8_t name_rank[TLSNI_RANKED_MAX]; /* server: of certificates, see name_rank.h */
+    uint8_t wanted_rank;
     struct tlsn_span peer_groups, peer_sigalgs; /* server: 2 bytes each, spans into hello */
     struct tlsn_span peer_sigalgs_cert; /* the same; empty if not there */
     bool peer_groups_seen, peer_sigalgs_seen;

@@ -2,6 +2,7 @@
 
 #include "ext/ext.h"
 #include "handshake/kx.h"
+#include "handshake/name_rank.h"
 
 static bool span_has(struct tlsn_span list, uint8_t byte)
 {
@@ -102,9 +103,30 @@ static bool client_takes(const struct tlsni_hs *hs, const struct tlsni_group *g)
     return tlsni_wire_has(hs->peer_groups, g->id);
 }
 
-/* @rfc 7919:4/1, 7919:4/5 */
+static const struct tlsni_group *group_by_client_order(const struct tlsni_hs *hs, bool finite_field)
+{
+    struct tlsni_rd r = tlsni_rd_span(hs->peer_groups);
+
+    while (tlsni_rd_left(&r) >= 2) {
+        uint16_t id = tlsni_rd_u16(&r);
+        const struct tlsni_group *g = tlsni_ids_has(&hs->cfg->groups, id) ? tlsni_group_find(id) : NULL;
+
+        if (g && (g->kind == TLSNI_GROUP_FF) == finite_field)
+            return g;
+    }
+    return NULL;
+}
+
+/* Where the client's order of suites counts, its order of groups does too.
+ * @rfc 7919:4/1, 7919:4/5 */
 const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field)
 {
+    const struct tlsni_group *first = NULL;
+
+    if (hs->cfg->client_preference)
+        first = group_by_client_order(hs, finite_field);
+    if (first)
+        return first;
     for (size_t i = 0; i < hs->cfg->groups.count; i++) {
         const struct tlsni_group *g = tlsni_group_find(hs->cfg->groups.id[i]);
 
@@ -256,7 +278,8 @@ static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, u
         for (size_t i = 0; i < hs->cfg->credential_count; i++) {
             hs->credential = hs->cfg->credentials[i];
             hs->trusted_used = hs->trusted_cas.len && (wanted & TRUSTED);
-            if (tlsni_credential_has(hs->credential, type) &&
+            if (tlsni_name_rank(hs, i) == hs->wanted_rank &&
+                tlsni_credential_has(hs->credential, type) &&
                 rank(hs, hs->credential, type) == wanted &&
                 credential_fits(hs, suite, hs->credential))
                 return true;
@@ -380,12 +403,29 @@ static bool by_our_order(struct tlsni_hs *hs, enum obstacle *why)
     return false;
 }
 
+/* A certificate for the name the client asked for counts for more than any order of suites.
+ * @rfc 6066:3/16 */
+static bool by_name(struct tlsni_hs *hs, enum obstacle *why)
+{
+    tlsni_name_rank_all(hs);
+    for (hs->wanted_rank = 0; hs->wanted_rank < TLSNI_NAME_RANKS; hs->wanted_rank++) {
+        bool found = hs->cfg->client_preference ? by_client_order(hs, why) : by_our_order(hs, why);
+
+        if (!found)
+            continue;
+        if (hs->credential && hs->wanted_rank != TLSNI_NAME_OTHER)
+            hs->name_acknowledged = true;
+        return true;
+    }
+    return false;
+}
+
 /* @rfc 5246:7.4.1.2/8, 5246:7.4.1.3/1, 5246:7.2.2/12, 7919:4/3, 7465:2/3 */
 tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
 {
     enum obstacle why = NO_COMMON;
 
-    if (hs->cfg->client_preference ? by_client_order(hs, &why) : by_our_order(hs, &why))
+    if (by_name(hs, &why))
         return TLSN_OK;
     if (why == NO_CREDENTIAL && !type_in_common(&hs->cfg->own_types, hs->own_types))
         return no_common_type(hs, "server");

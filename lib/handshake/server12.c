@@ -2,6 +2,7 @@
  * (RFC 5246 7.3). The rows that grant TLSNI_P_CHAIN and TLSNI_P_SIGNATURE are the audit surface. */
 #include "handshake/server12.h"
 
+#include "base/alert.h"
 #include "base/env.h"
 #include "ext/ext.h"
 #include "handshake/bound.h"
@@ -113,6 +114,8 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     tlsn_status st = tlsni_random(hs->env, hs->server_random, TLSNI_RANDOM_LEN);
 
     (void)body;
+    if (st == TLSN_OK && hs->name_unknown)
+        st = hs->host->send_warning(hs->host_ctx, TLSNI_ALERT_UNRECOGNIZED_NAME);
     if (st == TLSN_OK)
         st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_HELLO, hello_max(hs));
     if (st != TLSN_OK)

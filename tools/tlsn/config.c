@@ -143,6 +143,10 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_SESSION_IDS, false);
     if (o->truncated_hmac && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_TRUNCATED_HMAC, true);
+    if (o->sni_warning && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_SNI_WARNING, true);
+    if (o->require_names && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_REQUIRE_NAMES, true);
     if (o->grease && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_GREASE, true);
     if (o->sni_fatal && status == STATUS_OK)

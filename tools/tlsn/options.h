@@ -34,7 +34,7 @@ struct options {
     const char *sni, *verify_name, *session_out, *session_in;
     bool no_sni, grease, fallback;
     struct number padding;
-    bool heartbeat, truncated_hmac;
+    bool heartbeat, truncated_hmac, sni_warning, require_names;
     bool ocsp, ocsp_multi, ct;
     struct number reconnect;
     /* server */

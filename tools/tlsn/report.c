@@ -97,6 +97,7 @@ static void json_negotiated(struct json *j, const struct report *r,
     else
         json_null(j, "alpn");
     json_string(j, "sni", info->server_name);
+    json_bool(j, "sni_acknowledged", info->server_name_acknowledged);
     if (resumed)
         json_string(j, "resumed", resumed);
     else

@@ -4,18 +4,32 @@
 #include <string.h>
 #include <strings.h>
 
+/* "*.example" stands for one label more. */
+static bool covers(const char *pattern, struct tlsn_span name)
+{
+    const char *dot = name.len ? memchr(name.data, '.', name.len) : NULL;
+    size_t rest = dot ? (size_t)((const char *)name.data + name.len - dot) : 0;
+
+    return pattern[0] == '*' && rest && dot != (const char *)name.data &&
+           rest == strlen(pattern + 1) && strncasecmp(dot, pattern + 1, rest) == 0;
+}
+
+static bool equals(const char *pattern, struct tlsn_span name)
+{
+    return name.len == strlen(pattern) &&
+           strncasecmp((const char *)name.data, pattern, name.len) == 0;
+}
+
+/* A name in full goes before a wildcard. */
 static tlsn_status choose_vhost(void *ctx, tlsn_conn *conn, tlsn_config **config)
 {
     const struct server *s = ctx;
     const struct tlsn_client_hello *hello = tlsn_client_hello(conn);
 
-    for (size_t i = 0; hello && i < s->vhost_count; i++) {
-        const struct vhost *v = &s->vhosts[i];
-
-        if (hello->server_name.len == strlen(v->name) &&
-            strncasecmp((const char *)hello->server_name.data, v->name, strlen(v->name)) == 0)
-            *config = v->config;
-    }
+    for (int exact = 1; hello && !*config && exact >= 0; exact--)
+        for (size_t i = 0; i < s->vhost_count; i++)
+            if ((exact ? equals : covers)(s->vhosts[i].name, hello->server_name))
+                *config = s->vhosts[i].config;
     return TLSN_OK;
 }
 
@@ -41,6 +55,8 @@ static int add_vhost(struct server *s, const char *text)
     if (status != STATUS_OK)
         return status;
     s->vhost_count++;
+    if (tlsn_config_set_server_names(v->config, v->name) != TLSN_OK)
+        return setup_complain(v->config, "--vhost", TLSN_ERR_ARGUMENT);
     if (tlsn_config_freeze(v->config) != TLSN_OK)
         return setup_complain(v->config, "--vhost", TLSN_ERR_ARGUMENT);
     return STATUS_OK;
