@@ -12,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static const uint16_t suites[] = { 0xc02b, 0x009e, 0x003c };
 static const uint16_t groups[] = { 29, 23, 256 };
+static const uint16_t srtp[] = { 7, 1 };
 static const uint16_t sigalgs[] = { 0x0403, 0x0804 };
 static const uint8_t alpn[] = "\x02h2\x01x", names[] = "\x01""a\x09localhost";
 static const uint8_t verify_data[24] = "client data.server data.";
@@ -30,6 +31,8 @@ static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
                     1U << TLSN_FEATURE_TRUNCATED_HMAC;
     cfg->record_size_limit = 1000;
     cfg->max_fragment_length = 512;
+    cfg->srtp = (struct tlsni_ids){ srtp, sizeof srtp / sizeof srtp[0] };
+    cfg->srtp_take_mki = true;
     cfg->heartbeat = TLSN_HEARTBEAT_ANSWER;
     if (choice & STRICT)
         cfg->features |= 1U << TLSN_FEATURE_SNI_FATAL | 1U << TLSN_FEATURE_REQUIRE_EMS;
@@ -79,6 +82,7 @@ static void answer(struct tlsni_hs *server, uint8_t choice)
     tlsni_ext_write(server, TLSNI_IN_SERVER_HELLO, &w);
     fill(&client, &cfg, &err, choice, TLSN_CLIENT);
     cfg.max_fragment_length = server->fragment_max;
+    client.srtp_mki = server->srtp_mki;
     if (w.bad)
         abort();
     if (w.len && tlsni_ext_read(&client, TLSNI_IN_SERVER_HELLO,

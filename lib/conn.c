@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "ext/ext.h"
 
 tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role, tlsn_config *config)
 {
@@ -61,6 +62,7 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_free(env, c->beside);
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
+    tlsni_free(env, c->srtp_mki);
     tlsni_free(env, c->error_text);
     tlsni_free(env, c->alpn_kept);
     tlsn_config_free(c->next);
@@ -170,6 +172,29 @@ tlsn_status tlsn_conn_set_fallback(tlsn_conn *conn, bool on)
     return TLSN_OK;
 }
 
+tlsn_status tlsni_conn_keep_mki(tlsn_conn *c, const void *mki, size_t len)
+{
+    uint8_t *copy = NULL;
+
+    if (len) {
+        copy = tlsni_alloc(c->env, len);
+        if (!copy)
+            return TLSN_ERR_NO_MEMORY;
+        memcpy(copy, mki, len);
+    }
+    tlsni_free(c->env, c->srtp_mki);
+    c->srtp_mki = copy;
+    c->srtp_mki_len = (uint8_t)len;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_conn_set_srtp_mki(tlsn_conn *conn, const void *mki, size_t len)
+{
+    if (!conn || len > 255 || (!mki && len))
+        return TLSN_ERR_ARGUMENT;
+    return settable(conn) ? tlsni_conn_keep_mki(conn, mki, len) : TLSN_ERR_MISUSE;
+}
+
 tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
 {
     tlsn_session *copy;
@@ -235,6 +260,9 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->verified = c->verified;
     info->alpn = c->alpn;
     info->server_name = name_on_wire(c);
+    info->srtp_profile = c->srtp_profile;
+    info->srtp_profile_name = tlsni_srtp_name(c->srtp_profile);
+    info->srtp_mki = tlsni_span_make(c->srtp_mki, c->srtp_profile ? c->srtp_mki_len : 0);
     info->server_name_acknowledged = c->name_acknowledged;
     info->records_in = c->records_in;
     info->records_out = c->records_out;

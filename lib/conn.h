@@ -48,6 +48,9 @@ struct tlsn_conn {
     struct tlsni_heartbeat heartbeat;
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
     char *server_name, *verify_name;  /* owned */
+    uint8_t *srtp_mki;                /* owned: to offer, then agreed on */
+    uint16_t srtp_profile;
+    uint8_t srtp_mki_len;
     struct tlsni_buf session;         /* client: serialised, without the certificate; owned */
     struct tlsni_buf peer;            /* certificates kept, each behind 3 bytes; owned */
     struct tlsni_beside *beside;      /* what came along with them; owned, NULL: nothing is kept */
@@ -172,6 +175,8 @@ void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs);
 
 /* ---- conn.c ---- */
 
+/* Replaces the SRTP master key identifier of the connection. */
+TLSN_MUST_USE tlsn_status tlsni_conn_keep_mki(tlsn_conn *c, const void *mki, size_t len);
 /* Wipes and frees the session that a client wanted to resume. */
 void tlsni_conn_drop_offer(tlsn_conn *c);
 

@@ -52,6 +52,8 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->server_name = tlsni_conn_sends_name(c) ? c->server_name : NULL;
     hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;
+    if (c->role == TLSN_CLIENT)
+        hs->srtp_mki = tlsni_span_make(c->srtp_mki, c->srtp_mki_len);
     if (c->done)
         tlsni_conn_bind(c, hs);
     else
@@ -276,6 +278,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->ems = hs->ems;
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
+    c->srtp_profile = hs->srtp_profile;
     c->name_acknowledged = hs->name_acknowledged && !hs->resumed;
     c->secure_renegotiation = hs->secure_renegotiation;
     c->client_authenticated = s->client_authenticated;
@@ -301,6 +304,8 @@ static tlsn_status complete(tlsn_conn *c)
         st = keep_name(c, hs);
     if (st == TLSN_OK)
         st = keep_beside(c, hs);
+    if (st == TLSN_OK)
+        st = tlsni_conn_keep_mki(c, hs->srtp_mki.data, hs->srtp_profile ? hs->srtp_mki.len : 0);
     if (st != TLSN_OK)
         return st;
     keep_facts(c, hs);

@@ -228,6 +228,12 @@ enum tlsn_heartbeat {
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_heartbeat(tlsn_config *config,
                                                              enum tlsn_heartbeat mode);
+/* SRTP protection profiles in order of preference, comma separated ("SRTP_AEAD_AES_128_GCM",
+ * "SRTP_AES128_CM_HMAC_SHA1_80" ...): use_srtp of RFC 5764. Client: offered; server: the first one
+ * that is offered is chosen, none is no error. take_mki: a server accepts the client's master key
+ * identifier. NULL or "": none (default). TLSN_ERR_UNKNOWN_KEYWORD. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_srtp(tlsn_config *config, const char *profiles,
+                                                        bool take_mki);
 /* Client: makes the ClientHello message at least this long by a padding extension (RFC 7685), for
  * servers that fail on certain lengths; 512 is usual, 0xffff the most. 0: none (default). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_hello_padding(tlsn_config *config, size_t bytes);

@@ -44,6 +44,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *con
  * failed. The ClientHello says so by TLS_FALLBACK_SCSV (RFC 7507 4), and a server that speaks a
  * higher version answers TLSN_ERR_ALERT (inappropriate_fallback): somebody broke the first one. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_fallback(tlsn_conn *conn, bool on);
+/* Client, before the handshake: the SRTP master key identifier to offer, at most 255 bytes, another one
+ * each time (RFC 5764 4.1.3). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_srtp_mki(tlsn_conn *conn, const void *mki,
+                                                          size_t len);
 /* Client, before the handshake or before tlsn_renegotiate(): offer to resume. The session is copied. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_session(tlsn_conn *conn,
                                                          const tlsn_session *session);
@@ -236,6 +240,9 @@ struct tlsn_conn_info {
     struct tlsn_span alpn;     /* the protocol, empty if none */
     const char *compression;   /* of records: "DEFLATE", "LZS"; "" when none */
     const char *server_name;   /* sent or received, "" when none */
+    uint16_t srtp_profile;         /* RFC 5764, 0 when none was agreed on */
+    const char *srtp_profile_name; /* "" when none */
+    struct tlsn_span srtp_mki;     /* that SRTP packets carry, empty if none */
     bool server_name_acknowledged; /* client: in this handshake; never in a resumption */
     uint64_t records_in, records_out;
     size_t record_in_max, record_out_max; /* bytes of plain text in one record */

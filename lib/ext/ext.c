@@ -18,6 +18,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_max_fragment_length,
     &tlsni_ext_record_size_limit,
     &tlsni_ext_heartbeat,
+    &tlsni_ext_use_srtp,
     &tlsni_ext_supported_groups,
     &tlsni_ext_ec_point_formats,
     &tlsni_ext_session_ticket,

@@ -77,6 +77,10 @@ TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_mes
 /* The data of one extension in a block whose framing was checked; false when it is not there. */
 bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *data);
 
+/* SRTP protection profiles by number and name; "" and 0 when not known. */
+const char *tlsni_srtp_name(uint16_t id);
+uint16_t tlsni_srtp_find(const char *name, size_t len);
+
 /* Once the suite is known: short MACs are for suites with an HMAC. */
 void tlsni_ext_settle_truncated_hmac(struct tlsni_hs *hs);
 

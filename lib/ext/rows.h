@@ -10,6 +10,7 @@ extern const struct tlsni_ext tlsni_ext_server_name, tlsni_ext_extended_master_s
     tlsni_ext_ec_point_formats, tlsni_ext_session_ticket, tlsni_ext_alpn,
     tlsni_ext_signature_algorithms,
     tlsni_ext_max_fragment_length, tlsni_ext_record_size_limit, tlsni_ext_padding, tlsni_ext_heartbeat,
+    tlsni_ext_use_srtp,
     tlsni_ext_truncated_hmac,
     tlsni_ext_next_protocol_negotiation;
 extern const struct tlsni_ext tlsni_ext_status_request, tlsni_ext_status_request_v2,

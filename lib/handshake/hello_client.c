@@ -96,8 +96,8 @@ static size_t body_max(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *c = hs->cfg;
 
-    return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + 2 * (c->suites.count + c->groups.count + c->sigalgs.count +
-                       c->sigalgs_cert.count) +
+    return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len +
+           2 * (c->suites.count + c->groups.count + c->sigalgs.count + c->sigalgs_cert.count) +
            (hs->server_name ? strlen(hs->server_name) : 0) +
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
 }

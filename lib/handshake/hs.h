@@ -50,6 +50,8 @@ struct tlsni_hs_config {
     uint8_t ticket_secret[32];
     uint16_t record_size_limit;   /* bytes of plain text we take in a record, 0: not spoken of */
     uint16_t max_fragment_length; /* client: to ask for, 0: none */
+    struct tlsni_ids srtp;        /* SRTP protection profiles, none: use_srtp is not spoken */
+    bool srtp_take_mki;           /* server: the client's MKI is accepted */
     uint8_t heartbeat;            /* enum tlsn_heartbeat */
     uint16_t hello_pad;           /* client: least bytes of a ClientHello message, 0: no padding */
     bool insecure_no_verify;
@@ -246,6 +248,9 @@ struct tlsni_hs {
     bool truncated_mac;            /* the same for truncated_hmac */
     uint16_t fragment_max;         /* max_fragment_length agreed on in bytes, 0 for none (server:
                                     * asked for, until the session is known) */
+    uint16_t srtp_profile;         /* agreed on, 0: none */
+    struct tlsn_span srtp_mki;     /* client: to offer, then agreed on. Borrowed */
+    uint8_t peer_mki[255];         /* server: that lies here */
     uint8_t peer_heartbeat;        /* enum tlsn_heartbeat, when both sides have the extension */
     uint16_t size_limit_in, size_limit_out; /* record_size_limit: ours and the peer's, 0 for none */
     bool renegotiation_scsv;       /* server: the client sent the SCSV */
