@@ -95,7 +95,7 @@ static bool settable(const tlsn_conn *c)
 }
 
 /* RFC 6066 3: literal addresses are not sent.
- * @rfc 6066:3/13 */
+ * @rfc 6066:3/13, 3546:3.1/5, 4366:3.1/5 */
 static bool is_address(const char *name)
 {
     uint8_t bytes[16];

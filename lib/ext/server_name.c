@@ -14,13 +14,13 @@ enum { HOST_NAME = 0, NAME_TYPES = 256 };
 
 static const char layer[] = "extension";
 
-/* @rfc 6066:3/1, 6066:3/14 */
+/* @rfc 6066:3/1, 3546:3.1/1, 4366:3.1/1, 6066:3/14, 3546:3.1/6, 4366:3.1/6 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return hs->server_name != NULL;
 }
 
-/* @rfc 6066:3/2
+/* @rfc 6066:3/2, 3546:3.1/2, 4366:3.1/2
  * @rfc 6066:3/4, 6066:3/11 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
@@ -69,7 +69,7 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
-/* @rfc 6066:3/12 */
+/* @rfc 6066:3/12, 3546:3.1/3, 4366:3.1/3 */
 static bool same_name(struct tlsn_span served, struct tlsn_span name)
 {
     if (served.len != name.len)
@@ -115,7 +115,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     served = is_served(hs->cfg, host);
     /* A name that decides nothing here is not acknowledged. */
     hs->name_acknowledged = served && hs->cfg->server_names.len;
-    /* @rfc 6066:3/6 */
+    /* @rfc 6066:3/6, 3546:3.1/10, 4366:3.1/10 */
     if (!served && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SNI_FATAL))
         return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, layer,
                           "server_name \"%s\" is not served here", text);
@@ -139,7 +139,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return hs->name_acknowledged && !(hs->facts & TLSNI_F_RESUMED);
 }
 
-/* @rfc 6066:3/17 the answer is empty. */
+/* @rfc 6066:3/17, 3546:3.1/9, 4366:3.1/9 the answer is empty. */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     (void)data;

@@ -22,7 +22,7 @@ static enum tlsni_name_rank judge(const struct tlsni_cert *cert, struct tlsn_spa
     return best;
 }
 
-/* @rfc 6066:3/15 */
+/* @rfc 6066:3/15, 3546:3.1/7, 4366:3.1/7 */
 void tlsni_name_rank_all(struct tlsni_hs *hs)
 {
     size_t n = hs->cfg->credential_count;

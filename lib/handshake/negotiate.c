@@ -404,7 +404,7 @@ static bool by_our_order(struct tlsni_hs *hs, enum obstacle *why)
 }
 
 /* A certificate for the name the client asked for counts for more than any order of suites.
- * @rfc 6066:3/16 */
+ * @rfc 6066:3/16, 3546:3.1/8, 4366:3.1/8 */
 static bool by_name(struct tlsni_hs *hs, enum obstacle *why)
 {
     tlsni_name_rank_all(hs);

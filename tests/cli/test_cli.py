@@ -688,6 +688,18 @@ class ServerSide(Case):
                 out = tlsn('client', *trust(), '--json', '--sni', name, server.address)[1]
                 self.assertEqual(json.loads(out)['peer']['subject'], subject)
 
+    def test_virtual_hosts_by_wildcard_come_second(self):
+        wild = f'*.example:{WORK}/ec.pem:{WORK}/ec.key'
+        host = f'alpha.example:{WORK}/alpha.pem:{WORK}/alpha.key'
+        with Server('--www', *pair('rsa'), '--vhost', wild, '--vhost', host) as server:
+            for name, key, known in (('alpha.example', 'CN=alpha.example', True),
+                                     ('beta.example', 'CN=localhost', True),
+                                     ('x.beta.example', 'CN=localhost', False)):
+                row = json.loads(tlsn('client', '--no-verify', '--json', '--sni', name,
+                                      server.address)[1])
+                self.assertEqual(row['peer']['subject'], key)
+                self.assertIs(row['sni_acknowledged'], known)
+
     def test_names_that_are_not_served(self):
         with Server('--www', '--sni-fatal', '--server-names', 'localhost', *pair('ec')) as server:
             self.check(tlsn('client', *trust(), server.address), OK)

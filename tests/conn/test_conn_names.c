@@ -92,6 +92,8 @@ static void certificate_is_chosen_by_name(void **state)
     assert_served(d, "192.0.2.1", "CN=default", false); /* not sent at all */
     duo_free(d);
     REQ("6066:3/15");
+    REQ("3546:3.1/7");
+    REQ("4366:3.1/7");
     REQ("6066:3/16");
 }
 

@@ -341,6 +341,8 @@ static void extensions_of_the_client_are_there(void **state)
     REQ("8422:4/1");
     REQ("8422:5.1/1");
     REQ("6066:3/14");
+    REQ("3546:3.1/6");
+    REQ("4366:3.1/6");
     REQ("6066:3/4");
 }
 
@@ -359,6 +361,8 @@ static void server_name_is_not_sent_for_an_address(void **state)
     assert_null(duo_extension(d, TLSN_CLIENT, 0).data);
     duo_free(d);
     REQ("6066:3/13");
+    REQ("3546:3.1/5");
+    REQ("4366:3.1/5");
 }
 
 static void server_name_is_sent_without_trailing_dot(void **state)
@@ -456,7 +460,11 @@ static void server_name_that_decides_is_answered_empty(void **state)
     assert_int_equal(answer.len, 0);
     duo_free(d);
     REQ("6066:3/16");
+    REQ("3546:3.1/8");
+    REQ("4366:3.1/8");
     REQ("6066:3/17");
+    REQ("3546:3.1/9");
+    REQ("4366:3.1/9");
 }
 
 static void server_name_unknown_draws_no_warning(void **state)

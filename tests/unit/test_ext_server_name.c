@@ -27,7 +27,11 @@ static void server_name_of_client_is_a_list_with_one_host_name(void **state)
     f.hs.server_name = "localhost";
     ext_check_written(&f, TLSNI_EXT_SERVER_NAME, LOCALHOST);
     REQ("6066:3/1");
+    REQ("3546:3.1/1");
+    REQ("4366:3.1/1");
     REQ("6066:3/2");
+    REQ("3546:3.1/2");
+    REQ("4366:3.1/2");
     REQ("6066:3/4");
 }
 
@@ -162,6 +166,8 @@ static void server_name_is_compared_without_case(void **state)
                      TLSN_OK);
     ext_check_written(&f, TLSNI_EXT_SERVER_NAME, "");
     REQ("6066:3/12");
+    REQ("3546:3.1/3");
+    REQ("4366:3.1/3");
 }
 
 static void server_name_unknown_is_not_acknowledged(void **state)
@@ -189,6 +195,8 @@ static void server_name_unknown_is_fatal_when_configured(void **state)
     assert_int_equal(f.err.alert, 112);
     assert_non_null(strstr(f.err.text, "\"ab\""));
     REQ("6066:3/6");
+    REQ("3546:3.1/10");
+    REQ("4366:3.1/10");
 }
 
 static void server_name_in_answer_must_be_empty(void **state)
