@@ -8,9 +8,11 @@
 const struct tlsn_limits tlsni_default_limits = {
     .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 4, .requests = 5,
     .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200, .renegotiations = 8, .urls = 10,
+    .psk_identity_max = 1024,
 };
 /* clang-format on */
 
+enum { PSK_IDENTITY_LEAST = 128 }; /* RFC 4279 5.3 */
 enum { SESSION_SECONDS_MAX = 604800 }; /* RFC 8446 4.6.1; RFC 5077 leaves it open */
 
 static uint32_t bit(enum tlsn_feature f)
@@ -61,7 +63,7 @@ tlsn_status tlsn_config_new(tlsn_config **out, const struct tlsn_hooks *hooks)
     c->hs.features = bit(TLSN_FEATURE_EMS) | bit(TLSN_FEATURE_ETM) | bit(TLSN_FEATURE_TICKETS) |
                      bit(TLSN_FEATURE_SESSION_IDS) |
                      bit(TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION) |
-                     bit(TLSN_FEATURE_KEEP_PEER_LEAF);
+                     bit(TLSN_FEATURE_KEEP_PEER_LEAF) | bit(TLSN_FEATURE_HIDE_UNKNOWN_PSK);
     c->hs.record_size_limit = TLSNI_RECORD_PLAIN_MAX;
     c->send_authorities = true;
     st = tlsn_config_set_policy(c, "default");
@@ -89,6 +91,8 @@ void tlsn_config_free(tlsn_config *c)
     env = c->hooks;
     for (size_t i = 0; i < c->hs.credential_count; i++)
         tlsn_credential_free(c->credentials[i]);
+    tlsni_config_drop_psks(c);
+    tlsni_config_drop_srp(c);
     tlsni_free(&env, c->credentials);
     tlsni_free(&env, c->suites);
     tlsni_free(&env, c->groups);
@@ -275,6 +279,10 @@ tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *giv
     TAKE(urls);
     TAKE(session_seconds);
     TAKE(renegotiations);
+    TAKE(psk_identity_max);
+    if (l.psk_identity_max < PSK_IDENTITY_LEAST || l.psk_identity_max > TLSNI_PSK_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "identities of %d bytes have to be taken",
+                                 PSK_IDENTITY_LEAST);
     if (l.session_seconds > SESSION_SECONDS_MAX)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "sessions may live for %d seconds at most",
                                  SESSION_SECONDS_MAX);

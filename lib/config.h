@@ -8,6 +8,8 @@
 #include <tls-native/config.h>
 #include "handshake/hs.h"
 
+enum { TLSNI_PSK_MAX = 65535 }; /* bytes of an identity or a key, RFC 4279 2 */
+
 struct tlsn_config {
     struct tlsn_hooks hooks;
     atomic_uint references;
@@ -20,6 +22,10 @@ struct tlsn_config {
     struct tlsni_buf authorities;         /* owned */
     struct tlsni_buf trusted_cas;         /* owned */
     struct tlsni_buf peer_keys;           /* owned: SPKIs, each behind 3 bytes */
+    struct tlsni_psk *psks;               /* owned array, hs.psk_count of them */
+    uint8_t *psk_hint;                    /* owned */
+    uint8_t *srp_user, *srp_password;     /* owned */
+    struct tlsni_srp_entry *srp_entries;  /* owned array, hs.srp_entry_count of them */
     tlsn_credential **credentials;        /* owned array of references */
     size_t credential_cap;
     tlsn_trust *trust;                    /* reference, may be NULL */
@@ -29,7 +35,7 @@ struct tlsn_config {
     enum tlsn_renegotiation renegotiation;
     tlsn_session_cache *cache;            /* reference */
     struct tlsn_callbacks callbacks;
-    bool credential_suspend, session_suspend, send_authorities;
+    bool credential_suspend, session_suspend, psk_suspend, srp_suspend, srp_seed_set, send_authorities;
     bool ticket_secret_set;
     char error[160];
 };
@@ -44,6 +50,18 @@ tlsn_status tlsni_config_fail(tlsn_config *config, tlsn_status status, const cha
 TLSN_MUST_USE tlsn_status tlsni_config_open(tlsn_config *config);
 
 enum { TLSNI_URLS_MAX = 16 };
+
+/* ---- config_psk.c ---- */
+
+/* Wipes and frees the pre-shared keys. */
+void tlsni_config_drop_psks(tlsn_config *config);
+
+/* ---- config_srp.c ---- */
+
+void tlsni_config_drop_srp(tlsn_config *config);
+/* Group, salt and verifier fit together; fills the group. */
+bool tlsni_srp_entry_sound(const struct tlsn_srp_verifier *v, struct tlsni_srp_entry *e);
+
 /* The limits that hold when nothing else is said. */
 extern const struct tlsn_limits tlsni_default_limits;
 

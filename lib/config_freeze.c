@@ -74,6 +74,8 @@ static tlsn_status freeze(tlsn_config *c)
     if (!c->ticket_secret_set)
         st = tlsni_random(&c->hooks, c->hs.ticket_secret, sizeof c->hs.ticket_secret);
     c->ticket_secret_set = st == TLSN_OK;
+    if (st == TLSN_OK && !c->srp_seed_set && (c->hs.srp_entry_count || c->srp_suspend || c->callbacks.srp))
+        st = tlsni_random(&c->hooks, c->hs.srp_seed, sizeof c->hs.srp_seed);
     if (st == TLSN_OK && c->trust && c->send_authorities &&
         c->hs.client_auth != TLSN_CLIENT_AUTH_NONE && !tlsni_buf_len(&c->authorities))
         st = list_authorities(c);
@@ -82,6 +84,8 @@ static tlsn_status freeze(tlsn_config *c)
     if (st != TLSN_OK)
         return tlsni_config_fail(c, st, "%s", tlsn_status_text(st));
     c->hs.credentials = c->credentials;
+    c->hs.srp_asks = c->srp_suspend || c->callbacks.srp;
+    c->hs.psk_asks = c->psk_suspend || c->callbacks.psk;
     c->frozen = true;
     return TLSN_OK;
 }

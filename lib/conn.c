@@ -56,6 +56,7 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_buf_free(env, &c->session);
     tlsni_buf_free(env, &c->heartbeat.payload);
     tlsni_buf_free(env, &c->peer);
+    tlsni_buf_free(env, &c->identity);
     tlsni_conn_drop_offer(c);
     if (c->beside)
         tlsni_beside_free(c->beside, env);
@@ -238,6 +239,13 @@ static const char *compression_name(uint8_t method)
     return row ? row->name : "";
 }
 
+static const char *authentication_name(const tlsn_conn *c)
+{
+    if (!c->suite)
+        return "";
+    return tlsni_suite_is_anonymous(c->suite) ? "none" : tlsni_auth_name(c->suite->auth);
+}
+
 void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
 {
     memset(info, 0, sizeof *info);
@@ -258,6 +266,8 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->client_authenticated = c->client_authenticated;
     info->verdict = c->verdict;
     info->verified = c->verified;
+    info->authentication = authentication_name(c);
+    info->psk_identity = tlsni_span_make(tlsni_buf_data(&c->identity), tlsni_buf_len(&c->identity));
     info->alpn = c->alpn;
     info->server_name = name_on_wire(c);
     info->srtp_profile = c->srtp_profile;

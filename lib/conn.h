@@ -56,6 +56,7 @@ struct tlsn_conn {
     struct tlsni_beside *beside;      /* what came along with them; owned, NULL: nothing is kept */
     char *error_text;                 /* owned; NULL: error.text is static */
     struct tlsn_conn_error error;     /* status TLSN_OK while the connection is sound */
+    struct tlsni_buf identity;        /* of the pre-shared key or SRP user; owned */
     const struct tlsni_suite *suite;
     const struct tlsni_group *group;
     const struct tlsni_sigalg *scheme;
@@ -145,6 +146,9 @@ TLSN_MUST_USE tlsn_status tlsni_conn_early_heartbeat(tlsn_conn *c, struct tlsni_
 /* ---- conn_host.c ---- */
 
 extern const struct tlsni_hs_host tlsni_conn_host;
+/* A key that the application found, for the handshake; an empty one is none. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_psk(tlsn_conn *c, const struct tlsn_psk *psk);
+TLSN_MUST_USE tlsn_status tlsni_conn_take_srp(tlsn_conn *c, const struct tlsn_srp_verifier *v);
 
 /* ---- conn_handshake.c ---- */
 

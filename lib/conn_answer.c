@@ -214,6 +214,53 @@ tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status, const void
     return st;
 }
 
+bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_PSK);
+    const struct tlsni_hs *hs;
+
+    if (!s)
+        return false;
+    hs = &s->hs;
+    request->hint = tlsni_span_make(tlsni_buf_data(&hs->psk_hint), tlsni_buf_len(&hs->psk_hint));
+    request->identity = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),
+                                        tlsni_buf_len(&hs->psk_identity));
+    return true;
+}
+
+tlsn_status tlsn_psk_answer(tlsn_conn *conn, const struct tlsn_psk *psk)
+{
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_PSK);
+    tlsn_status st = TLSN_OK;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (psk)
+        st = tlsni_conn_take_psk(conn, psk);
+    return st == TLSN_OK ? answered(s) : st;
+}
+
+struct tlsn_span tlsn_srp_wanted(const tlsn_conn *conn)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_SRP);
+
+    return s ? tlsni_span_make(tlsni_buf_data(&s->hs.psk_identity),
+                               tlsni_buf_len(&s->hs.psk_identity))
+             : tlsni_span_make(NULL, 0);
+}
+
+tlsn_status tlsn_srp_answer(tlsn_conn *conn, const struct tlsn_srp_verifier *verifier)
+{
+    struct tlsni_scratch *s = awaited(conn, TLSN_NEED_SRP);
+    tlsn_status st = TLSN_OK;
+
+    if (!s)
+        return TLSN_ERR_MISUSE;
+    if (verifier)
+        st = tlsni_conn_take_srp(conn, verifier);
+    return st == TLSN_OK ? answered(s) : st;
+}
+
 struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn)
 {
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_SESSION);

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "conn.h"
 #include "handshake/bound.h"
+#include "handshake/kx.h"
 
 /* The protocol of a complete connection outlives the configuration it was taken from. */
 static tlsn_status keep_alpn(tlsn_conn *c, const tlsn_config *next)
@@ -146,6 +147,8 @@ tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
     size_t len;
     tlsn_status st = tlsni_conn_open(c, rec, &s->in, &data, &len, &s->err);
 
+    if (st == TLSN_ERR_BAD_RECORD_MAC && s->hs.kx && s->hs.kx->psk)
+        s->err.alert = tlsn_status_alert(TLSN_ERR_DECRYPT_ERROR); /* @rfc 4279:2/11 a wrong key is told like that */
     if (st != TLSN_OK)
         return st;
     switch (rec->type) {
@@ -259,6 +262,15 @@ static tlsn_status keep_beside(tlsn_conn *c, struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+static tlsn_status keep_identity(tlsn_conn *c, struct tlsni_hs *hs)
+{
+    tlsni_buf_free(c->env, &c->identity);
+    if (!tlsni_buf_len(&hs->session.identity))
+        return TLSN_OK;
+    return tlsni_buf_append(c->env, &c->identity, tlsni_buf_data(&hs->session.identity),
+                            tlsni_buf_len(&hs->session.identity));
+}
+
 /* @rfc 5746:3.1/1, 7301:3.2/3 */
 static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
 {
@@ -306,6 +318,8 @@ static tlsn_status complete(tlsn_conn *c)
         st = keep_beside(c, hs);
     if (st == TLSN_OK)
         st = tlsni_conn_keep_mki(c, hs->srtp_mki.data, hs->srtp_profile ? hs->srtp_mki.len : 0);
+    if (st == TLSN_OK)
+        st = keep_identity(c, hs);
     if (st != TLSN_OK)
         return st;
     keep_facts(c, hs);

@@ -321,6 +321,84 @@ static tlsn_status ask_certificates(void *ctx)
                                              : suspend(c->scratch, TLSN_NEED_CERTIFICATES);
 }
 
+tlsn_status tlsni_conn_take_psk(tlsn_conn *c, const struct tlsn_psk *psk)
+{
+    struct tlsni_hs *hs = &c->scratch->hs;
+    tlsn_status st = TLSN_OK;
+
+    if (!psk->key.len)
+        return TLSN_OK;
+    if (psk->key.len > TLSNI_PSK_MAX || psk->identity.len > TLSNI_PSK_MAX)
+        return TLSN_ERR_ARGUMENT;
+    if (c->role == TLSN_CLIENT)
+        st = tlsni_buf_append(c->env, &hs->psk_identity, psk->identity.data, psk->identity.len);
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &hs->psk_key, psk->key.data, psk->key.len);
+    return st;
+}
+
+static tlsn_status psk_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    struct tlsn_psk_request request;
+    struct tlsn_psk found = { { NULL, 0 }, { NULL, 0 } };
+    tlsn_status st;
+
+    begin_call(s, TLSN_NEED_PSK);
+    (void)tlsn_psk_wanted(c, &request);
+    st = cb->psk(cb->ctx, c, &request, &found);
+    end_call(s);
+    if (st > 0)
+        return TLSN_ERR_INTERNAL;
+    return st == TLSN_OK ? tlsni_conn_take_psk(c, &found) : st;
+}
+
+static tlsn_status ask_psk(void *ctx)
+{
+    tlsn_conn *c = ctx;
+
+    return c->config->callbacks.psk ? psk_by_callback(c) : suspend(c->scratch, TLSN_NEED_PSK);
+}
+
+tlsn_status tlsni_conn_take_srp(tlsn_conn *c, const struct tlsn_srp_verifier *v)
+{
+    struct tlsni_hs *hs = &c->scratch->hs;
+    struct tlsni_srp_entry e;
+    tlsn_status st;
+
+    if (!v->verifier.len)
+        return TLSN_OK;
+    if (!tlsni_srp_entry_sound(v, &e))
+        return TLSN_ERR_ARGUMENT;
+    hs->srp_group = e.group;
+    st = tlsni_buf_append(c->env, &hs->kx_params, v->salt.data, v->salt.len);
+    return st == TLSN_OK ? tlsni_buf_append(c->env, &hs->psk_key, v->verifier.data, v->verifier.len)
+                         : st;
+}
+
+static tlsn_status srp_by_callback(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    struct tlsn_srp_verifier found = { 0, { NULL, 0 }, { NULL, 0 } };
+    tlsn_status st;
+
+    begin_call(s, TLSN_NEED_SRP);
+    st = cb->srp(cb->ctx, c, tlsn_srp_wanted(c), &found);
+    end_call(s);
+    if (st > 0)
+        return TLSN_ERR_INTERNAL;
+    return st == TLSN_OK ? tlsni_conn_take_srp(c, &found) : st;
+}
+
+static tlsn_status ask_srp(void *ctx)
+{
+    tlsn_conn *c = ctx;
+
+    return c->config->callbacks.srp ? srp_by_callback(c) : suspend(c->scratch, TLSN_NEED_SRP);
+}
+
 const struct tlsni_hs_host tlsni_conn_host = {
     .send_message = send_message,
     .send_ccs = send_ccs,
@@ -333,4 +411,6 @@ const struct tlsni_hs_host tlsni_conn_host = {
     .ask_session = ask_session,
     .ask_certificates = ask_certificates,
     .ask_key_op = ask_key_op,
+    .ask_psk = ask_psk,
+    .ask_srp = ask_srp,
 };

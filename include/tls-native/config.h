@@ -191,6 +191,8 @@ enum tlsn_feature {
     TLSN_FEATURE_REQUIRE_NAMES,   /* a peer without server_name, or without a protocol where some are
                                    * set, is refused; a client wants its name acknowledged (default
                                    * off; against ALPACA, with TLSN_FEATURE_SNI_FATAL on servers) */
+    TLSN_FEATURE_HIDE_UNKNOWN_PSK, /* server: unknown PSK identities and SRP users look like a wrong
+                                      key or password; off: unknown_psk_identity says so */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -261,6 +263,7 @@ struct tlsn_limits {
     size_t pending_max;     /* bytes of output that may wait (default 262144) */
     unsigned dh_bits_min;   /* least size of a server's finite-field group (default 2048) */
     unsigned urls;          /* of a CertificateURL, certificates of a PkiPath (default 10, at most 16) */
+    size_t psk_identity_max; /* bytes of a peer's PSK identity or hint (default 1024, 128 .. 65535) */
     uint32_t session_seconds; /* life of sessions and tickets (default 7200, at most 604800) */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
@@ -284,6 +287,63 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_trusted_ca(tlsn_config *confi
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);
+
+/* ---- pre-shared keys: RFC 4279, 4785, 5487, 5489, 8442 ---- */
+
+/* Client: the key to use (the first that was added; the server's hint is ignored, RFC 4279 5.2). Server: a key
+ * it knows. Identities are UTF-8 by RFC 4279 5.1, at most 65535 bytes, and compared byte by byte; keys have 1 to
+ * 65535 bytes and should come from a random source of at least 16. PSK suites are offered and chosen only with a
+ * key, the callback or the suspension. Copied; the copy of the key is wiped. TLSN_ERR_ARGUMENT for other lengths
+ * and for an identity that is there already. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_psk(tlsn_config *config, const void *identity,
+                                                       size_t identity_len, const void *key,
+                                                       size_t key_len);
+/* Server: the identity hint; len 0 (default): none is sent. At most 65535 bytes. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_psk_hint(tlsn_config *config, const void *hint,
+                                                            size_t len);
+/* Suspend with TLSN_NEED_PSK: a client for each server, a server for identities that were not added. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_psk_suspend(tlsn_config *config, bool on);
+
+/* What is asked for: a client sees the server's hint (empty when it sent none), a server the identity. */
+struct tlsn_psk_request {
+    struct tlsn_span hint, identity;
+};
+struct tlsn_psk {
+    struct tlsn_span identity, key;
+};
+
+/* ---- Secure Remote Password: RFC 5054 ---- */
+
+/* Names and passwords are UTF-8 of 1 to 255 bytes without control characters. What SASLprep (RFC 4013) does to
+ * ASCII is nothing; other characters are taken as they come: prepare them before. */
+
+/* Client: offers SRP suites with this name and password. Copied, wiped. TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_srp_login(tlsn_config *config, const void *user,
+                                                             size_t user_len, const void *password,
+                                                             size_t password_len);
+/* What a server knows of a user instead of the password: secret all the same. */
+struct tlsn_srp_verifier {
+    unsigned group_bits;   /* group of RFC 5054 A: 1024, 1536, 2048, 3072, 4096, 6144 or 8192 */
+    struct tlsn_span salt; /* 1 to 255 bytes */
+    struct tlsn_span verifier; /* group_bits / 8 bytes, big-endian */
+};
+/* Server: a user. Copied, wiped. TLSN_ERR_ARGUMENT when the parts do not fit, or for a user that is there. */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_config_add_srp_user(tlsn_config *config, const void *user, size_t user_len,
+                         const struct tlsn_srp_verifier *verifier);
+/* Server: suspend with TLSN_NEED_SRP for users that were not added. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_srp_suspend(tlsn_config *config, bool on);
+/* Server: the seed from which salts of users that do not exist are made (RFC 5054 2.5.1.3), so that they stay the
+ * same over restarts and processes. Without it each frozen configuration makes its own. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_srp_seed(tlsn_config *config,
+                                                            const uint8_t seed[32]);
+/* A verifier with a fresh salt. *len: its bytes, also with TLSN_ERR_BUFFER. TLSN_ERR_ARGUMENT. hooks may be NULL. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_srp_make_verifier(const void *user, size_t user_len,
+                                                          const void *password, size_t password_len,
+                                                          unsigned group_bits,
+                                                          const struct tlsn_hooks *hooks,
+                                                          uint8_t salt[16], uint8_t *verifier,
+                                                          size_t cap, size_t *len);
 
 /* Synchronous twins of the suspensions: with the callback set, the suspension does not happen.
  * They run inside tlsn_handshake() and must not call back into the same connection except
@@ -310,6 +370,14 @@ struct tlsn_callbacks {
      * callback's, valid until it is called again). TLSN_ERR_NOT_FOUND: they cannot be had. */
     tlsn_status (*certificates)(void *ctx, tlsn_conn *conn, struct tlsn_span *objects,
                                 size_t count);
+    /* TLSN_NEED_PSK: identity (client only) and key into *psk; they stay the callback's and valid until
+     * it is called again. An empty key: there is none. */
+    tlsn_status (*psk)(void *ctx, tlsn_conn *conn, const struct tlsn_psk_request *request,
+                       struct tlsn_psk *psk);
+    /* TLSN_NEED_SRP: what is known of this user into *verifier; it stays the callback's and valid until it is
+     * called again. An empty verifier: nothing. */
+    tlsn_status (*srp)(void *ctx, tlsn_conn *conn, struct tlsn_span user,
+                       struct tlsn_srp_verifier *verifier);
     /* One line of an NSS key log (RFC 9850), without newline. */
     void (*key_log)(void *ctx, const tlsn_conn *conn, const char *line);
     void *ctx;

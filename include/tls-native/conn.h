@@ -225,6 +225,18 @@ TLSN_API struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data,
                                                        size_t len);
 
+/* While the question is TLSN_NEED_PSK (or its callback is running); spans valid until the answer. */
+TLSN_API bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request);
+/* Answers TLSN_NEED_PSK; copied. NULL or an empty key: there is none. A server ignores the identity.
+ * TLSN_ERR_ARGUMENT for more than 65535 bytes. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_psk_answer(tlsn_conn *conn, const struct tlsn_psk *psk);
+
+/* The user that is looked for, while the question is TLSN_NEED_SRP (or its callback is running). */
+TLSN_API struct tlsn_span tlsn_srp_wanted(const tlsn_conn *conn);
+/* Answers TLSN_NEED_SRP; copied. NULL: there is no such user. TLSN_ERR_ARGUMENT when the parts do not fit. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_srp_answer(tlsn_conn *conn,
+                                                   const struct tlsn_srp_verifier *verifier);
+
 /* ---- what was negotiated ---- */
 
 enum tlsn_resumed { TLSN_RESUMED_NO = 0, TLSN_RESUMED_ID, TLSN_RESUMED_TICKET, TLSN_RESUMED_PSK };
@@ -234,7 +246,9 @@ struct tlsn_conn_info {
     enum tlsn_resumed resumed;
     bool ems, etm, secure_renegotiation;
     bool truncated_hmac;       /* MACs of 80 bits */
-    bool client_authenticated;
+    bool client_authenticated; /* by certificate */
+    const char *authentication; /* of the server: "RSA", "ECDSA", "PSK", "SRP" ..., or "none": anonymous */
+    struct tlsn_span psk_identity; /* of the pre-shared key or SRP user that both proved; may be empty */
     tlsn_status verdict;       /* on the peer's chain; TLSN_OK when accepted */
     bool verified;             /* false when there was no chain or verification was off */
     struct tlsn_span alpn;     /* the protocol, empty if none */

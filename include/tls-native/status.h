@@ -26,6 +26,7 @@
   E(NEED_KEY_OP,                  7, 255, NONE,        "a private-key operation is waiting outside", "") \
   E(NEED_PSK,                     8, 255, NONE,        "a pre-shared key has to be looked up", "") \
   E(NEED_SESSION,                 9, 255, NONE,        "a cached session has to be looked up", "") \
+  E(NEED_SRP,                    13, 255, NONE,        "an SRP verifier has to be looked up", "") \
   E(WANT_READ,                   10, 255, NONE,        "the socket has to become readable", "") \
   E(WANT_WRITE,                  11, 255, NONE,        "the socket has to become writable", "") \
   E(NEED_CERTIFICATES,           12, 255, NONE,        "the client's certificates have to be fetched", "RFC 6066 5") \

@@ -12,6 +12,11 @@ bool tlsni_ext_is_dhe(const struct tlsni_suite *suite)
     return suite->kx == TLSNI_KX_DHE || suite->kx == TLSNI_KX_DHE_PSK;
 }
 
+bool tlsni_ext_is_srp(const struct tlsni_suite *suite)
+{
+    return suite->kx == TLSNI_KX_SRP;
+}
+
 bool tlsni_ext_is_cbc(const struct tlsni_suite *suite)
 {
     return suite->kind == TLSNI_CIPHER_CBC;

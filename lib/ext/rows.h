@@ -8,7 +8,7 @@
 extern const struct tlsni_ext tlsni_ext_server_name, tlsni_ext_extended_master_secret,
     tlsni_ext_encrypt_then_mac, tlsni_ext_renegotiation_info, tlsni_ext_supported_groups,
     tlsni_ext_ec_point_formats, tlsni_ext_session_ticket, tlsni_ext_alpn,
-    tlsni_ext_signature_algorithms,
+    tlsni_ext_srp, tlsni_ext_signature_algorithms,
     tlsni_ext_max_fragment_length, tlsni_ext_record_size_limit, tlsni_ext_padding, tlsni_ext_heartbeat,
     tlsni_ext_use_srtp,
     tlsni_ext_truncated_hmac,
@@ -24,6 +24,7 @@ bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni
 /* Kinds of suites. */
 bool tlsni_ext_is_ecc(const struct tlsni_suite *suite);
 bool tlsni_ext_is_dhe(const struct tlsni_suite *suite);
+bool tlsni_ext_is_srp(const struct tlsni_suite *suite);
 bool tlsni_ext_is_cbc(const struct tlsni_suite *suite);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/alert.h"
 #include "base/env.h"
+#include "handshake/bound.h"
 #include "handshake/common12.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
@@ -93,6 +94,12 @@ static tlsn_status refuse_certificate_request(struct tlsni_hs *hs, struct tlsn_s
     return tlsni_fail_alert(hs->err, TLSN_ERR_UNEXPECTED_MESSAGE, TLSNI_ALERT_HANDSHAKE_FAILURE,
                             "handshake", "a server without a certificate (%s) asks for one",
                             hs->suite->name);
+}
+
+/* In a renegotiation a certificate does not just go away. */
+static tlsn_status accept_no_chain(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    return tlsni_bound_check_leaf(hs, tlsni_span_make(NULL, body.len));
 }
 
 /* @rfc 5246:7.4.5/1 */
@@ -257,7 +264,7 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(HELLO_DONE,       TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       CERT,                 0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
     /* no chain was due: hs->suite was offered knowing that, and the connection never says it was verified */
-    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    CERT,            SIGNED,        CHAIN,              tlsni_act_none,              "RFC 5246 F.1.1.1"),
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    CERT,            SIGNED,        CHAIN,              accept_no_chain,             "RFC 5246 F.1.1.1"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,               0,             0,                  choose_credential,           "RFC 5246 7.4.6"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    TLSNI_F_REQUEST, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    TLSNI_F_URL,          0,               0,             0,                  tlsni_act_send_url,          "RFC 6066 5"),

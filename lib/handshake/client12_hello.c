@@ -99,7 +99,7 @@ static void note_facts(struct tlsni_hs *hs)
         hs->facts |= TLSNI_F_SKE_OPTIONAL;
     else if (hs->kx->read_params)
         hs->facts |= TLSNI_F_SKE;
-    if ((hs->facts & TLSNI_F_SKE) && (hs->facts & TLSNI_F_CERT))
+    if (tlsni_auth_by_certificate(hs->suite->auth) && !tlsni_kx_is_transport(hs->suite->kx))
         hs->facts |= TLSNI_F_SKE_SIGNED;
     if (hs->ticket_due)
         hs->facts |= TLSNI_F_TICKET;

@@ -293,5 +293,9 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
     if (hs->role == TLSN_CLIENT && hs->verify_name)
         memcpy(s->verify_name, hs->verify_name, strlen(hs->verify_name) + 1);
     tlsni_buf_free(hs->env, &s->peer_leaf);
-    return tlsni_buf_append(hs->env, &s->peer_leaf, leaf.data, leaf.len);
+    tlsni_buf_free(hs->env, &s->identity);
+    if (tlsni_buf_append(hs->env, &s->peer_leaf, leaf.data, leaf.len) != TLSN_OK)
+        return TLSN_ERR_NO_MEMORY;
+    return tlsni_buf_append(hs->env, &s->identity, tlsni_buf_data(&hs->psk_identity),
+                            tlsni_buf_len(&hs->psk_identity));
 }

@@ -4,6 +4,7 @@
 #include "ext/ext.h"
 #include "handshake/bound.h"
 #include "handshake/common12.h"
+#include "handshake/kx.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
 #include "handshake/send.h"
@@ -12,12 +13,16 @@ enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
 
 /* A resumed server shows no certificate again: there has to be a verdict on the first one, and for
- * the same name. */
+ * the same name. A session that a pre-shared key or a password began is for the same identity only. */
 static bool offer_trusted(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
+    const struct tlsni_suite *suite = tlsni_suite_find(s->suite);
+    const struct tlsni_kx_ops *kx = suite ? tlsni_kx_find(suite->kx) : NULL;
 
-    return hs->cfg->insecure_no_verify ||
+    if (!kx || !tlsni_suite_offered(suite, hs->cfg) || (kx->offered && !kx->offered(hs->cfg, s)))
+        return false;
+    return !tlsni_auth_by_certificate(suite->auth) || hs->cfg->insecure_no_verify ||
            (s->verified && (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "cipher/group.h"
+#include "cipher/srp.h"
 #include "handshake/credential.h"
 #include "handshake/session.h"
 #include "handshake/version.h"
@@ -27,6 +28,22 @@ struct tlsni_ids {
 /* Types of certificates in order of preference; none: X.509 only. */
 struct tlsni_cert_types {
     uint8_t type[2], count;
+};
+
+/* A user of SRP and what the server knows of the password; owned. */
+struct tlsni_srp_entry {
+    const struct tlsni_srp_group *group; /* static */
+    uint8_t *user, *salt;
+    size_t user_len, salt_len;
+    uint8_t *verifier;                   /* secret, as long as the group's N */
+};
+
+/* A pre-shared key and its name. */
+struct tlsni_psk {
+    uint8_t *identity; /* owned */
+    size_t identity_len;
+    uint8_t *key;      /* owned, secret */
+    size_t key_len;
 };
 
 /* What a handshake may do: the frozen, shared part of a configuration. All pointers borrowed. */
@@ -55,6 +72,15 @@ struct tlsni_hs_config {
     uint8_t heartbeat;            /* enum tlsn_heartbeat */
     uint16_t hello_pad;           /* client: least bytes of a ClientHello message, 0: no padding */
     bool insecure_no_verify;
+    const struct tlsni_psk *psks; /* client: the first is its own */
+    size_t psk_count;
+    struct tlsn_span psk_hint;    /* server; empty: none is sent */
+    bool psk_asks;                /* ask_psk may find further ones */
+    struct tlsn_span srp_user, srp_password; /* client; secret; empty: none */
+    const struct tlsni_srp_entry *srp_entries; /* server */
+    size_t srp_entry_count;
+    bool srp_asks;                /* ask_srp may find further ones */
+    uint8_t srp_seed[32];         /* for users that do not exist */
     /* Server's session-ID cache; NULL functions: none. */
     tlsn_status (*cache_store)(void *ctx, struct tlsn_span id, struct tlsn_span session,
                                int64_t expires_ms);
@@ -87,6 +113,9 @@ struct tlsni_hs_host {
     tlsn_status (*ask_session)(void *ctx);    /* appends to hs->session_bytes, or nothing */
     tlsn_status (*ask_certificates)(void *ctx); /* tlsni_url_take, or nothing */
     tlsn_status (*ask_key_op)(void *ctx);     /* fills hs->key_op's result */
+    /* Fills hs->psk_key, and as a client hs->psk_identity, or nothing. */
+    tlsn_status (*ask_psk)(void *ctx);
+    tlsn_status (*ask_srp)(void *ctx); /* fills hs->srp_group, kx_params (salt), psk_key (verifier), or nothing */
 };
 
 /* Where a client puts values that mean nothing (RFC 8701). */
@@ -300,6 +329,13 @@ struct tlsni_hs {
     struct tlsni_buf kx_params;        /* p, g of an unnamed group (owned copies) and the peer's public value */
     struct tlsni_dh_params dh;         /* spans into kx_params or the group's row */
     struct tlsn_span peer_public;      /* span into kx_params */
+    struct tlsni_buf psk_identity;     /* owned; also the name of an SRP user */
+    struct tlsni_buf psk_hint;         /* client: as it came; owned */
+    struct tlsni_buf psk_key;          /* owned, gone with the premaster secret */
+    bool psk_settled;                  /* psk_key is the one to use */
+    struct tlsn_span srp_user;         /* server: of the extension, span into hello; empty if none */
+    const struct tlsni_srp_group *srp_group;
+    struct tlsn_span srp_salt;         /* span into kx_params */
     uint8_t key_block[2 * (64 + 32 + 16)];
     uint8_t verify_data[2][36];        /* by role */
 

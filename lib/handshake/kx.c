@@ -3,7 +3,10 @@
 #include "base/alert.h"
 #include "base/env.h"
 
-static const struct tlsni_kx_ops *const rows[] = { &tlsni_kx_rsa, &tlsni_kx_dhe, &tlsni_kx_ecdhe };
+static const struct tlsni_kx_ops *const rows[] = {
+    &tlsni_kx_rsa,     &tlsni_kx_dhe,       &tlsni_kx_ecdhe,   &tlsni_kx_psk,
+    &tlsni_kx_dhe_psk, &tlsni_kx_ecdhe_psk, &tlsni_kx_rsa_psk, &tlsni_kx_srp,
+};
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx)
 {

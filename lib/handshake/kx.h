@@ -14,12 +14,19 @@ struct tlsni_kx_ops {
      * for each enum tlsni_auth (0: all of them), and those for export, with small ephemeral keys. */
     uint8_t auths;
     bool exports;
+    bool psk; /* a pre-shared key is part of it: a wrong one shows as decrypt_error (RFC 4279 2) */
+    /* Client: is what it needs configured, and (s not NULL) is this session of the same identity? NULL: always. */
+    bool (*offered)(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
+    /* Server: is what it needs configured? NULL: nothing is. */
+    bool (*served)(const struct tlsni_hs_config *cfg);
     /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one
      * is needed, while the ClientHello is still at hand. */
     bool (*feasible)(struct tlsni_hs *hs);
     /* For exchanges whose ServerKeyExchange may be left out (RFC 4279 2); NULL: it may not. Server: is
      * there anything to put into it? */
     bool (*has_params)(const struct tlsni_hs *hs);
+    /* Server: copies what it needs of the ClientHello; NULL: nothing. */
+    tlsn_status (*keep_hello)(struct tlsni_hs *hs);
     /* May suspend for a key. */
     tlsn_status (*prepare)(struct tlsni_hs *hs);
     /* Bytes of parameters beyond a finite-field group's; NULL: none. */
@@ -35,7 +42,8 @@ struct tlsni_kx_ops {
     tlsn_status (*finish_exchange)(struct tlsni_hs *hs);
 };
 
-extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_dhe, tlsni_kx_ecdhe;
+extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_dhe, tlsni_kx_ecdhe, tlsni_kx_psk,
+    tlsni_kx_dhe_psk, tlsni_kx_ecdhe_psk, tlsni_kx_rsa_psk, tlsni_kx_srp;
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);
 

@@ -74,7 +74,7 @@ static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 
 const struct tlsni_kx_ops tlsni_kx_ecdhe = {
     .kx = TLSNI_KX_ECDHE,
-    .auths = 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_ECDSA,
+    .auths = 1U << TLSNI_AUTH_NONE | 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_ECDSA,
     .feasible = feasible,
     .prepare = prepare,
     .write_params = write_params,

@@ -167,6 +167,9 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_buf_free(env, &hs->fetched);
     tlsni_buf_free(env, &hs->request);
     tlsni_buf_free(env, &hs->kx_params);
+    tlsni_buf_free(env, &hs->psk_identity);
+    tlsni_buf_free(env, &hs->psk_hint);
+    tlsni_buf_free(env, &hs->psk_key);
     tlsni_buf_free(env, &hs->sign_input);
     tlsni_buf_free(env, &hs->transcript.raw);
     tlsni_buf_free(env, &hs->out);

@@ -79,6 +79,12 @@ struct tlsni_msg_ecdh_params {
     uint16_t group;
     struct tlsn_span point;
 };
+/* RFC 5054 2.8.2 */
+struct tlsni_msg_srp_params {
+    struct tlsn_span n, g, salt, b;
+};
+void tlsni_msg_srp_params_read(struct tlsni_rd *r, struct tlsni_msg_srp_params *out);
+void tlsni_msg_srp_params_write(struct tlsni_wr *w, const struct tlsni_msg_srp_params *m);
 /* These take from the reader and leave what follows. A curve type other than named_curve makes
  * *named false (illegal parameter, not a parse error) and the reader's rest meaningless. */
 void tlsni_msg_dh_params_read(struct tlsni_rd *r, struct tlsni_msg_dh_params *out);

@@ -19,6 +19,22 @@ void tlsni_msg_dh_params_write(struct tlsni_wr *w, const struct tlsni_msg_dh_par
     tlsni_wr_vec(w, 2, m->y);
 }
 
+void tlsni_msg_srp_params_read(struct tlsni_rd *r, struct tlsni_msg_srp_params *out)
+{
+    out->n = tlsni_rd_vec_span(r, 2, 1, VECTOR_MAX);
+    out->g = tlsni_rd_vec_span(r, 2, 1, VECTOR_MAX);
+    out->salt = tlsni_rd_vec_span(r, 1, 1, 255);
+    out->b = tlsni_rd_vec_span(r, 2, 1, VECTOR_MAX);
+}
+
+void tlsni_msg_srp_params_write(struct tlsni_wr *w, const struct tlsni_msg_srp_params *m)
+{
+    tlsni_wr_vec(w, 2, m->n);
+    tlsni_wr_vec(w, 2, m->g);
+    tlsni_wr_vec(w, 1, m->salt);
+    tlsni_wr_vec(w, 2, m->b);
+}
+
 void tlsni_msg_ecdh_params_read(struct tlsni_rd *r, struct tlsni_msg_ecdh_params *out, bool *named)
 {
     uint8_t type = tlsni_rd_u8(r);

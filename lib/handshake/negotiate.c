@@ -71,14 +71,13 @@ bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_c
 /* A client that verifies its servers and did not name its suites has not asked for ones that verify
  * nobody.
  * @rfc 5246:A.5/2 */
-static bool identity_fits(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg)
-{
-    return !tlsni_suite_is_anonymous(suite) || cfg->suites_named || cfg->insecure_no_verify;
-}
-
 bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg)
 {
-    return tlsni_suite_usable(suite, cfg) && tlsni_kx_find(suite->kx) && identity_fits(suite, cfg);
+    const struct tlsni_kx_ops *kx = tlsni_kx_find(suite->kx);
+
+    if (!kx || !tlsni_suite_usable(suite, cfg) || (kx->offered && !kx->offered(cfg, NULL)))
+        return false;
+    return !tlsni_suite_is_anonymous(suite) || cfg->suites_named || cfg->insecure_no_verify;
 }
 
 /* RFC 7919 4: the code points set aside for finite-field groups */
@@ -348,7 +347,7 @@ tlsn_status tlsni_negotiate_peer_type(struct tlsni_hs *hs)
 }
 
 /* What kept the suites away that both sides know; the weightiest reason is reported. */
-enum obstacle { NO_COMMON, NO_GROUP, NO_CREDENTIAL };
+enum obstacle { NO_COMMON, NO_USER, NO_GROUP, NO_CREDENTIAL };
 
 /* @rfc 7919:4/2, 5288:4/1, 5288:4/3, 5289:4/1, 7905:4/2, 7465:2/2
  * @rfc 6655:3/9, 6655:3/11, 7251:2/4, 7251:2/5, 5932:3/4, 6367:3.3/1, 6209:3/2 */
@@ -360,8 +359,12 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
     if (!kx || !tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
                                       hs->version->number))
         return false;
+    if (kx->served && !kx->served(hs->cfg))
+        return false;
     if (!kx->feasible(hs)) {
-        *why = *why > NO_GROUP ? *why : NO_GROUP;
+        enum obstacle here = suite->kx == TLSNI_KX_SRP ? NO_USER : NO_GROUP;
+
+        *why = *why > here ? *why : here;
         return false;
     }
     if (!find_authentication(hs, suite)) {
@@ -436,6 +439,9 @@ tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
     if (why == NO_GROUP && lists_finite_field(hs->peer_groups)) /* RFC 7919 4 */
         return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
                           "no common finite-field group");
+    if (why == NO_USER) /* @rfc 5054:2.5.1.2/1 */
+        return tlsni_fail(hs->err, TLSN_ERR_UNKNOWN_PSK, "handshake",
+                          "client offers SRP suites without the name of a user");
     if (why == NO_GROUP)
         return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_GROUP, "handshake",
                           "no common group for any common cipher suite");

@@ -68,6 +68,8 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
     tlsn_status st = tlsni_negotiate_suite(hs);
 
     (void)body;
+    if (st == TLSN_OK && hs->kx->keep_hello)
+        st = hs->kx->keep_hello(hs);
     if (st == TLSN_OK)
         st = name_session(hs);
     if (st != TLSN_OK)
@@ -76,7 +78,7 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
         hs->facts |= TLSNI_F_CERT;
     if (hs->kx->prepare && (!hs->kx->has_params || hs->kx->has_params(hs)))
         hs->facts |= TLSNI_F_SKE;
-    if ((hs->facts & TLSNI_F_SKE) && (hs->facts & TLSNI_F_CERT))
+    if (tlsni_auth_by_certificate(hs->suite->auth) && !tlsni_kx_is_transport(hs->suite->kx))
         hs->facts |= TLSNI_F_SKE_SIGNED;
     /* RFC 5246 7.4.4: a server without a certificate does not ask for one */
     if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && tlsni_auth_by_certificate(hs->suite->auth))
@@ -97,7 +99,7 @@ static void forget_hello(struct tlsni_hs *hs)
     static const struct tlsn_span none;
 
     memset(&hs->hello, 0, sizeof hs->hello);
-    hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
+    hs->srp_user = hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
     hs->peer_sigalgs = hs->peer_sigalgs_cert = none;
     hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = none;
 }

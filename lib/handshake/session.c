@@ -13,7 +13,7 @@ enum {
     MAGIC = 0x544e5353, /* "TNSS" */
     FORMAT = 3,
     CHECK_LEN = 8,
-    HEAD_MAX = 512 + 3 * TLSNI_SESSION_NAME_MAX, /* all but the two buffers */
+    HEAD_MAX = 512 + 3 * TLSNI_SESSION_NAME_MAX, /* all but the buffers */
     LEAF_MAX = 0xffffff,
     CLOCK_SLACK_MS = 60000,
 };
@@ -59,12 +59,14 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_vec(w, 1, tlsni_span_make(s->alpn, s->alpn_len));
     tlsni_wr_vec(w, 2, content(&s->ticket));
     tlsni_wr_vec(w, 3, content(&s->peer_leaf));
+    tlsni_wr_vec(w, 2, content(&s->identity));
 }
 
 tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_hooks *env,
                                 struct tlsni_buf *out)
 {
-    size_t max = HEAD_MAX + tlsni_buf_len(&s->ticket) + tlsni_buf_len(&s->peer_leaf);
+    size_t max = HEAD_MAX + tlsni_buf_len(&s->ticket) + tlsni_buf_len(&s->peer_leaf) +
+                 tlsni_buf_len(&s->identity);
     tlsn_status st = tlsni_buf_reserve(env, out, max);
     uint8_t check[CHECK_LEN];
     struct tlsni_wr w;
@@ -85,7 +87,7 @@ tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_
 
 /* The variable parts while they are only spans. */
 struct parts {
-    struct tlsn_span id, name, verify_name, alpn, ticket, leaf;
+    struct tlsn_span id, name, verify_name, alpn, ticket, leaf, identity;
     uint8_t flags;
 };
 
@@ -114,6 +116,7 @@ static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts 
     p->alpn = tlsni_rd_vec_span(r, 1, 0, sizeof s->alpn);
     p->ticket = tlsni_rd_vec_span(r, 2, 0, TLSNI_TICKET_MAX);
     p->leaf = tlsni_rd_vec_span(r, 3, 0, LEAF_MAX);
+    p->identity = tlsni_rd_vec_span(r, 2, 0, 65535);
 }
 
 static bool is_text(struct tlsn_span s)
@@ -153,6 +156,8 @@ static tlsn_status take_parts(struct tlsn_session *s, const struct parts *p,
         st = tlsni_buf_append(env, &s->ticket, p->ticket.data, p->ticket.len);
     if (st == TLSN_OK && p->leaf.len)
         st = tlsni_buf_append(env, &s->peer_leaf, p->leaf.data, p->leaf.len);
+    if (st == TLSN_OK && p->identity.len)
+        st = tlsni_buf_append(env, &s->identity, p->identity.data, p->identity.len);
     return st;
 }
 
@@ -192,6 +197,7 @@ void tlsni_session_clear(struct tlsn_session *s)
 {
     tlsni_buf_free(&s->env, &s->ticket);
     tlsni_buf_free(&s->env, &s->peer_leaf);
+    tlsni_buf_free(&s->env, &s->identity);
     tlsni_wipe(s, sizeof *s);
 }
 
@@ -207,7 +213,7 @@ static tlsn_status copy_buf(struct tlsni_buf *to, const struct tlsni_buf *from,
 tlsn_status tlsni_session_copy(struct tlsn_session *to, const struct tlsn_session *from,
                                const struct tlsn_hooks *env)
 {
-    tlsn_status ticket, leaf;
+    tlsn_status ticket, leaf, identity;
 
     *to = *from;
     memset(&to->env, 0, sizeof to->env);
@@ -215,7 +221,8 @@ tlsn_status tlsni_session_copy(struct tlsn_session *to, const struct tlsn_sessio
         to->env = *env;
     ticket = copy_buf(&to->ticket, &from->ticket, env);
     leaf = copy_buf(&to->peer_leaf, &from->peer_leaf, env);
-    if (ticket == TLSN_OK && leaf == TLSN_OK)
+    identity = copy_buf(&to->identity, &from->identity, env);
+    if (ticket == TLSN_OK && leaf == TLSN_OK && identity == TLSN_OK)
         return TLSN_OK;
     tlsni_session_clear(to);
     return TLSN_ERR_NO_MEMORY;

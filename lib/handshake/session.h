@@ -28,6 +28,7 @@ struct tlsn_session {
     struct tlsni_buf ticket;     /* client: owned, empty when resumed by ID */
     struct tlsni_buf peer_leaf;  /* owned, DER, empty when there was none */
     uint16_t fragment_max;       /* max_fragment_length in bytes, 0 for none (RFC 6066 4) */
+    struct tlsni_buf identity;   /* owned: of the pre-shared key, or the SRP user; empty when none */
     uint16_t group, scheme;      /* of the handshake that made it, for information */
 };
 

@@ -150,9 +150,23 @@ class Usage(Case):
     def test_option_of_another_command(self):
         self.check(tlsn('client', '--www', 'a:1'), USAGE, '--www: not an option of client')
 
+    def test_keys_without_their_names_are_refused(self):
+        self.check(tlsn('client', '--psk', '00', 'a:1'), USAGE, '--psk', 'go in pairs')
+        self.check(tlsn('client', '--psk-identity', 'joe', '--psk', 'xyz', 'a:1'), USAGE,
+                   'neither', 'hexadecimal')
+        self.check(tlsn('client', '--srp-user', 'joe', 'a:1'), USAGE, '--srp-password')
+
+    def test_srp_verifier_is_a_line_for_a_server(self):
+        status, out, _ = tlsn('srp-verifier', '--srp-user', 'joe', '--srp-password', 'secret',
+                              '--srp-bits', '1024')
+        self.assertEqual(status, 0)
+        text = out.decode() if isinstance(out, bytes) else out
+        name, bits, salt, verifier = text.strip().split(':')
+        self.assertEqual((name, bits, len(salt), len(verifier)), ('joe', '1024', 32, 256))
+
     def test_options_of_later_features_are_refused(self):
         for words in (['--early-data', 'f'], ['--trace'], ['--trace=json'], ['--dtls'],
-                      ['--starttls', 'smtp'], ['--psk', '00']):
+                      ['--starttls', 'smtp']):
             self.check(tlsn('client', *words, 'a:1'), USAGE, words[0].split('=')[0],
                        'not implemented yet')
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "cipher/suite.h"
 #include "support_vectors.h"
 
 static const char host[] = "server.example";
@@ -176,6 +177,14 @@ void duo_reset_server(struct duo *d, tlsn_credential *credential)
 void duo_reset_client(struct duo *d)
 {
     new_config(d, TLSN_CLIENT);
+}
+
+bool duo_certificate_suffices(uint16_t id)
+{
+    const struct tlsni_suite *suite = tlsni_suite_find(id);
+
+    return tlsni_auth_by_certificate(suite->auth) && suite->kx != TLSNI_KX_RSA_PSK &&
+           suite->kx != TLSNI_KX_SRP;
 }
 
 struct duo *duo_new(void)

@@ -49,6 +49,9 @@ struct duo {
     char text[2048];
 };
 
+/* The certificate of the server is all that a suite asks for: no pre-shared key, not anonymous. */
+bool duo_certificate_suffices(uint16_t suite);
+
 struct duo *duo_new(void);
 void duo_free(struct duo *d); /* no memory is left */
 

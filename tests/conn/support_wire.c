@@ -62,14 +62,38 @@ void wire_set_suite_version(struct wire *w, const char *suite)
             OK(tlsn_config_set_versions(w->end[r].config, info.max_version, info.max_version));
 }
 
+/* User "joe" on both sides. */
+static void add_srp(struct wire *w)
+{
+    static uint8_t salt[16], verifier[256];
+    static struct tlsn_srp_verifier v;
+    size_t len;
+
+    if (!v.group_bits)
+        OK(tlsn_srp_make_verifier("joe", 3, WIRE_PSK, sizeof WIRE_PSK - 1, 2048, NULL, salt,
+                                  verifier, sizeof verifier, &len));
+    v = (struct tlsn_srp_verifier){ 2048, { salt, sizeof salt }, { verifier, sizeof verifier } };
+    OK(tlsn_config_add_srp_user(w->end[TLSN_SERVER].config, "joe", 3, &v));
+    OK(tlsn_config_set_srp_login(w->end[TLSN_CLIENT].config, "joe", 3, WIRE_PSK,
+                                 sizeof WIRE_PSK - 1));
+}
+
+void wire_equip(struct wire *w, const char *suite)
+{
+    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
+    for (int r = 0; r < 2; r++) {
+        OK(tlsn_config_add_psk(w->end[r].config, "joe", 3, WIRE_PSK, sizeof WIRE_PSK - 1));
+        OK(tlsn_config_set_suites(w->end[r].config, suite));
+    }
+    wire_set_suite_version(w, suite);
+    add_srp(w);
+}
+
 struct wire *wire_with_suite(const char *suite)
 {
     struct wire *w = wire_new("ec:secp256r1");
 
-    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
-    OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suite));
-    OK(tlsn_config_set_suites(w->end[TLSN_SERVER].config, suite));
-    wire_set_suite_version(w, suite);
+    wire_equip(w, suite);
     return w;
 }
 

@@ -63,7 +63,12 @@ tlsn_credential *wire_stranger(void);
 /* Configurations with policy "compat"; server_key for the server; both trust. To be changed before
  * wire_open(). */
 struct wire *wire_new(const char *server_key);
-/* With a P-256 and an RSA certificate, this suite only and a version that has it. */
+/* The pre-shared key of "joe". */
+#define WIRE_PSK "a key of thirty-two octets, secret"
+/* An RSA certificate besides and a pre-shared key: whatever a suite asks for; both sides have this one only, in a version that
+ * has it. */
+void wire_equip(struct wire *w, const char *suite);
+/* wire_new() with a P-256 certificate, equipped. */
 struct wire *wire_with_suite(const char *suite);
 /* The last version that has a suite, where that is not TLS 1.2. */
 void wire_set_suite_version(struct wire *w, const char *suite);

@@ -42,6 +42,29 @@ static const char *client_key(uint16_t version)
     return version == TLSN_TLS1_2 ? "ed25519" : "rsa:2048";
 }
 
+static bool without_certificate(const struct tlsn_suite_info *suite)
+{
+    return !*suite->auth || strcmp(suite->auth, "PSK") == 0 || strcmp(suite->auth, "SRP") == 0;
+}
+
+/* Both know by what the server was authenticated, and whose key it was. */
+static void check_identity(const struct wire *w, const struct tlsn_suite_info *suite)
+{
+    bool named = strstr(suite->kx, "PSK") || strcmp(suite->kx, "SRP") == 0;
+
+    for (int r = 0; r < 2; r++) {
+        struct tlsn_conn_info info;
+
+        tlsn_conn_get_info(w->end[r].conn, &info);
+        assert_string_equal(info.authentication, *suite->auth ? suite->auth : "none");
+        assert_int_equal(info.psk_identity.len, named ? 3 : 0);
+        if (named)
+            assert_memory_equal(info.psk_identity.data, "joe", 3);
+        if (r == TLSN_CLIENT && !info.resumed)
+            assert_int_equal(info.verified, !without_certificate(suite));
+    }
+}
+
 static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, bool tickets,
                         bool client_auth)
 {
@@ -49,6 +72,7 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
     tlsn_session *s;
 
     set_version(w, version);
+    client_auth = client_auth && !without_certificate(suite);
     OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, tickets));
     if (client_auth) {
         OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
@@ -59,7 +83,8 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
     assert_int_equal(facts(w).suite, suite->id);
     assert_int_equal(facts(w).version, version);
     assert_int_equal(facts(w).client_authenticated, client_auth);
-    assert_int_equal(facts(w).group != 0, strcmp(suite->kx, "RSA") != 0);
+    assert_int_equal(facts(w).group != 0, strstr(suite->kx, "DHE") != NULL);
+    check_identity(w, suite);
     assert_int_equal(facts(w).resumed, TLSN_RESUMED_NO);
     talk(w);
     s = wire_session(w);
@@ -69,6 +94,7 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
     assert_int_equal(facts(w).suite, suite->id);
     assert_int_equal(facts(w).resumed, tickets ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID);
     assert_int_equal(facts(w).client_authenticated, client_auth);
+    check_identity(w, suite);
     talk(w);
     tlsn_session_free(s);
     wire_free(w);

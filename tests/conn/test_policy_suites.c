@@ -49,7 +49,8 @@ static void check_policy(const char *name, uint8_t limit)
     duo_run(d);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(offers(d, rows[i].id), rows[i].policy <= limit &&
-                                                    tlsni_suite_implemented(&rows[i]));
+                                                    tlsni_suite_implemented(&rows[i]) &&
+                                                    duo_certificate_suffices(rows[i].id));
     duo_free(d);
 }
 
@@ -126,7 +127,8 @@ static void suite_each_needs_its_version_and_its_key(void **state)
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        struct duo *d = tlsni_suite_implemented(&rows[i]) ? duo_new() : NULL;
+        bool usable = tlsni_suite_implemented(&rows[i]) && duo_certificate_suffices(rows[i].id);
+        struct duo *d = usable ? duo_new() : NULL;
         bool ecdsa = rows[i].auth == TLSNI_AUTH_ECDSA;
 
         if (!d)

@@ -88,10 +88,16 @@ static void no_memory_in_a_key_exchange_of_each_kind_is_a_clean_error(void **sta
 {
     static const char *const suites[] = { "TLS_RSA_WITH_AES_128_CBC_SHA",
                                           "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
-                                          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" };
+                                          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+                                          "TLS_PSK_WITH_AES_128_GCM_SHA256",
+                                          "TLS_DHE_PSK_WITH_AES_128_GCM_SHA256",
+                                          "TLS_RSA_PSK_WITH_AES_128_GCM_SHA256",
+                                          "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256",
+                                          "TLS_SRP_SHA_WITH_AES_128_CBC_SHA",
+                                          "TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA" };
 
     (void)state;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 2 * (int)(sizeof suites / sizeof *suites); i++) {
         struct wire *w = wire_with_suite(suites[i / 2]);
 
         (void)fail_each(w, (enum tlsn_role)(i & 1), NULL, false);
@@ -118,6 +124,12 @@ static tlsn_status set_up(tlsn_config **config, const struct wire_env *env,
         st = tlsn_config_set_alpn(c, "h2,http/1.1");
     if (st == TLSN_OK)
         st = tlsn_config_set_server_names(c, "a.example,b.example");
+    if (st == TLSN_OK)
+        st = tlsn_config_add_psk(c, "joe", 3, "key", 3);
+    if (st == TLSN_OK)
+        st = tlsn_config_add_psk(c, "jim", 3, "key", 3);
+    if (st == TLSN_OK)
+        st = tlsn_config_set_psk_hint(c, "hint", 4);
     if (st == TLSN_OK)
         st = tlsn_config_set_trust(c, wire_trust());
     if (st == TLSN_OK)

@@ -17,7 +17,7 @@ static struct wire *with_client_auth(const char *suite)
 {
     struct wire *w = wire_with_suite(suite);
 
-    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUEST));
     OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential("ec:secp256r1")));
     return w;
 }

@@ -26,6 +26,11 @@ static const char server_text[] =
     "With --json each connection writes its line to stdout when its handshake is complete. Without "
     "--no-verify, client certificates are verified against --ca.";
 
+static const char srp_text[] =
+    "The line has four fields with colons between them: name, bits of the group (RFC 5054, appendix A), "
+    "salt and verifier in hexadecimal. A name with a colon in it has no line. Who knows the verifier can "
+    "pose as the server and guess passwords: guard the file.";
+
 static const char make_text[] =
     "Files are written in PEM, private keys with mode 0600. Existing files are never replaced "
     "without --force; nothing is written when one of them is in the way.";
@@ -61,6 +66,8 @@ const struct command command_rows[] = {
       "judges a certificate chain", verify_text },
     { "cert crl", 0, "", 0, 0, NULL, "makes and prints revocation lists", "" },
     { "cert ocsp", 0, "", 0, 0, NULL, "makes and prints OCSP responses", "" },
+    { "srp-verifier", CMD_SRP, "", 0, 0, srp_verifier_run,
+      "prints a user of SRP suites for a server's --srp-verifier", srp_text },
     { "list", CMD_LIST, "suites|groups|sigalgs|extensions|alerts|versions|policies", 1, 1, list_run,
       "prints a table of the library", "" },
     { "flows", CMD_FLOWS, "", 0, 0, flows_run,

@@ -29,6 +29,10 @@ struct options {
     struct number time, timeout, linger, record_size_limit, max_fragment_length;
     const char *compress_methods;
     bool compress;
+    struct list psk_identities, psks;
+    const char *psk_hint, *srp_user, *srp_password, *srp_password_file, *srp_verifier;
+    struct number srp_bits;
+    bool psk_tell_unknown;
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
@@ -83,6 +87,7 @@ enum {
     CMD_VERIFY = 128,
     CMD_LIST = 256,
     CMD_FLOWS = 512,
+    CMD_SRP = 1024,
     CMD_CONNECT = CMD_CLIENT | CMD_SERVER,
     CMD_MAKE = CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE | CMD_CSR,
 };

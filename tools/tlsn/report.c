@@ -115,6 +115,11 @@ static void json_negotiated(struct json *j, const struct report *r,
     json_int(j, "max_fragment_length", info->max_fragment_length);
     json_int(j, "record_in_max", (int64_t)info->record_in_max);
     json_int(j, "record_out_max", (int64_t)info->record_out_max);
+    json_string(j, "authentication", info->authentication);
+    if (info->psk_identity.len)
+        json_bytes(j, "psk_identity", info->psk_identity.data, info->psk_identity.len);
+    else
+        json_null(j, "psk_identity");
 }
 
 void report_json(const struct report *r)
@@ -196,6 +201,10 @@ void report_page(const struct report *r, FILE *f)
     page_line(f, "compression", *info.compression ? info.compression : "none");
     page_line(f, "secure renegotiation", info.secure_renegotiation ? "yes" : "no");
     page_line(f, "client authenticated", info.client_authenticated ? "yes" : "no");
+    page_line(f, "server authentication", info.authentication);
+    (void)fprintf(f, "%-22s", "psk identity");
+    page_bytes(f, info.psk_identity.data, info.psk_identity.len);
+    (void)fprintf(f, "%s\n", info.psk_identity.len ? "" : "none");
     page_peer(r, &info, f);
 }
 

@@ -79,7 +79,8 @@ void server_account(struct server *s, bool counts, int status)
 
 static int check(const struct options *o)
 {
-    if (!(o->rpk && o->keys.n) && !o->certs.n && !o->vhosts.n)
+    if (!(o->rpk && o->keys.n) && !o->certs.n && !o->vhosts.n && !o->psks.n && !o->srp_verifier &&
+        !o->suites)
         return complain(STATUS_USAGE, "server: needs --cert and --key (tlsn cert makes them)");
     if (o->www && o->echo)
         return complain(STATUS_USAGE, "--www and --echo: choose one");
