@@ -13,6 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent / 'programs'
 CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'libtls-native'
 
 
+JARS = pathlib.Path('/usr/share/java')
 JAVA_OPTIONS = ('-XX:TieredStopAtLevel=1', '-Xmx256m')
 
 
@@ -72,13 +73,21 @@ def _go(certs, build):
     return _driver('go', certs, [program])
 
 
-def _jsse(certs, build):
-    _program('java')
-    classes = build / 'peers'
-    if not (classes / 'Jsse.class').exists() or \
-            (classes / 'Jsse.class').stat().st_mtime < (HERE / 'Jsse.java').stat().st_mtime:
-        _compile([_program('javac'), '-d', classes, HERE / 'Jsse.java'])
-    return _driver('jsse', certs, ['java', *JAVA_OPTIONS, '-cp', classes, 'Jsse', _suite_list(build)])
+def _java(name, program, *jars):
+    def make(certs, build):
+        java, javac = _program('java'), _program('javac')
+        for jar in jars:
+            if not (JARS / jar).exists():
+                raise Absent(f'{jar} is not installed')
+        classes = build / 'peers' / name
+        path = ':'.join(str(p) for p in [classes, *(JARS / jar for jar in jars)])
+        sources = [HERE / 'Commands.java', HERE / f'{program}.java']
+        made = classes / f'{program}.class'
+        if not made.exists() or made.stat().st_mtime < max(s.stat().st_mtime for s in sources):
+            classes.mkdir(parents=True, exist_ok=True)
+            _compile([javac, '-nowarn', '-d', classes, '-cp', path, *sources])
+        return _driver(name, certs, [java, *JAVA_OPTIONS, '-cp', path, program, _suite_list(build)])
+    return make
 
 
 def _c_peer(name, *libraries):
@@ -116,7 +125,8 @@ PEERS = {
     'openssl-1.1.1': _openssl_111,
     'gnutls': _gnutls,
     'go': _go,
-    'jsse': _jsse,
+    'jsse': _java('jsse', 'Jsse'),
+    'bouncycastle': _java('bouncycastle', 'BouncyCastle', 'bctls.jar', 'bcprov.jar', 'bcutil.jar'),
     'mbedtls': _c_peer('mbedtls', 'mbedtls', 'mbedx509', 'mbedcrypto'),
     'wolfssl': _c_peer('wolfssl', 'wolfssl'),
     'node': _node('node'),

@@ -1,11 +1,8 @@
 // Java's own TLS (JSSE), everything it still has enabled, behind the commands of tests/interop/driver.py.
-import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Paths;
@@ -23,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -33,46 +29,16 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-public class Jsse {
-    static final int LIMIT_MS = 10000;
-    static final String GREETING = "interop says hello";
+public class Jsse extends Commands {
     static final char[] NONE = "interop".toCharArray();
     static final String[][] VERSIONS = {{"ssl3", "SSLv3"}, {"tls1.0", "TLSv1"}, {"tls1.1", "TLSv1.1"},
         {"tls1.2", "TLSv1.2"}};
     static Map<String, Integer> codes = new HashMap<>(); // names as JSSE has them, in commands as numbers
 
-    // ---- objects out
-
-    static String json(Object o) {
-        if (o instanceof String) {
-            return "\"" + ((String) o).replace("\\", "\\\\").replace("\"", "'").replace("\n", " ") + "\"";
-        }
-        if (o instanceof List) {
-            List<String> parts = new ArrayList<>();
-            for (Object part : (List<?>) o) {
-                parts.add(json(part));
-            }
-            return "[" + String.join(", ", parts) + "]";
-        }
-        if (o instanceof Map) {
-            List<String> parts = new ArrayList<>();
-            ((Map<?, ?>) o).forEach((k, v) -> parts.add(json(k) + ": " + json(v)));
-            return "{" + String.join(", ", parts) + "}";
-        }
-        return String.valueOf(o);
-    }
-
-    static Map<String, Object> failed(Exception e) {
-        Map<String, Object> o = new LinkedHashMap<>();
-        o.put("ok", false);
-        o.put("data", false);
-        o.put("error", String.valueOf(e));
-        return o;
-    }
-
     // ---- what there is
 
-    static Map<String, Object> can(Map<String, String> words) throws Exception {
+    @Override
+    Map<String, Object> can() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, null, null);
         SSLParameters all = context.getSupportedSSLParameters();
@@ -165,14 +131,6 @@ public class Jsse {
 
     // ---- connections
 
-    static String line(InputStream in) throws Exception {
-        StringBuilder text = new StringBuilder();
-        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-            text.append((char) c);
-        }
-        return text.toString();
-    }
-
     static Map<String, Object> describe(SSLSocket s, long before) {
         SSLSession session = s.getSession();
         Map<String, Object> o = new LinkedHashMap<>();
@@ -225,7 +183,8 @@ public class Jsse {
         return o;
     }
 
-    static Map<String, Object> client(Map<String, String> words) throws Exception {
+    @Override
+    Map<String, Object> client(Map<String, String> words) throws Exception {
         SSLContext context = context(words);
         Map<String, Object> o = connect(context, words);
         if (words.containsKey("resume") && Boolean.TRUE.equals(o.get("ok"))) {
@@ -260,7 +219,8 @@ public class Jsse {
         return o;
     }
 
-    static void server(Map<String, String> words) throws Exception {
+    @Override
+    void server(Map<String, String> words) throws Exception {
         SSLContext context = context(words);
         try (SSLServerSocket listener = (SSLServerSocket) context.getServerSocketFactory()
                 .createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
@@ -290,25 +250,6 @@ public class Jsse {
                 }
             }
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
-        for (String text = in.readLine(); text != null; text = in.readLine()) {
-            Map<String, String> words = new HashMap<>();
-            String[] fields = text.trim().split(" +");
-            for (int i = 1; i < fields.length; i++) {
-                String[] pair = fields[i].split("=", 2);
-                words.put(pair[0], pair[1]);
-            }
-            try {
-                if (fields[0].equals("can")) {
-                    System.out.println(json(can(words)));
-                } else if (fields[0].equals("client")) {
-                    System.out.println(json(client(words)));
-                } else {
-                    server(words);
-                }
-            } catch (Exception e) {
-                System.out.println(json(failed(e)));
-            }
-        }
+        new Jsse().run();
     }
 }
