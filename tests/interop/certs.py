@@ -160,7 +160,7 @@ class Certs:
 
     def _openssl_ca(self, name, how=tuple(OPENSSL_KEY['p256'])):
         self._openssl_key(name, how)
-        _run([self.openssl, 'req', '-x509', '-new', '-key', self.key(name), '-out', self.cert(name),
+        _run([self.openssl, 'req', '-x509', '-new', '-key', self.key(name), '-out', str(self.folder / f'{name}.pem'),
               '-days', '30', '-subj', f'/CN=interop {name}', '-addext',
               'keyUsage=critical,keyCertSign'])
 

@@ -205,7 +205,8 @@ def main():
         if args.keep:
             folder = args.out / 'certs'
             folder.mkdir(exist_ok=True)
-        names.load(*(output_of([args.tlsn, 'list', what, '--json']) for what in ('suites', 'versions')))
+        names.load(*(output_of([args.tlsn, 'list', what, '--json']) for what in ('suites', 'versions')),
+                   args.peers_alone)
         certs = Certs(folder, args.tlsn, shutil.which('openssl'))
         lanes = lanes_of(args, certs)
         sections = [(title, [(name, want) for name, want in
@@ -214,7 +215,7 @@ def main():
         print('peers: ' + ', '.join(sorted({lane.client.version for lane in lanes}
                                            | {lane.server.version for lane in lanes})))
         print('certificates made by ' + certs.made_by(), flush=True)
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        with concurrent.futures.ThreadPoolExecutor(1 if args.peers_alone else 4) as pool:
             cells = sum(pool.map(lambda lane: run_lane(lane, sections), lanes), [])
         for lane in lanes:
             lane.client.close()

@@ -70,15 +70,16 @@ SUITE_BY_CODE = {}
 SPOKEN = []  # versions that tlsn implements, oldest first
 
 
-def load(suites, versions):
-    """Takes the lines of `tlsn list suites --json` and `tlsn list versions --json`."""
+def load(suites, versions, everything):
+    """Takes the lines of `tlsn list suites --json` and `tlsn list versions --json`; everything: also those
+    that it does not implement, for peers among themselves."""
     rows = [json.loads(line) for line in versions.splitlines()]
-    SPOKEN[:] = [r['name'] for r in rows if r['implemented'] and r['name'] in VERSIONS]
+    SPOKEN[:] = [r['name'] for r in rows if (r['implemented'] or everything) and r['name'] in VERSIONS]
     SUITES.clear()
     for row in (json.loads(line) for line in suites.splitlines()):
         suite = Suite(row['name'], int(row['id'], 16), row['min'], row['max'],
                       row['openssl'] or '')
-        if row['implemented'] and set(suite.versions) & set(SPOKEN):
+        if (row['implemented'] or everything and row['min']) and set(suite.versions) & set(SPOKEN):
             SUITES.append(suite)
     SUITES.sort(key=lambda s: (s.exchange, s.code))
     SUITE.update({s.name: s for s in SUITES})

@@ -112,6 +112,15 @@ def _node(name, version=None):
     return make
 
 
+def _python(name, program):
+    def make(certs, build):
+        python = CACHE / 'python' / 'bin' / 'python'
+        if not python.exists():
+            raise Absent('tools/interop-peers.sh has not made its Python')
+        return _driver(name, certs, [python, '-W', 'ignore', HERE / program, _suite_list(build)])
+    return make
+
+
 def _suite_list(build):
     """A file of lines NAME=CODE=OPENSSL-NAME for programs whose libraries know suites by name only."""
     path = build / 'peers' / 'suites.txt'
@@ -132,6 +141,7 @@ PEERS = {
     'node': _node('node'),
     'node-4': _node('node-4', '4.2.2'),
     'node-0.10': _node('node-0.10', '0.10.28'),
+    'second-reading': _python('second-reading', 'second_reading.py'),
     'bearssl': _c_peer('bearssl', 'bearssl'),
 }
 

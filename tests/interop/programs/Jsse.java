@@ -58,6 +58,9 @@ public class Jsse extends Commands {
             "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"));
         o.put("certs", List.of("rsa", "rsa-pss", "p256", "p384", "p521", "ed25519", "ed448", "dsa", "ecdh-rsa",
             "ecdh-ecdsa"));
+        // 0x0011: its trust manager does not know the name; 0x0017: its server takes 2048 bits
+        o.put("client_lacks", List.of(0x0011));
+        o.put("server_lacks", List.of(0x0017));
         o.put("client", List.of("any-group", "legacy-resume"));
         o.put("features", List.of("alpn", "client-cert", "ems", "resume-id", "resume-ticket", "verify",
             "renegotiate-client", "renegotiate-server"));

@@ -35,6 +35,9 @@ function works(options) {
 }
 
 function level(name) {
+  if (/^1\.0\.1/.test(process.versions.openssl)) { // which says EDH where later ones say DHE
+    name = name.replace(/DHE(-(RSA|DSS)-DES)/, 'EDH$1');
+  }
   return parseInt(process.versions.openssl, 10) > 1 ? name + ':@SECLEVEL=0' : name;
 }
 
@@ -51,12 +54,21 @@ function has(name) {
   return /^1\.0/.test(process.versions.openssl) ? !NOT_IN_10.test(name) : works({ ciphers: level(name) });
 }
 
+// A server of Node wants a certificate; one of Node 0.10 has no temporary keys.
+function lacksAsServer() {
+  return Object.keys(names).filter(function (code) {
+    return /ADH|AECDH/.test(names[code]) || !tls.createSecureContext && /EXP|DHE?-|EDH/.test(names[code]);
+  }).map(Number);
+}
+
 function can() {
   var old = /^1\.0/.test(process.versions.openssl);
   return {
     title: 'Node ' + process.versions.node + ' (OpenSSL ' + process.versions.openssl + ')',
     versions: Object.keys(METHODS).filter(function (v) { return works({ secureProtocol: METHODS[v] }); }),
     suites: Object.keys(names).filter(function (code) { return has(names[code]); }).map(Number),
+    client_lacks: tls.createSecureContext ? [] : [0x0011],
+    server_lacks: lacksAsServer(),
     groups: [],
     certs: ['rsa', 'p256', 'p384', 'p521', 'dsa', 'ecdh-rsa', 'ecdh-ecdsa'].concat(
         /^1\.0\.2/.test(process.versions.openssl) ? ['dh-rsa', 'dh-dsa'] : []),
