@@ -36,7 +36,7 @@ function works(options) {
 
 function level(name) {
   if (/^1\.0\.1/.test(process.versions.openssl)) { // which says EDH where later ones say DHE
-    name = name.replace(/DHE(-(RSA|DSS)-DES)/, 'EDH$1');
+    name = name.replace(/^(EXP-)?DHE(-(RSA|DSS)-DES)/, '$1EDH$2');
   }
   return parseInt(process.versions.openssl, 10) > 1 ? name + ':@SECLEVEL=0' : name;
 }

@@ -2,7 +2,7 @@
 with 512 and 1024 bits, fixed Diffie-Hellman, Netscape's FIPS and MD5 suites. Behind the commands of
 tests/interop/driver.py.
 
-Written from RFC 6101, RFC 2246, RFC 4346 and draft-ietf-tls-56-bit-ciphersuites-01, without a look at the
+Written from RFC 6101, RFC 2246, RFC 4346, RFC 5746 and draft-ietf-tls-56-bit-ciphersuites-01, without a look at the
 library that it tests. It is a test: it verifies signatures of key exchanges, not chains, and hides no timing.
 argv[1]: a file of NAME=CODE=..."""
 import json
@@ -20,6 +20,7 @@ VERSIONS = {'ssl3': SSL3, 'tls1.0': TLS10, 'tls1.1': TLS11}
 CCS, ALERT, HANDSHAKE, DATA = 20, 21, 22, 23
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY, DONE, CLIENT_KEY, FINISHED = 1, 2, 11, 12, 14, 16, 20
 RENEGOTIATION_SCSV = 0x00FF
+RENEGOTIATION_INFO = b'\xff\1\0\1\0'  # RFC 5746 3.6; every client that the server meets here asks for it
 # 512 bits: made by `openssl dhparam 512`. 1024 bits: RFC 2409 section 6.2.
 P512 = int('b09981abc63f3ebb4470fad8350f35a27f3da07fd80e5fa7ed9d610d270efbc5ea981aa587a749cc55197f6a338d0fa2'
            '39b3bb87e1eb64889caafc19239e0e37', 16)
@@ -249,7 +250,7 @@ class Server(Connection):
             raise ValueError('the client does not offer it')
         mine = secrets.token_bytes(32)
         self.say(SERVER_HELLO, struct.pack('>H', self.version) + mine + b'\0'
-                 + struct.pack('>HB', self.suite.code, 0))
+                 + struct.pack('>HB', self.suite.code, 0) + vector(RENEGOTIATION_INFO, 2))
         own = keys.private(self.words['key']) if 'key' in self.words else None
         if own:
             self.say(CERTIFICATE, vector(vector(keys.pem(self.words['cert']), 3), 3))
