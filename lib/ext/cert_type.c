@@ -21,7 +21,7 @@ static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_u8(w, TLSN_CERT_X509);
 }
 
-/* @rfc 5081:3.1/2 */
+/* @rfc 5081:3.1/2, 6091:3.1/2 */
 const struct tlsni_ext tlsni_ext_cert_type = {
     .type = TLSNI_EXT_CERT_TYPE,
     .name = "cert_type",

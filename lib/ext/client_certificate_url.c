@@ -2,7 +2,7 @@
  * that is made to fetch what a stranger names can be led astray: off by default on both sides. */
 #include "ext/rows.h"
 
-/* @rfc 6066:5/1, 6066:5/2 */
+/* @rfc 6066:5/1, 3546:3.3/1, 4366:3.3/1, 6066:5/2 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_URL);

@@ -18,8 +18,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 /* @rfc 6962:3.3.1/2, 6962:3.3.1/4 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
-    return hs->credential && hs->own_type == TLSN_CERT_X509 && (hs->facts & TLSNI_F_CERT) && !(hs->facts & TLSNI_F_RESUMED) &&
-           tlsni_buf_len(&hs->credential->scts);
+    return hs->credential && hs->own_type == TLSN_CERT_X509 && (hs->facts & TLSNI_F_CERT) &&
+           !(hs->facts & TLSNI_F_RESUMED) && tlsni_buf_len(&hs->credential->scts);
 }
 
 /* @rfc 6962:3.3/1 */

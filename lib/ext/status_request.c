@@ -31,7 +31,7 @@ static void read_request(struct tlsni_rd *r)
 
 /* ---- status_request ---- */
 
-/* @rfc 6066:8/1 */
+/* @rfc 6066:8/1, 3546:3.6/1, 4366:3.6/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_OCSP);
@@ -64,7 +64,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return (hs->facts & TLSNI_F_STATUS) && !hs->status_v2;
 }
 
-/* @rfc 6066:8/10 the answer is empty */
+/* @rfc 6066:8/10, 3546:3.6/2, 4366:3.6/2 the answer is empty */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     (void)data;

@@ -3,7 +3,7 @@
 #include "ext/rows.h"
 #include "x509/ca_id.h"
 
-/* @rfc 6066:6/1 */
+/* @rfc 6066:6/1, 3546:3.4/1, 4366:3.4/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return hs->cfg->trusted_cas.len != 0;
@@ -89,7 +89,7 @@ bool tlsni_ext_trusted(const struct tlsni_hs *hs, const tlsn_credential *c)
     return false;
 }
 
-/* @rfc 6066:6/6 */
+/* @rfc 6066:6/6, 3546:3.4/2, 4366:3.4/2 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->trusted_used && (hs->facts & TLSNI_F_CERT) && !(hs->facts & TLSNI_F_RESUMED);

@@ -322,7 +322,7 @@ static bool type_in_common(const struct tlsni_cert_types *ours, struct tlsn_span
     return false;
 }
 
-/* @rfc 7250:4.2/2, 5081:3.2/1 */
+/* @rfc 7250:4.2/2, 5081:3.2/1, 6091:3.2/1 */
 static tlsn_status no_common_type(struct tlsni_hs *hs, const char *whose)
 {
     return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",

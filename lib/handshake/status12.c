@@ -18,7 +18,7 @@ static struct tlsn_span only_first(struct tlsn_span list)
     return tlsni_span_make(list.data, 3 + first.len);
 }
 
-/* @rfc 6066:8/8, 6066:8/9, 6066:8/12, 6066:8/15, 6961:2.2/7 */
+/* @rfc 6066:8/8, 6066:8/9, 6066:8/12, 6066:8/15, 3546:3.6/3, 4366:3.6/3, 6961:2.2/7 */
 tlsn_status tlsni_act_send_status(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_certificate_status m = { hs->status_type, of_buf(&hs->credential->ocsp) };
@@ -54,7 +54,7 @@ static tlsn_status check_responses(struct tlsni_hs *hs, struct tlsn_span list)
 }
 
 /* A type that was not asked for is as bad as one that is not known.
- * @rfc 6066:8/11, 6066:8/16 */
+ * @rfc 6066:8/11, 6066:8/16, 3546:3.6/4, 4366:3.6/4 */
 tlsn_status tlsni_act_receive_status(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_certificate_status m;

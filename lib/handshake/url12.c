@@ -87,7 +87,7 @@ static tlsn_status append_path(struct tlsni_hs *hs, struct tlsn_span path)
     return st;
 }
 
-/* @rfc 6066:5/11, 6066:5/12, 6066:9/2 */
+/* @rfc 6066:5/11, 3546:3.3/2, 4366:3.3/2, 6066:5/12, 6066:9/2 */
 static tlsn_status check_hash(struct tlsni_hs *hs, const struct tlsni_msg_url *url,
                               struct tlsn_span object)
 {
@@ -118,7 +118,7 @@ tlsn_status tlsni_url_take(struct tlsni_hs *hs, const struct tlsn_span *objects,
     return st;
 }
 
-/* @rfc 6066:5/13, 6066:5/14 */
+/* @rfc 6066:5/13, 3546:3.3/3, 4366:3.3/3, 6066:5/14 */
 static tlsn_status go_without(struct tlsni_hs *hs)
 {
     if (hs->cfg->client_auth == TLSN_CLIENT_AUTH_REQUIRE)

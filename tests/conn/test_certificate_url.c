@@ -121,6 +121,8 @@ static void url_with_another_hash_is_refused(void **state)
     assert_int_equal(tlsn_conn_error(d->conn[TLSN_CLIENT])->alert_received, 114);
     end(d);
     REQ("6066:5/11");
+    REQ("3546:3.3/2");
+    REQ("4366:3.3/2");
     REQ("6066:5/12");
     REQ("6066:9/2");
 }
@@ -137,6 +139,8 @@ static void url_that_leads_nowhere_is_fatal_when_a_certificate_is_required(void 
     assert_int_equal(tlsn_conn_error(d->conn[TLSN_CLIENT])->alert_received, 111);
     end(d);
     REQ("6066:5/13");
+    REQ("3546:3.3/3");
+    REQ("4366:3.3/3");
     REQ("6066:9/2");
 }
 
@@ -325,6 +329,8 @@ static void trusted_ca_of_every_kind_guides_the_choice(void **state)
     REQ("6066:6/4");
     REQ("6066:6/5");
     REQ("6066:6/6");
+    REQ("3546:3.4/2");
+    REQ("4366:3.4/2");
 }
 
 static void trusted_ca_that_no_chain_leads_to_changes_nothing(void **state)

@@ -134,6 +134,7 @@ static void raw_keys_are_never_negotiated_by_default(void **state)
     duo_free(d);
     REQ("7250:3/2");
     REQ("5081:3.1/2");
+    REQ("6091:3.1/2");
     REQ("7250:4.1/3");
     REQ("7250:4.2/1");
 }
@@ -308,6 +309,7 @@ static void cert_type_openpgp_alone_is_refused(void **state)
     assert_int_equal(duo_alert(d, TLSN_SERVER), 2 << 8 | 50);
     duo_free(d);
     REQ("5081:3.2/1");
+    REQ("6091:3.2/1");
 }
 
 /* Byte by byte it is the same. */

@@ -83,6 +83,8 @@ static void status_is_not_sent_unasked(void **state)
     assert_null(duo_extension(d, TLSN_CLIENT, STATUS_REQUEST).data);
     duo_free(d);
     REQ("6066:8/15");
+    REQ("3546:3.6/3");
+    REQ("4366:3.6/3");
 }
 
 static void status_that_is_not_there_is_not_promised(void **state)
@@ -154,6 +156,8 @@ static void status_that_does_not_satisfy_is_refused_with_its_alert(void **state)
     assert_int_equal(duo_alert(d, TLSN_CLIENT), 2 << 8 | 113);
     duo_free(d);
     REQ("6066:8/16");
+    REQ("3546:3.6/4");
+    REQ("4366:3.6/4");
 }
 
 static void drop_a_byte(uint8_t *body, size_t *len)

@@ -122,6 +122,16 @@ class Certs:
             pathlib.Path(part).rename(path)
         return str(path)
 
+    def public_key(self, kind):
+        path = self.folder / f'{kind}.pub'
+        if not path.exists():
+            if not self.openssl:
+                raise Unable('openssl is needed to write a public key')
+            part = self.scratch(kind + '-pub')
+            _run([self.openssl, 'pkey', '-in', self.key(kind), '-pubout', '-out', part])
+            pathlib.Path(part).rename(path)
+        return str(path)
+
     def sct(self):
         """A SignedCertificateTimestampList (RFC 6962 3.3) of two elements, as a file."""
         path = self.folder / 'two.sct'

@@ -42,7 +42,7 @@ class GnuTLS:
     name = 'gnutls'
     per_row = False
     features_as = {'client': [], 'server': ['max_fragment_length']}
-    features = {'OCSP', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
+    features = {'OCSP', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
                 'record_size_limit', 'heartbeat'}
 
     def __init__(self, certs):
@@ -83,7 +83,8 @@ class GnuTLS:
     @staticmethod
     def _flags(want):
         return ((':%NO_ETM' if want.etm is False else '')
-                + (':%NO_SESSION_HASH' if want.ems is False else ''))
+                + (':%NO_SESSION_HASH' if want.ems is False else '')
+                + (':-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-X509' if want.raw_key else ''))
 
     def client(self, want, port, expect):
         priority = self.priority(
@@ -96,6 +97,8 @@ class GnuTLS:
                 '--x509cafile', self.certs.ca_of(want)]
         if want.alpn:
             argv.append('--alpn=' + want.alpn)
+        if want.raw_key:
+            argv.append('--insecure')  # it would look for the key in a file of known hosts
         if want.heartbeat:
             argv.append('--heartbeat')
         if want.size_limit:
@@ -144,7 +147,10 @@ class GnuTLS:
         argv = [self.serv, '--echo', '--priority',
                 self.priority(want.version, self.every_suite(), flags=self._flags(want))]
         for kind in want.certs:
-            argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
+            if want.raw_key:
+                argv += ['--rawpkkeyfile', self.certs.key(kind), '--rawpkfile', self.certs.public_key(kind)]
+            else:
+                argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
         argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []
         if want.client_cert is not None:
             argv += ['--require-client-cert', '--verify-client-cert',

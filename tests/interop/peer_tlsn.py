@@ -36,7 +36,7 @@ def fill(report, said):
 class Tlsn:
     name = 'tlsn'
     per_row = False
-    features = {'OCSP', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
+    features = {'OCSP', 'SCT', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
@@ -73,6 +73,7 @@ class Tlsn:
                      '--key', self.certs.key(want.client_cert)]
         argv += ['--ocsp'] if want.ocsp else []
         argv += ['--ct'] if want.sct else []
+        argv += ['--peer-key', self.certs.public_key(want.certs[0])] if want.raw_key else []
         address = f'127.0.0.1:{port}'
         if want.resume:
             store = self.certs.scratch('tlsn-session')
@@ -100,6 +101,7 @@ class Tlsn:
             argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
         argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []
         argv += ['--sct', self.certs.sct()] if want.sct else []
+        argv += ['--rpk'] if want.raw_key else []
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
         argv += ['--heartbeat'] if want.heartbeat else []
         return TlsnServer(argv + ['127.0.0.1:0'])

@@ -85,6 +85,7 @@ def features():
     for kind, suite in (('rsa', GCM), ('p256', ECDSA_GCM)):
         rows.append((f'OCSP stapling, {kind}', Want(suite, certs=(kind,), ocsp=True)))
         rows.append((f'certificate timestamps, {kind}', Want(suite, certs=(kind,), sct=True)))
+        rows.append((f'raw public key, {kind}', Want(suite, certs=(kind,), raw_key=True)))
     return rows
 
 

@@ -26,6 +26,7 @@ class Want:
     resume: str = ''  # 'id' or 'ticket'
     renegotiate: str = ''  # 'client' or 'server': who asks for it
     ocsp: bool = False  # the first of `certs` comes with an OCSP response, the client asks for it
+    raw_key: bool = False  # the server shows its public key instead of a certificate (RFC 7250)
     sct: bool = False  # and with two certificate timestamps
     ca: str = 'ca'  # what the client trusts
     verify_name: str = 'localhost'
@@ -48,7 +49,7 @@ class Want:
                  'renegotiate-' + self.renegotiate: self.renegotiate,
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
-                 'OCSP': self.ocsp, 'SCT': self.sct,
+                 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
                  'GREASE': self.grease and role == 'client',
                  'verify': self.refused == 4 and role == 'client'}
         return {word for word, wanted in words.items() if wanted}
@@ -59,7 +60,7 @@ class Want:
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
                 self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate,
-                self.heartbeat, self.ocsp, self.sct)
+                self.heartbeat, self.ocsp, self.sct, self.raw_key)
 
 
 @dataclass

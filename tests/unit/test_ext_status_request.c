@@ -26,6 +26,8 @@ static void status_request_of_client_names_ocsp(void **state)
     ext_set_feature(&f, TLSN_FEATURE_OCSP, true);
     ext_check_written(&f, TLSNI_EXT_STATUS_REQUEST, "01" "0000" "0000");
     REQ("6066:8/1");
+    REQ("3546:3.6/1");
+    REQ("4366:3.6/1");
     REQ("6066:8/2");
     REQ("6066:8/4");
 }
@@ -121,6 +123,8 @@ static void status_request_answers_are_empty(void **state)
     assert_int_equal(ext_read_one(&f, TLSNI_EXT_STATUS_REQUEST_V2, ""), TLSN_OK);
     assert_true(f.hs.status_v2);
     REQ("6066:8/10");
+    REQ("3546:3.6/2");
+    REQ("4366:3.6/2");
 }
 
 static void status_request_and_its_successor_are_not_both_answered(void **state)

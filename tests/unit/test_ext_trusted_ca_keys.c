@@ -22,6 +22,8 @@ static void trusted_ca_keys_are_sent_when_they_are_set(void **state)
     f.cfg.trusted_cas = tlsni_span_make(list, 1);
     ext_check_written(&f, TRUSTED, "0001" "00");
     REQ("6066:6/1");
+    REQ("3546:3.4/1");
+    REQ("4366:3.4/1");
     REQ("6066:6/2");
 }
 
@@ -72,6 +74,8 @@ static void client_certificate_url_is_empty_and_off(void **state)
     ext_check_exact(ext_server, URL, "");
     ext_check_exact(ext_client, URL, "");
     REQ("6066:5/1");
+    REQ("3546:3.3/1");
+    REQ("4366:3.3/1");
     REQ("6066:5/2");
 }
 
