@@ -187,10 +187,24 @@ static bool raw_key(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+static bool supplement(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_supplement entry;
+    struct tlsni_msg_user_mapping mapping;
+    struct tlsn_span list, rest;
+
+    if (tlsni_msg_supplemental_data_parse(body, &list) != TLSN_OK)
+        return false;
+    for (rest = list; tlsni_msg_supplement_next(&rest, &entry);)
+        (void)!tlsni_msg_user_mapping_parse(entry.data, &mapping);
+    tlsni_msg_supplemental_data_write(w, list);
+    return true;
+}
+
 static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
-    status,       urls,         raw_key,
+    status,       urls,         raw_key,      supplement,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -20,6 +20,7 @@ struct tlsn_config {
     uint8_t *alpn, *server_names;         /* owned */
     uint8_t compressions[8];
     struct tlsni_buf authorities;         /* owned */
+    struct tlsni_buf user_mapping;        /* owned */
     struct tlsni_buf trusted_cas;         /* owned */
     struct tlsni_buf peer_keys;           /* owned: SPKIs, each behind 3 bytes */
     struct tlsni_psk *psks;               /* owned array, hs.psk_count of them */

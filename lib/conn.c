@@ -337,6 +337,23 @@ struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *c, size_t i)
     return tlsni_span_make(NULL, 0);
 }
 
+/* @rfc 4681:5/1 */
+bool tlsn_conn_user_mapping(const tlsn_conn *c, struct tlsn_span *principal, struct tlsn_span *domain)
+{
+    const struct tlsni_buf *b = &beside(c)->supplement;
+    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
+    struct tlsni_msg_supplement entry;
+    struct tlsni_msg_user_mapping m;
+
+    *principal = *domain = tlsni_span_make(NULL, 0);
+    if (!tlsni_msg_supplement_next(&list, &entry) ||
+        tlsni_msg_user_mapping_parse(entry.data, &m) != TLSN_OK)
+        return false;
+    *principal = m.principal;
+    *domain = m.domain;
+    return m.principal.len || m.domain.len;
+}
+
 struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)
 {
     return shows_raw_key(c) ? tlsni_span_make(NULL, 0) : peer_item(c, i);

@@ -193,6 +193,8 @@ enum tlsn_feature {
                                    * off; against ALPACA, with TLSN_FEATURE_SNI_FATAL on servers) */
     TLSN_FEATURE_HIDE_UNKNOWN_PSK, /* server: unknown PSK identities and SRP users look like a wrong
                                       key or password; off: unknown_psk_identity says so */
+    TLSN_FEATURE_USER_MAPPING,    /* server: take a client's word on its account (RFC 4681; default off).
+                                   * Nothing vouches for it: see tlsn_conn_user_mapping */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -275,6 +277,13 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
  * accept the same clients. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_secret(tlsn_config *config,
                                                                  const uint8_t secret[32]);
+/* Client: the account that its certificate is meant for, sent to servers that ask for such hints (RFC 4681 6),
+ * once their certificate is accepted: "user@domain", a domain name, or both. NULL or "" for none of the two;
+ * without any the extension is not sent (default). TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_user_mapping(tlsn_config *config,
+                                                                const char *principal,
+                                                                const char *domain);
+
 /* Ways to name an authority (RFC 6066 6). */
 enum tlsn_ca_id { TLSN_CA_PRE_AGREED = 0, TLSN_CA_KEY_SHA1, TLSN_CA_NAME, TLSN_CA_CERT_SHA1 };
 /* Client: names one of its anchors to servers (trusted_ca_keys, RFC 6066 6), which may choose their chain by

@@ -278,6 +278,10 @@ TLSN_API struct tlsn_span tlsn_conn_peer_key(const tlsn_conn *conn);
  * structure was checked; whether it is authentic, fresh and good is for the verdict to find out, which
  * says TLSN_ERR_OCSP_RESPONSE (alert bad_certificate_status_response) if not. A resumption brings none. */
 TLSN_API struct tlsn_span tlsn_conn_peer_ocsp(const tlsn_conn *conn, size_t i);
+/* Server: the account that the client says it means (RFC 4681 6), false when it said nothing. A hint: who the
+ * client is has to come from its certificate alone (RFC 4681 5). Available as the responses above. */
+TLSN_API bool tlsn_conn_user_mapping(const tlsn_conn *conn, struct tlsn_span *principal,
+                                     struct tlsn_span *domain);
 /* Client: element i of the server's signed certificate timestamps (RFC 6962 3.2, not verified), available
  * as the responses above. */
 TLSN_API struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *conn, size_t i);

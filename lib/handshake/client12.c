@@ -12,6 +12,7 @@
 #include "handshake/schedule.h"
 #include "handshake/send.h"
 #include "handshake/status12.h"
+#include "handshake/supplemental12.h"
 #include "handshake/transcript.h"
 #include "handshake/url12.h"
 
@@ -217,13 +218,13 @@ static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_s
 }
 
 enum {
-    BRANCH, CERTIFICATE, KEY_EXCHANGE, REQUEST, HELLO_DONE, VERDICT, CREDENTIAL, SEND_CERTIFICATE,
+    BRANCH, CERTIFICATE, KEY_EXCHANGE, REQUEST, HELLO_DONE, VERDICT, SUPPLEMENT, CREDENTIAL, SEND_CERTIFICATE,
     SEND_EXCHANGE, SIGN_BRANCH, SIGN, SEND_FINISHED, TICKET, CCS, FINISHED,
     R_TICKET, R_CCS, R_FINISHED, R_SEND, STATES
 };
 static const char *const state_names[STATES] = {
     "branch", "wait_certificate", "wait_server_key_exchange", "wait_certificate_request",
-    "wait_server_hello_done", "verdict", "credential", "send_certificate",
+    "wait_server_hello_done", "verdict", "supplement", "credential", "send_certificate",
     "send_client_key_exchange", "sign_branch", "sign", "send_finished", "wait_ticket", "wait_ccs",
     "wait_finished", "resumed_wait_ticket", "resumed_wait_ccs", "resumed_wait_finished",
     "resumed_send_finished",
@@ -262,9 +263,11 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    CERT,            0,             0,                  refuse_certificate_request,  "RFC 5246 7.4.4"),
     TLSNI_ROW(REQUEST,          TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
     TLSNI_ROW(HELLO_DONE,       TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
-    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       CERT,                 0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  SUPPLEMENT,       CERT,                 0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
     /* no chain was due: hs->suite was offered knowing that, and the connection never says it was verified */
-    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  CREDENTIAL,       0,                    CERT,            SIGNED,        CHAIN,              accept_no_chain,             "RFC 5246 F.1.1.1"),
+    TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  SUPPLEMENT,       0,                    CERT,            SIGNED,        CHAIN,              accept_no_chain,             "RFC 5246 F.1.1.1"),
+    TLSNI_ROW(SUPPLEMENT,       TLSNI_EV_STEP,                  CREDENTIAL,       TLSNI_F_SUPPLEMENT,   0,               CHAIN,         0,                  tlsni_act_send_supplement,   "RFC 4680 3"),
+    TLSNI_ROW(SUPPLEMENT,       TLSNI_EV_STEP,                  CREDENTIAL,       0,                    TLSNI_F_SUPPLEMENT, 0,          0,                  tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,               0,             0,                  choose_credential,           "RFC 5246 7.4.6"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_EXCHANGE,    0,                    TLSNI_F_REQUEST, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SEND_EXCHANGE,    TLSNI_F_URL,          0,               0,             0,                  tlsni_act_send_url,          "RFC 6066 5"),

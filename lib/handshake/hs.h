@@ -57,6 +57,7 @@ struct tlsni_hs_config {
     struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
     tlsn_credential *const *credentials;
     size_t credential_count;
+    struct tlsn_span user_mapping; /* client: UserMappingDataList (RFC 4681); empty: not sent */
     struct tlsn_span trusted_cas;  /* client: TrustedAuthority list contents; empty: not sent */
     struct tlsni_cert_types own_types, peer_types; /* what we show, what we take (RFC 7250) */
     enum tlsn_client_auth client_auth;
@@ -151,6 +152,7 @@ struct tlsni_peer {
 /* What came along with the certificates; outlives the handshake on demand. */
 struct tlsni_beside {
     struct tlsni_buf ocsp; /* owned: OCSP responses, each behind 3 bytes, by certificate */
+    struct tlsni_buf supplement; /* owned: SupplementalDataEntry list (RFC 4680) */
     struct tlsni_buf scts; /* owned: SerializedSCTs, each behind 2 bytes (RFC 6962 3.3) */
 };
 
@@ -199,6 +201,7 @@ enum {
     TLSNI_F_SKE_OPTIONAL = 1 << 8, /* client: one may come, or be left out (RFC 4279 2) */
     TLSNI_F_STATUS = 1 << 16,      /* a CertificateStatus may come, or is to be sent */
     TLSNI_F_URL = 1 << 17,         /* CertificateURL may come (server), is to be sent (client) */
+    TLSNI_F_SUPPLEMENT = 1 << 19,  /* the client may send SupplementalData */
     TLSNI_F_UNOBTAINED = 1 << 18,  /* server: what it names could not be fetched */
 };
 
@@ -295,6 +298,7 @@ struct tlsni_hs {
     uint8_t own_type, peer_type;   /* enum tlsn_cert_type, agreed */
     struct tlsn_span trusted_cas;  /* server: TrustedAuthority list, span into hello; empty if none */
     bool trusted_used;             /* server: it guided the choice of the chain */
+    bool mapping_asked;            /* server: the client has a user mapping, and it is wanted */
     bool url_asked;                /* the peer sent client_certificate_url */
     bool status_asked;             /* server: by status_request, for OCSP */
     uint8_t status_asked_v2;       /* server: CertificateStatusType that is liked best; 0: none */

@@ -143,13 +143,15 @@ tlsn_status tlsni_hs_ccs(struct tlsni_hs *hs)
 
 bool tlsni_beside_any(const struct tlsni_beside *beside)
 {
-    return tlsni_buf_len(&beside->ocsp) || tlsni_buf_len(&beside->scts);
+    return tlsni_buf_len(&beside->ocsp) || tlsni_buf_len(&beside->scts) ||
+           tlsni_buf_len(&beside->supplement);
 }
 
 void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env)
 {
     tlsni_buf_free(env, &beside->ocsp);
     tlsni_buf_free(env, &beside->scts);
+    tlsni_buf_free(env, &beside->supplement);
 }
 
 void tlsni_hs_clear(struct tlsni_hs *hs)

@@ -134,6 +134,27 @@ tlsni_msg_new_session_ticket_parse(struct tlsn_span body, struct tlsni_msg_new_s
 void tlsni_msg_new_session_ticket_write(struct tlsni_wr *w,
                                         const struct tlsni_msg_new_session_ticket *m);
 
+/* RFC 4680 2: the list's contents. */
+struct tlsni_msg_supplement {
+    uint16_t type;
+    struct tlsn_span data;
+};
+enum { TLSNI_SUPPLEMENT_USER_MAPPING = 0 };
+TLSN_MUST_USE tlsn_status tlsni_msg_supplemental_data_parse(struct tlsn_span body,
+                                                            struct tlsn_span *list);
+void tlsni_msg_supplemental_data_write(struct tlsni_wr *w, struct tlsn_span list);
+/* Takes the next entry off the front of the list; false at its end, or when it is not sound. */
+bool tlsni_msg_supplement_next(struct tlsn_span *list, struct tlsni_msg_supplement *out);
+
+/* RFC 4681 3 and 6: the data of the entry above. Hints of other types are passed over. */
+enum { TLSNI_USER_MAPPING_UPN = 64 };
+struct tlsni_msg_user_mapping {
+    struct tlsn_span principal, domain; /* not both empty when there is such a hint */
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_user_mapping_parse(struct tlsn_span data,
+                                                       struct tlsni_msg_user_mapping *out);
+void tlsni_msg_user_mapping_write(struct tlsni_wr *w, const struct tlsni_msg_user_mapping *m);
+
 /* RFC 6066 5 */
 enum { TLSNI_MSG_URL_HASH = 20 };
 struct tlsni_msg_url {

@@ -13,6 +13,7 @@
 #include "handshake/schedule.h"
 #include "handshake/send.h"
 #include "handshake/status12.h"
+#include "handshake/supplemental12.h"
 #include "handshake/transcript.h"
 #include "handshake/url12.h"
 
@@ -86,6 +87,8 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
     hs->compression = tlsni_negotiate_compression(hs);
     tlsni_session_set_name(hs);
     tlsni_ext_choose_status(hs);
+    if (hs->mapping_asked)
+        hs->facts |= TLSNI_F_SUPPLEMENT;
     st = tlsni_negotiate_peer_type(hs);
     if ((hs->facts & TLSNI_F_REQUEST) && hs->url_asked && hs->peer_type == TLSN_CERT_X509 &&
         tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_URL))
@@ -363,6 +366,9 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(CLIENT_BRANCH,    TLSNI_EV_STEP,                 CERTIFICATE,      TLSNI_F_REQUEST, 0,               0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(CLIENT_BRANCH,    TLSNI_EV_STEP,                 EXCHANGE,         0,               TLSNI_F_REQUEST, 0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,         EXCHANGE,         0,               0,               0,                  0,                receive_client_certificate,  "RFC 5246 7.4.6"),
+    /* RFC 4680 3: the first message of the client's flight, once */
+    TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_SUPPLEMENTAL_DATA,   CERTIFICATE,      TLSNI_F_SUPPLEMENT, 0,            0,                  0,                tlsni_act_receive_supplement, "RFC 4680 3"),
+    TLSNI_ROW(EXCHANGE,         TLSNI_MSG_SUPPLEMENTAL_DATA,   EXCHANGE,         TLSNI_F_SUPPLEMENT, TLSNI_F_REQUEST, 0,               0,                tlsni_act_receive_supplement, "RFC 4680 3"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE_URL,     FETCH,            TLSNI_F_URL,     0,               0,                  0,                tlsni_act_receive_url,       "RFC 6066 5"),
     TLSNI_ROW(FETCH,            TLSNI_EV_STEP,                 EXCHANGE,         0,               0,               0,                  0,                tlsni_act_fetch,             "RFC 6066 5"),
     TLSNI_ROW(EXCHANGE,         TLSNI_MSG_CLIENT_KEY_EXCHANGE, FINISH_EXCHANGE,  0,               0,               0,                  0,                receive_client_key_exchange, "RFC 5246 7.4.7"),

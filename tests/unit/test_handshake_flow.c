@@ -47,6 +47,13 @@ static tlsn_status stub_signs(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
+static tlsn_status stub_supplement(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    hs->facts &= ~(uint32_t)TLSNI_F_SUPPLEMENT;
+    return TLSN_OK;
+}
+
 /* A fetched chain or none. */
 static tlsn_status stub_fetch(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -80,6 +87,7 @@ static void use(const struct tlsni_flow *flow)
                            : strcmp(name, "receive_client_certificate") == 0 ? stub_signs
                            : strcmp(name, "tlsni_act_receive_status") == 0 ? stub_status
                            : strcmp(name, "tlsni_act_fetch") == 0 ? stub_fetch
+                           : strcmp(name, "tlsni_act_receive_supplement") == 0 ? stub_supplement
                                                                               : stub;
     }
 }
@@ -237,17 +245,18 @@ static void explore(const struct tlsni_flow *flow, const uint32_t *facts, size_t
 #define O TLSNI_F_SKE_OPTIONAL
 #define A TLSNI_F_STATUS
 #define U TLSNI_F_URL
+#define M TLSNI_F_SUPPLEMENT
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* RSA, signed DHE and SRP; DH_anon, DHE_PSK and SRP; PSK and RSA_PSK. */
 static const uint32_t client_facts[] = {
     C, C | K | S, C | T, C | K | S | T, R, R | T, R | K | S | C, R | T | K | S | C,
     K, K | T, R | K, O, O | T, R | O, C | O, C | O | T,
-    C | A, C | K | S | A, C | T | A, C | K | S | T | A, A, K | A | O, C | U,
+    C | A, C | K | S | A, C | T | A, C | K | S | T | A, A, K | A | O, C | U, C | M,
 };
 static const uint32_t server_facts[] = {
     C, C | K | S, C | T, C | K | S | T, C | Q, C | K | S | Q, C | T | Q, C | K | S | T | Q, R,
-    0, K, T, K | T, C | K, C | K | Q, C | A, C | K | S | Q | A, C | K | S | Q | U, C | Q | U,
+    0, K, T, K | T, C | K, C | K | Q, C | A, C | K | S | Q | A, C | K | S | Q | U, C | Q | U, C | M, C | Q | M,
 };
 
 /* The orders of RFC 5246 7.3, figures 1 and 2, with the NewSessionTicket of RFC 5077 3.1: what each side
@@ -285,6 +294,9 @@ static const char *const server_orders[] = {
     "Certificate ClientKeyExchange " END,
     "Certificate ClientKeyExchange CertificateVerify " END,
     "CertificateURL ClientKeyExchange CertificateVerify " END, /* RFC 6066 5 */
+    "SupplementalData ClientKeyExchange " END, /* RFC 4680 3 */
+    "SupplementalData Certificate ClientKeyExchange " END,
+    "SupplementalData Certificate ClientKeyExchange CertificateVerify " END,
     END,
 };
 
