@@ -37,13 +37,15 @@ struct tlsni_ec {
     uint16_t group; /* TLS number */
     uint16_t bits;  /* of the field and of the order */
     uint16_t len;   /* bytes of a coordinate and of a scalar */
-    const struct ecc_curve *(*nettle)(void);
-    const uint8_t *p, *b, *n; /* prime, coefficient and order: len bytes, big-endian */
+    const struct ecc_curve *(*nettle)(void); /* NULL when Nettle does not have it */
+    /* Prime, coefficients of y^2 = x^3 + ax + b, order: len bytes, big-endian. a NULL: -3. */
+    const uint8_t *p, *a, *b, *n;
+    const uint8_t *g; /* x and y of the generator; NULL when Nettle has the curve */
     const struct tlsni_ec_kernel *kernel;
 };
 
-/* The kernel that always exists. */
-extern const struct tlsni_ec_kernel tlsni_ec_nettle;
+/* The kernel that always exists for Nettle's curves, and the one for all others. */
+extern const struct tlsni_ec_kernel tlsni_ec_nettle, tlsni_ec_plain;
 
 /* NULL when the group is no prime curve. */
 const struct tlsni_ec *tlsni_ec_find(uint16_t group);

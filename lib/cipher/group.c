@@ -7,9 +7,11 @@
 #include "cipher/names.h"
 #include "cipher/suite.h"
 
+#define EC_ROW(id, class, bits, strength, len, name, ossl, gtls, source)                        \
+    { id, TLSNI_GROUP_EC, TLSNI_CLASS_##class, bits, strength, len, 1 + 2 * len, len,           \
+      name, ossl, gtls, tlsni_group_ec_keygen, tlsni_group_ec_derive, source }
 #define EC(id, bits, strength, len, name, ossl, gtls)                                           \
-    { id, TLSNI_GROUP_EC, TLSNI_CLASS_MODERN, bits, strength, len, 1 + 2 * len, len,            \
-      name, ossl, gtls, tlsni_group_ec_keygen, tlsni_group_ec_derive, "RFC 8422" }
+    EC_ROW(id, MODERN, bits, strength, len, name, ossl, gtls, "RFC 8422")
 #define FF(id, bits, strength, exponent_bits, name, gtls)                                       \
     { id, TLSNI_GROUP_FF, TLSNI_CLASS_DEFAULT, bits, strength, (exponent_bits + 7) / 8,         \
       bits / 8, bits / 8, name, name, gtls, tlsni_group_ff_keygen, tlsni_group_ff_derive,       \
@@ -17,9 +19,22 @@
 
 /* @rfc 8422:5.1.1/2, 7919:3/5, 7919:9.1/1 */
 static const struct tlsni_group groups[] = {
+    EC_ROW(TLSNI_GROUP_SECP192R1, LEGACY, 192, 96, 24, "secp192r1", "prime192v1",
+           "GROUP-SECP192R1", "RFC 4492"),
+    EC_ROW(TLSNI_GROUP_SECP224R1, COMPAT, 224, 112, 28, "secp224r1", "P-224", "GROUP-SECP224R1",
+           "RFC 4492"),
+    EC_ROW(TLSNI_GROUP_SECP256K1, COMPAT, 256, 128, 32, "secp256k1", "secp256k1",
+           "secp256k1", "RFC 4492"),
     EC(TLSNI_GROUP_SECP256R1, 256, 128, 32, "secp256r1", "P-256", "GROUP-SECP256R1"),
     EC(TLSNI_GROUP_SECP384R1, 384, 192, 48, "secp384r1", "P-384", "GROUP-SECP384R1"),
     EC(TLSNI_GROUP_SECP521R1, 521, 260, 66, "secp521r1", "P-521", "GROUP-SECP521R1"),
+    /* @rfc 7027:2/1, 7027:2/2 */
+    EC_ROW(TLSNI_GROUP_BRAINPOOLP256R1, COMPAT, 256, 128, 32, "brainpoolP256r1",
+           "brainpoolP256r1", "brainpoolP256r1", "RFC 7027"),
+    EC_ROW(TLSNI_GROUP_BRAINPOOLP384R1, COMPAT, 384, 192, 48, "brainpoolP384r1",
+           "brainpoolP384r1", "brainpoolP384r1", "RFC 7027"),
+    EC_ROW(TLSNI_GROUP_BRAINPOOLP512R1, COMPAT, 512, 256, 64, "brainpoolP512r1",
+           "brainpoolP512r1", "brainpoolP512r1", "RFC 7027"),
     { TLSNI_GROUP_X25519, TLSNI_GROUP_MONTGOMERY, TLSNI_CLASS_MODERN, 255, 126, 32, 32, 32,
       "x25519", "X25519", "GROUP-X25519", tlsni_group_x25519_keygen, tlsni_group_x25519_derive,
       "RFC 8422" },
@@ -38,6 +53,8 @@ static const uint16_t preference[] = {
     TLSNI_GROUP_X25519,    TLSNI_GROUP_SECP256R1, TLSNI_GROUP_X448,      TLSNI_GROUP_SECP384R1,
     TLSNI_GROUP_SECP521R1, TLSNI_GROUP_FFDHE2048, TLSNI_GROUP_FFDHE3072, TLSNI_GROUP_FFDHE4096,
     TLSNI_GROUP_FFDHE6144, TLSNI_GROUP_FFDHE8192,
+    TLSNI_GROUP_BRAINPOOLP256R1, TLSNI_GROUP_BRAINPOOLP384R1, TLSNI_GROUP_BRAINPOOLP512R1,
+    TLSNI_GROUP_SECP256K1, TLSNI_GROUP_SECP224R1, TLSNI_GROUP_SECP192R1,
 };
 
 _Static_assert(sizeof preference / sizeof preference[0] == GROUP_COUNT, "one preference a row");

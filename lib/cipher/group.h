@@ -8,9 +8,15 @@
 #include <tls-native/types.h>
 
 enum {
+    TLSNI_GROUP_SECP192R1 = 19,
+    TLSNI_GROUP_SECP224R1 = 21,
+    TLSNI_GROUP_SECP256K1 = 22,
     TLSNI_GROUP_SECP256R1 = 23,
     TLSNI_GROUP_SECP384R1 = 24,
     TLSNI_GROUP_SECP521R1 = 25,
+    TLSNI_GROUP_BRAINPOOLP256R1 = 26,
+    TLSNI_GROUP_BRAINPOOLP384R1 = 27,
+    TLSNI_GROUP_BRAINPOOLP512R1 = 28,
     TLSNI_GROUP_X25519 = 29,
     TLSNI_GROUP_X448 = 30,
     TLSNI_GROUP_FFDHE2048 = 256,
@@ -53,7 +59,8 @@ struct tlsni_group {
 const struct tlsni_group *tlsni_group_rows(size_t *count);
 const struct tlsni_group *tlsni_group_find(uint16_t id);
 const struct tlsni_group *tlsni_group_by_name(const char *name, size_t len);
-/* Ids of every row, best first: X25519, P-256, X448, P-384, P-521, ffdhe2048, 3072, ... */
+/* Ids of every row, best first: X25519, P-256, X448, P-384, P-521, ffdhe2048, 3072, ..., what is
+ * rarely used, what is weak. */
 const uint16_t *tlsni_group_preference(size_t *count);
 
 /* A finite-field group: prime and generator, big-endian, borrowed. For the named rows the prime comes

@@ -124,7 +124,8 @@ void tlsni_write_signature_algorithm(struct tlsni_wr *w, const struct tlsni_sig_
     tlsni_dw_close(w, mark);
 }
 
-/* A hash as strong as the curve; SHA-256 for RSA and DSA. */
+/* A hash as strong as the curve; SHA-256 for RSA and DSA.
+ * @rfc 7027:4/1 */
 static uint16_t natural_scheme(const struct tlsni_pubkey *key)
 {
     switch (tlsni_pubkey_type(key)) {
@@ -136,8 +137,10 @@ static uint16_t natural_scheme(const struct tlsni_pubkey *key)
     default: break;
     }
     switch (tlsni_pubkey_group(key)) {
-    case TLSNI_GROUP_SECP384R1: return 0x0503;
-    case TLSNI_GROUP_SECP521R1: return 0x0603;
+    case TLSNI_GROUP_SECP384R1:
+    case TLSNI_GROUP_BRAINPOOLP384R1: return 0x0503;
+    case TLSNI_GROUP_SECP521R1:
+    case TLSNI_GROUP_BRAINPOOLP512R1: return 0x0603;
     default: return 0x0403;
     }
 }

@@ -79,7 +79,7 @@ static void make(struct made *m, const char *kind, const struct authority *by)
 
 static const struct made *find(const char *kind)
 {
-    static struct made made[12];
+    static struct made made[24];
     struct made *m = made;
 
     while (m->kind && strcmp(m->kind, kind) != 0)

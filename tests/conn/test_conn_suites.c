@@ -154,17 +154,21 @@ static void group_each_is_agreed_on(void **state)
                                             : "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
         OK(tlsn_config_set_groups(w->end[TLSN_CLIENT].config, group.name));
+        OK(tlsn_config_set_groups(w->end[TLSN_SERVER].config, group.name));
         wire_shake(w);
         assert_int_equal(facts(w).group, group.id);
         wire_say(w, TLSN_CLIENT, 100);
         wire_free(w);
     }
-    assert_int_equal(i, 10);
+    assert_int_equal(i, 16);
+    REQ("7027:2/1");
     REQ("7919:4/5");
 }
 
 static const char *const keys[] = { "rsa:2048", "rsa-pss:2048", "ec:secp256r1", "ec:secp384r1",
-                                    "ec:secp521r1", "ed25519", "ed448" };
+                                    "ec:secp521r1", "ed25519", "ed448",
+                                    "ec:secp224r1", "ec:secp256k1", "ec:brainpoolP256r1",
+                                    "ec:brainpoolP384r1", "ec:brainpoolP512r1" };
 
 enum { KEYS = sizeof keys / sizeof *keys };
 
@@ -176,6 +180,10 @@ static void key_of_each_kind_authenticates_both_sides(void **state)
 
         OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
         OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, wire_credential(keys[i])));
+        if (strncmp(keys[i], "ec:", 3) == 0)
+            OK(tlsn_config_set_groups(w->end[TLSN_CLIENT].config, keys[i] + 3));
+        if (strncmp(keys[i], "ec:", 3) == 0)
+            OK(tlsn_config_set_groups(w->end[TLSN_SERVER].config, keys[i] + 3));
         wire_shake(w);
         assert_true(facts(w).verified);
         assert_true(facts(w).client_authenticated);
@@ -185,6 +193,8 @@ static void key_of_each_kind_authenticates_both_sides(void **state)
     }
     REQ("8422:5.8/1");
     REQ("8422:5.8/2");
+    REQ("7027:1/1");
+    REQ("7027:2/2");
 }
 
 /* Until a suite's server signs with DSA, clients do. */

@@ -31,7 +31,7 @@ static void group_rows_are_sorted_and_found(void **state)
     const struct tlsni_group *rows = tlsni_group_rows(&count);
 
     (void)state;
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 16);
     for (size_t i = 0; i < count; i++) {
         const char *names[] = { rows[i].name, rows[i].openssl, rows[i].gnutls };
 
@@ -40,12 +40,14 @@ static void group_rows_are_sorted_and_found(void **state)
         assert_ptr_equal(tlsni_group_find(rows[i].id), &rows[i]);
         for (size_t k = 0; k < 3; k++)
             assert_ptr_equal(tlsni_group_by_name(names[k], strlen(names[k])), &rows[i]);
+        if (rows[i].id < TLSNI_GROUP_SECP256R1)
+            assert_true(rows[i].policy >= TLSNI_CLASS_COMPAT);
         assert_in_range(rows[i].private_len, 1, TLSNI_GROUP_PRIVATE_MAX);
         assert_in_range(rows[i].public_len, 1, TLSNI_GROUP_PUBLIC_MAX);
         assert_in_range(rows[i].shared_len, 1, TLSNI_GROUP_SHARED_MAX);
     }
     assert_null(tlsni_group_find(0));
-    assert_null(tlsni_group_find(22)); /* secp256k1 */
+    assert_null(tlsni_group_find(20)); /* secp224k1 */
     assert_null(tlsni_group_by_name("x2551", 5));
     REQ("7919:2/2");
     REQ("8422:5.1.1/2");

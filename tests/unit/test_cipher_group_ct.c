@@ -76,6 +76,13 @@ static void p521_derive_is_silent(void **state)
     derive_twice(TLSNI_GROUP_SECP521R1);
 }
 
+static void plain_curves_derive_is_silent(void **state)
+{
+    (void)state;
+    derive_twice(TLSNI_GROUP_SECP256K1);
+    derive_twice(TLSNI_GROUP_BRAINPOOLP384R1);
+}
+
 static void ffdhe2048_derive_is_silent(void **state)
 {
     (void)state;
@@ -109,6 +116,7 @@ static void ecdsa_sign_is_silent(void **state)
     sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_SECP256R1, 0x0403);
     sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_SECP384R1, 0x0503);
     sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_SECP521R1, 0x0603);
+    sign_once(TLSNI_KEY_EC, 0, TLSNI_GROUP_BRAINPOOLP256R1, 0x0403);
 }
 
 static void eddsa_sign_is_silent(void **state)
@@ -132,6 +140,7 @@ int main(void)
         cmocka_unit_test(p256_derive_is_silent),
         cmocka_unit_test(p384_derive_is_silent),
         cmocka_unit_test(p521_derive_is_silent),
+        cmocka_unit_test(plain_curves_derive_is_silent),
         cmocka_unit_test(ffdhe2048_derive_is_silent),
         cmocka_unit_test(ecdsa_sign_is_silent),
         cmocka_unit_test(eddsa_sign_is_silent),

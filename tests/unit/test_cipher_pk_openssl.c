@@ -121,7 +121,7 @@ static tlsn_status new_ec(struct tlsni_privkey **key, uint16_t group, struct tls
     bits = element(&bits);
     (void)tlsni_rd_u8(&bits);
     point = tlsni_rd_rest(&bits);
-    assert_true(point.len > 64);
+    assert_true(point.len > 48);
     return tlsni_privkey_new_ec(key, NULL, group, scalar, point);
 }
 
@@ -165,6 +165,18 @@ static const struct scheme {
     { 0x0603, TLSNI_GROUP_SECP256R1, "EC -pkeyopt ec_paramgen_curve:P-256", "-digest sha512" },
     { 0x0503, TLSNI_GROUP_SECP384R1, "EC -pkeyopt ec_paramgen_curve:P-384", "-digest sha384" },
     { 0x0603, TLSNI_GROUP_SECP521R1, "EC -pkeyopt ec_paramgen_curve:P-521", "-digest sha512" },
+    { 0x0403, TLSNI_GROUP_SECP224R1, "EC -pkeyopt ec_paramgen_curve:secp224r1", "-digest sha256" },
+    { 0x0503, TLSNI_GROUP_SECP192R1, "EC -pkeyopt ec_paramgen_curve:P-192", "-digest sha384" },
+    { 0x0403, TLSNI_GROUP_SECP256K1, "EC -pkeyopt ec_paramgen_curve:secp256k1", "-digest sha256" },
+    { 0x0203, TLSNI_GROUP_SECP256K1, "EC -pkeyopt ec_paramgen_curve:secp256k1", "-digest sha1" },
+    { 0x0403, TLSNI_GROUP_BRAINPOOLP256R1, "EC -pkeyopt ec_paramgen_curve:brainpoolP256r1",
+      "-digest sha256" },
+    { 0x0503, TLSNI_GROUP_BRAINPOOLP384R1, "EC -pkeyopt ec_paramgen_curve:brainpoolP384r1",
+      "-digest sha384" },
+    { 0x0603, TLSNI_GROUP_BRAINPOOLP512R1, "EC -pkeyopt ec_paramgen_curve:brainpoolP512r1",
+      "-digest sha512" },
+    { 0x0603, TLSNI_GROUP_BRAINPOOLP256R1, "EC -pkeyopt ec_paramgen_curve:brainpoolP256r1",
+      "-digest sha512" },
     { 0x0807, 0, "ED25519", "" },
     { 0x0808, 0, "ED448", "" },
 };

@@ -116,6 +116,9 @@ static void writer_chains_of_every_key_verify(void **state)
     check_chain("ec:P-256", "ec:secp384r1", "ec:secp521r1");
     check_chain("ed448", "ed25519", "ec:P-256");
     check_chain("rsa:2048", "rsa-pss:2048", "rsa:2048");
+    check_chain("ec:brainpoolP256r1", "ec:brainpoolP384r1", "ec:brainpoolP512r1");
+    check_chain("ec:secp256k1", "ec:secp224r1", "ec:secp256k1");
+    REQ("7027:4/1");
 }
 
 static void writer_chains_of_dsa_verify_by_option_only(void **state)

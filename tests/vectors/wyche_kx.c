@@ -3,6 +3,7 @@
  * The files with SubjectPublicKeyInfo are used as far as the key has the one header that TLS groups
  * have; other headers are a matter of the DER parser. */
 #include "base/bytes.h"
+#include "cipher/ec.h"
 #include "cipher/group.h"
 #include "wycheproof.h"
 
@@ -83,7 +84,37 @@ static enum wyche_outcome asn(const struct wyche_case *c)
     return WYCHE_NOT_APPLICABLE;
 }
 
+/* The constants of a curve. */
+static enum wyche_outcome curve(const struct wyche_case *c)
+{
+    static const char *const keys[] = { "p", "a", "b", "n", "gx", "gy" };
+    const char *name = wyche_text(c, "name");
+    const struct tlsni_group *g = tlsni_group_by_name(name, strlen(name));
+    const struct tlsni_ec *ec = g ? tlsni_ec_find(g->id) : NULL;
+
+    if (!ec)
+        return WYCHE_NOT_APPLICABLE;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const uint8_t *const ours[] = { ec->p, ec->a, ec->b, ec->n, ec->g,
+                                        ec->g ? ec->g + ec->len : NULL };
+        struct tlsn_span theirs = wyche_bytes(c, keys[i]);
+
+        while (theirs.len > ec->len && theirs.data[0] == 0)
+            theirs = tlsni_span_make(theirs.data + 1, theirs.len - 1);
+        if (!ours[i])
+            continue; /* known to Nettle */
+        for (size_t at = 0; at < ec->len; at++) { /* theirs may be shorter */
+            size_t zeros = ec->len - theirs.len;
+
+            if (ours[i][at] != (at < zeros ? 0 : theirs.data[at - zeros]))
+                return WYCHE_WRONG;
+        }
+    }
+    return WYCHE_ACCEPTED;
+}
+
 const struct wyche_algorithm wyche_kx[] = {
+    { "ec_prime_order_curves", curve, NULL },
     { "ecdh_secp224r1_ecpoint", raw, NULL },
     { "ecdh_secp256r1_ecpoint", raw, NULL },
     { "ecdh_secp384r1_ecpoint", raw, NULL },
