@@ -113,7 +113,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_each(const void *data, size_t len,
 typedef struct tlsn_key tlsn_key; /* a private key */
 
 /* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448",
- * "dsa:2048" (512..3072).
+ * "dsa:2048" (512..3072), "dh:ffdhe2048" (for certificates of static DH; it cannot sign).
  * TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind,
                                                      const struct tlsn_hooks *hooks);
@@ -138,6 +138,7 @@ struct tlsn_cert_spec {
     int path_len;               /* with ca: -1 for none */
     enum tlsn_purpose purpose;  /* ANY: both server and client for a leaf */
     const char *signature;      /* sigalg name; NULL: the key's natural one */
+    bool key_agreement;         /* EC key of a leaf: for static ECDH too (RFC 4492 2.1) */
 };
 
 /* A certificate for `subject_key` signed by issuer_key under the name of issuer_cert (DER);

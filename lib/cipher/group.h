@@ -77,6 +77,8 @@ const struct tlsni_group *tlsni_dh_identify(const struct tlsni_dh_params *dh);
 size_t tlsni_dh_bits(const struct tlsni_dh_params *dh);
 /* Structural checks that cost nothing: p odd, 1 < g < p - 1, at most TLSNI_DH_BITS_MAX bits. */
 tlsn_status tlsni_dh_check(const struct tlsni_dh_params *dh);
+/* Are p and (p - 1) / 2 primes? True for every named group. */
+bool tlsni_dh_is_safe(const struct tlsni_dh_params *dh);
 /* A key pair in a group without a row. The exponent is as long as the prime; both lengths are the
  * prime's length in bytes without leading zeros. */
 tlsn_status tlsni_dh_keygen(const struct tlsni_dh_params *dh, const struct tlsn_hooks *env,

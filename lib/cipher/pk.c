@@ -55,6 +55,11 @@ enum tlsni_key_type tlsni_pubkey_type(const struct tlsni_pubkey *key)
     return key->type;
 }
 
+static bool is_dl(const struct tlsni_pubkey *key)
+{
+    return key->type == TLSNI_KEY_DSA || key->type == TLSNI_KEY_DH;
+}
+
 static bool is_rsa(const struct tlsni_pubkey *key)
 {
     return key->type == TLSNI_KEY_RSA || key->type == TLSNI_KEY_RSA_PSS;
@@ -66,7 +71,7 @@ unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key)
         return (unsigned)key->u.rsa.bits;
     if (key->type == TLSNI_KEY_EC)
         return key->u.ec.curve->bits;
-    if (key->type == TLSNI_KEY_DSA)
+    if (is_dl(key))
         return (unsigned)key->u.dl.p_bits;
     return key->type == TLSNI_KEY_ED25519 ? 255 : 448;
 }
@@ -94,7 +99,7 @@ bool tlsni_pubkey_equal(const struct tlsni_pubkey *a, const struct tlsni_pubkey 
     if (is_rsa(a))
         return tlsni_span_eq(a->u.rsa.n_bytes, b->u.rsa.n_bytes) &&
                tlsni_span_eq(a->u.rsa.e_bytes, b->u.rsa.e_bytes);
-    if (a->type == TLSNI_KEY_DSA)
+    if (is_dl(a))
         return dl_equal(&a->u.dl, &b->u.dl);
     return tlsni_span_eq(tlsni_pubkey_point(a), tlsni_pubkey_point(b));
 }
@@ -113,7 +118,7 @@ void tlsni_pubkey_dl_numbers(const struct tlsni_pubkey *key, struct tlsni_dl_par
 {
     memset(params, 0, sizeof *params);
     *y = tlsni_span_make(NULL, 0);
-    if (key->type == TLSNI_KEY_DSA) {
+    if (is_dl(key)) {
         *params = key->u.dl.params;
         *y = key->u.dl.y_bytes;
     }
@@ -123,7 +128,7 @@ struct tlsn_span tlsni_pubkey_point(const struct tlsni_pubkey *key)
 {
     if (key->type == TLSNI_KEY_EC)
         return tlsni_span_make(key->u.ec.bytes, 1U + 2U * key->u.ec.curve->len);
-    if (is_rsa(key) || key->type == TLSNI_KEY_DSA)
+    if (is_rsa(key) || is_dl(key))
         return tlsni_span_make(NULL, 0);
     return tlsni_span_make(key->u.eddsa, tlsni_eddsa_len(key->type));
 }
@@ -148,6 +153,8 @@ struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key)
         return tlsni_span_make(NULL, 0);
     if (pub->type == TLSNI_KEY_DSA)
         return tlsni_span_make(key->u.scalar, pub->u.dl.params.q.len);
+    if (pub->type == TLSNI_KEY_DH)
+        return tlsni_span_make(key->block, key->u.exponent_len);
     return tlsni_span_make(key->u.scalar, pub->type == TLSNI_KEY_EC ? pub->u.ec.curve->len
                                                                     : tlsni_eddsa_len(pub->type));
 }
@@ -167,7 +174,7 @@ tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
                                 const struct tlsni_sig_params *params, struct tlsn_span message,
                                 struct tlsn_span signature)
 {
-    if (params->key != key->type)
+    if (params->key != key->type || key->type == TLSNI_KEY_DH)
         return TLSN_ERR_ILLEGAL_PARAMETER;
     if (is_rsa(key))
         return tlsni_rsa_verify(key, params, message, signature);
@@ -183,7 +190,7 @@ tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tls
                                uint8_t *signature, size_t *signature_len)
 {
     *signature_len = 0;
-    if (params->key != key->pub->type)
+    if (params->key != key->pub->type || params->key == TLSNI_KEY_DH)
         return TLSN_ERR_ILLEGAL_PARAMETER;
     if (is_rsa(key->pub))
         return tlsni_rsa_sign(key, env, params, message, signature, signature_len);

@@ -25,7 +25,7 @@ tlsn_status tlsni_pubkey_new_ec(struct tlsni_pubkey **out, const struct tlsn_hoo
                                 uint16_t group, struct tlsn_span point);
 tlsn_status tlsni_pubkey_new_eddsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                                    enum tlsni_key_type type, struct tlsn_span point);
-/* The parameters of a DSA key, big-endian, borrowed. */
+/* The parameters of a DSA or DH key, big-endian, borrowed. DH: q may be empty. */
 struct tlsni_dl_params {
     struct tlsn_span p, q, g;
 };
@@ -33,10 +33,13 @@ struct tlsni_dl_params {
  * TLSN_ERR_ILLEGAL_PARAMETER otherwise. */
 tlsn_status tlsni_pubkey_new_dsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                                  const struct tlsni_dl_params *params, struct tlsn_span y);
+/* p odd, up to 8192 bits; 1 < g, y < p - 1; with q as above, or q = (p - 1) / 2. */
+tlsn_status tlsni_pubkey_new_dh(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                                const struct tlsni_dl_params *params, struct tlsn_span y);
 void tlsni_pubkey_free(struct tlsni_pubkey *key); /* NULL allowed; remembers its env */
 
 enum tlsni_key_type tlsni_pubkey_type(const struct tlsni_pubkey *key);
-unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key); /* modulus, field or DSA's p */
+unsigned tlsni_pubkey_bits(const struct tlsni_pubkey *key); /* modulus, field, p */
 uint16_t tlsni_pubkey_group(const struct tlsni_pubkey *key); /* EC: group id, else 0 */
 /* RSA: ceil(bits / 8), the length of a signature or an encrypted premaster secret. */
 size_t tlsni_pubkey_modulus_len(const struct tlsni_pubkey *key);
@@ -46,7 +49,7 @@ bool tlsni_pubkey_equal(const struct tlsni_pubkey *a, const struct tlsni_pubkey 
 void tlsni_pubkey_rsa_numbers(const struct tlsni_pubkey *key, struct tlsn_span *n,
                               struct tlsn_span *e);
 struct tlsn_span tlsni_pubkey_point(const struct tlsni_pubkey *key); /* EC and EdDSA */
-/* DSA; the spans are empty for other keys. */
+/* DSA and DH; the spans are empty for other keys. */
 void tlsni_pubkey_dl_numbers(const struct tlsni_pubkey *key, struct tlsni_dl_params *params,
                              struct tlsn_span *y);
 
@@ -93,16 +96,25 @@ tlsn_status tlsni_privkey_new_eddsa(struct tlsni_privkey **out, const struct tls
 tlsn_status tlsni_privkey_new_dsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                   const struct tlsni_dl_params *params, struct tlsn_span x,
                                   struct tlsn_span y);
+/* The same for DH, 0 < x < q or p - 1. A key that is used for long has to be safe from peers who choose
+ * public values of small order: TLSN_ERR_KEY unless q is given or p is a safe prime. */
+tlsn_status tlsni_privkey_new_dh(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                 const struct tlsni_dl_params *params, struct tlsn_span x,
+                                 struct tlsn_span y);
 void tlsni_privkey_free(struct tlsni_privkey *key); /* wipes */
 
 /* Fresh keys for tools and tests. bits: RSA modulus 2048..8192 with e = 65537, DSA prime; group: EC
- * curve. */
+ * curve, or the finite field of DH. */
 tlsn_status tlsni_privkey_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                    enum tlsni_key_type type, unsigned bits, uint16_t group);
 
+/* The ephemeral RSA key of export suites (RFC 2246 D.1): 512 or 1024 bits. */
+tlsn_status tlsni_privkey_generate_export(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                          unsigned bits);
+
 /* Borrowed from the private key. */
 const struct tlsni_pubkey *tlsni_privkey_public(const struct tlsni_privkey *key);
-/* For the key writer. RSA numbers, or EC scalar, EdDSA seed, DSA exponent; borrowed, secret. */
+/* For the key writer. RSA numbers, or EC scalar, EdDSA seed, exponent; borrowed, secret. */
 void tlsni_privkey_rsa_parts(const struct tlsni_privkey *key, struct tlsni_rsa_parts *out);
 struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key);
 
@@ -113,6 +125,14 @@ struct tlsn_span tlsni_privkey_scalar(const struct tlsni_privkey *key);
 tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                                const struct tlsni_sig_params *params, struct tlsn_span message,
                                uint8_t *signature, size_t *signature_len);
+
+/* Static Diffie-Hellman: what this EC or DH key and the peer's public value (04 X Y, or big-endian)
+ * have in common. `shared` has room for TLSNI_GROUP_SHARED_MAX bytes and gets as many as the field
+ * has, leading zeros kept. TLSN_ERR_ILLEGAL_PARAMETER for a public value that is not in the group
+ * (an EC point off the curve, a number of another order), or when the key cannot agree. Side-channel
+ * silent in the key and the result. */
+tlsn_status tlsni_privkey_agree(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
+                                struct tlsn_span peer, uint8_t *shared, size_t *shared_len);
 
 /* Decrypts a TLS premaster secret (RFC 5246 7.4.7.1): `premaster` holds 48 random bytes on entry
  * and keeps them, in the same time and without any visible sign, unless the padding is right,

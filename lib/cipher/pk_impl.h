@@ -24,7 +24,7 @@ struct tlsni_ec_public {
     uint8_t bytes[TLSNI_EC_POINT_MAX];
 };
 
-/* DSA. p, g and y have p_limbs limbs; all inside the block. */
+/* DSA and DH. p, g and y have p_limbs limbs; all inside the block. No q: q_bits is 0. */
 struct tlsni_dl_public {
     size_t p_bits, q_bits, p_limbs, q_limbs;
     const mp_limb_t *p, *q, *g, *y;
@@ -43,7 +43,7 @@ struct tlsni_pubkey {
         struct tlsni_dl_public dl;
         uint8_t eddsa[TLSNI_EDDSA_LEN_MAX];
     } u;
-    mp_limb_t block[]; /* RSA, DSA */
+    mp_limb_t block[]; /* RSA, DSA, DH */
 };
 
 /* A blinding pair: a = r^e and b = r^-1 mod n. Both are squared after each use. */
@@ -68,9 +68,10 @@ struct tlsni_privkey {
     size_t size;              /* bytes of this block */
     union {
         struct tlsni_rsa_private rsa;
+        size_t exponent_len; /* DH: bytes in the block, as many as p has */
         uint8_t scalar[TLSNI_EC_LEN_MAX]; /* EC: curve->len bytes; EdDSA: the seed; DSA: as q */
     } u;
-    _Alignas(16) uint8_t block[]; /* RSA */
+    _Alignas(16) uint8_t block[]; /* RSA, DH */
 };
 
 /* ---- rsa_public.c ---- */
@@ -136,6 +137,10 @@ tlsn_status tlsni_dsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
                            uint8_t *signature, size_t *signature_len);
 tlsn_status tlsni_dsa_verify(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params,
                              struct tlsn_span message, struct tlsn_span signature);
+/* dl_key.c: is y a member of the subgroup? TLSN_ERR_ILLEGAL_PARAMETER. */
+tlsn_status tlsni_dl_member(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
+                            struct tlsn_span y);
+
 /* Bytes of a public key and of a seed: 32 or 57. */
 size_t tlsni_eddsa_len(enum tlsni_key_type type);
 /* The other half of a private key, from its scalar or seed. */

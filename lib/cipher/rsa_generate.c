@@ -1,4 +1,4 @@
-/* rsa_generate.c - fresh RSA keys for tools and tests, by Nettle.
+/* rsa_generate.c - fresh RSA keys for tools, tests and export suites, by Nettle.
  *
  * The search for primes is not side-channel silent; it runs once in a key's life and with nobody
  * measuring. All that is left of it in memory is wiped as far as GMP lets us reach. */
@@ -45,17 +45,14 @@ static tlsn_status convert(struct tlsni_privkey **out, const struct tlsn_hooks *
     return st;
 }
 
-tlsn_status tlsni_rsa_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
-                               enum tlsni_key_type type, unsigned bits)
+static tlsn_status generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                            enum tlsni_key_type type, unsigned bits)
 {
     struct tlsni_draw source = { env, TLSN_OK, 1 };
     struct rsa_public_key pub;
     struct rsa_private_key key;
     tlsn_status st = TLSN_ERR_INTERNAL;
 
-    *out = NULL;
-    if (bits < 2048 || bits > 8192)
-        return TLSN_ERR_ARGUMENT;
     rsa_public_key_init(&pub);
     rsa_private_key_init(&key);
     mpz_set_ui(pub.e, 65537);
@@ -75,4 +72,19 @@ tlsn_status tlsni_rsa_generate(struct tlsni_privkey **out, const struct tlsn_hoo
     rsa_private_key_clear(&key);
     rsa_public_key_clear(&pub);
     return st;
+}
+
+tlsn_status tlsni_rsa_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                               enum tlsni_key_type type, unsigned bits)
+{
+    *out = NULL;
+    return bits < 2048 || bits > 8192 ? TLSN_ERR_ARGUMENT : generate(out, env, type, bits);
+}
+
+tlsn_status tlsni_privkey_generate_export(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                          unsigned bits)
+{
+    *out = NULL;
+    return bits != 512 && bits != 1024 ? TLSN_ERR_ARGUMENT
+                                       : generate(out, env, TLSNI_KEY_RSA, bits);
 }

@@ -137,7 +137,7 @@ const uint16_t *tlsni_sigalg_preference(size_t *count)
 const char *tlsni_key_type_name(uint8_t type)
 {
     static const char *const names[] = { "", "RSA", "RSA-PSS", "EC", "Ed25519", "Ed448",
-                                         "DSA" };
+                                         "DSA",    "DH" };
 
     return type < sizeof names / sizeof names[0] ? names[type] : "";
 }

@@ -12,6 +12,7 @@ enum tlsni_key_type {
     TLSNI_KEY_ED25519,
     TLSNI_KEY_ED448,
     TLSNI_KEY_DSA,     /* signatures below TLS 1.3 only */
+    TLSNI_KEY_DH,      /* agreement only */
 };
 
 /* DIGEST: what is to be signed is the digest already; PKCS#1 for RSA, none for DSA. */

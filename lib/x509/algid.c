@@ -48,7 +48,8 @@ struct key_row {
     const char *source;
 };
 
-/* EC takes a curve, RSASSA-PSS its own parameters or none, DSA a group; they are read apart.
+/* EC takes a curve, RSASSA-PSS its own parameters or none, DSA and DH a
+ * group; they are read apart.
  * @rfc 8422:5.4/6
  * @rfc 5480:2.1/1, 8410:3/1 */
 static const struct key_row key_rows[] = {
@@ -58,6 +59,8 @@ static const struct key_row key_rows[] = {
     { TLSNI_OID_ED25519, TLSNI_KEY_ED25519, PARAMS_ABSENT, "RFC 8410 3" },
     { TLSNI_OID_ED448, TLSNI_KEY_ED448, PARAMS_ABSENT, "RFC 8410 3" },
     { TLSNI_OID_DSA, TLSNI_KEY_DSA, PARAMS_ABSENT, "RFC 3279 2.3.2" },
+    { TLSNI_OID_DH, TLSNI_KEY_DH, PARAMS_ABSENT, "RFC 3279 2.3.3" },
+    { TLSNI_OID_DH_PKCS3, TLSNI_KEY_DH, PARAMS_ABSENT, "PKCS #3 9" },
 };
 
 struct pair_row {
@@ -243,6 +246,24 @@ static tlsn_status dsa_params(struct tlsni_key_algid *out, struct tlsni_rd *r,
     return tlsni_rd_done(&s) && tlsni_rd_done(r) ? TLSN_OK : bad(err, "damaged DSA parameters");
 }
 
+/* X9.42's DomainParameters: p, g, q, then what proves how they were made, which nobody looks at; or
+ * PKCS #3's: p, g, and perhaps the length of exponents. */
+static tlsn_status dh_params(struct tlsni_key_algid *out, struct tlsni_rd *r, bool pkcs3,
+                             struct tlsni_err *err)
+{
+    struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
+
+    out->dl.p = tlsni_der_unsigned(&s);
+    out->dl.g = tlsni_der_unsigned(&s);
+    if (!pkcs3)
+        out->dl.q = tlsni_der_unsigned(&s);
+    if (tlsni_der_peek(&s, TLSNI_DER_INTEGER)) /* j, privateValueLength */
+        (void)tlsni_der_unsigned(&s);
+    if (!pkcs3 && tlsni_der_peek(&s, TLSNI_DER_SEQUENCE)) /* validationParms */
+        (void)tlsni_der_next(&s);
+    return tlsni_rd_done(&s) && tlsni_rd_done(r) ? TLSN_OK : bad(err, "damaged DH parameters");
+}
+
 static tlsn_status key_params(struct tlsni_key_algid *out, const struct key_row *row,
                               struct tlsni_rd *r, struct tlsni_err *err)
 {
@@ -251,6 +272,8 @@ static tlsn_status key_params(struct tlsni_key_algid *out, const struct key_row 
         return curve_params(out, r, err);
     if (row->type == TLSNI_KEY_DSA)
         return dsa_params(out, r, err);
+    if (row->type == TLSNI_KEY_DH)
+        return dh_params(out, r, row->oid == TLSNI_OID_DH_PKCS3, err);
     if (row->params == PARAMS_PSS && r->p != r->end) {
         out->restricted = true;
         out->pss.key = TLSNI_KEY_RSA_PSS;

@@ -18,7 +18,7 @@ struct tlsni_key_algid {
     uint16_t group; /* EC: the named curve */
     bool restricted;             /* RSASSA-PSS key with parameters (RFC 4055 3.3) */
     struct tlsni_sig_params pss; /* then: the least that its signatures have to meet */
-    struct tlsni_dl_params dl;   /* DSA */
+    struct tlsni_dl_params dl;   /* DSA and DH */
 };
 
 /* TLSN_OK; TLSN_ERR_CERT_UNSUPPORTED for an algorithm or curve that is not known, TLSN_ERR_CERT_BAD

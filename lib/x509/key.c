@@ -68,15 +68,17 @@ static tlsn_status parse_dsa(struct tlsni_privkey **out, const struct tlsn_hooks
 
 /* The exponent by itself; the parameters stand in PKCS#8's algorithm identifier. */
 static tlsn_status parse_exponent(struct tlsni_privkey **out, const struct tlsn_hooks *env,
-                                  const struct tlsni_dl_params *params, struct tlsn_span der,
+                                  const struct tlsni_key_algid *key, struct tlsn_span der,
                                   struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_rd_span(der);
     struct tlsn_span x = tlsni_der_unsigned(&r), none = { NULL, 0 };
 
     if (!tlsni_rd_done(&r))
-        return bad(err, "a damaged DSA key");
-    return judged(tlsni_privkey_new_dsa(out, env, params, x, none), err);
+        return bad(err, "a damaged exponent");
+    if (key->type == TLSNI_KEY_DH)
+        return judged(tlsni_privkey_new_dh(out, env, &key->dl, x, none), err);
+    return judged(tlsni_privkey_new_dsa(out, env, &key->dl, x, none), err);
 }
 
 /* How many INTEGERs follow. */
@@ -154,7 +156,8 @@ static tlsn_status parse_typed(struct tlsni_privkey **out, const struct tlsn_hoo
     case TLSNI_KEY_EC:
         return parse_ec(out, env, algorithm->group, der, err);
     case TLSNI_KEY_DSA:
-        return parse_exponent(out, env, &algorithm->dl, der, err);
+    case TLSNI_KEY_DH:
+        return parse_exponent(out, env, algorithm, der, err);
     default:
         return parse_eddsa(out, env, type, der, err);
     }

@@ -36,17 +36,18 @@ static tlsn_status rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env, 
     return judged(tlsni_pubkey_new_rsa(out, env, type, n, e), err);
 }
 
-/* DSAPublicKey, RFC 3279 2.3.2. */
-static tlsn_status dsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
-                       const struct tlsni_dl_params *params, struct tlsn_span bits,
-                       struct tlsni_err *err)
+/* DSAPublicKey and DHPublicKey, RFC 3279 2.3.2 and 2.3.3. */
+static tlsn_status dl(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                      const struct tlsni_key_algid *key, struct tlsn_span bits,
+                      struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_rd_span(bits);
     struct tlsn_span y = tlsni_der_unsigned(&r);
 
     if (!tlsni_rd_done(&r))
-        return bad(err, "damaged DSAPublicKey");
-    return judged(tlsni_pubkey_new_dsa(out, env, params, y), err);
+        return bad(err, "damaged public value");
+    return judged(key->type == TLSNI_KEY_DSA ? tlsni_pubkey_new_dsa(out, env, &key->dl, y)
+                                             : tlsni_pubkey_new_dh(out, env, &key->dl, y), err);
 }
 
 static tlsn_status spki_open(struct tlsn_span spki, struct tlsn_span *algorithm,
@@ -95,7 +96,7 @@ struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
     if (key.type == TLSNI_KEY_RSA || key.type == TLSNI_KEY_RSA_PSS) {
         r = tlsni_der_open_span(bits, TLSNI_DER_SEQUENCE);
         size.bits = number_bits(tlsni_der_unsigned(&r));
-    } else if (key.type == TLSNI_KEY_DSA) {
+    } else if (key.type == TLSNI_KEY_DSA || key.type == TLSNI_KEY_DH) {
         size.bits = number_bits(key.dl.p);
     } else if (key.type == TLSNI_KEY_EC) {
         group = tlsni_group_find(key.group);
@@ -124,7 +125,8 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
     case TLSNI_KEY_EC:
         return judged(tlsni_pubkey_new_ec(out, env, key.group, bits), err);
     case TLSNI_KEY_DSA:
-        return dsa(out, env, &key.dl, bits, err);
+    case TLSNI_KEY_DH:
+        return dl(out, env, &key, bits, err);
     default:
         return judged(tlsni_pubkey_new_eddsa(out, env, key.type, bits), err);
     }

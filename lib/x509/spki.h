@@ -4,7 +4,7 @@
 
 #include "cipher/pk.h"
 
-/* What kind of key it is, and the bits of RSA's modulus, DSA's prime or the curve's field; no key is
+/* What kind of key it is, and the bits of RSA's modulus, DSA's or DH's prime, the curve's field; no key is
  * made for that. Both are 0 when it cannot be told. */
 struct tlsni_spki_size {
     uint8_t type; /* enum tlsni_key_type */

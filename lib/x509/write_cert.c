@@ -51,14 +51,35 @@ static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_s
     ext_close(w, m);
 }
 
-/* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte.
+/* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte. */
+enum { DIGITAL_SIGNATURE = 0x80, KEY_ENCIPHERMENT = 0x20, KEY_AGREEMENT = 0x08, CA_BITS = 0x06 };
+
+/* keyCertSign and cRLSign for an authority; else what the key is good for in TLS.
  * @rfc 5280:4.2.1.3/1, 5280:4.2.1.3/2, 5280:4.2.1.3/3, 8410:5/2, 8410:5/3 */
-static void write_key_usage(struct tlsni_wr *w, bool ca, enum tlsni_key_type type)
+static uint8_t usage_of(const struct tlsn_cert_spec *spec, enum tlsni_key_type type)
 {
-    uint8_t bits = ca ? 0x06 : type == TLSNI_KEY_RSA ? 0xa0 : 0x80; /* keyCertSign, cRLSign */
-    const uint8_t contents[2] = { ca ? 1 : type == TLSNI_KEY_RSA ? 5 : 7, bits };
+    if (spec->ca)
+        return CA_BITS;
+    switch (type) {
+    case TLSNI_KEY_RSA:
+        return DIGITAL_SIGNATURE | KEY_ENCIPHERMENT;
+    case TLSNI_KEY_DH:
+        return KEY_AGREEMENT;
+    case TLSNI_KEY_EC:
+        return spec->key_agreement ? DIGITAL_SIGNATURE | KEY_AGREEMENT : DIGITAL_SIGNATURE;
+    default:
+        return DIGITAL_SIGNATURE;
+    }
+}
+
+static void write_key_usage(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
+                            enum tlsni_key_type type)
+{
+    uint8_t contents[2] = { 0, usage_of(spec, type) };
     struct ext_mark m = ext_open(w, TLSNI_OID_KEY_USAGE, true);
 
+    while (!(contents[1] >> contents[0] & 1)) /* unused bits */
+        contents[0]++;
     tlsni_dw_put(w, TLSNI_DER_BIT_STRING, tlsni_span_make(contents, sizeof contents));
     ext_close(w, m);
 }
@@ -184,7 +205,7 @@ static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_s
     tlsn_status st;
 
     write_basic_constraints(w, spec);
-    write_key_usage(w, spec->ca, tlsni_pubkey_type(subject));
+    write_key_usage(w, spec, tlsni_pubkey_type(subject));
     if (!spec->ca)
         write_purpose(w, spec->purpose);
     write_subject_key_id(w, subject);

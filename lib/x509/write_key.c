@@ -68,12 +68,12 @@ static tlsn_status parse_kind(const char *kind, enum tlsni_key_type *type, unsig
         *bits = bits_of(kind + 4);
         return *bits ? TLSN_OK : TLSN_ERR_UNKNOWN_KEYWORD;
     }
-    if (strncmp(kind, "ec:", 3))
+    if (strncmp(kind, "ec:", 3) && strncmp(kind, "dh:", 3))
         return TLSN_ERR_UNKNOWN_KEYWORD;
     g = tlsni_group_by_name(kind + 3, strlen(kind + 3));
-    if (!g || g->kind != TLSNI_GROUP_EC)
+    if (!g || g->kind != (*kind == 'e' ? TLSNI_GROUP_EC : TLSNI_GROUP_FF))
         return TLSN_ERR_UNKNOWN_KEYWORD;
-    *type = TLSNI_KEY_EC;
+    *type = *kind == 'e' ? TLSNI_KEY_EC : TLSNI_KEY_DH;
     *group = g->id;
     return TLSN_OK;
 }
@@ -162,7 +162,8 @@ static void write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
     case TLSNI_KEY_EC:
         write_ec(w, key);
         break;
-    case TLSNI_KEY_DSA: /* its exponent */
+    case TLSNI_KEY_DSA: /* the exponent */
+    case TLSNI_KEY_DH:
         tlsni_dw_unsigned(w, tlsni_privkey_scalar(key));
         break;
     default: /* CurvePrivateKey, RFC 8410 7 */

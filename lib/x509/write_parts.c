@@ -4,6 +4,23 @@
 #include "cipher/group.h"
 #include "x509/algid.h"
 
+/* RFC 3279 2.3.3, or PKCS #3 when q is not known: p comes first, g before q. */
+static void write_dh(struct tlsni_wr *w, const struct tlsni_pubkey *key)
+{
+    struct tlsni_dl_params params;
+    struct tlsn_span y;
+    size_t mark;
+
+    tlsni_pubkey_dl_numbers(key, &params, &y);
+    tlsni_dw_oid(w, params.q.len ? TLSNI_OID_DH : TLSNI_OID_DH_PKCS3);
+    mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_unsigned(w, params.p);
+    tlsni_dw_unsigned(w, params.g);
+    if (params.q.len)
+        tlsni_dw_unsigned(w, params.q);
+    tlsni_dw_close(w, mark);
+}
+
 /* Dss-Parms, RFC 3279 2.3.2. */
 static void write_dsa_params(struct tlsni_wr *w, const struct tlsni_pubkey *key)
 {
@@ -38,6 +55,9 @@ void tlsni_write_key_algorithm(struct tlsni_wr *w, const struct tlsni_pubkey *ke
         tlsni_dw_oid(w, TLSNI_OID_DSA);
         write_dsa_params(w, key);
         break;
+    case TLSNI_KEY_DH:
+        write_dh(w, key);
+        break;
     case TLSNI_KEY_ED25519:
         tlsni_dw_oid(w, TLSNI_OID_ED25519);
         break;
@@ -55,7 +75,7 @@ void tlsni_write_public_bits(struct tlsni_wr *w, const struct tlsni_pubkey *key)
     struct tlsn_span n, e;
     size_t mark;
 
-    if (type == TLSNI_KEY_DSA) {
+    if (type == TLSNI_KEY_DSA || type == TLSNI_KEY_DH) {
         tlsni_pubkey_dl_numbers(key, &params, &n);
         tlsni_dw_unsigned(w, n);
         return;

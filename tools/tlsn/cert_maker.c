@@ -88,6 +88,7 @@ static int set_spec(struct maker *m, const char *subject, int64_t days)
         status = set_serial(m);
     m->spec.path_len = -1;
     m->spec.signature = o->signature;
+    m->spec.key_agreement = o->key_agreement;
     if (o->client != o->server)
         m->spec.purpose = o->client ? TLSN_PURPOSE_CLIENT : TLSN_PURPOSE_SERVER;
     return status;

@@ -90,7 +90,7 @@ const struct option_row option_rows[] = {
     /* making and judging certificates */
     { "--subject", "NAME", TEXT, CMD_MAKE, AT(subject), "\"CN=a.example,O=Example\"; default: CN is the first --name" },
     { "--name", "NAME", LIST, CMD_MAKE | CMD_VERIFY, AT(names), "host name or IP address (DNS:, IP: and EMAIL: say which); repeatable when making" },
-    { "--key-type", "TYPE", TEXT, CMD_MAKE, AT(key_type), "key to make: rsa:2048, rsa-pss:2048, ec:P-256, ed25519, ed448, dsa:2048 ... (default ec:P-256)" },
+    { "--key-type", "TYPE", TEXT, CMD_MAKE, AT(key_type), "key to make: rsa:2048, rsa-pss:2048, ec:P-256, ed25519, ed448, dsa:2048, dh:ffdhe2048 ... (default ec:P-256)" },
     { "--key", "FILE", LIST, CMD_MAKE, AT(keys), "use this private key instead of making one" },
     { "--ca", "FILE", LIST, CMD_ISSUE, AT(ca), "certificate of the authority, its own issuers behind it" },
     { "--ca-key", "FILE", TEXT, CMD_ISSUE, AT(ca_key), "private key of the authority" },
@@ -102,6 +102,7 @@ const struct option_row option_rows[] = {
     { "--signature", "NAME", TEXT, CMD_MAKE, AT(signature), "signature scheme; default: the key's natural one" },
     { "--out", "FILE", TEXT, CMD_MAKE, AT(out), "where the certificate or request goes; default: stdout" },
     { "--key-out", "FILE", TEXT, CMD_MAKE, AT(key_out), "where a new private key goes (mode 0600)" },
+    { "--key-agreement", NULL, FLAG, CMD_SELF_SIGNED | CMD_ISSUE, AT(key_agreement), "an EC key also for static ECDH" },
     { "--force", NULL, FLAG, CMD_MAKE, AT(force), "replace existing files" },
     { "--purpose", "any|server|client", CHOICE, CMD_VERIFY, AT(purpose), "what the certificate has to be good for (default any)" },
     /* instruments */

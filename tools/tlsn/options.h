@@ -50,7 +50,7 @@ struct options {
     const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;
     struct list names;
     struct number days, path_len;
-    bool client, server, force;
+    bool client, server, force, key_agreement;
     /* flows */
     bool dot;
     struct list operands;
