@@ -128,7 +128,7 @@ static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 
 const struct tlsni_kx_ops tlsni_kx_dhe = {
     .kx = TLSNI_KX_DHE,
-    .auths = 1U << TLSNI_AUTH_NONE | 1U << TLSNI_AUTH_RSA,
+    .auths = 1U << TLSNI_AUTH_NONE | 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_DSS,
     .feasible = feasible,
     .prepare = prepare,
     .write_params = write_params,

@@ -78,8 +78,22 @@ static void add_srp(struct wire *w)
                                  sizeof WIRE_PSK - 1));
 }
 
+/* What no policy but legacy and research would take. */
+static void allow_dsa(struct wire *w)
+{
+    const struct tlsn_verify_options options = { .min_dsa_bits = 1024 };
+
+    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("dsa:1024")));
+    for (int r = 0; r < 2; r++) {
+        OK(tlsn_config_set_sigalgs(w->end[r].config, "dsa_sha256,dsa_sha1,ed25519"));
+        OK(tlsn_config_set_verify_options(w->end[r].config, &options));
+    }
+}
+
 void wire_equip(struct wire *w, const char *suite)
 {
+    if (strstr(suite, "_DSS_"))
+        allow_dsa(w);
     OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
     for (int r = 0; r < 2; r++) {
         OK(tlsn_config_add_psk(w->end[r].config, "joe", 3, WIRE_PSK, sizeof WIRE_PSK - 1));

@@ -69,7 +69,7 @@ static int answer(struct duo *d, uint16_t version, const struct tlsni_suite *sui
 {
     char text[8];
     struct duo_hello hello = { .version = version, .suites = text,
-                               .extensions = "000a000400020017" "000d0006000404030804" };
+                               .extensions = "000a000400020017" "000d00080006040304020804" };
 
     (void)snprintf(text, sizeof text, "%04x", suite->id);
     duo_connect(d);
@@ -129,11 +129,12 @@ static void suite_each_needs_its_version_and_its_key(void **state)
     for (size_t i = 0; i < count; i++) {
         bool usable = tlsni_suite_implemented(&rows[i]) && duo_certificate_suffices(rows[i].id);
         struct duo *d = usable ? duo_new() : NULL;
-        bool ecdsa = rows[i].auth == TLSNI_AUTH_ECDSA;
+        bool ecdsa = rows[i].auth == TLSNI_AUTH_ECDSA, dss = rows[i].auth == TLSNI_AUTH_DSS;
 
         if (!d)
             continue;
-        duo_reset_server(d, duo_credential(ecdsa ? "ec:secp256r1" : "rsa:2048"));
+        duo_reset_server(d, duo_credential(ecdsa ? "ec:secp256r1"
+                                            : dss ? "dsa:1024" : "rsa:2048"));
         check_versions(d, &rows[i]);
         duo_reset_server(d, duo_credential(ecdsa ? "rsa:2048" : "ec:secp256r1"));
         assert_int_equal(tlsn_config_set_policy(d->config[TLSN_SERVER], "research"), TLSN_OK);
