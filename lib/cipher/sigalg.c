@@ -3,7 +3,9 @@
  * TLS 1.2 reads the number as a hash and a signature octet (RFC 5246 7.4.1.4.1), TLS 1.3 as one
  * scheme (RFC 8446 4.2.3). The curve is bound from TLS 1.3 on only; PKCS#1 v1.5, DSA, SHA-1 and
  * SHA-224 end with TLS 1.2 (RFC 8446 4.2.3). Names without an entry of their own in the registry of
- * schemes follow its pattern. */
+ * schemes follow its pattern. What class a row has keeps MD5 and SHA-1 out of every list that was not
+ * asked for them by name or policy.
+ * @rfc 9155:2/2, 9155:3/1, 9155:4/1, 9155:5/1 */
 #include "cipher/sigalg.h"
 
 #include "cipher/group.h"

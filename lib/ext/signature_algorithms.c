@@ -27,7 +27,7 @@ static bool version_names_schemes(const struct tlsni_hs_config *cfg)
     return false;
 }
 
-/* @rfc 5246:7.4.1.4.1/4 */
+/* @rfc 5246:7.4.1.4.1/4, 9155:2/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     if (!version_names_schemes(hs->cfg))

@@ -209,7 +209,8 @@ static tlsn_status unnamed_scheme(struct tlsni_hs *hs, const struct tlsni_sigalg
                       tlsni_key_type_name(type));
 }
 
-/* @rfc 5246:7.4.3/12, 5246:7.4.8/6, 5246:7.4.8/7, 8422:5.8/3, 8422:5.9/5 */
+/* @rfc 5246:7.4.3/12, 5246:7.4.8/6, 5246:7.4.8/7, 8422:5.8/3, 8422:5.9/5
+ * @rfc 9155:4/2, 9155:5/2 */
 tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_signed *sig,
                                  struct tlsn_span message, const struct tlsni_sigalg **row)
 {

@@ -181,13 +181,14 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
         return auth == TLSNI_AUTH_ECDSA;
     case TLSNI_KEY_DSA:
         return auth == TLSNI_AUTH_DSS;
+    /* @rfc 10015:2/3 */
     default:
         return false;
     }
 }
 
 /* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of key.
- * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/7 */
+ * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/7, 9155:2/3 */
 static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
 {
     static const uint8_t defaults[] = { 0x02, 0x01, 0x02, 0x02, 0x02, 0x03 };

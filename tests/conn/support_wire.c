@@ -85,7 +85,8 @@ static void allow_dsa(struct wire *w)
 
     OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("dsa:1024")));
     for (int r = 0; r < 2; r++) {
-        OK(tlsn_config_set_sigalgs(w->end[r].config, "dsa_sha256,dsa_sha1,ed25519"));
+        OK(tlsn_config_set_sigalgs(w->end[r].config, "dsa_sha256,dsa_sha1,ed25519,"
+                                                     "ecdsa_secp256r1_sha256"));
         OK(tlsn_config_set_verify_options(w->end[r].config, &options));
     }
 }

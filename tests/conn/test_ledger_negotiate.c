@@ -257,13 +257,18 @@ static void suites_of_every_kind_complete_a_handshake(void **state)
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        const char *kind = rows[i].auth == TLSNI_AUTH_RSA ? "rsa:2048" : "ec:secp256r1";
+        bool dss = rows[i].auth == TLSNI_AUTH_DSS;
+        const char *kind = rows[i].auth == TLSNI_AUTH_RSA ? "rsa:2048"
+                           : dss                          ? "dsa:1024"
+                                                          : "ec:secp256r1";
         struct tlsn_conn_info info;
 
         if (!tlsni_suite_implemented(&rows[i]) || !duo_certificate_suffices(rows[i].id))
             continue;
         duo_reset_client(d);
         duo_reset_server(d, duo_credential(kind));
+        for (int r = 0; r < 2 && dss; r++)
+            assert_int_equal(tlsn_config_set_policy(d->config[r], "legacy"), TLSN_OK);
         assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT], rows[i].name), TLSN_OK);
         set_suites(d, rows[i].name);
         if (rows[i].max_version < TLSN_TLS1_2)

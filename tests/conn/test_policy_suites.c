@@ -175,9 +175,27 @@ static void suite_without_code_is_refused_by_name(void **state)
     duo_free(d);
 }
 
+/* Neither used by a server nor taken from one, by suites that sign or encrypt. */
+static void certificate_of_fixed_dh_is_not_used(void **state)
+{
+    static const uint16_t ids[] = { 0xc02b, 0xc02f, 0x009c, 0x009e };
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_reset_server(d, duo_credential("dh:ffdhe2048"));
+    assert_int_equal(tlsn_config_set_policy(d->config[TLSN_SERVER], "compat"), TLSN_OK);
+    for (size_t i = 0; i < 4; i++) {
+        assert_non_null(tlsni_suite_find(ids[i]));
+        assert_int_equal(answer(d, 0x0303, tlsni_suite_find(ids[i])), 0x0228);
+    }
+    duo_free(d);
+    REQ("10015:2/3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(certificate_of_fixed_dh_is_not_used),
         cmocka_unit_test(policy_each_offers_its_classes_and_no_other),
         cmocka_unit_test(policy_default_and_modern_accept_no_weak_suite),
         cmocka_unit_test(suite_each_needs_its_version_and_its_key),
