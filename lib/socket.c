@@ -366,6 +366,32 @@ static tlsn_status ensure_handshake(struct tlsn_socket *s)
     return st;
 }
 
+/* ---- renegotiation ---- */
+
+/* Reading carries it on. Data that come in between wait for tlsn_socket_read(): TLSN_WANT_READ with
+ * opened bytes in the buffer. TLSN_OK: it is over. */
+static tlsn_status finish_renegotiation(struct tlsn_socket *s)
+{
+    tlsn_status st;
+    size_t len;
+
+    if (!tlsn_renegotiating(s->conn))
+        return TLSN_OK;
+    st = push_wait(s);
+    while (st == TLSN_OK && tlsn_renegotiating(s->conn)) {
+        if (s->plain_start != s->plain_end)
+            return TLSN_WANT_READ;
+        st = open_record(s, NULL, 0, &len);
+        if (st < 0)
+            return fail(s, st);
+        if (tlsn_socket_unsent(s))
+            (void)push(s);
+        if (st == TLSN_NEED_INPUT)
+            st = tlsn_renegotiating(s->conn) ? fill_wait(s) : TLSN_OK;
+    }
+    return st == TLSN_OK ? push_wait(s) : st;
+}
+
 /* ---- public ---- */
 
 tlsn_status tlsn_socket_new(tlsn_socket **out, tlsn_conn *conn, int fd,
@@ -409,6 +435,8 @@ tlsn_status tlsn_socket_handshake(tlsn_socket *s)
 {
     tlsn_status st = ensure_handshake(s);
 
+    if (st == TLSN_OK)
+        st = finish_renegotiation(s);
     release(s);
     return st;
 }
@@ -458,8 +486,11 @@ tlsn_status tlsn_socket_write(tlsn_socket *s, const void *buf, size_t len, size_
     st = ensure_handshake(s);
     if (st == TLSN_OK)
         st = push_wait(s);
-    while (st == TLSN_OK && *taken < len)
-        st = write_record(s, (const uint8_t *)buf + *taken, len - *taken, taken);
+    while (st == TLSN_OK && *taken < len) {
+        st = finish_renegotiation(s);
+        if (st == TLSN_OK)
+            st = write_record(s, (const uint8_t *)buf + *taken, len - *taken, taken);
+    }
     release(s);
     return st;
 }

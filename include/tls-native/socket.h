@@ -30,14 +30,17 @@ TLSN_API void tlsn_socket_free(tlsn_socket *s);
 TLSN_API void tlsn_socket_set_deadlines(tlsn_socket *s, uint32_t handshake_ms, uint32_t idle_ms);
 
 /* TLSN_OK: complete. TLSN_WANT_READ, TLSN_WANT_WRITE, a TLSN_NEED_ question (answer it on the
- * connection and call again), or an error; its alert has been sent if the socket took it. */
+ * connection and call again), or an error; its alert has been sent if the socket took it. Behind
+ * tlsn_renegotiate(), and when the peer renegotiates, it waits for the end of that in the same way;
+ * TLSN_WANT_READ with tlsn_socket_readable(): data have come that are to be read first. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_handshake(tlsn_socket *s);
 /* At least one byte with TLSN_OK. TLSN_CLOSED after close_notify, TLSN_ERR_TRUNCATED when the
  * transport just ended. Completes the handshake first if need be. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_read(tlsn_socket *s, void *buf, size_t cap,
                                                     size_t *len);
 /* TLSN_OK: everything was taken and handed to the socket. Otherwise *taken bytes were taken
- * over; the call is repeated with the rest. */
+ * over; the call is repeated with the rest. A renegotiation is completed first, see
+ * tlsn_socket_handshake(); its questions are returned by all three calls. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_write(tlsn_socket *s, const void *buf, size_t len,
                                                      size_t *taken);
 /* Sends what is pending. */

@@ -225,8 +225,10 @@ class Usage(Case):
         self.check(tlsn('server', *pair('ec'), '--accepts', '0', '0'), USAGE, '--accepts')
         self.check(tlsn('server', *pair('ec'), '--vhost', 'a', '0'), USAGE, 'NAME:CERT:KEY')
         self.check(tlsn('server', *pair('ec'), '--sni-fatal', '0'), USAGE, '--sni-fatal')
-        self.check(tlsn('server', *pair('ec'), '--renegotiation', 'secure', '0'), USAGE,
-                   'not implemented yet')
+        self.check(tlsn('server', *pair('ec'), '--renegotiation', 'often', '0'), USAGE, 'often')
+        self.check(tlsn('server', *pair('ec'), '--client-auth-after', '0'), USAGE, '--www')
+        self.check(tlsn('server', *pair('ec'), '--www', '--client-auth-after', '0'), USAGE,
+                   '--client-auth')
 
     def test_help_of_every_command(self):
         status, out, _ = tlsn('--help')
@@ -681,6 +683,32 @@ class ServerSide(Case):
             row = json.loads(server.finish(signal.SIGTERM)[1])
             self.assertIs(row['client_authenticated'], True)
             self.assertEqual(row['peer']['subject'], 'CN=somebody')
+
+    def test_client_authentication_by_renegotiation(self):
+        for mode in ('--www', '--echo'):
+            with Server(mode, '--client-auth', 'require', '--client-auth-after', *trust(), '--json',
+                        *pair('ec')) as server:
+                status, out, _ = tlsn('client', *trust(), '--renegotiation', 'secure',
+                                      *pair('client'), server.address, stdin=b'GET /\n')
+                self.assertEqual(status, OK)
+                self.assertIn('client authenticated  yes' if mode == '--www' else 'GET /', out)
+                # who has no certificate, and who does not renegotiate, gets no answer
+                self.check(tlsn('client', *trust(), '--renegotiation', 'secure', server.address,
+                                stdin=b'GET /\n'), PROTOCOL, 'handshake_failure')
+                self.assertEqual(tlsn('client', *trust(), *pair('client'), server.address,
+                                      stdin=b'GET /\n')[:2], (OK, ''))
+                rows = [json.loads(line) for line in server.finish(signal.SIGTERM)[1].splitlines()]
+                self.assertEqual([row['client_authenticated'] for row in rows],
+                                 [False, True, False, False])
+
+    def test_renegotiation(self):
+        with Server('--echo', '--renegotiation', 'secure', '--json', *pair('ec')) as server:
+            status, out, err = tlsn('client', *trust(), '--renegotiate', server.address, stdin=b'hello')
+            self.assertEqual((status, out), (OK, 'hello'), err)
+            self.assertEqual(len(server.finish(signal.SIGTERM)[1].splitlines()), 2)
+        with Server('--echo', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--renegotiate', server.address, stdin=b'hello'),
+                       PROTOCOL, 'renegotiation refused')
 
     def test_client_certificate_of_a_stranger(self):
         with Server('--www', '--once', '--client-auth', 'require', '--ca', WORK / 'other.pem',

@@ -17,6 +17,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 
+import again
 import plan
 import web
 from certs import Certs
@@ -222,6 +223,8 @@ def main():
             lane.server.close()
         if not args.peers_alone and args.only in web.TITLE:
             cells += [Cell(web.TITLE, *rest) for rest in web.run(args.tlsn, certs)]
+        if not args.peers_alone and args.only in again.TITLE:
+            cells += [Cell(again.TITLE, *rest) for rest in again.run(args.tlsn, certs)]
     if cells:
         print_matrix(cells, sys.stdout)
     (args.out / 'interop.json').write_text(''.join(json.dumps(vars(c)) + '\n' for c in cells))

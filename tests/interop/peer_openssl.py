@@ -139,6 +139,9 @@ class OpenSSL:
                 raise RuntimeError('openssl srp: ' + said[-300:])
         return path
 
+    def server_help(self):
+        return output_of([self.program, 's_server', '-help'])
+
     def web_server(self, kind):
         return OpenSSLServer([self.program, 's_server', '-accept', '127.0.0.1:0', '-www', '-tls1_2',
                               '-cert', self.certs.cert(kind), '-key', self.certs.key(kind)])

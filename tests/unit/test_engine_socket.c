@@ -44,6 +44,7 @@ static void make_client(const uint8_t *ca, size_t len)
     assert_int_equal(tlsn_trust_add(trust, ca, len, NULL, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_new(&client_config, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_set_trust(client_config, trust), TLSN_OK);
+    assert_int_equal(tlsn_config_set_renegotiation(client_config, TLSN_RENEGOTIATION_SECURE), TLSN_OK);
     tlsn_trust_free(trust);
 }
 
@@ -205,6 +206,37 @@ static void handshake_nonblocking_completes(void **state)
     tlsn_socket_get_stats(p.c.sock, &stats);
     assert_true(stats.handshake_us > 0 && stats.bytes_in > 0 && stats.bytes_out > 0);
     assert_int_equal(stats.writes, 2); /* one system call for each of the client's flights */
+    close_pair(&p);
+}
+
+static void renegotiation_goes_on_in_handshake_read_and_write(void **state)
+{
+    struct pair p;
+    char buf[8];
+    size_t n;
+
+    (void)state;
+    open_and_shake(&p);
+    assert_int_equal(tlsn_renegotiate(p.s.conn, NULL), TLSN_OK); /* HelloRequest */
+    assert_int_equal(tlsn_socket_flush(p.s.sock), TLSN_OK);
+    assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_WANT_READ);
+    assert_true(tlsn_renegotiating(p.c.conn));
+    write_all(&p.s, "in between"); /* it does not know yet */
+    assert_int_equal(tlsn_socket_write(p.c.sock, "x", 1, &n), TLSN_WANT_READ);
+    assert_int_equal(n, 0);
+    assert_true(tlsn_socket_readable(p.c.sock));
+    assert_int_equal(tlsn_socket_handshake(p.c.sock), TLSN_WANT_READ);
+    assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_OK);
+    assert_memory_equal(buf, "in betwe", 8);
+    assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(tlsn_socket_read(p.s.sock, buf, sizeof buf, &n), TLSN_WANT_READ);
+    assert_true(tlsn_renegotiating(p.s.conn));
+    shake_hands(&p);
+    assert_false(tlsn_renegotiating(p.c.conn) || tlsn_renegotiating(p.s.conn));
+    write_all(&p.c, "there");
+    assert_int_equal(tlsn_socket_read(p.s.sock, buf, sizeof buf, &n), TLSN_OK);
+    assert_int_equal(n, 5);
     close_pair(&p);
 }
 
@@ -539,6 +571,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(handshake_nonblocking_completes),
         cmocka_unit_test(handshake_is_completed_by_read),
+        cmocka_unit_test(renegotiation_goes_on_in_handshake_read_and_write),
         cmocka_unit_test(handshake_deadline_passes_reports_timeout),
         cmocka_unit_test(handshake_interrupted_by_signal_goes_on_to_its_deadline),
         cmocka_unit_test(handshake_with_plain_text_peer_sends_alert),

@@ -122,12 +122,26 @@ static void tell_heartbeat(const struct client *c, const tlsn_conn *conn)
                                                 : "not agreed on");
 }
 
+/* Data that come in between are left for pump_run(), which then goes on with it. */
+static tlsn_status renegotiate(const struct client *c, struct pump *pump, tlsn_conn *conn)
+{
+    struct tlsn_conn_info info;
+    tlsn_status st = tlsn_renegotiate(conn, NULL);
+
+    if (st == TLSN_OK)
+        st = pump_handshake(pump, setup_timeout(&c->o->timeout, HANDSHAKE_MS));
+    tlsn_conn_get_info(conn, &info);
+    return st == TLSN_OK && info.renegotiation_refused ? TLSN_ERR_NO_RENEGOTIATION : st;
+}
+
 static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
                     const struct report *report, bool data)
 {
     const struct options *o = c->o;
     tlsn_status st = pump_handshake(pump, setup_timeout(&o->timeout, HANDSHAKE_MS));
 
+    if (st == TLSN_OK && o->renegotiate)
+        st = renegotiate(c, pump, conn);
     if (st != TLSN_OK)
         return report_failure(report, st);
     if (o->json)

@@ -129,6 +129,21 @@ static int set_compression(tlsn_config *config, const struct options *o)
     return set_text(config, "--compress", list ? list : all, tlsn_config_set_insecure_compression);
 }
 
+static int set_renegotiation(tlsn_config *config, const char *mode)
+{
+    enum tlsn_renegotiation value = TLSN_RENEGOTIATION_NONE;
+    tlsn_status st;
+
+    if (mode && strcmp(mode, "secure") == 0)
+        value = TLSN_RENEGOTIATION_SECURE;
+    if (mode && strcmp(mode, "legacy") == 0)
+        value = TLSN_RENEGOTIATION_INSECURE_LEGACY;
+    st = tlsn_config_set_renegotiation(config, value);
+    if (st == TLSN_OK && value == TLSN_RENEGOTIATION_INSECURE_LEGACY)
+        st = tlsn_config_set_feature(config, TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION, false);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--renegotiation", st);
+}
+
 static int set_features(tlsn_config *config, const struct options *o)
 {
     int status = STATUS_OK;
@@ -151,6 +166,8 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_GREASE, true);
     if (o->sni_fatal && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_SNI_FATAL, true);
+    if (status == STATUS_OK)
+        status = set_renegotiation(config, o->renegotiation);
     return status;
 }
 

@@ -33,17 +33,18 @@ struct options {
     const char *psk_hint, *srp_user, *srp_password, *srp_password_file, *srp_verifier;
     struct number srp_bits;
     bool psk_tell_unknown;
+    const char *renegotiation;
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
-    bool no_sni, grease, fallback;
+    bool renegotiate, no_sni, grease, fallback;
     struct number padding;
     bool heartbeat, truncated_hmac, sni_warning, require_names;
     bool ocsp, ocsp_multi, ct;
     struct number reconnect;
     /* server */
-    bool www, echo, once, no_session_cache, sni_fatal, client_preference;
-    const char *client_auth, *ticket_key, *renegotiation, *server_names;
+    bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
+    const char *client_auth, *ticket_key, *server_names;
     struct list vhosts, ocsp_responses, scts;
     struct number accepts, workers;
     /* cert */

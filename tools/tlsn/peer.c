@@ -12,6 +12,7 @@ enum {
     CLOSE_MS = 2000,   /* patience for the peer's close_notify */
     HANG_UP_MS = 1000, /* and for its end of the transport after a failure */
     RECORDS_PER_STEP = 16,
+    REST_MAX = 1 << 20, /* bytes of answers that wait for the end of a renegotiation */
 };
 
 static void set_deadline(struct peer *peer, int64_t ms)
@@ -77,6 +78,8 @@ static void failed(struct peer *peer, tlsn_status st)
     }
     peer->counts = true;
     peer->status = report_failure(&report, st);
+    if (!tlsn_conn_error(peer->conn)) /* it was our decision */
+        (void)!tlsn_socket_close(peer->sock, false);
     start_hang_up(peer);
 }
 
@@ -111,23 +114,87 @@ static void step_hang_up(struct peer *peer)
         peer->state = PEER_DONE;
 }
 
+/* ---- renegotiation ---- */
+
+static bool waiting(const struct peer *peer)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(peer->conn, &info);
+    return tlsn_renegotiating(peer->conn) ||
+           (peer->asked && !info.renegotiations && !info.renegotiation_refused);
+}
+
+/* The first request has come: who asks? */
+static tlsn_status ask_client(struct peer *peer)
+{
+    if (!peer->settings->config_after || peer->asked)
+        return TLSN_OK;
+    peer->asked = true;
+    return tlsn_renegotiate(peer->conn, peer->settings->config_after);
+}
+
+static void report_again(struct peer *peer)
+{
+    struct report report = report_of(peer);
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(peer->conn, &info);
+    if (info.renegotiations == peer->renegotiations)
+        return;
+    peer->renegotiations = info.renegotiations;
+    if (peer->settings->json)
+        report_json(&report);
+    if (peer->settings->verbose)
+        report_summary(&report);
+}
+
+/* A client that does not want to say who it is gets no answer. */
+static tlsn_status check_refusal(const struct peer *peer)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(peer->conn, &info);
+    return peer->asked && info.renegotiation_refused ? TLSN_ERR_NO_RENEGOTIATION : TLSN_OK;
+}
+
 /* ---- data ---- */
+
+/* Behind what is waiting already: while a renegotiation is under way, answers do. */
+static tlsn_status keep_rest(struct peer *peer, const uint8_t *data, size_t len)
+{
+    size_t have = peer->rest ? peer->rest_end - peer->rest_start : 0;
+    uint8_t *all;
+
+    if (!len)
+        return TLSN_OK;
+    if (have + len > REST_MAX)
+        return TLSN_ERR_PENDING;
+    all = malloc(have + len);
+    if (!all)
+        return TLSN_ERR_NO_MEMORY;
+    if (have)
+        memcpy(all, peer->rest + peer->rest_start, have);
+    memcpy(all + have, data, len);
+    free(peer->rest);
+    peer->rest = all;
+    peer->rest_start = 0;
+    peer->rest_end = have + len;
+    return TLSN_OK;
+}
 
 /* Sends all of it, keeping what the socket does not take over. */
 static tlsn_status send_all(struct peer *peer, const uint8_t *data, size_t len)
 {
     size_t taken = 0;
-    tlsn_status st = tlsn_socket_write(peer->sock, data, len, &taken);
+    tlsn_status st = TLSN_OK, kept;
 
-    if (st < 0 || taken == len)
+    if (!peer->rest && !waiting(peer))
+        st = tlsn_socket_write(peer->sock, data, len, &taken);
+    if (st < 0)
         return st;
-    peer->rest = malloc(len - taken);
-    if (!peer->rest)
-        return TLSN_ERR_NO_MEMORY;
-    memcpy(peer->rest, data + taken, len - taken);
-    peer->rest_start = 0;
-    peer->rest_end = len - taken;
-    return st;
+    kept = keep_rest(peer, data + taken, len - taken);
+    return kept == TLSN_OK ? st : kept;
 }
 
 /* TLSN_OK: nothing is left to send. */
@@ -136,6 +203,8 @@ static tlsn_status send_rest(struct peer *peer)
     size_t taken = 0;
     tlsn_status st;
 
+    if (waiting(peer))
+        return tlsn_socket_unsent(peer->sock) ? tlsn_socket_flush(peer->sock) : TLSN_OK;
     if (!peer->rest)
         return tlsn_socket_unsent(peer->sock) ? tlsn_socket_flush(peer->sock) : TLSN_OK;
     st = tlsn_socket_write(peer->sock, peer->rest + peer->rest_start,
@@ -154,7 +223,10 @@ static tlsn_status answer(struct peer *peer)
     struct report report = report_of(peer);
     size_t len;
     char *page = www_page(&report, &len);
-    tlsn_status st = page ? send_all(peer, (const uint8_t *)page, len) : TLSN_ERR_NO_MEMORY;
+    tlsn_status st;
+
+    peer->answered = true;
+    st = page ? send_all(peer, (const uint8_t *)page, len) : TLSN_ERR_NO_MEMORY;
 
     free(page);
     return st;
@@ -169,9 +241,12 @@ static tlsn_status serve_record(struct peer *peer)
     if (st != TLSN_OK)
         return st;
     set_deadline(peer, peer->settings->idle_ms);
-    if (peer->settings->mode == PEER_ECHO)
-        return send_all(peer, data, len);
-    return www_request_feed(&peer->request, data, len) ? answer(peer) : TLSN_OK;
+    if (peer->settings->mode == PEER_WWW && !www_request_feed(&peer->request, data, len))
+        return TLSN_OK;
+    st = ask_client(peer);
+    if (st != TLSN_OK || peer->settings->mode == PEER_WWW)
+        return st;
+    return send_all(peer, data, len);
 }
 
 static void step_open(struct peer *peer)
@@ -179,13 +254,18 @@ static void step_open(struct peer *peer)
     tlsn_status st = TLSN_OK;
 
     for (int i = 0; st == TLSN_OK && i < RECORDS_PER_STEP; i++) {
+        bool waited = waiting(peer), page = peer->request.complete && !waited;
+
         st = send_rest(peer);
-        if (st == TLSN_OK && peer->request.complete)
+        if (st == TLSN_OK && page && peer->answered)
             break;
         if (st == TLSN_OK)
-            st = serve_record(peer);
+            st = page ? answer(peer) : serve_record(peer);
+        report_again(peer);
+        if (waited && !waiting(peer) && (st == TLSN_OK || st == TLSN_WANT_READ))
+            st = check_refusal(peer);
     }
-    if (st == TLSN_CLOSED || (st == TLSN_OK && peer->request.complete))
+    if (st == TLSN_CLOSED || (st == TLSN_OK && peer->answered && !peer->rest))
         start_closing(peer);
     else if (st != TLSN_OK && st != TLSN_WANT_READ && st != TLSN_WANT_WRITE)
         failed(peer, st);
@@ -269,11 +349,15 @@ short peer_events(const struct peer *peer)
 
     if (peer->state == PEER_HANG_UP)
         return events;
-    if (peer->rest || tlsn_socket_unsent(peer->sock)) {
+    if (waiting(peer)) {
+        if (tlsn_socket_unsent(peer->sock))
+            events |= POLLOUT;
+    } else if (peer->rest || tlsn_socket_unsent(peer->sock)) {
         events |= POLLOUT;
         if (peer->state == PEER_OPEN)
             events = POLLOUT; /* nothing more is read before the answer is gone */
-    } else if (tlsn_socket_readable(peer->sock) && peer->state != PEER_HANDSHAKE) {
+    } else if ((tlsn_socket_readable(peer->sock) || (peer->request.complete && !peer->answered)) &&
+               peer->state != PEER_HANDSHAKE) {
         events = 0;
     }
     return events;

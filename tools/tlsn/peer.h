@@ -15,6 +15,7 @@ enum peer_mode { PEER_WWW, PEER_ECHO };
 struct peer_settings {
     struct setup *setup;
     tlsn_config *config;
+    tlsn_config *config_after; /* asks for a client certificate on the first request; NULL: nobody does */
     enum peer_mode mode;
     bool json, verbose;
     int64_t handshake_ms, idle_ms; /* -1: none */
@@ -36,6 +37,9 @@ struct peer {
     tlsn_conn *conn;
     tlsn_socket *sock;
     struct www_request request;
+    unsigned renegotiations; /* that were reported */
+    bool answered;           /* the page is on its way */
+    bool asked;              /* config_after was put to use */
     uint8_t *rest; /* what was not yet taken of the answer; malloc */
     size_t rest_start, rest_end;
     int64_t deadline_ms; /* -1: none */

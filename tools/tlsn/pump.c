@@ -53,6 +53,8 @@ tlsn_status pump_handshake(struct pump *p, int64_t deadline_ms)
 
         if (st != TLSN_WANT_READ && st != TLSN_WANT_WRITE)
             return st;
+        if (st == TLSN_WANT_READ && tlsn_socket_readable(p->sock))
+            return TLSN_OK; /* data come before the end of a renegotiation */
         if (!wait_for(p, st == TLSN_WANT_READ ? POLLIN : POLLOUT, until))
             return TLSN_ERR_TIMEOUT;
     }
@@ -75,7 +77,7 @@ static tlsn_status send_input(struct flow *f)
     } else if (tlsn_socket_unsent(f->p->sock)) {
         st = tlsn_socket_flush(f->p->sock);
     }
-    return st == TLSN_WANT_WRITE ? TLSN_OK : st;
+    return st == TLSN_WANT_WRITE || st == TLSN_WANT_READ ? TLSN_OK : st;
 }
 
 static tlsn_status print_output(struct flow *f)

@@ -92,14 +92,17 @@ static int check(const struct options *o)
     if (o->accepts.set && (o->once || o->accepts.value < 1))
         return complain(STATUS_USAGE, o->once ? "--once and --accepts: choose one"
                                               : "--accepts: at least 1");
-    if (o->renegotiation && strcmp(o->renegotiation, "none") != 0)
-        return complain(STATUS_USAGE, "--renegotiation %s: not implemented yet", o->renegotiation);
+    if (o->client_auth_after && !o->www && !o->echo)
+        return complain(STATUS_USAGE, "--client-auth-after: needs --www or --echo");
+    if (o->client_auth_after && (o->vhosts.n || !o->client_auth))
+        return complain(STATUS_USAGE, "--client-auth-after: needs --client-auth, and no --vhost");
     return STATUS_OK;
 }
 
 static void server_free(struct server *s)
 {
     tlsn_config_free(s->settings.config);
+    tlsn_config_free(s->settings.config_after);
     for (size_t i = 0; i < s->vhost_count; i++)
         tlsn_config_free(s->vhosts[i].config);
     setup_free(&s->setup);

@@ -84,14 +84,20 @@ int server_configure(struct server *s)
 {
     struct tlsn_callbacks callbacks = { .client_hello = choose_vhost, .ctx = s };
     tlsn_config **config = &s->settings.config;
+    struct options first = *s->o;
     tlsn_status st;
     int status = STATUS_OK;
 
+    if (first.client_auth_after)
+        first.client_auth = NULL;
     for (size_t i = 0; status == STATUS_OK && i < s->o->vhosts.n; i++)
         status = add_vhost(s, s->o->vhosts.v[i]);
     if (status == STATUS_OK)
-        status = setup_config(config, &s->setup, s->o, &s->o->certs, &s->o->keys,
+        status = setup_config(config, &s->setup, &first, &first.certs, &first.keys,
                               s->vhost_count ? &callbacks : NULL);
+    if (status == STATUS_OK && s->o->client_auth_after)
+        status = setup_config(&s->settings.config_after, &s->setup, s->o, &s->o->certs,
+                              &s->o->keys, NULL);
     if (status == STATUS_OK)
         status = set_names(s, *config);
     if (status != STATUS_OK)

@@ -1,0 +1,153 @@
+"""Renegotiation: both sides begin, with OpenSSL and GnuTLS in both roles; a client certificate by it."""
+import shlex
+import shutil
+import time
+
+from peer_gnutls import GnuTLS
+from peer_openssl import LEVEL, OpenSSL, OpenSSLServer
+from peer_tlsn import TlsnServer, reports
+from process import STEP_SECONDS, Proc, talk
+
+TITLE = 'renegotiation'
+GET = b'GET / HTTP/1.0\r\n\r\n'
+
+
+def _www(tlsn, certs, *extra):
+    return TlsnServer([tlsn, 'server', '--json', '--www', '--cert', certs.cert('rsa'), '--key',
+                       certs.key('rsa'), '--timeout', STEP_SECONDS, *extra, '127.0.0.1:0'])
+
+
+def _judge(good, text):
+    return ('ok', '') if good else ('FAIL', ' | '.join(text.splitlines()[-4:])[-300:])
+
+
+def _fetch(server, argv, first, renegotiated, want):
+    """A peer that renegotiates by a line of input, or by itself, then fetches our page."""
+    client = Proc(argv)
+    try:
+        client.wait_for(lambda out: b'Cipher' in out or b'Handshake was completed' in out)
+        if first:
+            client.send(first)
+            client.wait_for(lambda out: renegotiated in out)
+        client.send(GET)
+        got = client.wait_for(lambda out: b'200 OK' in out)
+        client.close_input()
+        client.finish()
+        said = reports(server.proc.text())
+        return *_judge(got and renegotiated in client.output and want(said),
+                       client.text() + server.proc.text()), argv
+    finally:
+        client.kill()
+        server.close()
+
+
+def _s_client(openssl, certs, port, *extra):
+    return [openssl.program, 's_client', '-connect', f'127.0.0.1:{port}', '-servername', 'localhost',
+            '-CAfile', certs.ca('ca'), '-tls1_2', '-cipher', 'ALL:' + LEVEL, *extra]
+
+
+def _openssl_begins(tlsn, certs, openssl):
+    server = _www(tlsn, certs, '--renegotiation', 'secure')
+    return _fetch(server, _s_client(openssl, certs, server.port), b'R\n', b'RENEGOTIATING',
+                  lambda said: len(said) == 2)
+
+
+def _openssl_authenticates(tlsn, certs, openssl):
+    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.ca('ca'))
+    argv = _s_client(openssl, certs, server.port, '-cert', certs.cert('rsa'), '-key', certs.key('rsa'))
+    return _fetch(server, argv, b'', b'200 OK',
+                  lambda said: [s['client_authenticated'] for s in said] == [False, True])
+
+
+def _gnutls_begins(tlsn, certs, gnutls):
+    server = _www(tlsn, certs, '--renegotiation', 'secure')
+    argv = [gnutls.program, '--rehandshake', '-p', server.port, '127.0.0.1', '--x509cafile', certs.ca('ca'),
+            '--verify-hostname=localhost', '--sni-hostname=localhost', '--priority',
+            'NORMAL:-VERS-ALL:+VERS-TLS1.2']
+    return _fetch(server, argv, b'', b'ReHandshake was completed', lambda said: len(said) == 2)
+
+
+def _client(tlsn, certs, port, *extra):
+    return [tlsn, 'client', '--json', '--ca', certs.ca('ca'), '--sni', 'localhost', '--timeout', STEP_SECONDS,
+            *extra, f'127.0.0.1:{port}']
+
+
+def _we_begin(tlsn, certs, server, line, expect):
+    try:
+        argv = _client(tlsn, certs, server.port, '--renegotiate')
+        status, got, text = talk(argv, line, expect)
+        return *_judge(got and status == 0, text), argv
+    finally:
+        server.close()
+
+
+def _s_server(openssl, certs, *extra):
+    return OpenSSLServer([openssl.program, 's_server', '-accept', '127.0.0.1:0', '-tls1_2', '-cert',
+                          certs.cert('rsa'), '-key', certs.key('rsa'), *extra])
+
+
+def _openssl_asks(tlsn, certs, openssl, key):
+    """s_server renegotiates by a key, R with a request for a certificate; then data in both directions."""
+    server = _s_server(openssl, certs, '-CAfile', certs.ca('ca'))
+    argv = _client(tlsn, certs, server.port, '--renegotiation', 'secure', '--cert', certs.cert('rsa'),
+                   '--key', certs.key('rsa'))
+    client = Proc(argv)
+    try:
+        server.proc.wait_for(lambda out: b'CIPHER' in out)
+        server.proc.send(key)
+        server.proc.wait_for(lambda out: b'SSL_do_handshake -> 1' in out)
+        client.send(b'from the client\n')
+        got = server.proc.wait_for(lambda out: b'from the client' in out)
+        server.proc.send(b'from the server\n')
+        got = client.wait_for(lambda out: b'from the server' in out) and got
+        seen = key != b'R\n' or 'depth=0' in server.proc.text()
+        client.close_input()
+        client.finish()
+        return *_judge(got and seen, client.text() + server.proc.text()), argv
+    finally:
+        client.kill()
+        server.close()
+
+
+def _rows(tlsn, certs):
+    openssl, gnutls = OpenSSL(certs), GnuTLS(certs)
+
+    if openssl.program:
+        yield 'the client begins', 'openssl>tlsn', lambda: _openssl_begins(tlsn, certs, openssl)
+        yield ('the server asks for a certificate', 'openssl>tlsn',
+               lambda: _openssl_authenticates(tlsn, certs, openssl))
+        allowed = ['-client_renegotiation'] if '-client_renegotiation' in openssl.server_help() else []
+        yield 'the client begins', 'tlsn>openssl', lambda: _we_begin(
+            tlsn, certs, _s_server(openssl, certs, '-www', *allowed), GET, b'1 server renegotiates')
+        yield 'the server begins', 'tlsn>openssl', lambda: _openssl_asks(tlsn, certs, openssl, b'r\n')
+        yield ('the server asks for a certificate', 'tlsn>openssl',
+               lambda: _openssl_asks(tlsn, certs, openssl, b'R\n'))
+    if gnutls.program:
+        yield 'the client begins', 'gnutls>tlsn', lambda: _gnutls_begins(tlsn, certs, gnutls)
+        yield 'the client begins', 'tlsn>gnutls', lambda: _we_begin(
+            tlsn, certs, gnutls.web_server('rsa'), GET, b'</HTML>')
+    if shutil.which('curl'):
+        yield 'the server asks for a certificate', 'curl>tlsn', lambda: _curl(tlsn, certs)
+
+
+def _curl(tlsn, certs):
+    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.ca('ca'))
+    argv = [shutil.which('curl'), '-sS', '--tls-max', '1.2', '--max-time', STEP_SECONDS, '--cacert',
+            certs.ca('ca'), '--cert', certs.cert('rsa'), '--key', certs.key('rsa'),
+            f'https://localhost:{server.port}/']
+    try:
+        status, got, text = talk(argv, b'', b'client authenticated  yes')
+        return *_judge(got and status == 0, text), argv
+    finally:
+        server.close()
+
+
+def run(tlsn, certs):
+    """(row, lane, result, detail, seconds, client command) of every cell."""
+    for row, lane, act in _rows(tlsn, certs):
+        start, argv = time.monotonic(), []
+        try:
+            result, detail, argv = act()
+        except (RuntimeError, OSError) as error:
+            result, detail = 'FAIL', str(error)
+        yield row, lane, result, detail, time.monotonic() - start, shlex.join(str(a) for a in argv)
