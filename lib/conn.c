@@ -61,6 +61,8 @@ void tlsn_conn_free(tlsn_conn *c)
     if (c->beside)
         tlsni_beside_free(c->beside, env);
     tlsni_free(env, c->beside);
+    tlsni_conn_drop_exporter(c);
+    tlsn_credential_free(c->own);
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
     tlsni_free(env, c->srtp_mki);
@@ -380,7 +382,7 @@ static tlsn_status read_session(const tlsn_conn *c, tlsn_session *s)
     return st;
 }
 
-/* @rfc 5077:3.3/6 */
+/* @rfc 5077:3.3/6, 4507:3.3/6 */
 tlsn_status tlsn_conn_get_session(const tlsn_conn *c, tlsn_session **out)
 {
     tlsn_session *s;

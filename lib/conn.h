@@ -34,6 +34,12 @@ struct tlsni_heartbeat {
     bool in_flight;
 };
 
+/* What RFC 5705 4 needs. Secret. */
+struct tlsni_exporter {
+    uint8_t master[TLSNI_MASTER_LEN];
+    uint8_t randoms[2 * TLSNI_RANDOM_LEN]; /* the client's first */
+};
+
 struct tlsn_conn {
     const struct tlsn_hooks *env;     /* of `base`, or NULL for the defaults */
     tlsn_config *base, *config;       /* references; config may be answered later */
@@ -46,6 +52,8 @@ struct tlsn_conn {
     struct tlsni_buf plain;           /* decrypted data that did not fit; owned */
     struct tlsni_buf post;            /* part of a handshake message behind the handshake; owned */
     struct tlsni_heartbeat heartbeat;
+    struct tlsni_exporter *exporter;  /* owned; NULL: the feature is off */
+    tlsn_credential *own;             /* server: reference to what it showed, NULL when resumed */
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
     char *server_name, *verify_name;  /* owned */
     uint8_t *srtp_mki;                /* owned: to offer, then agreed on */
@@ -176,6 +184,11 @@ TLSN_MUST_USE tlsn_status tlsni_conn_take_other(tlsn_conn *c, const struct tlsni
 void tlsni_conn_hear_refusal(tlsn_conn *c);
 /* Binds a new handshake to the one before. */
 void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs);
+
+/* ---- export.c ---- */
+
+TLSN_MUST_USE tlsn_status tlsni_conn_keep_exporter(tlsn_conn *c, const struct tlsni_hs *hs);
+void tlsni_conn_drop_exporter(tlsn_conn *c);
 
 /* ---- conn.c ---- */
 

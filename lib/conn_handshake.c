@@ -271,6 +271,18 @@ static tlsn_status keep_identity(tlsn_conn *c, struct tlsni_hs *hs)
                             tlsni_buf_len(&hs->session.identity));
 }
 
+/* For tls-server-end-point. */
+static void keep_own(tlsn_conn *c, const struct tlsni_hs *hs)
+{
+    tlsn_credential *own = NULL;
+
+    for (size_t i = 0; c->role == TLSN_SERVER && !hs->resumed && i < hs->cfg->credential_count; i++)
+        if (hs->cfg->credentials[i] == hs->credential)
+            own = tlsn_credential_ref(hs->cfg->credentials[i]);
+    tlsn_credential_free(c->own);
+    c->own = own;
+}
+
 /* @rfc 5746:3.1/1, 7301:3.2/3 */
 static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
 {
@@ -320,10 +332,13 @@ static tlsn_status complete(tlsn_conn *c)
         st = tlsni_conn_keep_mki(c, hs->srtp_mki.data, hs->srtp_profile ? hs->srtp_mki.len : 0);
     if (st == TLSN_OK)
         st = keep_identity(c, hs);
+    if (st == TLSN_OK)
+        st = tlsni_conn_keep_exporter(c, hs);
     if (st != TLSN_OK)
         return st;
     keep_facts(c, hs);
     keep_bound(c, hs);
+    keep_own(c, hs);
     if (c->done)
         c->renegotiations++;
     c->renegotiation_asked = false;

@@ -50,7 +50,8 @@ static char *put_hex(char *at, const uint8_t *data, size_t len)
     return at;
 }
 
-/* RFC 9850 2: label, client random, secret. */
+/* Label, client random, secret.
+ * @rfc 9850:2/1, 9850:2/2, 9850:3/1 */
 static void key_log(void *ctx, const char *label, const struct tlsni_secret *secret)
 {
     tlsn_conn *c = ctx;

@@ -166,6 +166,7 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
     if (status != TLSN_ERR_TRUNCATED)
         forget_session(c);
     forget_keys(c);
+    tlsni_conn_drop_exporter(c);
     tlsni_conn_drop_scratch(c);
     tlsni_buf_free(c->env, &c->plain);
     tlsni_buf_free(c->env, &c->post);

@@ -2,14 +2,14 @@
  * nothing from a client that only says it takes tickets. */
 #include "ext/rows.h"
 
-/* @rfc 5077:3.2/2 */
+/* @rfc 5077:3.2/2, 4507:3.2/2 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS);
 }
 
-/* @rfc 5077:3.2/1
- * @rfc 5077:4/1 */
+/* @rfc 5077:3.2/1, 4507:3.2/1
+ * @rfc 5077:4/1, 4507:4/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     if (hs->offer)
@@ -27,8 +27,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* @rfc 5077:3.2/3
- * @rfc 5077:3.2/4 */
+/* @rfc 5077:3.2/3, 4507:3.2/3
+ * @rfc 5077:3.2/4, 4507:3.2/4 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->ticket_due;

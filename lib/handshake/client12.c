@@ -185,7 +185,7 @@ static tlsn_status send_certificate_verify(struct tlsni_hs *hs, struct tlsn_span
     return st;
 }
 
-/* @rfc 5077:3.1/2, 5077:3.3/9, 5077:3.3/12, 5077:4/1 */
+/* @rfc 5077:3.1/2, 4507:3.1/2, 5077:3.3/9, 4507:3.3/9, 5077:3.3/12, 4507:3.3/12, 5077:4/1, 4507:4/1 */
 /* A session lasts as long as the hint says, but not longer than our limit from the handshake in
  * which the server showed its certificate: renewed tickets make that no younger. */
 static void set_lifetime(struct tlsni_hs *hs, uint32_t hint_s)
@@ -208,7 +208,7 @@ static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_s
     struct tlsn_session *s = &hs->session;
     tlsn_status st = tlsni_msg_new_session_ticket_parse(body, &m);
 
-    /* @rfc 5077:3.3/7 an empty ticket: the server changed its mind */
+    /* @rfc 5077:3.3/7, 4507:3.3/7 an empty ticket: the server changed its mind */
     if (st != TLSN_OK || !m.ticket.len)
         return st;
     tlsni_buf_free(hs->env, &s->ticket);
@@ -240,7 +240,7 @@ static const char *const state_names[STATES] = {
 
 /* @rfc 5246:7.3/7, 5246:7.3/8, 5246:7.3/9, 5246:7.3/10, 5246:7.4/1, 5246:7.4.3/4
  * @rfc 5246:7.4.5/2, 5246:7.4.6/1, 5246:7.4.6/2, 5246:7.4.7/1, 5246:7.4.8/1, 5246:7.4.8/2
- * @rfc 5246:7.4.9/1, 5246:7.4.9/4, 5246:7.4.9/11, 5246:7.1/5, 5077:3.3/3 */
+ * @rfc 5246:7.4.9/1, 5246:7.4.9/4, 5246:7.4.9/11, 5246:7.1/5, 5077:3.3/3, 4507:3.3/3 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                           next              when                  unless           needs          proves              action                       source */

@@ -41,7 +41,7 @@ static tlsn_status check_etm(struct tlsni_hs *hs)
                       "server answered encrypt_then_mac for %s", hs->suite->name);
 }
 
-/* @rfc 5246:7.4.1.3/6, 5077:3.4/2 */
+/* @rfc 5246:7.4.1.3/6, 5077:3.4/2, 4507:3.4/2 */
 static bool is_resumed(const struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     return hs->offer && hs->session_id_len &&

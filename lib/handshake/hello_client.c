@@ -26,7 +26,7 @@ static bool offer_trusted(const struct tlsni_hs *hs)
            (s->verified && (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
 }
 
-/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12 */
+/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12, 4507:3.3/12 */
 static bool offer_usable(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
@@ -46,7 +46,7 @@ static bool offer_usable(const struct tlsni_hs *hs)
 
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
  * 3.4).
- * @rfc 5246:7.4.1.2/3, 5077:3.4/3 */
+ * @rfc 5246:7.4.1.2/3, 5077:3.4/3, 4507:3.4/3 */
 static tlsn_status set_session_id(struct tlsni_hs *hs)
 {
     if (hs->offer && !offer_usable(hs))

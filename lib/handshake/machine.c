@@ -116,7 +116,7 @@ static tlsn_status unexpected(struct tlsni_hs *hs, const char *name, unsigned nu
                       tlsni_flow_state_name(hs->flow, hs->state), hs->flow->name);
 }
 
-/* @rfc 5246:7.4.1.1/6, 5246:7.4.9/9, 5246:7.4.9/10, 5077:3.3/4, 6066:1.1/1
+/* @rfc 5246:7.4.1.1/6, 5246:7.4.9/9, 5246:7.4.9/10, 5077:3.3/4, 4507:3.3/4, 6066:1.1/1
  * @rfc 5246:7.4.9/12 */
 tlsn_status tlsni_hs_message(struct tlsni_hs *hs, const uint8_t *message, size_t len)
 {

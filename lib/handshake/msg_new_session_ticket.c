@@ -3,7 +3,7 @@
 
 enum { TICKET_MAX = 65535 };
 
-/* @rfc 5077:3.3/11 */
+/* @rfc 5077:3.3/11, 4507:3.3/11 */
 tlsn_status tlsni_msg_new_session_ticket_parse(struct tlsn_span body,
                                                struct tlsni_msg_new_session_ticket *out)
 {

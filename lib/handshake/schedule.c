@@ -37,6 +37,7 @@ void tlsni_schedule_master(struct tlsni_hs *hs)
             master, TLSNI_MASTER_LEN);
     }
     tlsni_kx_release(hs); /* @rfc 5246:8.1/3 */
+    /* @rfc 9850:2.2/1 */
     hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", &hs->session.master);
 }
 

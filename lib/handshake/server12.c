@@ -41,7 +41,7 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     hs->fragment_max = hs->size_limit_out ? 0 : hs->session.fragment_max;
     hs->compression = hs->session.compression;
     hs->kx = tlsni_kx_find(hs->suite->kx);
-    /* @rfc 5077:3.4/4 the client's session ID is echoed, which tells it that the session goes on */
+    /* @rfc 5077:3.4/4, 4507:3.4/4 the client's session ID is echoed, which tells it that the session goes on */
     hs->session_id_len = (uint8_t)id.len;
     if (id.len)
         memcpy(hs->session_id, id.data, id.len);
@@ -49,7 +49,7 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* A new session gets a ticket if the client takes one, else an ID if there is a place to keep it.
- * @rfc 5246:7.4.1.3/4, 5246:7.3/15, 5077:3.2/3, 5077:3.4/1, 5246:7.4.1.2/4 */
+ * @rfc 5246:7.4.1.3/4, 5246:7.3/15, 5077:3.2/3, 4507:3.2/3, 5077:3.4/1, 4507:3.4/1, 5246:7.4.1.2/4 */
 static tlsn_status name_session(struct tlsni_hs *hs)
 {
     if (hs->ticket_offered && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
@@ -284,7 +284,7 @@ static tlsn_status accept_client(struct tlsni_hs *hs, struct tlsn_span body)
     return st;
 }
 
-/* @rfc 5077:3.3/1, 5077:3.3/2, 5077:3.1/4 */
+/* @rfc 5077:3.3/1, 4507:3.3/1, 5077:3.3/2, 4507:3.3/2, 5077:3.1/4, 4507:3.1/4 */
 static tlsn_status send_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_new_session_ticket m = { .lifetime_s = hs->session.lifetime_s };
@@ -343,8 +343,8 @@ static const char *const state_names[STATES] = {
 
 /* @rfc 5246:7.3/1, 5246:7.3/3, 5246:7.3/4, 5246:7.3/6, 5246:7.3/11, 5246:7.3/14
  * @rfc 5246:7.4/1, 5246:7.4.2/1, 5246:7.4.2/2, 5246:7.4.3/1, 5246:7.4.3/2, 5246:7.4.3/4
- * @rfc 5246:7.4.4/1, 5246:7.4.8/8, 5246:7.4.9/4, 5246:7.4.9/11, 8422:5.4/1, 5077:3.1/1
- * @rfc 5077:3.3/5 */
+ * @rfc 5246:7.4.4/1, 5246:7.4.8/8, 5246:7.4.9/4, 5246:7.4.9/11, 8422:5.4/1, 5077:3.1/1, 4507:3.1/1
+ * @rfc 5077:3.3/5, 4507:3.3/5 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                          next              when             unless           needs               proves            action                       source */

@@ -42,7 +42,7 @@ static tlsn_status find_by_id(struct tlsni_hs *hs)
     return st;
 }
 
-/* @rfc 5077:3.1/3, 5077:3.2/5, 5077:3.4/5 */
+/* @rfc 5077:3.1/3, 4507:3.1/3, 5077:3.2/5, 4507:3.2/5, 5077:3.4/5, 4507:3.4/5 */
 static tlsn_status find_by_ticket(struct tlsni_hs *hs)
 {
     tlsn_status st = tlsni_ticket_open(&hs->session, hs->cfg->ticket_secret,
@@ -126,7 +126,7 @@ static tlsn_status check_suite(struct tlsni_hs *hs)
                       tlsni_suite_find(hs->session.suite)->name);
 }
 
-/* @rfc 5077:3.4/6
+/* @rfc 5077:3.4/6, 4507:3.4/6
  * @rfc 5246:7.4.1.4.1/11, 6066:1.1/3 */
 tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span body)
 {

@@ -35,7 +35,7 @@ static void checksum(struct tlsn_span bytes, uint8_t out[CHECK_LEN])
     tlsni_wipe(digest, sizeof digest);
 }
 
-/* @rfc 5077:4/3 */
+/* @rfc 5077:4/3, 4507:4/3 */
 static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
 {
     tlsni_wr_u32(w, MAGIC);
@@ -228,7 +228,7 @@ tlsn_status tlsni_session_copy(struct tlsn_session *to, const struct tlsn_sessio
     return TLSN_ERR_NO_MEMORY;
 }
 
-/* @rfc 5077:3.3/12 */
+/* @rfc 5077:3.3/12, 4507:3.3/12 */
 bool tlsni_session_fresh(const struct tlsn_session *s, int64_t now_ms)
 {
     if (s->created_ms < 0 || now_ms < 0)

@@ -32,7 +32,7 @@ struct ticket_key {
     alignas(16) uint8_t state[STATE_MAX];
 };
 
-/* @rfc 5077:5.2/1, 5077:5.5/2, 5077:5.7/1, 5077:5/1 */
+/* @rfc 5077:5.2/1, 4507:5.2/1, 5077:5.5/2, 5077:5.7/1, 4507:5.7/1, 5077:5/1, 4507:5/1 */
 static const struct tlsni_aead *aead(void)
 {
     return tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305);
@@ -68,7 +68,7 @@ static uint32_t epoch_of(int64_t ms)
 }
 
 /* Key name, nonce and the sealed bytes behind them. out has room for all.
- * @rfc 5077:4/2 */
+ * @rfc 5077:4/2, 4507:4/2 */
 static tlsn_status seal_bytes(const struct ticket_key *key, const struct tlsn_hooks *env,
                               struct tlsn_span plain, uint8_t *out)
 {

@@ -8,7 +8,7 @@
 #define TLS                                                                                     \
     .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },                             \
     .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_tls, \
-    .verify_data_len = 12
+    .verify_data_len = 12, .exports = true
 
 /* @rfc 5246:7.4.9/8, 7627:6.4/1, 5246:E.2/4 */
 /* clang-format off */

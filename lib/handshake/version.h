@@ -19,6 +19,7 @@ struct tlsni_version {
     /* What the version's ServerHello means, once its version field has chosen this row. */
     tlsn_status (*server_hello)(struct tlsni_hs *hs, struct tlsn_span body);
     uint8_t verify_data_len; /* RFC 5246 7.4.9 */
+    bool exports;            /* RFC 5705 applies */
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
     const char *source;
 };

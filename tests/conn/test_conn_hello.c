@@ -307,6 +307,7 @@ static void hello_gets_the_answers_it_asked_for(void **state)
     REQ("7366:3/4");
     REQ("7301:3.1/10");
     REQ("5077:3.2/4");
+    REQ("4507:3.2/4");
 }
 
 int main(void)

@@ -140,6 +140,7 @@ static void suite_each_full_and_resumed_carries_data(void **state)
     REQ("5246:9/1");
     REQ("5246:7.4.9/10");
     REQ("5077:3.3/4");
+    REQ("4507:3.3/4");
 }
 
 static void group_each_is_agreed_on(void **state)

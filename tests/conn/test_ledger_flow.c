@@ -57,7 +57,9 @@ static void full_handshake_ecdhe_has_the_order_of_figure_1(void **state)
     REQ("5246:7.4.9/1");
     REQ("8422:5.4/1");
     REQ("5077:3.1/1");
+    REQ("4507:3.1/1");
     REQ("5077:3.3/1");
+    REQ("4507:3.3/1");
 }
 
 static void full_handshake_dhe_sends_server_key_exchange_and_rsa_does_not(void **state)

@@ -172,6 +172,7 @@ static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
     REQ("5246:7.4.9/10");
     REQ("5246:7.4.9/12");
     REQ("5077:3.3/4");
+    REQ("4507:3.3/4");
     REQ("6066:1.1/1");
     REQ("7627:5.1/4");
 }

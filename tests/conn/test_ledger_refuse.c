@@ -437,6 +437,7 @@ static void ticket_that_was_not_announced_is_unexpected(void **state)
     refuse_inserted(d, ticket, sizeof ticket, 0);
     duo_free(d);
     REQ("5077:3.3/3");
+    REQ("4507:3.3/3");
 }
 
 static void server_key_exchange_in_rsa_key_transport_is_unexpected(void **state)

@@ -147,7 +147,9 @@ static void server_that_declines_gets_a_full_handshake(void **state)
     duo_free(d);
     REQ("5246:7.4.1.3/6");
     REQ("5077:3.1/3");
+    REQ("4507:3.1/3");
     REQ("5077:3.2/5");
+    REQ("4507:3.2/5");
     REQ("5077:5.5/1");
 }
 
@@ -275,7 +277,9 @@ static void ticket_comes_behind_a_good_finished_and_counts_behind_the_servers(vo
     assert_true(tlsn_conn_get_session(d->conn[TLSN_CLIENT], &s) < 0);
     duo_free(d);
     REQ("5077:3.3/5");
+    REQ("4507:3.3/5");
     REQ("5077:3.3/6");
+    REQ("4507:3.3/6");
 }
 
 static void ticket_is_not_sent_when_it_was_not_announced(void **state)
@@ -290,6 +294,7 @@ static void ticket_is_not_sent_when_it_was_not_announced(void **state)
     assert_null(duo_message(d, TLSN_SERVER, 4).data);
     duo_free(d);
     REQ("5077:3.3/2");
+    REQ("4507:3.3/2");
 }
 
 static void ticket_resumes_with_the_secret_of_its_session(void **state)
@@ -315,9 +320,13 @@ static void ticket_resumes_with_the_secret_of_its_session(void **state)
     tlsn_session_free(s);
     duo_free(d);
     REQ("5077:3.1/2");
+    REQ("4507:3.1/2");
     REQ("5077:3.1/4");
+    REQ("4507:3.1/4");
     REQ("5077:3.4/1");
+    REQ("4507:3.4/1");
     REQ("5077:3.4/4");
+    REQ("4507:3.4/4");
     REQ("7627:5.3/11");
 }
 
@@ -337,6 +346,7 @@ static void session_id_beside_a_ticket_is_dropped_by_the_client(void **state)
     tlsn_session_free(s);
     duo_free(d);
     REQ("5077:3.4/2");
+    REQ("4507:3.4/2");
 }
 
 /* A ClientHello with the ticket of the connection before. */
@@ -370,6 +380,7 @@ static void ticket_is_judged_without_the_session_id_and_other_extensions(void **
     assert_false(is_full(d));
     duo_free(d);
     REQ("5077:3.4/5");
+    REQ("4507:3.4/5");
     REQ("5246:7.4.1.4.1/11");
     REQ("8422:4/6");
 }
@@ -393,6 +404,7 @@ static void session_id_beside_a_ticket_is_not_looked_up(void **state)
     assert_true(is_full(d));
     duo_free(d);
     REQ("5077:3.4/6");
+    REQ("4507:3.4/6");
 }
 
 static void session_is_not_resumed_under_another_name(void **state)
@@ -443,6 +455,7 @@ static void session_that_is_over_is_not_offered(void **state)
     tlsn_session_free(s);
     duo_free(d);
     REQ("5077:3.3/12");
+    REQ("4507:3.3/12");
     REQ("5246:F.1.4/1");
 }
 

@@ -1,4 +1,6 @@
-"""Renegotiation: both sides begin, with OpenSSL and GnuTLS in both roles; a client certificate by it."""
+"""Renegotiation: both sides begin, with OpenSSL and GnuTLS in both roles; a client certificate by it.
+Exports: keying material as OpenSSL prints it."""
+import re
 import shlex
 import shutil
 import time
@@ -8,7 +10,7 @@ from peer_openssl import LEVEL, OpenSSL, OpenSSLServer
 from peer_tlsn import TlsnServer, reports
 from process import STEP_SECONDS, Proc, talk
 
-TITLE = 'renegotiation'
+TITLE = 'renegotiation and exports'
 GET = b'GET / HTTP/1.0\r\n\r\n'
 
 
@@ -109,6 +111,23 @@ def _openssl_asks(tlsn, certs, openssl, key):
         server.close()
 
 
+def _export(tlsn, certs, openssl):
+    server = _s_server(openssl, certs, '-keymatexport', 'EXPORTER-test', '-keymatexportlen', '32')
+    argv = _client(tlsn, certs, server.port, '--export', 'EXPORTER-test')
+    client = Proc(argv)
+    try:
+        client.send(b'hello\n')
+        got = server.proc.wait_for(lambda out: b'hello' in out)
+        client.close_input()
+        client.finish()
+        ours = reports(client.text())[-1]['export']
+        theirs = re.search(r'Keying material: (\w+)', server.proc.text())
+        return *_judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
+    finally:
+        client.kill()
+        server.close()
+
+
 def _rows(tlsn, certs):
     openssl, gnutls = OpenSSL(certs), GnuTLS(certs)
 
@@ -122,6 +141,7 @@ def _rows(tlsn, certs):
         yield 'the server begins', 'tlsn>openssl', lambda: _openssl_asks(tlsn, certs, openssl, b'r\n')
         yield ('the server asks for a certificate', 'tlsn>openssl',
                lambda: _openssl_asks(tlsn, certs, openssl, b'R\n'))
+        yield 'exported keying material', 'tlsn>openssl', lambda: _export(tlsn, certs, openssl)
     if gnutls.program:
         yield 'the client begins', 'gnutls>tlsn', lambda: _gnutls_begins(tlsn, certs, gnutls)
         yield 'the client begins', 'tlsn>gnutls', lambda: _we_begin(

@@ -14,6 +14,7 @@ static void session_ticket_of_client_without_one_is_empty(void **state)
     ext_client(&f);
     ext_check_written(&f, TLSNI_EXT_SESSION_TICKET, "");
     REQ("5077:3.2/1");
+    REQ("4507:3.2/1");
 }
 
 static void session_ticket_switched_off_is_not_sent(void **state)
@@ -26,6 +27,7 @@ static void session_ticket_switched_off_is_not_sent(void **state)
     ext_set_feature(&f, TLSN_FEATURE_TICKETS, false);
     assert_false(ext_write_one(&f, TLSNI_EXT_SESSION_TICKET, &data));
     REQ("5077:3.2/2");
+    REQ("4507:3.2/2");
 }
 
 static void session_ticket_of_client_is_bare(void **state)
@@ -74,6 +76,7 @@ static void session_ticket_is_answered_when_one_is_due(void **state)
     f.hs.ticket_due = true;
     ext_check_written(&f, TLSNI_EXT_SESSION_TICKET, "");
     REQ("5077:3.2/3");
+    REQ("4507:3.2/3");
 }
 
 static void session_ticket_not_asked_for_is_not_answered(void **state)
@@ -87,6 +90,7 @@ static void session_ticket_not_asked_for_is_not_answered(void **state)
     f.hs.ticket_due = true;
     assert_false(ext_write_one(&f, TLSNI_EXT_SESSION_TICKET, &data));
     REQ("5077:3.2/4");
+    REQ("4507:3.2/4");
 }
 
 static void session_ticket_in_answer_must_be_empty(void **state)

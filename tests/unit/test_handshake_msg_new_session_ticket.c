@@ -39,6 +39,7 @@ static void ticket_of_openssl_has_its_fields(void **state)
     assert_int_equal(m.ticket.len, len - 10);
     free(bytes);
     REQ("5077:3.3/11");
+    REQ("4507:3.3/11");
 }
 
 /* RFC 5077 3.3: a server that changed its mind sends an empty one. */

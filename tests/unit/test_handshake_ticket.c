@@ -66,6 +66,7 @@ static void ticket_opens_to_the_same_session(void **state)
     test_session_check_equal(&x.session, &x.opened);
     done(&x);
     REQ("5077:4/3");
+    REQ("4507:4/3");
 }
 
 static bool contains(const struct tlsni_buf *b, const void *what, size_t len)
@@ -89,7 +90,9 @@ static void ticket_shows_nothing_of_the_session(void **state)
     assert_int_equal(open_again(&x), TLSN_ERR_NOT_FOUND);
     done(&x);
     REQ("5077:5.2/1");
+    REQ("4507:5.2/1");
     REQ("5077:5.7/1");
+    REQ("4507:5.7/1");
 }
 
 static void ticket_of_one_session_is_never_the_same(void **state)
@@ -123,7 +126,9 @@ static void ticket_with_a_flipped_bit_is_not_found(void **state)
     assert_int_equal(open_again(&x), TLSN_OK);
     done(&x);
     REQ("5077:4/2");
+    REQ("4507:4/2");
     REQ("5077:5/1");
+    REQ("4507:5/1");
 }
 
 static void ticket_cut_anywhere_is_not_found(void **state)

@@ -291,6 +291,7 @@ static void ticket_empty_counts_as_none(void **state)
     assert_int_equal(tlsni_buf_len(&s.hs.session.ticket), 0);
     end(&s);
     REQ("5077:3.3/7");
+    REQ("4507:3.3/7");
 }
 
 static void ticket_renewed_replaces_the_old_one_as_it_is(void **state)
@@ -307,7 +308,9 @@ static void ticket_renewed_replaces_the_old_one_as_it_is(void **state)
     assert_int_equal(s.hs.session.lifetime_s, 60);
     end(&s);
     REQ("5077:3.3/9");
+    REQ("4507:3.3/9");
     REQ("5077:4/1");
+    REQ("4507:4/1");
 }
 
 int main(void)

@@ -166,6 +166,8 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_GREASE, true);
     if (o->sni_fatal && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_SNI_FATAL, true);
+    if (o->exporter && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_EXPORTER, true);
     if (status == STATUS_OK)
         status = set_renegotiation(config, o->renegotiation);
     return status;

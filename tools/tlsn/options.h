@@ -33,7 +33,7 @@ struct options {
     const char *psk_hint, *srp_user, *srp_password, *srp_password_file, *srp_verifier;
     struct number srp_bits;
     bool psk_tell_unknown;
-    const char *renegotiation;
+    const char *renegotiation, *exporter;
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;

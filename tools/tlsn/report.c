@@ -2,9 +2,12 @@
 #include "report.h"
 #include "beside.h"
 #include "json.h"
+#include "setup.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { EXPORT_LEN = 32 };
 
 /* ---- facts ---- */
 
@@ -122,6 +125,33 @@ static void json_negotiated(struct json *j, const struct report *r,
         json_null(j, "psk_identity");
 }
 
+static void json_binding(struct json *j, const char *key, const tlsn_conn *conn,
+                         enum tlsn_binding type)
+{
+    uint8_t data[TLSN_BINDING_MAX];
+    size_t len;
+
+    if (tlsn_channel_binding(conn, type, data, &len) == TLSN_OK)
+        json_hex(j, key, data, len);
+    else
+        json_null(j, key);
+}
+
+static void json_exports(struct json *j, const struct report *r)
+{
+    const struct setup *setup = tlsn_conn_user(r->conn);
+    uint8_t data[EXPORT_LEN];
+
+    json_binding(j, "tls_unique", r->conn, TLSN_BINDING_TLS_UNIQUE);
+    json_binding(j, "tls_server_end_point", r->conn, TLSN_BINDING_TLS_SERVER_END_POINT);
+    if (!setup || !setup->exporter)
+        return;
+    if (tlsn_export(r->conn, setup->exporter, NULL, 0, false, data, sizeof data) == TLSN_OK)
+        json_hex(j, "export", data, sizeof data);
+    else
+        json_null(j, "export");
+}
+
 void report_json(const struct report *r)
 {
     struct tlsn_conn_info info;
@@ -137,6 +167,7 @@ void report_json(const struct report *r)
     json_negotiated(&j, r, &info);
     json_peer(&j, r, &info);
     beside_json(&j, r->conn);
+    json_exports(&j, r);
     json_traffic(&j, r);
     json_close(&j, '}');
     (void)fputc('\n', j.f);

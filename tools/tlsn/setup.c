@@ -169,6 +169,7 @@ int setup_init(struct setup *setup, const struct options *options, bool peer_ver
 {
     int status = setup_hooks(setup, options);
 
+    setup->exporter = options->exporter;
     if (status == STATUS_OK)
         status = open_keylog(setup, options);
     if (status == STATUS_OK && peer_verified && !options->no_verify)

@@ -8,6 +8,7 @@
 
 /* What all configurations of one run share. Zeroed before setup_init. */
 struct setup {
+    const char *exporter; /* --export */
     struct tlsn_hooks hooks;
     tlsn_trust *trust; /* NULL with --no-verify */
     int keylog_fd;     /* -1: none */
