@@ -9,6 +9,7 @@
 #include "handshake/hs.h"
 
 enum { TLSNI_PSK_MAX = 65535 }; /* bytes of an identity or a key, RFC 4279 2 */
+enum { TLSNI_CONTEXT_ID_MAX = 32 };
 
 struct tlsn_config {
     struct tlsn_hooks hooks;
@@ -38,6 +39,8 @@ struct tlsn_config {
     struct tlsn_callbacks callbacks;
     bool credential_suspend, session_suspend, psk_suspend, srp_suspend, srp_seed_set, send_authorities;
     bool ticket_secret_set;
+    uint8_t session_context[TLSNI_CONTEXT_ID_MAX]; /* the application's part of hs.context */
+    uint8_t session_context_len;
     char error[160];
 };
 
@@ -62,6 +65,9 @@ void tlsni_config_drop_psks(tlsn_config *config);
 void tlsni_config_drop_srp(tlsn_config *config);
 /* Group, salt and verifier fit together; fills the group. */
 bool tlsni_srp_entry_sound(const struct tlsn_srp_verifier *v, struct tlsni_srp_entry *e);
+
+/* Fills hs.context (config_context.c). */
+void tlsni_config_make_context(tlsn_config *config);
 
 /* The limits that hold when nothing else is said. */
 extern const struct tlsn_limits tlsni_default_limits;

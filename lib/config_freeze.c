@@ -81,6 +81,8 @@ static tlsn_status freeze(tlsn_config *c)
         st = list_authorities(c);
     if (st == TLSN_OK)
         st = set_cache(c);
+    if (st == TLSN_OK)
+        tlsni_config_make_context(c);
     if (st != TLSN_OK)
         return tlsni_config_fail(c, st, "%s", tlsn_status_text(st));
     c->hs.credentials = c->credentials;

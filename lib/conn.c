@@ -282,6 +282,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->record_out_max = tlsni_conn_plain_max(c, true);
     info->max_fragment_length = c->fragment_max;
     info->renegotiations = c->renegotiations;
+    info->renegotiation_due = tlsni_prot_due(c->tx);
     info->renegotiation_refused = c->renegotiation_refused;
 }
 

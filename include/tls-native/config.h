@@ -276,9 +276,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
                                                           const struct tlsn_limits *limits);
 
 /* Server: 32 bytes from which the keys of all tickets are derived, so that several processes
- * accept each other's tickets. Without it each frozen configuration makes its own. A client that
- * is resumed is not judged again: share the secret, or a cache, only among configurations that
- * accept the same clients. */
+ * accept each other's tickets. Without it each frozen configuration makes its own. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_secret(tlsn_config *config,
                                                                  const uint8_t secret[32]);
 /* Client: the account that its certificate is meant for, sent to servers that ask for such hints (RFC 4681 6),
@@ -297,6 +295,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_trusted_ca(tlsn_config *confi
                                                               enum tlsn_ca_id type,
                                                               const void *cert, size_t len);
 
+/* A peer whose session is resumed is not judged again. So a session counts, as client and for clients
+ * with certificates, only in configurations that judge by the same rules: same trust anchors, verify
+ * options, verify mode, and these bytes (at most 32; default none), by which an application tells
+ * apart what the library cannot see, its own callbacks for instance. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_context(tlsn_config *config,
+                                                                   const void *id, size_t len);
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);

@@ -262,6 +262,8 @@ struct tlsn_conn_info {
     size_t record_in_max, record_out_max; /* bytes of plain text in one record */
     unsigned max_fragment_length;         /* RFC 6066 4, 0 when not agreed on */
     unsigned renegotiations;   /* completed */
+    bool renegotiation_due;    /* the keys we write with are used up by three quarters: tlsn_encrypt() will
+                                * end with TLSN_ERR_LIMIT unless a renegotiation brings others */
     bool renegotiation_refused; /* the peer refused the last one that we wanted */
 };
 /* Zeroed fields before they are known. Spans and strings live as long as the connection. */

@@ -276,6 +276,7 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
         s->env = *hs->env;
     s->version = hs->version->number;
     s->suite = hs->suite->id;
+    memcpy(s->context, hs->cfg->context, TLSNI_CONTEXT_LEN);
     s->compression = hs->compression;
     s->client_authenticated = hs->client_certificate_sent; /* a server's verdict comes later */
     s->ems = hs->ems;

@@ -23,7 +23,8 @@ static bool offer_trusted(const struct tlsni_hs *hs)
     if (!kx || !tlsni_suite_offered(suite, hs->cfg) || (kx->offered && !kx->offered(hs->cfg, s)))
         return false;
     return !tlsni_auth_by_certificate(suite->auth) || hs->cfg->insecure_no_verify ||
-           (s->verified && (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
+           (tlsni_hs_trusts(hs->cfg, s) &&
+            (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
 }
 
 /* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12, 4507:3.3/12 */

@@ -66,6 +66,7 @@ struct tlsni_hs_config {
     uint32_t features;             /* bit n: enum tlsn_feature n */
     struct tlsn_limits limits;     /* no zeros left */
     uint8_t ticket_secret[32];
+    uint8_t context[TLSNI_CONTEXT_LEN]; /* of sessions: see config_context.c */
     uint16_t record_size_limit;   /* bytes of plain text we take in a record, 0: not spoken of */
     uint16_t max_fragment_length; /* client: to ask for, 0: none */
     struct tlsni_ids srtp;        /* SRTP protection profiles, none: use_srtp is not spoken */
@@ -99,6 +100,13 @@ static inline bool tlsni_hs_feature(const struct tlsni_hs_config *cfg, enum tlsn
 
 /* Client: may this suite be offered: versions, and what its key exchange needs? (negotiate.c) */
 bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg);
+
+/* A verdict counts in the configurations that would give the same. */
+static inline bool tlsni_hs_trusts(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
+{
+    return cfg->insecure_no_verify ||
+           (s->verified && memcmp(s->context, cfg->context, TLSNI_CONTEXT_LEN) == 0);
+}
 
 /* What the engine does for a handshake. Functions that ask return TLSN_OK when answered, the TLSN_NEED_
  * status of their question when not yet, or an error. */

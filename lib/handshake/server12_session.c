@@ -70,7 +70,7 @@ static bool client_fits(const struct tlsni_hs *hs)
 
     if (!s->client_authenticated)
         return hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE;
-    return s->verified || hs->cfg->insecure_no_verify;
+    return tlsni_hs_trusts(hs->cfg, s);
 }
 
 /* A session keeps its max_fragment_length; a client that now asks for another one gets it by a full handshake.

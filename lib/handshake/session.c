@@ -11,7 +11,7 @@
 
 enum {
     MAGIC = 0x544e5353, /* "TNSS" */
-    FORMAT = 3,
+    FORMAT = 4,
     CHECK_LEN = 8,
     HEAD_MAX = 512 + 3 * TLSNI_SESSION_NAME_MAX, /* all but the buffers */
     LEAF_MAX = 0xffffff,
@@ -53,6 +53,7 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_u16(w, s->scheme);
     tlsni_wr_u16(w, s->fragment_max);
     tlsni_wr_put(w, s->master.data, TLSNI_MASTER_LEN);
+    tlsni_wr_put(w, s->context, TLSNI_CONTEXT_LEN);
     tlsni_wr_vec(w, 1, tlsni_span_make(s->id, s->id_len));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->server_name, strlen(s->server_name)));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->verify_name, strlen(s->verify_name)));
@@ -110,6 +111,7 @@ static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts 
     s->scheme = tlsni_rd_u16(r);
     s->fragment_max = tlsni_rd_u16(r);
     tlsni_rd_copy(r, tlsni_secret_room(&s->master, TLSNI_MASTER_LEN), TLSNI_MASTER_LEN);
+    tlsni_rd_copy(r, s->context, TLSNI_CONTEXT_LEN);
     p->id = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_ID_MAX);
     p->name = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_NAME_MAX);
     p->verify_name = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_NAME_MAX);

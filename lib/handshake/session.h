@@ -6,10 +6,11 @@
 #include "base/secret.h"
 #include "handshake/msg.h"
 
-enum { TLSNI_MASTER_LEN = 48, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
+enum { TLSNI_MASTER_LEN = 48, TLSNI_CONTEXT_LEN = 16, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
 
 /* Secret, by value apart from the ticket and the certificate. */
 struct tlsn_session {
+    uint8_t context[TLSNI_CONTEXT_LEN]; /* by what rules the peer was judged: hash of the configuration's */
     struct tlsn_hooks env;
     uint16_t version, suite;
     uint8_t compression;         /* method, kept by resumption (RFC 3749 3) */

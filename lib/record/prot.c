@@ -94,6 +94,7 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
     p->plain_max = keys->plain_max ? keys->plain_max : TLSNI_RECORD_PLAIN_MAX;
     p->writes = writes;
     kind->init(p, keys);
+    p->full = p->budget;
     if (keys->compression)
         st = tlsni_comp_new(&p->comp, env, keys->compression, writes);
     if (st == TLSN_OK)
@@ -179,6 +180,16 @@ static tlsn_status pack(struct tlsni_prot *p, const uint8_t **plain, size_t *len
     return st;
 }
 
+static bool is_used_up(const struct tlsni_prot *p, uint64_t cost)
+{
+    return p->sequence >= p->limit || cost > p->budget;
+}
+
+bool tlsni_prot_due(const struct tlsni_prot *p)
+{
+    return p && (p->sequence >= p->limit - p->limit / 4 || p->budget <= p->full / 4);
+}
+
 /* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 7905:4/1, 5288:6.1/1 */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
@@ -197,7 +208,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
         return TLSN_ERR_MISUSE;
     if (need > cap)
         return TLSN_ERR_BUFFER;
-    if (p->sequence >= p->limit || cost > p->budget)
+    if (is_used_up(p, cost) && (type != TLSNI_CONTENT_ALERT || p->sequence == UINT64_MAX))
         return TLSN_ERR_LIMIT;
     st = pack(p, &plain, &len, &need, &cost);
     if (st != TLSN_OK)
@@ -210,7 +221,7 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
     if (st != TLSN_OK)
         return st;
     p->sequence++;
-    p->budget -= cost;
+    p->budget -= cost < p->budget ? cost : p->budget;
     *size = need;
     return TLSN_OK;
 }

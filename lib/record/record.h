@@ -106,6 +106,7 @@ struct tlsni_prot {
      * an AEAD's row is for full-size records; the bound behind it counts blocks, so short records
      * use less. That of a block cipher's row counts its blocks. */
     uint64_t budget;
+    uint64_t full; /* the budget of a fresh key */
     uint32_t size;     /* bytes of this block */
     uint16_t version;
     uint16_t plain_max; /* longest payload, at most TLSNI_RECORD_PLAIN_MAX */
@@ -121,6 +122,8 @@ struct tlsni_prot {
 tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env,
                            const struct tlsni_prot_keys *keys, bool writes);
 void tlsni_prot_free(struct tlsni_prot *p); /* wipes; NULL allowed */
+/* Writing side: three quarters of what the key may protect are used up. p may be NULL. */
+bool tlsni_prot_due(const struct tlsni_prot *p);
 
 /* Bytes of the record that carries len bytes of payload, header included; with compression an upper
  * bound. p may be NULL. */
@@ -135,7 +138,8 @@ size_t tlsni_prot_lead(const struct tlsni_prot *p);
 /* Seals one record of len <= p->plain_max bytes into out. `plain` is either out + lead
  * (in place), or does not overlap the record, or overlaps it in any other way: then it is moved
  * into place first. p NULL: no protection, with `version`. TLSN_ERR_BUFFER when cap is too small
- * (nothing changes), TLSN_ERR_LIMIT when the key is used up. */
+ * (nothing changes), TLSN_ERR_LIMIT when the key is used up; alerts, of which there are a few a
+ * connection, go out all the same: the bounds have room for that. */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size);
