@@ -305,6 +305,19 @@ tlsn_status tlsn_config_set_ticket_secret(tlsn_config *c, const uint8_t secret[3
     return TLSN_OK;
 }
 
+tlsn_status tlsn_config_add_ticket_secret(tlsn_config *c, const uint8_t secret[32])
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (c->hs.old_ticket_secrets == TLSNI_OLD_SECRETS)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d further ticket secrets at most",
+                                 TLSNI_OLD_SECRETS);
+    memcpy(c->hs.old_ticket_secret[c->hs.old_ticket_secrets++], secret, 32);
+    return TLSN_OK;
+}
+
 tlsn_status tlsn_config_set_session_cache(tlsn_config *c, tlsn_session_cache *cache)
 {
     tlsn_status st = tlsni_config_open(c);

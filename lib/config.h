@@ -36,6 +36,7 @@ struct tlsn_config {
     enum tlsn_verify_mode verify_mode;
     enum tlsn_renegotiation renegotiation;
     tlsn_session_cache *cache;            /* reference */
+    struct tlsn_session_store store;      /* instead of it; functions NULL: none */
     struct tlsn_callbacks callbacks;
     bool credential_suspend, session_suspend, psk_suspend, srp_suspend, srp_seed_set, send_authorities;
     bool ticket_secret_set;
@@ -65,6 +66,9 @@ void tlsni_config_drop_psks(tlsn_config *config);
 void tlsni_config_drop_srp(tlsn_config *config);
 /* Group, salt and verifier fit together; fills the group. */
 bool tlsni_srp_entry_sound(const struct tlsn_srp_verifier *v, struct tlsni_srp_entry *e);
+
+/* The session-ID cache of a handshake by way of the application's functions (session_store.c). */
+void tlsni_config_use_store(tlsn_config *config);
 
 /* Fills hs.context (config_context.c). */
 void tlsni_config_make_context(tlsn_config *config);

@@ -49,6 +49,10 @@ static tlsn_status set_cache(tlsn_config *c)
 
     if (!tlsni_hs_feature(&c->hs, TLSN_FEATURE_SESSION_IDS))
         return TLSN_OK;
+    if (c->store.lookup) {
+        tlsni_config_use_store(c);
+        return TLSN_OK;
+    }
     if (!c->cache)
         st = tlsn_session_cache_new(&c->cache, CACHE_ENTRIES, &c->hooks);
     if (st != TLSN_OK)

@@ -295,12 +295,33 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_trusted_ca(tlsn_config *confi
                                                               enum tlsn_ca_id type,
                                                               const void *cert, size_t len);
 
+/* Server: a further secret whose tickets are still taken; new ones are made with the first. At most 4
+ * (TLSN_ERR_ARGUMENT). To change the secret without losing sessions, add the next one everywhere, then
+ * make it the first and add the old one, which may go once its tickets have expired. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_ticket_secret(tlsn_config *config,
+                                                                 const uint8_t secret[32]);
 /* A peer whose session is resumed is not judged again. So a session counts, as client and for clients
  * with certificates, only in configurations that judge by the same rules: same trust anchors, verify
  * options, verify mode, and these bytes (at most 32; default none), by which an application tells
  * apart what the library cannot see, its own callbacks for instance. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_context(tlsn_config *config,
                                                                    const void *id, size_t len);
+/* Server: a place for sessions of the application's own (a file, a service of several machines) instead
+ * of a cache. The functions are called inside tlsn_handshake() and tlsn_decrypt(), from any thread
+ * that serves a connection of this configuration. IDs are 1 to 32 bytes; sessions are secret. */
+struct tlsn_session_store {
+    /* Keeps a copy until expires_ms (of the hook `now`). An error ends the handshake. */
+    tlsn_status (*store)(void *ctx, struct tlsn_span id, struct tlsn_span session,
+                         int64_t expires_ms);
+    /* Copies a session out: TLSN_OK, TLSN_ERR_NOT_FOUND, or TLSN_ERR_BUFFER with the size in *len. */
+    tlsn_status (*lookup)(void *ctx, struct tlsn_span id, uint8_t *out, size_t cap, size_t *len);
+    /* A session whose connection failed (RFC 5246 7.2.2). */
+    void (*remove)(void *ctx, struct tlsn_span id);
+    void *ctx;
+};
+/* All three functions have to be there (TLSN_ERR_ARGUMENT). */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_config_set_session_store(tlsn_config *config, const struct tlsn_session_store *store);
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);

@@ -29,6 +29,9 @@ struct tlsni_ids {
 struct tlsni_cert_types {
     uint8_t type[2], count;
 };
+};
+
+enum { TLSNI_OLD_SECRETS = 4 };
 
 /* A user of SRP and what the server knows of the password; owned. */
 struct tlsni_srp_entry {
@@ -66,6 +69,8 @@ struct tlsni_hs_config {
     uint32_t features;             /* bit n: enum tlsn_feature n */
     struct tlsn_limits limits;     /* no zeros left */
     uint8_t ticket_secret[32];
+    uint8_t old_ticket_secret[TLSNI_OLD_SECRETS][32]; /* of tickets that are still taken */
+    uint8_t old_ticket_secrets;
     uint8_t context[TLSNI_CONTEXT_LEN]; /* of sessions: see config_context.c */
     uint16_t record_size_limit;   /* bytes of plain text we take in a record, 0: not spoken of */
     uint16_t max_fragment_length; /* client: to ask for, 0: none */

@@ -45,9 +45,13 @@ static tlsn_status find_by_id(struct tlsni_hs *hs)
 /* @rfc 5077:3.1/3, 4507:3.1/3, 5077:3.2/5, 4507:3.2/5, 5077:3.4/5, 4507:3.4/5 */
 static tlsn_status find_by_ticket(struct tlsni_hs *hs)
 {
-    tlsn_status st = tlsni_ticket_open(&hs->session, hs->cfg->ticket_secret,
-                                       hs->cfg->limits.session_seconds, hs->ticket, hs->env);
+    const struct tlsni_hs_config *cfg = hs->cfg;
+    tlsn_status st = tlsni_ticket_open(&hs->session, cfg->ticket_secret,
+                                       cfg->limits.session_seconds, hs->ticket, hs->env);
 
+    for (size_t i = 0; st == TLSN_ERR_NOT_FOUND && i < cfg->old_ticket_secrets; i++)
+        st = tlsni_ticket_open(&hs->session, cfg->old_ticket_secret[i],
+                               cfg->limits.session_seconds, hs->ticket, hs->env);
     if (st == TLSN_ERR_NOT_FOUND)
         return TLSN_OK;
     if (st == TLSN_OK)

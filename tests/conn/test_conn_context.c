@@ -156,6 +156,142 @@ static void session_context_has_32_bytes_at_most(void **state)
     duo_free(d);
 }
 
+/* ---- secrets of tickets ---- */
+
+static void with_secrets(struct duo *d, uint8_t first, uint8_t further)
+{
+    const uint8_t a[32] = { first }, b[32] = { further };
+
+    duo_reset_server(d, duo_credential("ec:secp256r1"));
+    OK(tlsn_config_set_ticket_secret(d->config[1], a));
+    if (further)
+        OK(tlsn_config_add_ticket_secret(d->config[1], b));
+}
+
+static void tickets_of_old_secrets_are_taken(void **state)
+{
+    static const struct {
+        uint8_t first, further;
+        enum tlsn_resumed how;
+    } t[] = {
+        { 1, 0, TLSN_RESUMED_TICKET }, { 2, 1, TLSN_RESUMED_TICKET }, { 1, 2, TLSN_RESUMED_TICKET },
+        { 2, 3, TLSN_RESUMED_NO }, { 2, 0, TLSN_RESUMED_NO },
+    };
+    struct duo *d = duo_new();
+    static const uint8_t any[32];
+    tlsn_session *s;
+
+    (void)state;
+    with_secrets(d, 1, 0);
+    duo_shake(d);
+    s = duo_session(d);
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        with_secrets(d, t[i].first, t[i].further);
+        duo_reconnect(d, s);
+        assert_true(tlsn_handshake_done(d->conn[0])); /* an unknown one is no error */
+        assert_int_equal(resumed(d, TLSN_SERVER), t[i].how);
+    }
+    tlsn_session_free(s);
+    duo_reset_server(d, duo_credential("ec:secp256r1"));
+    for (int i = 0; i < 4; i++)
+        OK(tlsn_config_add_ticket_secret(d->config[1], any));
+    assert_int_equal(tlsn_config_add_ticket_secret(d->config[1], any), TLSN_ERR_ARGUMENT);
+    duo_free(d);
+}
+
+/* A server that was started anew has other secrets; sessions of its earlier run lead to a full
+ * handshake, by ticket and by ID. */
+static void sessions_of_an_earlier_run_lead_to_a_full_handshake(void **state)
+{
+    (void)state;
+    for (int tickets = 0; tickets < 2; tickets++) {
+        struct duo *d = duo_new();
+        tlsn_session *s;
+
+        OK(tlsn_config_set_feature(d->config[1], TLSN_FEATURE_TICKETS, tickets));
+        duo_shake(d);
+        s = duo_session(d);
+        duo_reset_server(d, duo_credential("ec:secp256r1"));
+        OK(tlsn_config_set_feature(d->config[1], TLSN_FEATURE_TICKETS, tickets));
+        duo_reconnect(d, s);
+        assert_true(tlsn_handshake_done(d->conn[0]) && tlsn_handshake_done(d->conn[1]));
+        assert_int_equal(resumed(d, TLSN_SERVER), TLSN_RESUMED_NO);
+        tlsn_session_free(s);
+        duo_free(d);
+    }
+}
+
+/* ---- a store of the application's ---- */
+
+struct shelf {
+    uint8_t id[32], session[8192];
+    size_t id_len, len, pad;
+    unsigned stored, looked, removed;
+};
+
+static tlsn_status put(void *ctx, struct tlsn_span id, struct tlsn_span session, int64_t expires_ms)
+{
+    struct shelf *x = ctx;
+
+    assert_true(expires_ms > 0 && session.len <= sizeof x->session && id.len <= 32);
+    memcpy(x->id, id.data, x->id_len = id.len);
+    memcpy(x->session, session.data, x->len = session.len);
+    x->stored++;
+    return TLSN_OK;
+}
+
+static tlsn_status get(void *ctx, struct tlsn_span id, uint8_t *out, size_t cap, size_t *len)
+{
+    struct shelf *x = ctx;
+
+    x->looked++;
+    if (!x->len || id.len != x->id_len || memcmp(id.data, x->id, id.len) != 0)
+        return TLSN_ERR_NOT_FOUND;
+    *len = x->len + x->pad;
+    if (cap < *len)
+        return TLSN_ERR_BUFFER;
+    memcpy(out, x->session, x->len);
+    memset(out + x->len, 0, x->pad);
+    return TLSN_OK;
+}
+
+static void drop(void *ctx, struct tlsn_span id)
+{
+    struct shelf *x = ctx;
+
+    assert_memory_equal(id.data, x->id, x->id_len);
+    x->len = 0;
+    x->removed++;
+}
+
+static void sessions_are_kept_where_the_application_says(void **state)
+{
+    struct shelf x = { .len = 0 };
+    const struct tlsn_session_store store = { put, get, drop, &x }, half = { put, get, NULL, &x };
+    struct duo *d = duo_new();
+    tlsn_session *s;
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_session_store(d->config[1], &half), TLSN_ERR_ARGUMENT);
+    OK(tlsn_config_set_session_store(d->config[1], &store));
+    OK(tlsn_config_set_feature(d->config[1], TLSN_FEATURE_TICKETS, false));
+    duo_shake(d);
+    assert_int_equal(x.stored, 1);
+    s = duo_session(d);
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d, TLSN_SERVER), TLSN_RESUMED_ID);
+    assert_int_equal(x.looked, 1);
+    x.pad = 4000; /* foreign bytes, and more than a first look has room for */
+    duo_reconnect(d, s);
+    assert_int_equal(x.looked, 3);
+    assert_int_equal(resumed(d, TLSN_SERVER), TLSN_RESUMED_NO);
+    duo_inject(d, TLSN_CLIENT, "\x63\3\3\0\1x", 6); /* the connection fails: its session is not resumed */
+    duo_run(d);
+    assert_int_equal(x.removed, 1);
+    tlsn_session_free(s);
+    duo_free(d);
+}
+
 /* ---- keys that are used up ---- */
 
 static bool due(const struct duo *d)
@@ -216,6 +352,9 @@ int main(void)
         cmocka_unit_test(anonymous_client_is_resumed_under_any_rules),
         cmocka_unit_test(session_is_offered_under_the_same_rules_only),
         cmocka_unit_test(session_context_has_32_bytes_at_most),
+        cmocka_unit_test(tickets_of_old_secrets_are_taken),
+        cmocka_unit_test(sessions_of_an_earlier_run_lead_to_a_full_handshake),
+        cmocka_unit_test(sessions_are_kept_where_the_application_says),
         cmocka_unit_test(limit_of_a_key_ends_the_connection_with_an_alert),
         cmocka_unit_test(renegotiation_brings_keys_that_are_fresh),
     };

@@ -343,15 +343,15 @@ static int set_verification(tlsn_config *config, struct setup *setup, const stru
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, "configuration", st);
 }
 
-static int set_ticket_secret(tlsn_config *config, const char *path)
+static int set_ticket_secret(tlsn_config *config, const char *path, bool first)
 {
     uint8_t secret[TICKET_SECRET];
     struct blob file;
     size_t len = 0;
     tlsn_status st;
-    int status = path ? io_read_file(&file, "--ticket-key", path) : STATUS_OK;
+    int status = io_read_file(&file, "--ticket-key", path);
 
-    if (!path || status != STATUS_OK)
+    if (status != STATUS_OK)
         return status;
     if (file.len == sizeof secret) {
         memcpy(secret, file.data, sizeof secret);
@@ -363,9 +363,19 @@ static int set_ticket_secret(tlsn_config *config, const char *path)
     if (len != sizeof secret)
         return complain(STATUS_USAGE,
                         "--ticket-key %s: is neither 32 bytes nor 64 hexadecimal digits", path);
-    st = tlsn_config_set_ticket_secret(config, secret);
+    st = first ? tlsn_config_set_ticket_secret(config, secret)
+               : tlsn_config_add_ticket_secret(config, secret);
     memset(secret, 0, sizeof secret);
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--ticket-key", st);
+}
+
+static int set_ticket_secrets(tlsn_config *config, const struct list *paths)
+{
+    int status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < paths->n; i++)
+        status = set_ticket_secret(config, paths->v[i], i == 0);
+    return status;
 }
 
 static int set_callbacks(tlsn_config *config, const struct setup *setup,
@@ -409,7 +419,7 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
     if (status == STATUS_OK)
         status = rawkeys_set(*out, options);
     if (status == STATUS_OK)
-        status = set_ticket_secret(*out, options->ticket_key);
+        status = set_ticket_secrets(*out, &options->ticket_keys);
     if (status == STATUS_OK)
         status = set_callbacks(*out, setup, callbacks);
     if (status == STATUS_OK)

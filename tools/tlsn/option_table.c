@@ -73,7 +73,7 @@ const struct option_row option_rows[] = {
     { "--client-preference", NULL, FLAG, CMD_SERVER, AT(client_preference), "the client's order of suites decides" },
     { "--ssl2-hello", NULL, LATER, CMD_SERVER, NOWHERE, "accept SSL 2.0 compatible ClientHellos" },
     { "--no-session-cache", NULL, FLAG, CMD_SERVER, AT(no_session_cache), "no resumption by session ID" },
-    { "--ticket-key", "FILE", TEXT, CMD_SERVER, AT(ticket_key), "secret of the ticket keys: 32 bytes, or 64 hexadecimal digits" },
+    { "--ticket-key", "FILE", LIST, CMD_SERVER, AT(ticket_keys), "secret of the ticket keys: 32 bytes, or 64 hexadecimal digits; further ones: old secrets whose tickets are still taken" },
     { "--tickets", "N", LATER, CMD_SERVER, NOWHERE, "tickets after a TLS 1.3 handshake" },
     { "--early-data-max", "N", LATER, CMD_SERVER, NOWHERE, "bytes of 0-RTT data to accept" },
     { "--ocsp-response", "FILE", LIST, CMD_SERVER, AT(ocsp_responses), "OCSP response in DER to staple to the --cert in the same place" },

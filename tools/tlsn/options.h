@@ -44,8 +44,8 @@ struct options {
     struct number reconnect;
     /* server */
     bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
-    const char *client_auth, *ticket_key, *server_names;
-    struct list vhosts, ocsp_responses, scts;
+    const char *client_auth, *server_names;
+    struct list vhosts, ocsp_responses, scts, ticket_keys;
     struct number accepts, workers;
     /* cert */
     const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;
