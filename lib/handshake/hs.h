@@ -29,7 +29,6 @@ struct tlsni_ids {
 struct tlsni_cert_types {
     uint8_t type[2], count;
 };
-};
 
 enum { TLSNI_OLD_SECRETS = 4 };
 

@@ -309,6 +309,34 @@ tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, 
     }
 }
 
+static unsigned renegotiations(const struct wire *w, int role)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(w->end[role].conn, &info);
+    return info.renegotiations;
+}
+
+void wire_renegotiate(struct wire *w, enum tlsn_role from)
+{
+    unsigned before = renegotiations(w, from);
+    uint8_t waste[1];
+    size_t n;
+
+    OK(tlsn_renegotiate(w->end[from].conn, NULL));
+    for (int i = 0; i < 12; i++) {
+        enum tlsn_role to = (from == TLSN_CLIENT) == (i % 2 == 0) ? TLSN_SERVER : TLSN_CLIENT;
+
+        wire_flush(w, to == TLSN_SERVER ? TLSN_CLIENT : TLSN_SERVER);
+        assert_int_equal(wire_read(w, to, waste, sizeof waste, &n), TLSN_NEED_INPUT);
+        assert_int_equal(n, 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_false(tlsn_renegotiating(w->end[i].conn));
+        assert_int_equal(renegotiations(w, i), before + 1);
+    }
+}
+
 void wire_say(struct wire *w, enum tlsn_role from, size_t len)
 {
     uint8_t *data = malloc(len + 1), *got = malloc(len + 1);

@@ -92,6 +92,8 @@ void wire_forge(struct wire *w, enum tlsn_role from, uint8_t type, const void *d
 
 /* tlsn_decrypt until it wants input; returns its last status. got has room for cap bytes. */
 tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, size_t *len);
+/* This side asks for a renegotiation, which completes. */
+void wire_renegotiate(struct wire *w, enum tlsn_role from);
 void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len);
 /* Patterned data of this length there and checked on arrival. */
 void wire_say(struct wire *w, enum tlsn_role from, size_t len);

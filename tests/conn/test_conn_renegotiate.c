@@ -10,8 +10,7 @@
 #include "conn.h"
 #include "req.h"
 #include "support_duo.h"
-
-#define OK(call) assert_int_equal((call), TLSN_OK)
+#include "support_wire.h"
 
 static void set_mode(struct duo *d, enum tlsn_role role, enum tlsn_renegotiation mode)
 {
@@ -826,6 +825,38 @@ static void close_in_a_renegotiation_ends_it(void **state)
     duo_free(d);
 }
 
+/* ---- splits ---- */
+
+/* Whatever the steps of input and output, the same bytes come out. */
+static void renegotiation_gives_the_same_bytes_for_every_split(void **state)
+{
+    static const struct {
+        size_t step, cap;
+    } t[] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { 1, 1 }, { 7, 3 } };
+    static uint8_t sent[2][WIRE_BYTES];
+    size_t len[2] = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct wire *w = wire_new("ec:secp256r1");
+
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_set_renegotiation(w->end[r].config, TLSN_RENEGOTIATION_SECURE));
+        wire_shake(w);
+        w->step = t[i].step;
+        w->cap = t[i].cap;
+        wire_renegotiate(w, TLSN_CLIENT);
+        wire_renegotiate(w, TLSN_SERVER);
+        for (int r = 0; r < 2; r++) {
+            if (i == 0)
+                memcpy(sent[r], w->end[r].sent, len[r] = w->end[r].sent_len);
+            assert_int_equal(w->end[r].sent_len, len[r]);
+            assert_memory_equal(w->end[r].sent, sent[r], len[r]);
+        }
+        wire_free(w);
+    }
+}
+
 /* ---- memory ---- */
 
 static void no_memory_in_a_renegotiation_is_a_clean_error(void **state)
@@ -907,6 +938,7 @@ int main(void)
         cmocka_unit_test(peer_renegotiates_a_limited_number_of_times),
         cmocka_unit_test(requests_without_end_are_cut_off),
         cmocka_unit_test(close_in_a_renegotiation_ends_it),
+        cmocka_unit_test(renegotiation_gives_the_same_bytes_for_every_split),
         cmocka_unit_test(no_memory_in_a_renegotiation_is_a_clean_error),
         cmocka_unit_test(renegotiation_leaves_no_memory_behind),
     };

@@ -73,6 +73,8 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
 
     set_version(w, version);
     client_auth = client_auth && !without_certificate(suite);
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_renegotiation(w->end[r].config, TLSN_RENEGOTIATION_SECURE));
     OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, tickets));
     if (client_auth) {
         OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUIRE));
@@ -87,8 +89,18 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
     check_identity(w, suite);
     assert_int_equal(facts(w).resumed, TLSN_RESUMED_NO);
     talk(w);
+    wire_renegotiate(w, client_auth ? TLSN_SERVER : TLSN_CLIENT);
+    assert_int_equal(facts(w).suite, suite->id);
+    assert_int_equal(facts(w).resumed, TLSN_RESUMED_NO);
+    wire_say(w, TLSN_CLIENT, 100);
+    wire_say(w, TLSN_SERVER, 100);
     s = wire_session(w);
     assert_int_equal(tlsn_session_has_ticket(s), tickets);
+    OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, s));
+    wire_renegotiate(w, client_auth ? TLSN_CLIENT : TLSN_SERVER);
+    assert_int_equal(facts(w).resumed, tickets ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID);
+    assert_int_equal(facts(w).client_authenticated, client_auth);
+    wire_say(w, TLSN_SERVER, 100);
     wire_resume(w, s);
     assert_true(wire_done(w));
     assert_int_equal(facts(w).suite, suite->id);

@@ -420,6 +420,26 @@ static void read_deadline_passes_and_a_later_read_works(void **state)
     close_pair(&p);
 }
 
+/* A deadline is no excuse for what was pending, and the connection can still be closed. */
+static void read_deadline_passes_with_output_flushed_and_close_works(void **state)
+{
+    struct pair p;
+    char buf[8];
+    size_t n;
+
+    (void)state;
+    open_and_shake(&p);
+    assert_int_equal(fcntl(p.c.fd, F_SETFL, 0), 0); /* blocking */
+    tlsn_socket_set_deadlines(p.c.sock, 0, 10);
+    assert_int_equal(tlsn_renegotiate(p.c.conn, NULL), TLSN_OK);
+    assert_true(tlsn_output_pending(p.c.conn));
+    assert_int_equal(tlsn_socket_read(p.c.sock, buf, sizeof buf, &n), TLSN_ERR_TIMEOUT);
+    assert_int_equal(tlsn_socket_unsent(p.c.sock), 0);
+    assert_int_equal(tlsn_socket_close(p.c.sock, false), TLSN_OK);
+    assert_int_equal(tlsn_socket_read(p.s.sock, buf, sizeof buf, &n), TLSN_CLOSED);
+    close_pair(&p);
+}
+
 static void write_to_a_gone_peer_is_an_io_error_without_signal(void **state)
 {
     struct tlsn_socket_stats stats;
@@ -581,6 +601,7 @@ int main(void)
         cmocka_unit_test(read_gives_one_record_and_tells_of_the_next),
         cmocka_unit_test(read_without_room_is_an_argument_error),
         cmocka_unit_test(read_deadline_passes_and_a_later_read_works),
+        cmocka_unit_test(read_deadline_passes_with_output_flushed_and_close_works),
         cmocka_unit_test(write_to_a_gone_peer_is_an_io_error_without_signal),
         cmocka_unit_test(close_by_either_side_is_clean_and_idempotent),
         cmocka_unit_test(close_drops_what_the_peer_still_sends),
