@@ -45,7 +45,7 @@ def _fetch(server, argv, first, renegotiated, want):
 
 def _s_client(openssl, certs, port, *extra):
     return [openssl.program, 's_client', '-connect', f'127.0.0.1:{port}', '-servername', 'localhost',
-            '-CAfile', certs.ca('ca'), '-tls1_2', '-cipher', 'ALL:' + LEVEL, *extra]
+            '-CAfile', certs.cert('ca'), '-tls1_2', '-cipher', 'ALL:' + LEVEL, *extra]
 
 
 def _openssl_begins(tlsn, certs, openssl):
@@ -55,7 +55,7 @@ def _openssl_begins(tlsn, certs, openssl):
 
 
 def _openssl_authenticates(tlsn, certs, openssl):
-    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.ca('ca'))
+    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
     argv = _s_client(openssl, certs, server.port, '-cert', certs.cert('rsa'), '-key', certs.key('rsa'))
     return _fetch(server, argv, b'', b'200 OK',
                   lambda said: [s['client_authenticated'] for s in said] == [False, True])
@@ -63,14 +63,14 @@ def _openssl_authenticates(tlsn, certs, openssl):
 
 def _gnutls_begins(tlsn, certs, gnutls):
     server = _www(tlsn, certs, '--renegotiation', 'secure')
-    argv = [gnutls.program, '--rehandshake', '-p', server.port, '127.0.0.1', '--x509cafile', certs.ca('ca'),
+    argv = [gnutls.program, '--rehandshake', '-p', server.port, '127.0.0.1', '--x509cafile', certs.cert('ca'),
             '--verify-hostname=localhost', '--sni-hostname=localhost', '--priority',
             'NORMAL:-VERS-ALL:+VERS-TLS1.2']
     return _fetch(server, argv, b'', b'ReHandshake was completed', lambda said: len(said) == 2)
 
 
 def _client(tlsn, certs, port, *extra):
-    return [tlsn, 'client', '--json', '--ca', certs.ca('ca'), '--sni', 'localhost', '--timeout', STEP_SECONDS,
+    return [tlsn, 'client', '--json', '--ca', certs.cert('ca'), '--sni', 'localhost', '--timeout', STEP_SECONDS,
             *extra, f'127.0.0.1:{port}']
 
 
@@ -90,7 +90,7 @@ def _s_server(openssl, certs, *extra):
 
 def _openssl_asks(tlsn, certs, openssl, key):
     """s_server renegotiates by a key, R with a request for a certificate; then data in both directions."""
-    server = _s_server(openssl, certs, '-CAfile', certs.ca('ca'))
+    server = _s_server(openssl, certs, '-CAfile', certs.cert('ca'))
     argv = _client(tlsn, certs, server.port, '--renegotiation', 'secure', '--cert', certs.cert('rsa'),
                    '--key', certs.key('rsa'))
     client = Proc(argv)
@@ -129,7 +129,7 @@ def _export(tlsn, certs, openssl):
 
 
 def _rows(tlsn, certs):
-    openssl, gnutls = OpenSSL(certs), GnuTLS(certs)
+    openssl, gnutls = OpenSSL('openssl', certs, shutil.which('openssl')), GnuTLS(certs)
 
     if openssl.program:
         yield 'the client begins', 'openssl>tlsn', lambda: _openssl_begins(tlsn, certs, openssl)
@@ -151,9 +151,9 @@ def _rows(tlsn, certs):
 
 
 def _curl(tlsn, certs):
-    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.ca('ca'))
+    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
     argv = [shutil.which('curl'), '-sS', '--tls-max', '1.2', '--max-time', STEP_SECONDS, '--cacert',
-            certs.ca('ca'), '--cert', certs.cert('rsa'), '--key', certs.key('rsa'),
+            certs.cert('ca'), '--cert', certs.cert('rsa'), '--key', certs.key('rsa'),
             f'https://localhost:{server.port}/']
     try:
         status, got, text = talk(argv, b'', b'client authenticated  yes')
