@@ -23,7 +23,7 @@ class Suite:
     @property
     def exchange(self):
         """RSA, DHE_RSA, DH_anon, RSA_PSK, SRP_SHA_DSS ..."""
-        text = self.name.split('_', 1)[1].split('_WITH_')[0].replace('_FIPS', '')
+        text = self.name.split('_', 1)[1].split('_WITH_')[0].replace('_OLDFIPS', '').replace('_FIPS', '')
         for word in EXPORTED:
             text = text.removesuffix(word)
         return {'PSK_DHE': 'DHE_PSK'}.get(text, text)

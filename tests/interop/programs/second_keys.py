@@ -81,6 +81,11 @@ def private(path):
     return Key(kind='DH', p=parameters[0], g=parameters[1], x=number(inner))
 
 
+def dh_group(path):
+    """(p, g) of PKCS #3 parameters."""
+    return tuple(number(v) for v in der(pem(path))[0][:2])
+
+
 # ---- RSA: PKCS #1 block types by hand
 
 def _size(key):

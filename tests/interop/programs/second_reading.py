@@ -270,9 +270,9 @@ class Server(Connection):
             return keys.new_rsa(limit) if limit and own.n.bit_length() > limit else None
         if self.suite.exchange in ('DH_RSA', 'DH_DSS'):
             return None
-        p = P512 if self.suite.limit == 512 else P1024
+        p, g = {512: (P512, 2), 1024: (P1024, 2)}.get(self.suite.limit) or keys.dh_group(self.words['dh'])
         exponent = secrets.randbelow(p - 2) + 1
-        return keys.Key(kind='DH', p=p, g=2, x=exponent, y=pow(2, exponent, p))
+        return keys.Key(kind='DH', p=p, g=g, x=exponent, y=pow(g, exponent, p))
 
     def _send_parameters(self, key, own, randoms):
         numbers = (key.n, key.e) if key.kind == 'RSA' else (key.p, key.g, key.y)
