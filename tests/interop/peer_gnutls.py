@@ -53,8 +53,9 @@ class GnuTLS:
             banner = output_of([self.program, '--version']).split('\n')[0]
             self.version = 'GnuTLS ' + banner.split()[-1]
             listed = output_of([self.program, '-l'])
-            self.suites = {int(a, 16) << 8 | int(b, 16)
-                           for a, b in re.findall(r'0x(\w\w), 0x(\w\w)', listed)}
+            # code point: the oldest version that it takes the suite in
+            self.suites = {int(a, 16) << 8 | int(b, 16): version.lower().replace('ssl3.0', 'ssl3')
+                           for a, b, version in re.findall(r'0x(\w\w), 0x(\w\w)\s+(\S+)', listed)}
             self.groups = set(re.findall(r'GROUP-(\w+)', listed))
             # a word that GnuTLS does not know would make it refuse the whole priority
             self.words = set(re.findall(r'[^\s,]+', ' '.join(re.findall(
@@ -67,6 +68,10 @@ class GnuTLS:
             raise Unable(f'{self.version} does not have {want.version}')
         if want.row.code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
+        if self.suites[want.row.code] > want.version:
+            raise Unable(f'{self.version} does not have this suite in {want.version}')
+        if role == 'client' and want.row.exchange in ('DHE_PSK', 'ECDHE_PSK'):
+            raise Unable(f'gnutls-cli of {self.version} crashes over (EC)DHE_PSK, with gnutls-serv too')
         if want.group and GROUP[want.group].gnutls not in self.groups:
             raise Unable(f'{self.version} does not have this group')
 
@@ -179,7 +184,7 @@ class GnuTLS:
         if not path.exists():
             tool = shutil.which('srptool')
             said = output_of([tool, '--create-conf', conf]) + subprocess.run(
-                [tool, '--passwd', path, '--passwd-conf', conf, '-u', SRP_USER, '-i', '1'],
+                [tool, '--passwd', path, '--passwd-conf', conf, '-u', SRP_USER],
                 input=f'{SRP_PASSWORD}\n', stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                 timeout=STEP_SECONDS, check=False).stdout
             if not path.exists():

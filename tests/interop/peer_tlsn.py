@@ -4,7 +4,7 @@ import re
 
 from names import ELLIPTIC, SUITES
 from process import Proc, STEP_SECONDS, output_of, talk
-from want import GREETING, IDENTITY, PSK, Report
+from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report
 
 
 def reports(text):
@@ -74,6 +74,8 @@ class Tlsn:
         argv += ['--ocsp'] if want.ocsp else []
         argv += ['--ct'] if want.sct else []
         argv += ['--peer-key', self.certs.public_key(want.certs[0])] if want.raw_key else []
+        if want.row.secret == 'srp':
+            argv += ['--srp-user', SRP_USER, '--srp-password', SRP_PASSWORD]
         address = f'127.0.0.1:{port}'
         if want.resume:
             store = self.certs.scratch('tlsn-session')
@@ -103,8 +105,16 @@ class Tlsn:
         argv += ['--sct', self.certs.sct()] if want.sct else []
         argv += ['--rpk'] if want.raw_key else []
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
+        argv += ['--srp-verifier', self._verifiers()] if want.row.secret == 'srp' else []
         argv += ['--heartbeat'] if want.heartbeat else []
         return TlsnServer(argv + ['127.0.0.1:0'])
+
+    def _verifiers(self):
+        path = self.certs.folder / 'tlsn.srp'
+        if not path.exists():
+            path.write_text(output_of([self.program, 'srp-verifier', '--srp-user', SRP_USER,
+                                       '--srp-password', SRP_PASSWORD]))
+        return path
 
     def web_server(self, kind):
         return TlsnServer([self.program, 'server', '--json', '--www',

@@ -233,6 +233,17 @@ public class BouncyCastle extends Commands {
         }
 
         @Override
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        public java.util.Hashtable getClientExtensions() throws IOException {
+            java.util.Hashtable extensions = super.getClientExtensions();
+            if (words.containsKey("srp_user")) {
+                extensions = TlsExtensionsUtils.ensureExtensionsInitialised(extensions);
+                TlsSRPUtils.addSRPExtension(extensions, words.get("srp_user").getBytes());
+            }
+            return extensions;
+        }
+
+        @Override
         public TlsSession getSessionToResume() {
             return session;
         }
