@@ -229,7 +229,9 @@ bool tlsn_handshake_done(const tlsn_conn *conn)
 
 static const char *name_on_wire(const tlsn_conn *c)
 {
-    bool there = c->role == TLSN_SERVER ? c->server_name != NULL : tlsni_conn_sends_name(c);
+    bool known = !c->version || c->version->extensions;
+    bool there = c->role == TLSN_SERVER ? c->server_name != NULL
+                                        : known && tlsni_conn_sends_name(c);
 
     return there ? c->server_name : "";
 }

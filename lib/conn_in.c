@@ -54,6 +54,9 @@ static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct
     }
     if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_RENEGOTIATION)
         tlsni_conn_hear_refusal(c);
+    if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_CERTIFICATE && c->scratch &&
+        tlsni_hs_takes_no_certificate(&c->scratch->hs) && !tlsni_buf_len(&c->scratch->in))
+        return tlsni_hs_no_certificate(&c->scratch->hs);
     if (level == TLSNI_ALERT_WARNING)
         return take_warning(c, alert, err);
     if (level != TLSNI_ALERT_FATAL)

@@ -157,6 +157,8 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
 
     if (tlsni_conn_failed(c))
         return c->error.status;
+    if (c->version && alert != TLSN_ALERT_NONE)
+        alert = tlsni_version_alert(c->version, alert);
     c->error.status = status;
     c->error.layer = noted ? err->layer : "engine";
     keep_text(c, noted ? err->text : tlsn_status_text(status));

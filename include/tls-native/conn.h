@@ -194,11 +194,20 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_ver
 /* Answers TLSN_NEED_VERDICT: TLSN_OK accepts; an error status ends the handshake with its alert. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_set_verdict(tlsn_conn *conn, tlsn_status verdict);
 
+enum {
+    TLSN_SCHEME_RSA_MD5_SHA1 = 0xff01,
+    TLSN_SCHEME_RSA_DIGEST = 0xff02,
+    TLSN_SCHEME_DSA_DIGEST = 0xff03,
+};
 enum tlsn_key_op_kind { TLSN_KEY_OP_SIGN = 1, TLSN_KEY_OP_DECRYPT };
 struct tlsn_key_op {
     enum tlsn_key_op_kind kind;
     const tlsn_credential *credential;
-    uint16_t scheme;        /* SIGN: SignatureScheme */
+    /* SIGN: SignatureScheme. Versions before TLS 1.2 name none: ecdsa_sha1 and dsa_sha1 as they are;
+     * TLSN_SCHEME_RSA_MD5_SHA1: PKCS#1 v1.5 around the 36 bytes of MD5 and SHA-1 of the message, without
+     * DigestInfo (RFC 4346 4.7); the two others: `input` is that digest already, 36 bytes for RSA and
+     * 20 for DSA (SSL 3.0) */
+    uint16_t scheme;
     struct tlsn_span input; /* SIGN: the message, not hashed; DECRYPT: the PKCS#1 v1.5 ciphertext */
 };
 /* False unless the question is TLSN_NEED_KEY_OP. The span is valid until the answer. */

@@ -22,10 +22,13 @@ enum {
 struct tlsni_alert {
     uint8_t number;
     uint8_t level; /* the level it is sent with: WARNING, FATAL, or 0 where the sender chooses */
+    uint16_t first;  /* the first version that has it */
+    uint8_t instead; /* what is sent in versions before */
     const char *name, *source;
 };
 
 /* All rows, sorted by number. */
 const struct tlsni_alert *tlsni_alert_rows(size_t *count);
+const struct tlsni_alert *tlsni_alert_find(uint8_t alert);
 
 #endif

@@ -50,12 +50,23 @@ static tlsn_status work_open(struct work *w, const struct tlsni_dl_public *dl,
     return TLSN_OK;
 }
 
+/* None, or a digest of the right length instead of the message. */
+static bool padding_fits(const struct tlsni_sig_params *params, const struct tlsni_hash *hash,
+                         struct tlsn_span message)
+{
+    return params->padding == TLSNI_PAD_NONE ||
+           (params->padding == TLSNI_PAD_DIGEST && message.len == hash->len);
+}
+
 static void set_digest(const struct work *w, mp_limb_t *z, const struct tlsni_hash *hash,
-                       struct tlsn_span message)
+                       struct tlsn_span message, bool hashed)
 {
     uint8_t digest[TLSNI_HASH_LEN_MAX];
 
-    tlsni_hash_once(hash, message.data, message.len, digest);
+    if (hashed)
+        memcpy(digest, message.data, hash->len);
+    else
+        tlsni_hash_once(hash, message.data, message.len, digest);
     tlsni_order_digest(&w->order, z, digest, hash->len);
 }
 
@@ -107,12 +118,12 @@ tlsn_status tlsni_dsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
     struct work w;
     tlsn_status st;
 
-    if (!hash || params->padding != TLSNI_PAD_NONE)
+    if (!hash || !padding_fits(params, hash, message))
         return TLSN_ERR_ILLEGAL_PARAMETER;
     st = work_open(&w, &key->pub->u.dl, env, stack);
     if (st != TLSN_OK)
         return st;
-    set_digest(&w, z, hash, message);
+    set_digest(&w, z, hash, message, params->padding == TLSNI_PAD_DIGEST);
     for (int i = 0; i < 8 && st == TLSN_OK && !*signature_len; i++) {
         st = tlsni_order_random(&w.order, env, k);
         if (st == TLSN_OK && attempt(&w, key, z, k, r, s))
@@ -152,14 +163,14 @@ tlsn_status tlsni_dsa_verify(const struct tlsni_pubkey *key, const struct tlsni_
     struct work w;
     tlsn_status st;
 
-    if (!hash || params->padding != TLSNI_PAD_NONE)
+    if (!hash || !padding_fits(params, hash, message))
         return TLSN_ERR_ILLEGAL_PARAMETER;
     st = tlsni_sig_der_read(signature, dl->params.q.len, &r_bytes, &s_bytes);
     if (st == TLSN_OK)
         st = work_open(&w, dl, &key->env, stack);
     if (st != TLSN_OK)
         return st;
-    set_digest(&w, z, hash, message);
+    set_digest(&w, z, hash, message, params->padding == TLSNI_PAD_DIGEST);
     tlsni_limbs_get(r, dl->q_limbs, r_bytes.data, r_bytes.len);
     tlsni_limbs_get(s, dl->q_limbs, s_bytes.data, s_bytes.len);
     if (!agrees(&w, z, r, s))

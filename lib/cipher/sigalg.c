@@ -130,6 +130,21 @@ const struct tlsni_sigalg *tlsni_sigalg_unnamed(uint8_t key)
     return NULL;
 }
 
+const struct tlsni_sigalg *tlsni_sigalg_unnamed_digest(uint8_t key)
+{
+    static const struct tlsni_sigalg rows[] = {
+        { TLSNI_SIGALG_RSA_DIGEST, TLSNI_KEY_RSA, TLSNI_HASH_MD5_SHA1, TLSNI_PAD_DIGEST,
+          TLSNI_CLASS_RESEARCH, 0, 0x0300, 0x0300, "rsa_pkcs1_digest", "", "", "RFC 6101 5.6.8" },
+        { TLSNI_SIGALG_DSA_DIGEST, TLSNI_KEY_DSA, TLSNI_HASH_SHA1, TLSNI_PAD_DIGEST,
+          TLSNI_CLASS_RESEARCH, 0, 0x0300, 0x0300, "dsa_digest", "", "", "RFC 6101 5.6.8" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].key == key)
+            return &rows[i];
+    return NULL;
+}
+
 const uint16_t *tlsni_sigalg_preference(size_t *count)
 {
     *count = SIGALG_COUNT;

@@ -39,7 +39,14 @@ const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len);
  * type (RFC 4346 4.7, RFC 8422 5.4); NULL when they have none for it. That of RSA is no row of the
  * table: it has no code point, and its id, from the range for private use, is on no wire. */
 const struct tlsni_sigalg *tlsni_sigalg_unnamed(uint8_t key);
-enum { TLSNI_SIGALG_RSA_MD5_SHA1 = 0xff01 };
+/* The same for a signature over a digest that is there already: CertificateVerify of SSL 3.0, 36
+ * bytes for RSA and 20 for DSA. */
+const struct tlsni_sigalg *tlsni_sigalg_unnamed_digest(uint8_t key);
+enum {
+    TLSNI_SIGALG_RSA_MD5_SHA1 = 0xff01,
+    TLSNI_SIGALG_RSA_DIGEST = 0xff02,
+    TLSNI_SIGALG_DSA_DIGEST = 0xff03,
+};
 /* Ids of every row, best first. */
 const uint16_t *tlsni_sigalg_preference(size_t *count);
 

@@ -73,12 +73,22 @@ static bool next(struct tlsni_rd *r, uint16_t *type, struct tlsn_span *data)
     return !r->bad;
 }
 
+/* SSL 3.0 has no extensions but the one that RFC 5746 4.5 gave it. A client that has not chosen writes
+ * for the version it offers. */
+static bool in_version(const struct tlsni_hs *hs, size_t i)
+{
+    const struct tlsni_version *v = hs->version ? hs->version
+                                                : tlsni_version_find(hs->client_version);
+
+    return rows[i]->always || !v || v->extensions;
+}
+
 /* @rfc 5246:7.4.1.4/1 an answer is written only to what was asked. */
 static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i)
 {
     const struct tlsni_ext_ops *ops = &rows[i]->in[message];
 
-    if (!ops->wanted || !ops->wanted(hs))
+    if (!ops->wanted || !in_version(hs, i) || !ops->wanted(hs))
         return false;
     return message == TLSNI_IN_CLIENT_HELLO || rows[i]->always || (hs->ext_seen >> i & 1);
 }
@@ -124,7 +134,8 @@ static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message m
 {
     if (message == TLSNI_IN_CLIENT_HELLO)
         return TLSN_OK;
-    if (i < ROWS && rows[i]->in[message].parse && (rows[i]->always || (hs->ext_sent >> i & 1)))
+    if (i < ROWS && rows[i]->in[message].parse && in_version(hs, i) &&
+        (rows[i]->always || (hs->ext_sent >> i & 1)))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_UNSUPPORTED_EXTENSION, layer,
                       "answer with %s (%u), which was not asked for", row_name(i), type);
@@ -160,7 +171,7 @@ static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
             st = check_solicited(hs, message, i, type);
         if (st != TLSN_OK)
             return st;
-        if (i == ROWS)
+        if (i == ROWS || !in_version(hs, i))
             continue;
         data_of[i] = data;
         hs->ext_seen |= (uint64_t)1 << i;

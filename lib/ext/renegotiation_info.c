@@ -51,8 +51,7 @@ static tlsn_status check(struct tlsni_hs *hs, struct tlsni_rd *data, struct tlsn
  * @rfc 5746:3.4/9, 5746:3.5/2, 5746:4.2/3, 5746:4.2/4 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
-    (void)hs;
-    return true;
+    return hs->client_verify_data.len > 0 || !tlsni_hs_signals_by_suite(hs);
 }
 
 /* @rfc 5746:3.2/1, 5746:3.2/2, 5746:3.5/1 */

@@ -159,9 +159,13 @@ static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
 /* @rfc 5246:7.4.8/3, 5246:7.4.8/4, 5246:7.4.8/5 */
 static tlsn_status prepare_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
+    struct tlsn_span input;
+    tlsn_status st = tlsni_verify_input(hs, hs->credential->public_key, &hs->peer_scheme, &input);
+
     (void)body;
-    tlsni_key_op_begin(hs, TLSNI_OP_SIGN, hs->peer_scheme, tlsni_transcript_raw(&hs->transcript));
-    return TLSN_OK;
+    if (st == TLSN_OK)
+        tlsni_key_op_begin(hs, TLSNI_OP_SIGN, hs->peer_scheme, input);
+    return st;
 }
 
 /* @rfc 8422:3/5, 8422:5.8/1, 8422:5.8/2 */

@@ -1,5 +1,6 @@
 #include "handshake/common12.h"
 
+#include "base/alert.h"
 #include "base/ct.h"
 #include "base/env.h"
 #include "ext/ext.h"
@@ -7,6 +8,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/schedule.h"
 #include "handshake/send.h"
+#include "handshake/transcript.h"
 
 tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -42,9 +44,12 @@ tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span bod
                             : hs->own_type == TLSN_CERT_RAW_KEY ? c->spki
                                                                 : tlsni_span_make(c->list, c->list_len);
     struct tlsni_sending s;
-    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
+    tlsn_status st;
 
     (void)body;
+    if (!c && hs->version->certificate_alert)
+        return hs->host->send_warning(hs->host_ctx, TLSNI_ALERT_NO_CERTIFICATE);
+    st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
     if (st != TLSN_OK)
         return st;
     tlsni_msg_certificate_write(&s.w, list);
@@ -201,7 +206,8 @@ static tlsn_status unnamed_scheme(struct tlsni_hs *hs, const struct tlsni_sigalg
 {
     uint8_t type = (uint8_t)tlsni_pubkey_type(hs->peer.key);
 
-    *row = tlsni_sigalg_unnamed(type);
+    if (!*row)
+        *row = tlsni_sigalg_unnamed(type);
     if (*row)
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
@@ -225,6 +231,31 @@ tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_sig
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",
                       "the peer's %s signature does not verify", (*row)->name);
+}
+
+tlsn_status tlsni_verify_input(struct tlsni_hs *hs, const struct tlsni_pubkey *key,
+                               const struct tlsni_sigalg **scheme, struct tlsn_span *input)
+{
+    const struct tlsni_sigalg *row;
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+    size_t len;
+    tlsn_status st;
+
+    *input = tlsni_transcript_raw(&hs->transcript);
+    if (!hs->version->verify_digest)
+        return TLSN_OK;
+    row = tlsni_sigalg_unnamed_digest((uint8_t)tlsni_pubkey_type(key));
+    if (!row)
+        return TLSN_ERR_CERT_UNSUPPORTED;
+    hs->version->verify_digest(hs, digest);
+    len = tlsni_hash_find(row->hash)->len;
+    hs->sign_input.start = hs->sign_input.end = 0;
+    /* DSA signs the half of SHA-1, which is the second */
+    st = tlsni_buf_append(hs->env, &hs->sign_input,
+                          digest + tlsni_hash_find(TLSNI_HASH_MD5_SHA1)->len - len, len);
+    *input = tlsni_span_make(hs->sign_input.data, len);
+    *scheme = row;
+    return st;
 }
 
 /* @rfc 5246:7.4.3/7, 8422:5.4/7, 8422:5.4/8 */

@@ -24,11 +24,17 @@ TLSN_MUST_USE tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tls
                                                  bool *any);
 /* The contents of a certificate_list into hs->peer. */
 TLSN_MUST_USE tlsn_status tlsni_peer_chain(struct tlsni_hs *hs, struct tlsn_span list);
-/* Checks that the peer's signature may be of this scheme and verifies it. *row: the scheme. */
+/* Checks that the peer's signature may be of this scheme and verifies it. *row: the scheme; one that
+ * is given counts where signatures name none. */
 TLSN_MUST_USE tlsn_status tlsni_peer_signature(struct tlsni_hs *hs,
                                                const struct tlsni_msg_signed *sig,
                                                struct tlsn_span message,
                                                const struct tlsni_sigalg **row);
+/* What a CertificateVerify is over: the messages so far, or the digest that the version makes of them,
+ * which is put into hs->sign_input. key: whose signature it is. *scheme is changed for a digest. */
+TLSN_MUST_USE tlsn_status tlsni_verify_input(struct tlsni_hs *hs, const struct tlsni_pubkey *key,
+                                             const struct tlsni_sigalg **scheme,
+                                             struct tlsn_span *input);
 /* client_random + server_random + params into hs->sign_input (RFC 5246 7.4.3). */
 TLSN_MUST_USE tlsn_status tlsni_sign_input(struct tlsni_hs *hs, struct tlsn_span params);
 /* Whether the peer's key may be used in this way by its certificate. */

@@ -78,6 +78,8 @@ static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
     }
     if (w->len == begin)
         return false;
+    if (tlsni_hs_signals_by_suite(hs))
+        tlsni_wr_u16(w, TLSNI_SCSV_RENEGOTIATION);
     /* behind all suites */
     if (hs->fallback_scsv)
         tlsni_wr_u16(w, TLSNI_SCSV_FALLBACK);

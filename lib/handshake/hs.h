@@ -360,4 +360,13 @@ struct tlsni_hs {
     struct tlsni_buf out;              /* the message being written */
 };
 
+/* Client: the version offered has no extensions, so that TLS_EMPTY_RENEGOTIATION_INFO_SCSV goes out
+ * (RFC 5746 3.3). */
+static inline bool tlsni_hs_signals_by_suite(const struct tlsni_hs *hs)
+{
+    const struct tlsni_version *v = tlsni_version_find(hs->client_version);
+
+    return v && !v->extensions && !hs->client_verify_data.len;
+}
+
 #endif

@@ -26,15 +26,16 @@ static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
     st = tlsni_pubkey_rsa_encrypt(hs->peer.key, hs->env,
                                   tlsni_span_make(hs->premaster, TLSNI_MASTER_LEN), sealed);
     if (st == TLSN_OK)
-        tlsni_msg_exchange_write(w, 2, tlsni_span_make(sealed,
-                                                       tlsni_pubkey_modulus_len(hs->peer.key)));
+        tlsni_msg_exchange_write(
+            w, hs->version->sealed_length,
+            tlsni_span_make(sealed, tlsni_pubkey_modulus_len(hs->peer.key)));
     return st;
 }
 
 static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span sealed;
-    tlsn_status st = tlsni_msg_exchange_parse(body, 2, &sealed);
+    tlsn_status st = tlsni_msg_exchange_parse(body, hs->version->sealed_length, &sealed);
 
     return st == TLSN_OK ? tlsni_kx_keep_public(hs, sealed) : st;
 }

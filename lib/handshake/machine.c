@@ -154,6 +154,21 @@ void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env
     tlsni_buf_free(env, &beside->supplement);
 }
 
+bool tlsni_hs_takes_no_certificate(const struct tlsni_hs *hs)
+{
+    return hs->role == TLSN_SERVER && hs->version && hs->version->certificate_alert;
+}
+
+/* It is no message and no part of the hashes (RFC 6101 5.6.6). */
+tlsn_status tlsni_hs_no_certificate(struct tlsni_hs *hs)
+{
+    static const uint8_t empty[3] = { 0 };
+    const struct tlsni_hs_row *r = tlsni_hs_find(hs, TLSNI_MSG_CERTIFICATE);
+
+    return r ? take(hs, r, tlsni_span_make(empty, sizeof empty))
+             : unexpected(hs, "no_certificate", 41);
+}
+
 void tlsni_hs_clear(struct tlsni_hs *hs)
 {
     const struct tlsn_hooks *env = hs->env;

@@ -78,11 +78,18 @@ tlsn_status tlsni_msg_exchange_parse(struct tlsn_span body, unsigned length_byte
 {
     struct tlsni_rd r = tlsni_rd_span(body);
 
+    if (!length_bytes) { /* SSL 3.0, RFC 6101 5.6.7.1: the ciphertext is all there is */
+        *out = body;
+        return body.len ? TLSN_OK : TLSN_ERR_DECODE;
+    }
     *out = tlsni_rd_vec_span(&r, length_bytes, 1, VECTOR_MAX);
     return tlsni_rd_end(&r);
 }
 
 void tlsni_msg_exchange_write(struct tlsni_wr *w, unsigned length_bytes, struct tlsn_span value)
 {
-    tlsni_wr_vec(w, length_bytes, value);
+    if (length_bytes)
+        tlsni_wr_vec(w, length_bytes, value);
+    else
+        tlsni_wr_span(w, value);
 }

@@ -1,5 +1,6 @@
 #include "handshake/schedule.h"
 
+#include "cipher/ssl3.h"
 #include "handshake/kx.h"
 #include "handshake/transcript.h"
 
@@ -100,4 +101,18 @@ void tlsni_schedule_verify_data_tls(const struct tlsni_hs *hs, enum tlsn_role se
         sender == TLSN_CLIENT ? "client finished" : "server finished",
         tlsni_span_make(hash, hs->transcript.hash.row->len), tlsni_span_make(NULL, 0), out,
         hs->version->verify_data_len);
+}
+
+void tlsni_schedule_verify_data_ssl3(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
+{
+    const char *name = sender == TLSN_CLIENT ? "CLNT" : "SRVR";
+
+    tlsni_ssl3_digest(&hs->transcript.hash, tlsni_span_make(name, 4),
+                      tlsni_secret_span(&hs->session.master), out);
+}
+
+void tlsni_schedule_verify_digest_ssl3(const struct tlsni_hs *hs, uint8_t *out)
+{
+    tlsni_ssl3_digest(&hs->transcript.hash, tlsni_span_make(NULL, 0),
+                      tlsni_secret_span(&hs->session.master), out);
 }

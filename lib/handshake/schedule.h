@@ -15,5 +15,9 @@ TLSN_MUST_USE tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool write
 /* verify_data of `sender` over the transcript so far, version->verify_data_len bytes: what TLS
  * versions have in their rows. */
 void tlsni_schedule_verify_data_tls(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out);
+/* The 36 bytes of SSL 3.0, and what its CertificateVerify signs. */
+void tlsni_schedule_verify_data_ssl3(const struct tlsni_hs *hs, enum tlsn_role sender,
+                                     uint8_t *out);
+void tlsni_schedule_verify_digest_ssl3(const struct tlsni_hs *hs, uint8_t *out);
 
 #endif

@@ -267,9 +267,12 @@ static tlsn_status receive_certificate_verify(struct tlsni_hs *hs, struct tlsn_s
     struct tlsni_msg_signed sig;
     tlsn_status st = tlsni_msg_signed_parse(&r, hs->version->sigalgs, &sig);
 
+    struct tlsn_span input;
+
     if (st == TLSN_OK)
-        st = tlsni_peer_signature(hs, &sig, tlsni_transcript_raw(&hs->transcript),
-                                  &hs->peer_scheme);
+        st = tlsni_verify_input(hs, hs->peer.key, &hs->peer_scheme, &input);
+    if (st == TLSN_OK)
+        st = tlsni_peer_signature(hs, &sig, input, &hs->peer_scheme);
     if (st == TLSN_OK)
         tlsni_transcript_forget(&hs->transcript, hs->env);
     return st;

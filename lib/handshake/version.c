@@ -1,5 +1,7 @@
 #include "handshake/version.h"
 
+#include "base/alert.h"
+#include "cipher/ssl3.h"
 #include "handshake/client12.h"
 #include "handshake/machine.h"
 #include "handshake/schedule.h"
@@ -8,13 +10,18 @@
 #define TLS                                                                                     \
     .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },                             \
     .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_tls, \
-    .verify_data_len = 12, .exports = true
+    .verify_data_len = 12, .extensions = true, .sealed_length = 2, .exports = true
 
 /* @rfc 5246:7.4.9/8, 7627:6.4/1, 5246:E.2/4 */
 /* clang-format off */
 static const struct tlsni_version rows[] = {
     /* A row without a record profile is known by name only. */
-    { .number = TLSN_SSL3,   .name = "ssl3",   .title = "SSL 3.0", .source = "RFC 6101" },
+    { .number = TLSN_SSL3,   .name = "ssl3",   .title = "SSL 3.0",
+      .record = &tlsni_record_ssl3, .prf = tlsni_prf_ssl3, .hash = TLSNI_HASH_MD5_SHA1,
+      .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },
+      .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_ssl3,
+      .verify_data_len = 36, .verify_digest = tlsni_schedule_verify_digest_ssl3,
+      .certificate_alert = true, .source = "RFC 6101" },
     { .number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", TLS,
       .record = &tlsni_record_tls10, .prf = tlsni_prf_tls10, .hash = TLSNI_HASH_MD5_SHA1,
       .source = "RFC 2246" },
@@ -71,6 +78,13 @@ const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
     uint8_t id = version->hash ? version->hash : suite->prf;
 
     return tlsni_hash_find((enum tlsni_hash_id)id);
+}
+
+uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert)
+{
+    const struct tlsni_alert *row = tlsni_alert_find(alert);
+
+    return !row || version->number >= row->first ? alert : row->instead;
 }
 
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)

@@ -20,6 +20,11 @@ struct tlsni_version {
     tlsn_status (*server_hello)(struct tlsni_hs *hs, struct tlsn_span body);
     uint8_t verify_data_len; /* RFC 5246 7.4.9 */
     bool exports;            /* RFC 5705 applies */
+    bool extensions;         /* hellos carry extensions other than renegotiation_info */
+    uint8_t sealed_length;   /* bytes of length in front of an encrypted premaster secret */
+    bool certificate_alert;  /* a client without certificate says so by an alert (RFC 6101 5.6.6) */
+    /* What CertificateVerify signs, 36 bytes; NULL: the messages so far. */
+    void (*verify_digest)(const struct tlsni_hs *hs, uint8_t *out);
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
     const char *source;
 };
@@ -36,6 +41,8 @@ uint16_t tlsni_version_first_record(enum tlsn_role role, uint16_t client_version
 /* The hash over the messages of a handshake. */
 const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
                                             const struct tlsni_suite *suite);
+/* The alert to send in a version for one that it may not have. */
+uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert);
 /* True when the two ranges share a version. */
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
 

@@ -38,35 +38,50 @@ static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, u
     return ok;
 }
 
-/* The message that is hashed: the pseudo header, then the content, of which only the longest
- * possible length is public. */
+/* The same in SSL 3.0: the octets may be anything, but there are fewer than a block of them. Whoever
+ * sets them is not noticed ("POODLE"); nothing can be done about that here but not to help further. */
+static uint32_t check_padding_ssl3(const uint8_t *text, size_t len, size_t mac_len, size_t block_len,
+                                   uint32_t *size)
+{
+    uint32_t announced = tlsni_ct_barrier(text[len - 1]), ok;
+
+    ok = tlsni_ct_lt(announced, (uint32_t)block_len) &
+         tlsni_ct_ge((uint32_t)(len - mac_len), announced + 1);
+    *size = 1 + (announced & ok);
+    return ok;
+}
+
+/* The message that is hashed: the head, then the content, of which only the longest possible length
+ * is public. */
 struct message {
-    const uint8_t *pseudo, *content;
-    size_t max;      /* public: longest possible, with the pseudo header */
-    uint32_t length; /* secret: with the pseudo header */
+    const uint8_t *head, *content;
+    size_t head_len;
+    uint32_t before; /* public: bytes that the state has hashed already */
+    size_t max;      /* public: longest possible, with the head */
+    uint32_t length; /* secret: with the head */
 };
 
 /* Bytes at .. at + n of the message as if it were as long as it can be, then zeros. */
 static void message_bytes(const struct message *m, size_t at, size_t n, uint8_t *out)
 {
-    size_t pseudo = 0, content = 0;
+    size_t head = 0, content = 0;
 
-    if (at < TLSNI_PSEUDO_HEADER) {
-        pseudo = TLSNI_PSEUDO_HEADER - at;
-        memcpy(out, m->pseudo + at, pseudo);
+    if (at < m->head_len) {
+        head = m->head_len - at < n ? m->head_len - at : n;
+        memcpy(out, m->head + at, head);
     }
-    if (at + pseudo < m->max)
-        content = m->max - at - pseudo < n - pseudo ? m->max - at - pseudo : n - pseudo;
+    if (at + head < m->max)
+        content = m->max - at - head < n - head ? m->max - at - head : n - head;
     if (content)
-        memcpy(out + pseudo, m->content + (at + pseudo - TLSNI_PSEUDO_HEADER), content);
-    memset(out + pseudo + content, 0, n - pseudo - content);
+        memcpy(out + head, m->content + (at + head - m->head_len), content);
+    memset(out + head + content, 0, n - head - content);
 }
 
-/* The bit count at the end of the last block; the key's block counts too. */
+/* The bit count at the end of the last block. */
 static void add_bit_count(const struct tlsni_hash *row, uint32_t length, uint32_t is_last,
                           uint8_t *block)
 {
-    uint32_t bits = (length + row->block_len) * 8;
+    uint32_t bits = length * 8;
     uint8_t *field = block + row->block_len - row->length_field;
 
     for (size_t i = 0; i < sizeof bits; i++) {
@@ -88,16 +103,15 @@ static void make_block(const struct tlsni_hash *row, const struct message *m, si
 
         block[i] = (uint8_t)((inside & block[i]) | (end & 0x80));
     }
-    add_bit_count(row, m->length, is_last, block);
+    add_bit_count(row, m->length + m->before, is_last, block);
 }
 
-/* The inner hash of the HMAC over a message of at least `min` bytes. What is surely content is
+/* The inner hash of the MAC over a message of at least `min` bytes. What is surely content is
  * hashed as usual; from there on every block that could be the last is compressed and the right
  * result kept. */
-static void inner_hash(const struct tlsni_hmac_key *mac, const struct message *m, size_t min,
-                       uint8_t *out)
+static void inner_hash(const struct tlsni_hash *row, const union tlsni_hash_state *start,
+                       const struct message *m, size_t min, uint8_t *out)
 {
-    const struct tlsni_hash *row = mac->row;
     unsigned shift = row->block_len == 64 ? 6 : 7;
     size_t first = min >> shift, direct = first << shift;
     size_t end = ((m->max + row->length_field) >> shift) + 1;
@@ -105,10 +119,13 @@ static void inner_hash(const struct tlsni_hmac_key *mac, const struct message *m
     uint8_t block[TLSNI_HASH_BLOCK_MAX], value[TLSNI_HASH_LEN_MAX];
     union tlsni_hash_state state;
 
-    memcpy(&state, &mac->inner, row->state_len);
+    memcpy(&state, start, row->state_len);
     if (direct) {
-        row->update(&state, TLSNI_PSEUDO_HEADER, m->pseudo);
-        row->update(&state, direct - TLSNI_PSEUDO_HEADER, m->content);
+        size_t head = direct < m->head_len ? direct : m->head_len;
+
+        row->update(&state, head, m->head);
+        if (direct > head)
+            row->update(&state, direct - head, m->content);
     }
     for (size_t i = first; i < end; i++) {
         uint32_t is_last = tlsni_ct_eq((uint32_t)i, last);
@@ -172,28 +189,57 @@ static void extract_mac(const uint8_t *text, size_t len, size_t mac_len, uint32_
     rotate(out, mac_len, reduce(begin - (uint32_t)from, (uint32_t)mac_len));
 }
 
-/* @rfc 5246:6.2.3.2/10 */
-uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, size_t mac_len,
-                         uint8_t pseudo[TLSNI_PSEUDO_HEADER], const uint8_t *text, size_t len,
-                         uint32_t *content_len)
+/* What remains once the padding is judged: `ok` so far, the state to start from, the head whose last
+ * two bytes become the length. */
+static uint32_t check_mac(const struct tlsni_hmac_key *mac, size_t mac_len,
+                          const union tlsni_hash_state *start, struct message *m,
+                          uint8_t *length_field, size_t len, uint32_t padding,
+                          uint32_t *content_len)
 {
     uint8_t inner[TLSNI_HASH_LEN_MAX] = { 0 };
     uint8_t expected[TLSNI_HASH_LEN_MAX], received[TLSNI_HASH_LEN_MAX];
     size_t longest = len - mac_len - 1;
     size_t shortest = longest < PADDING_MAX - 1 ? 0 : longest - (PADDING_MAX - 1);
-    struct message m = { pseudo, text, TLSNI_PSEUDO_HEADER + longest, 0 };
-    uint32_t ok, padding;
+    uint32_t ok;
 
-    ok = check_padding(text, len, mac_len, &padding);
     *content_len = (uint32_t)(len - mac_len) - padding;
-    tlsni_put_be16(pseudo + 11, *content_len);
-    m.length = TLSNI_PSEUDO_HEADER + *content_len;
-    inner_hash(mac, &m, TLSNI_PSEUDO_HEADER + shortest, inner);
+    tlsni_put_be16(length_field, *content_len);
+    m->max = m->head_len + longest;
+    m->length = (uint32_t)m->head_len + *content_len;
+    inner_hash(mac->row, start, m, m->head_len + shortest, inner);
     outer_hash(mac, inner, expected);
-    extract_mac(text, len, mac_len, *content_len, received);
-    ok &= tlsni_ct_eq_mask(expected, received, mac_len);
+    extract_mac(m->content, len, mac_len, *content_len, received);
+    ok = tlsni_ct_eq_mask(expected, received, mac_len);
     tlsni_wipe(inner, sizeof inner);
     tlsni_wipe(expected, sizeof expected);
     tlsni_wipe(received, sizeof received);
+    return ok;
+}
+
+/* @rfc 5246:6.2.3.2/10 */
+uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, size_t mac_len,
+                         uint8_t pseudo[TLSNI_PSEUDO_HEADER], const uint8_t *text, size_t len,
+                         uint32_t *content_len)
+{
+    struct message m = { .head = pseudo, .content = text, .head_len = TLSNI_PSEUDO_HEADER,
+                         .before = mac->row->block_len };
+    uint32_t padding, ok = check_padding(text, len, mac_len, &padding);
+
+    ok &= check_mac(mac, mac_len, &mac->inner, &m, pseudo + TLSNI_PSEUDO_HEADER - 2, len, padding,
+                    content_len);
+    return ok;
+}
+
+uint32_t tlsni_cbc_check_ssl3(const struct tlsni_hmac_key *mac, uint8_t *head, size_t head_len,
+                              size_t block_len, const uint8_t *text, size_t len,
+                              uint32_t *content_len)
+{
+    struct message m = { .head = head, .content = text, .head_len = head_len };
+    size_t mac_len = mac->row->len;
+    uint32_t padding, ok = check_padding_ssl3(text, len, mac_len, block_len, &padding);
+    union tlsni_hash_state start;
+
+    mac->row->init(&start);
+    ok &= check_mac(mac, mac_len, &start, &m, head + head_len - 2, len, padding, content_len);
     return ok;
 }

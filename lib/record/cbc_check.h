@@ -15,4 +15,11 @@ uint32_t tlsni_cbc_check(const struct tlsni_hmac_key *mac, size_t mac_len,
                          uint8_t pseudo[TLSNI_PSEUDO_HEADER], const uint8_t *text, size_t len,
                          uint32_t *content_len);
 
+/* The same for SSL 3.0: head is all that is hashed in front of the content: secret, pad and the 11
+ * bytes of the pseudo header, whose last two get the length. Padding of a block or more is wrong,
+ * its contents do not matter. */
+uint32_t tlsni_cbc_check_ssl3(const struct tlsni_hmac_key *mac, uint8_t *head, size_t head_len,
+                              size_t block_len, const uint8_t *text, size_t len,
+                              uint32_t *content_len);
+
 #endif

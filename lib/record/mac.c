@@ -2,6 +2,7 @@
 
 #include "base/ct.h"
 #include "base/mem.h"
+#include "cipher/ssl3.h"
 
 #include <string.h>
 
@@ -12,7 +13,14 @@ static const struct tlsni_hash *hash_of(const struct tlsni_prot_keys *keys)
     return tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
 }
 
-/* HMAC over the pseudo header and the content.
+void tlsni_record_mac_set_key(struct tlsni_hmac_key *key, const struct tlsni_prot_keys *keys)
+{
+    (keys->profile->ssl3 ? tlsni_ssl3_mac_set_key
+                         : tlsni_hmac_set_key)(key, hash_of(keys), keys->mac_key.data,
+                                               keys->mac_key.len);
+}
+
+/* HMAC, or the MAC of SSL 3.0, over the pseudo header and the content.
  * @rfc 5246:6.2.3.1/1, 5246:5/1 */
 static void sum_hmac(const struct tlsni_record_mac *mac, const struct tlsni_prot *p, uint8_t type,
                      const uint8_t *data, size_t data_len, uint8_t *out)
@@ -20,9 +28,10 @@ static void sum_hmac(const struct tlsni_record_mac *mac, const struct tlsni_prot
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
     struct tlsni_hmac h;
 
-    tlsni_prot_pseudo(p, type, data_len, pseudo);
+    size_t pseudo_len = tlsni_prot_pseudo(p, type, data_len, pseudo);
+
     tlsni_hmac_init(&h, &mac->key);
-    tlsni_hmac_update(&h, pseudo, sizeof pseudo);
+    tlsni_hmac_update(&h, pseudo, pseudo_len);
     tlsni_hmac_update(&h, data, data_len);
     tlsni_hmac_final(&h, out);
 }
@@ -42,7 +51,7 @@ void tlsni_record_mac_init(struct tlsni_record_mac *mac, const struct tlsni_prot
 {
     mac->len = tlsni_record_mac_len(keys);
     mac->sum = sum_hmac;
-    tlsni_hmac_set_key(&mac->key, hash_of(keys), keys->mac_key.data, keys->mac_key.len);
+    tlsni_record_mac_set_key(&mac->key, keys);
 }
 
 void tlsni_record_mac_write(const struct tlsni_record_mac *mac, const struct tlsni_prot *p,

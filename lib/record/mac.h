@@ -18,6 +18,8 @@ struct tlsni_record_mac {
 
 /* There is a MAC for these keys: always with a hash, but in TLS 1.3. */
 bool tlsni_record_mac_fits(const struct tlsni_prot_keys *keys);
+/* The key of the version's MAC. */
+void tlsni_record_mac_set_key(struct tlsni_hmac_key *key, const struct tlsni_prot_keys *keys);
 void tlsni_record_mac_init(struct tlsni_record_mac *mac, const struct tlsni_prot_keys *keys);
 /* Bytes of a MAC on the wire. */
 uint8_t tlsni_record_mac_len(const struct tlsni_prot_keys *keys);

@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+const struct tlsni_record_profile tlsni_record_ssl3 = {
+    .wire_version = 0x0300,
+    .ssl3 = true,
+    .cipher_max = TLSNI_RECORD_CIPHER_MAX,
+    .source = "RFC 6101 5.2",
+};
+
 const struct tlsni_record_profile tlsni_record_tls10 = {
     .wire_version = 0x0301,
     .cipher_max = TLSNI_RECORD_CIPHER_MAX,

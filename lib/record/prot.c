@@ -91,6 +91,7 @@ tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env
     p->budget = UINT64_MAX;
     p->size = (uint32_t)size;
     p->version = keys->profile->wire_version;
+    p->ssl3 = keys->profile->ssl3;
     p->plain_max = keys->plain_max ? keys->plain_max : TLSNI_RECORD_PLAIN_MAX;
     p->writes = writes;
     kind->init(p, keys);

@@ -47,13 +47,20 @@ static inline void tlsni_put_be64(uint8_t *out, uint64_t v)
         out[i] = (uint8_t)(v >> (56 - 8 * i));
 }
 
-static inline void tlsni_prot_pseudo(const struct tlsni_prot *p, uint8_t type, size_t len,
-                                     uint8_t out[TLSNI_PSEUDO_HEADER])
+/* Its bytes: without the version in SSL 3.0 (RFC 6101 5.2.3.1). The length is at the end. */
+static inline size_t tlsni_prot_pseudo(const struct tlsni_prot *p, uint8_t type, size_t len,
+                                       uint8_t out[TLSNI_PSEUDO_HEADER])
 {
+    size_t at = 9;
+
     tlsni_put_be64(out, p->sequence);
     out[8] = type;
-    tlsni_put_be16(out + 9, p->version);
-    tlsni_put_be16(out + 11, len);
+    if (!p->ssl3) {
+        tlsni_put_be16(out + at, p->version);
+        at += 2;
+    }
+    tlsni_put_be16(out + at, len);
+    return at + 2;
 }
 
 static inline void tlsni_record_header(uint8_t type, uint16_t version, size_t len, uint8_t *out)

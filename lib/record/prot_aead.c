@@ -73,7 +73,7 @@ static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
 {
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
 
-    tlsni_prot_pseudo(&a->head, type, len, pseudo);
+    (void)tlsni_prot_pseudo(&a->head, type, len, pseudo);
     a->aead->seal(a->state, nonce, pseudo, sizeof pseudo, dst, plain, len, dst + len);
 }
 
@@ -85,7 +85,7 @@ static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
 
     *plain_len = len - a->aead->tag_len;
-    tlsni_prot_pseudo(&a->head, type, *plain_len, pseudo);
+    (void)tlsni_prot_pseudo(&a->head, type, *plain_len, pseudo);
     return a->aead->open(a->state, nonce, pseudo, sizeof pseudo, dst, body, *plain_len,
                          body + *plain_len);
 }

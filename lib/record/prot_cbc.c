@@ -11,6 +11,7 @@
 #include "base/ct.h"
 #include "base/env.h"
 #include "base/mem.h"
+#include "cipher/ssl3.h"
 #include "record/cbc_check.h"
 #include "record/mac.h"
 #include "record/prot.h"
@@ -20,10 +21,12 @@
 enum { IV_BATCH = 16, TAIL_MAX = TLSNI_HASH_LEN_MAX + 2 * TLSNI_BLOCK_LEN_MAX };
 
 struct cbc_prot {
-    struct tlsni_prot head;
+    struct tlsni_prot prot;
     const struct tlsni_block *block;
     struct tlsni_record_mac mac;
     size_t block_len;
+    uint8_t head[TLSNI_HASH_LEN_MAX + TLSNI_SSL3_PAD_MAX]; /* SSL 3.0: MAC secret and pad */
+    size_t head_len;
     size_t iv_len; /* of it on the wire: block_len or 0 */
     uint8_t chain[TLSNI_BLOCK_LEN_MAX]; /* implicit: the IV of the next record */
     uint8_t *ivs; /* writing side, explicit: IV_BATCH of them behind the state */
@@ -73,7 +76,7 @@ static void set_iv(struct cbc_prot *c, const struct tlsni_prot_keys *keys)
         return;
     }
     memcpy(c->chain, keys->iv.data, c->block_len);
-    c->head.split = c->head.writes;
+    c->prot.split = c->prot.writes;
 }
 
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
@@ -84,6 +87,11 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     c->block_len = c->block->block_len;
     set_iv(c, keys);
     tlsni_record_mac_init(&c->mac, keys);
+    if (p->ssl3) {
+        memcpy(c->head, keys->mac_key.data, keys->mac_key.len);
+        c->head_len = keys->mac_key.len +
+                      tlsni_ssl3_pad(c->mac.key.row, c->head + keys->mac_key.len);
+    }
     if (p->writes) {
         c->block->set_encrypt_key(c->state, keys->key.data);
         p->budget = c->block->block_limit;
@@ -107,7 +115,7 @@ static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv, uint8_t *wire)
         return TLSN_OK;
     }
     if (!c->ivs_left) {
-        tlsn_status st = tlsni_random(c->head.env, c->ivs, IV_BATCH * len);
+        tlsn_status st = tlsni_random(c->prot.env, c->ivs, IV_BATCH * len);
 
         if (st != TLSN_OK)
             return st;
@@ -194,12 +202,30 @@ static void decrypt(struct cbc_prot *c, const uint8_t *fragment, size_t len, uin
     TLSNI_CT_SECRET(dst, len);
 }
 
+/* The MAC's header with the length open, behind secret and pad where the version wants them; padding
+ * and MAC in constant time. */
+static uint32_t check_text(struct cbc_prot *c, uint8_t type, const uint8_t *text, size_t len,
+                           uint32_t *content_len)
+{
+    uint8_t head[sizeof c->head + TLSNI_PSEUDO_HEADER];
+    size_t head_len = c->head_len;
+    uint32_t ok;
+
+    memcpy(head, c->head, head_len);
+    head_len += tlsni_prot_pseudo(&c->prot, type, 0, head + head_len);
+    ok = c->prot.ssl3 ? tlsni_cbc_check_ssl3(&c->mac.key, head, head_len, c->block_len, text, len,
+                                             content_len)
+                      : tlsni_cbc_check(&c->mac.key, c->mac.len, head, text, len,
+                                        content_len);
+    tlsni_wipe(head, sizeof head);
+    return ok;
+}
+
 /* @rfc 5246:6.2.3.2/8, 5246:7.2.2/9 */
 static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsni_record *rec,
                                          uint8_t *dst, uint8_t *type, size_t *plain_len)
 {
     struct cbc_prot *c = cbc_of(p);
-    uint8_t pseudo[TLSNI_PSEUDO_HEADER];
     uint32_t ok, content_len;
     size_t len;
 
@@ -207,8 +233,7 @@ static tlsn_status open_mac_then_encrypt(struct tlsni_prot *p, const struct tlsn
         return TLSN_ERR_BAD_RECORD_MAC;
     len = rec->len - c->iv_len;
     decrypt(c, rec->fragment, len, dst);
-    tlsni_prot_pseudo(p, rec->type, 0, pseudo);
-    ok = tlsni_cbc_check(&c->mac.key, c->mac.len, pseudo, dst, len, &content_len);
+    ok = check_text(c, rec->type, dst, len, &content_len);
     TLSNI_CT_PUBLIC(&ok, sizeof ok);
     if (!ok) {
         tlsni_wipe(dst, len);

@@ -39,6 +39,7 @@ struct tlsni_record_profile {
     /* CBC records carry their IV (TLS 1.1 on); else it is the end of the record before, and
      * application data goes out in two records (see tlsni_prot_seal_data) */
     bool explicit_iv;
+    bool ssl3;              /* MAC and padding of SSL 3.0: only the padding's length is checked */
     bool inner_type;        /* the real type is the last plaintext byte (TLS 1.3) */
     size_t cipher_max;      /* longest fragment: 2^14 + 2048, TLS 1.3: 2^14 + 256 */
     const char *source;
@@ -115,6 +116,7 @@ struct tlsni_prot {
     uint8_t outer;     /* bytes of the tail that are not encrypted: the MAC of encrypt-then-MAC */
     uint8_t block_len; /* CBC: padding granularity; 0 otherwise */
     bool writes;
+    bool ssl3;         /* the MAC does not cover the version */
     bool split;        /* application data is sealed by tlsni_prot_seal_data in two records */
 };
 
@@ -171,6 +173,7 @@ tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec
                             size_t cap, uint8_t *type, const uint8_t **payload,
                             size_t *payload_len);
 
-extern const struct tlsni_record_profile tlsni_record_tls10, tlsni_record_tls11, tlsni_record_tls12;
+extern const struct tlsni_record_profile tlsni_record_ssl3, tlsni_record_tls10,
+    tlsni_record_tls11, tlsni_record_tls12;
 
 #endif

@@ -73,6 +73,7 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
 
     set_version(w, version);
     client_auth = client_auth && !without_certificate(suite);
+    tickets = tickets && version != TLSN_SSL3; /* which has no extensions */
     for (int r = 0; r < 2; r++)
         OK(tlsn_config_set_renegotiation(w->end[r].config, TLSN_RENEGOTIATION_SECURE));
     OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_TICKETS, tickets));

@@ -330,6 +330,139 @@ static void session_of_another_version_is_not_resumed(void **state)
     REQ("5246:7.4.1.3/9");
 }
 
+/* ---- SSL 3.0 ---- */
+
+static struct wire *wire_ssl3(const char *key)
+{
+    struct wire *w = wire_new(key);
+
+    for (int r = 0; r < 2; r++) {
+        OK(tlsn_config_set_policy(w->end[r].config, "research"));
+        set_range(w, (enum tlsn_role)r, TLSN_SSL3, TLSN_SSL3);
+    }
+    return w;
+}
+
+/* Where the first hello of this side ends and where its extensions would begin, both from the start
+ * of the record. */
+static size_t hello_rest(const struct wire *w, enum tlsn_role from)
+{
+    const uint8_t *p = w->end[from].sent, *at = p + 5 + 4 + 2 + 32;
+    size_t len = (size_t)(p[6] << 16 | p[7] << 8 | p[8]);
+
+    at += 1 + *at;
+    at += from == TLSN_CLIENT ? 2 + (at[0] << 8 | at[1]) : 3;
+    if (from == TLSN_CLIENT)
+        at += 1 + *at;
+    return (size_t)(p + 9 + len - at);
+}
+
+/* The SCSV stands for renegotiation_info, whose answer is the one extension there is. */
+static void ssl3_hellos_have_no_extension_but_the_answer_to_the_scsv(void **state)
+{
+    struct wire *w = wire_ssl3("rsa:2048");
+
+    (void)state;
+    wire_shake(w);
+    assert_int_equal(hello_rest(w, TLSN_CLIENT), 0);
+    assert_int_equal(hello_rest(w, TLSN_SERVER), 2 + 4 + 1);
+    assert_true(info_of(w, TLSN_CLIENT).secure_renegotiation);
+    assert_true(info_of(w, TLSN_SERVER).secure_renegotiation);
+    wire_free(w);
+    /* neither to a client that offers more and gets SSL 3.0 */
+    w = wire_old();
+    set_range(w, TLSN_SERVER, TLSN_SSL3, TLSN_SSL3);
+    wire_shake(w);
+    assert_true(hello_rest(w, TLSN_CLIENT) > 0);
+    assert_int_equal(hello_rest(w, TLSN_SERVER), 2 + 4 + 1);
+    assert_false(info_of(w, TLSN_CLIENT).ems);
+    assert_false(info_of(w, TLSN_CLIENT).etm);
+    wire_free(w);
+}
+
+/* warning, no_certificate, in a record of its own */
+static bool sent_no_certificate(const struct wire *w)
+{
+    static const uint8_t alert[] = { 21, 3, 0, 0, 2, 1, 41 };
+    const struct wire_end *e = &w->end[TLSN_CLIENT];
+
+    for (size_t i = 0; i + sizeof alert <= e->sent_len; i++)
+        if (memcmp(e->sent + i, alert, sizeof alert) == 0)
+            return true;
+    return false;
+}
+
+static void ssl3_client_without_certificate_sends_the_alert(void **state)
+{
+    (void)state;
+    for (int required = 0; required < 2; required++) {
+        struct wire *w = wire_ssl3("rsa:2048");
+
+        OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config,
+                                       required ? TLSN_CLIENT_AUTH_REQUIRE
+                                                : TLSN_CLIENT_AUTH_REQUEST));
+        wire_open(w);
+        wire_run(w);
+        assert_true(sent_no_certificate(w));
+        assert_int_equal(wire_done(w), !required);
+        if (required) {
+            assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_NO_PEER_CERTIFICATE);
+            assert_int_equal(alert_received(w, TLSN_CLIENT), 40);
+        } else {
+            assert_false(info_of(w, TLSN_SERVER).client_authenticated);
+            wire_say(w, TLSN_CLIENT, 100);
+        }
+        wire_free(w);
+    }
+}
+
+/* In TLS it is a warning like any other, and the Certificate is still due. */
+static void no_certificate_is_no_answer_in_tls(void **state)
+{
+    static const uint8_t alert[] = { 21, 3, 1, 0, 2, 1, 41 };
+    struct wire *w = wire_old();
+
+    (void)state;
+    OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_REQUEST));
+    set_range(w, TLSN_SERVER, TLSN_TLS1_0, TLSN_TLS1_0);
+    wire_open(w);
+    (void)wire_turn(w, TLSN_CLIENT);
+    (void)wire_turn(w, TLSN_SERVER);
+    wire_inject(w, TLSN_SERVER, alert, sizeof alert);
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_false(sent_no_certificate(w));
+    wire_free(w);
+}
+
+/* Alerts of TLS alone leave an SSL 3.0 connection as those that it has. */
+static void ssl3_alerts_are_of_its_own_set(void **state)
+{
+    static const tlsn_status status[] = { TLSN_ERR_CERT_UNKNOWN_CA, TLSN_ERR_ACCESS_DENIED,
+                                          TLSN_ERR_CERT_EXPIRED, TLSN_ERR_CERT_UNKNOWN };
+    static const int alert[] = { 42, 40, 45, 46 }, in_tls[] = { 48, 49, 45, 46 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof status / sizeof *status; i++) {
+        for (int tls = 0; tls < 2; tls++) {
+            struct wire *w = wire_ssl3("rsa:2048");
+
+            for (int r = 0; tls && r < 2; r++)
+                set_range(w, (enum tlsn_role)r, TLSN_TLS1_0, TLSN_TLS1_0);
+            OK(tlsn_config_set_verify_mode(w->end[TLSN_CLIENT].config, TLSN_VERIFY_SUSPEND));
+            wire_open(w);
+            wire_run(w);
+            assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_NEED_VERDICT);
+            OK(tlsn_set_verdict(w->end[TLSN_CLIENT].conn, status[i]));
+            wire_run(w);
+            assert_int_equal(alert_received(w, TLSN_SERVER), tls ? in_tls[i] : alert[i]);
+            assert_int_equal(tlsn_conn_error(w->end[TLSN_CLIENT].conn)->alert_sent,
+                             tls ? in_tls[i] : alert[i]);
+            wire_free(w);
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, list_versions)
 
 int main(void)
@@ -345,6 +478,10 @@ int main(void)
         TEST(fallback_to_an_unsupported_version_is_a_version_error),
         TEST(fallback_scsv_is_sent_on_request_only_and_behind_all_suites),
         TEST(session_of_another_version_is_not_resumed),
+        TEST(ssl3_hellos_have_no_extension_but_the_answer_to_the_scsv),
+        TEST(ssl3_client_without_certificate_sends_the_alert),
+        TEST(no_certificate_is_no_answer_in_tls),
+        TEST(ssl3_alerts_are_of_its_own_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

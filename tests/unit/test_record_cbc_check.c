@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "cipher/ssl3.h"
 #include "req.h"
 #include "support_cbc.h"
 #include "support_record.h"
@@ -310,6 +311,85 @@ static void cbc_record_wrong_padding_and_wrong_mac_look_alike(void **state)
     REQ("5246:6.2.3.2/8");
 }
 
+/* ---- SSL 3.0 ---- */
+
+enum { HEAD = 11 };
+
+static const uint8_t secret[20] = "a secret for a MAC!";
+
+/* secret, pad and pseudo header as the check wants them. */
+static size_t make_head(const struct tlsni_hash *row, uint8_t *head)
+{
+    size_t len = row->len;
+
+    memcpy(head, secret, len);
+    len += tlsni_ssl3_pad(row, head + len);
+    memcpy(head + len, pseudo, 9);
+    memset(head + len + 9, 0, 2);
+    return len + HEAD;
+}
+
+static size_t ssl3_text(const struct tlsni_hash *row, size_t len, size_t padding, uint8_t filler)
+{
+    struct tlsni_hmac_key key;
+    struct tlsni_hmac h;
+    uint8_t head[HEAD];
+
+    tlsni_ssl3_mac_set_key(&key, row, secret, row->len);
+    memcpy(head, pseudo, 9);
+    head[9] = (uint8_t)(len >> 8);
+    head[10] = (uint8_t)len;
+    memcpy(text, content, len);
+    tlsni_hmac_init(&h, &key);
+    tlsni_hmac_update(&h, head, sizeof head);
+    tlsni_hmac_update(&h, text, len);
+    tlsni_hmac_final(&h, text + len);
+    memset(text + len + row->len, filler, padding);
+    text[len + row->len + padding] = (uint8_t)padding;
+    return len + row->len + padding + 1;
+}
+
+static bool ssl3_check(const struct tlsni_hash *row, size_t total, size_t block, size_t *len)
+{
+    uint8_t head[128];
+    size_t head_len = make_head(row, head);
+    struct tlsni_hmac_key key;
+    uint32_t got, ok;
+
+    tlsni_ssl3_mac_set_key(&key, row, secret, row->len);
+    ok = tlsni_cbc_check_ssl3(&key, head, head_len, block, text, total, &got);
+    assert_true(ok == 0 || ok == UINT32_MAX);
+    *len = got;
+    return ok != 0;
+}
+
+/* Any octets of less than a block are taken, a whole block is not; MAC and content count. */
+static void cbc_check_ssl3_takes_any_padding_below_a_block(void **state)
+{
+    static const enum tlsni_hash_id ids[] = { TLSNI_HASH_MD5, TLSNI_HASH_SHA1 };
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        const struct tlsni_hash *row = tlsni_hash_find(ids[i % 2]);
+        size_t block = i < 2 ? 8 : 16, got;
+
+        for (size_t len = 0; len < 400; len++) {
+            for (size_t padding = 0; padding < 2 * block; padding++) {
+                size_t total = ssl3_text(row, len, padding, (uint8_t)(0xa0 + padding));
+
+                assert_int_equal(ssl3_check(row, total, block, &got), padding < block);
+                if (padding >= block)
+                    continue;
+                assert_int_equal(got, len);
+                text[(len + row->len) / 2] ^= 1;
+                assert_false(ssl3_check(row, total, block, &got));
+            }
+        }
+        memset(text, 3, 400);
+        assert_false(ssl3_check(row, row->len + 1U, block, &got));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -322,6 +402,7 @@ int main(void)
         TEST(cbc_check_every_wrong_mac_octet_is_refused),
         TEST(cbc_check_random_texts_are_judged_like_the_plain_code),
         TEST(cbc_check_work_depends_on_the_length_alone),
+        TEST(cbc_check_ssl3_takes_any_padding_below_a_block),
         TEST(cbc_record_wrong_padding_and_wrong_mac_look_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
