@@ -42,11 +42,39 @@ void tlsni_schedule_master(struct tlsni_hs *hs)
     hs->host->key_log(hs->host_ctx, "CLIENT_RANDOM", &hs->session.master);
 }
 
-/* Lengths of MAC key, cipher key and fixed IV; their sum is half a key block. */
+static bool exports(const struct tlsni_hs *hs)
+{
+    return hs->suite->key_material && hs->version->export_key;
+}
+
+/* Lengths of MAC key, cipher key and fixed IV; their sum is half a key block. Export suites take few
+ * bytes for the key and none for an IV. */
 static size_t key_lens(const struct tlsni_hs *hs, size_t len[3])
 {
     tlsni_prot_key_lens(hs->suite, hs->version->record, &len[0], &len[1], &len[2]);
+    if (exports(hs)) {
+        len[1] = hs->suite->key_material;
+        len[2] = 0;
+    }
     return len[0] + len[1] + len[2];
+}
+
+/* Key and IV that were cut from the key block become the final ones. */
+struct exported {
+    uint8_t key[TLSNI_BLOCK_KEY_MAX], iv[TLSNI_BLOCK_LEN_MAX];
+};
+
+static void export_keys(const struct tlsni_hs *hs, enum tlsn_role writer, struct exported *out,
+                        struct tlsni_prot_keys *keys)
+{
+    size_t mac, key, iv;
+
+    tlsni_prot_key_lens(hs->suite, hs->version->record, &mac, &key, &iv);
+    hs->version->export_key(hs, writer, keys->key, out->key, key);
+    keys->key = tlsni_span_make(out->key, key);
+    if (iv)
+        hs->version->export_key(hs, writer, tlsni_span_make(NULL, 0), out->iv, iv);
+    keys->iv = tlsni_span_make(out->iv, iv);
 }
 
 /* @rfc 5246:6.3/1, 7627:5.1/4 */
@@ -79,7 +107,9 @@ tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
                                     .truncated_mac = hs->truncated_mac,
                                     .plain_max = plain_max(hs, writes) };
     struct tlsn_span *part[3] = { &keys.mac_key, &keys.key, &keys.iv };
+    struct exported exported;
     size_t len[3], at = 0;
+    tlsn_status st;
 
     (void)key_lens(hs, len);
     /* The block: both MAC keys, both keys, both IVs, the client's always first (RFC 5246 6.3). */
@@ -87,7 +117,11 @@ tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
         *part[i] = tlsni_span_make(hs->key_block + at + (of_server ? len[i] : 0), len[i]);
         at += 2 * len[i];
     }
-    return hs->host->install(hs->host_ctx, writes, &keys);
+    if (exports(hs))
+        export_keys(hs, of_server ? TLSN_SERVER : TLSN_CLIENT, &exported, &keys);
+    st = hs->host->install(hs->host_ctx, writes, &keys);
+    tlsni_wipe(&exported, sizeof exported);
+    return st;
 }
 
 /* @rfc 5246:7.4.9/6, 5246:7.4.9/7, 5246:7.4.9/8 */

@@ -20,4 +20,11 @@ void tlsni_schedule_verify_data_ssl3(const struct tlsni_hs *hs, enum tlsn_role s
                                      uint8_t *out);
 void tlsni_schedule_verify_digest_ssl3(const struct tlsni_hs *hs, uint8_t *out);
 
+/* Export suites: the final key made of `secret`, which the key block gave for what `writer` sends, or
+ * without a secret its first IV. len: at most 32 and 16. */
+void tlsni_schedule_export_tls(const struct tlsni_hs *hs, enum tlsn_role writer,
+                               struct tlsn_span secret, uint8_t *out, size_t len);
+void tlsni_schedule_export_ssl3(const struct tlsni_hs *hs, enum tlsn_role writer,
+                                struct tlsn_span secret, uint8_t *out, size_t len);
+
 #endif

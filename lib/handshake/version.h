@@ -25,6 +25,9 @@ struct tlsni_version {
     bool certificate_alert;  /* a client without certificate says so by an alert (RFC 6101 5.6.6) */
     /* What CertificateVerify signs, 36 bytes; NULL: the messages so far. */
     void (*verify_digest)(const struct tlsni_hs *hs, uint8_t *out);
+    /* Final keys and IVs of export suites; NULL where there are none. */
+    void (*export_key)(const struct tlsni_hs *hs, enum tlsn_role writer, struct tlsn_span secret,
+                       uint8_t *out, size_t len);
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
     const char *source;
 };
