@@ -139,14 +139,27 @@ static tlsn_status take_ccs(struct tlsni_scratch *s, const uint8_t *data, size_t
     return tlsni_hs_ccs(&s->hs);
 }
 
+static tlsn_status take_ssl2_hello(tlsn_conn *c, const struct tlsni_record *rec)
+{
+    struct tlsni_scratch *s = c->scratch;
+    tlsn_status st = check_length(s, c, TLSNI_MSG_CLIENT_HELLO, rec->len);
+
+    c->records_in++;
+    return st == TLSN_OK ? tlsni_hs_ssl2_hello(&s->hs, tlsni_span_make(rec->fragment, rec->len))
+                         : st;
+}
+
 /* @rfc 5246:6/2, 5246:7.2.2/7 */
 tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
 {
     struct tlsni_scratch *s = c->scratch;
     const uint8_t *data;
     size_t len;
-    tlsn_status st = tlsni_conn_open(c, rec, &s->in, &data, &len, &s->err);
+    tlsn_status st;
 
+    if (rec->type == TLSNI_CONTENT_SSL2_HELLO)
+        return take_ssl2_hello(c, rec);
+    st = tlsni_conn_open(c, rec, &s->in, &data, &len, &s->err);
     if (st == TLSN_ERR_BAD_RECORD_MAC && s->hs.kx && s->hs.kx->psk)
         s->err.alert = tlsn_status_alert(TLSN_ERR_DECRYPT_ERROR); /* @rfc 4279:2/11 a wrong key is told like that */
     if (st != TLSN_OK)

@@ -16,6 +16,19 @@ static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
     return tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, len);
 }
 
+static tlsn_status send_ssl2_hello(void *ctx, const uint8_t *message, size_t len)
+{
+    tlsn_conn *c = ctx;
+    const uint8_t head[2] = { (uint8_t)(0x80 | len >> 8), (uint8_t)len };
+    tlsn_status st = tlsni_buf_reserve(c->env, &c->out, sizeof head + len);
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &c->out, head, sizeof head);
+    c->records_out++;
+    c->send_name = false; /* there is no place for it */
+    return st == TLSN_OK ? tlsni_buf_append(c->env, &c->out, message, len) : st;
+}
+
 static tlsn_status send_ccs(void *ctx)
 {
     return tlsni_conn_queue(ctx, TLSNI_CONTENT_CCS, "\1", 1);
@@ -402,6 +415,7 @@ static tlsn_status ask_srp(void *ctx)
 
 const struct tlsni_hs_host tlsni_conn_host = {
     .send_message = send_message,
+    .send_ssl2_hello = send_ssl2_hello,
     .send_ccs = send_ccs,
     .send_warning = send_warning,
     .install = install,

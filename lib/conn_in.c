@@ -3,6 +3,13 @@
 #include "base/mem.h"
 #include "conn.h"
 
+/* The very first bytes of a server that takes it may be an SSL 2.0 compatible ClientHello. */
+static bool takes_ssl2(const tlsn_conn *c)
+{
+    return c->role == TLSN_SERVER && !c->records_in && !c->done && c->config &&
+           tlsni_hs_feature(&c->config->hs, TLSN_FEATURE_INSECURE_SSL2_HELLO);
+}
+
 tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t len,
                                    struct tlsni_record *rec, size_t *hint, struct tlsni_err *err)
 {
@@ -12,6 +19,12 @@ tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t
     size_t max = c->rx ? tlsni_prot_fragment_max(c->rx, c->version->record)
                        : tlsni_conn_plain_max(c, false);
 
+    if (takes_ssl2(c)) {
+        tlsn_status st = tlsni_record_parse_ssl2(in, len, rec, hint);
+
+        if (st != TLSN_ERR_NOT_FOUND)
+            return st;
+    }
     return tlsni_record_parse(in, len, version, max, rec, hint, err);
 }
 

@@ -199,6 +199,8 @@ enum tlsn_feature {
                                       key or password; off: unknown_psk_identity says so */
     TLSN_FEATURE_USER_MAPPING,    /* server: take a client's word on its account (RFC 4681; default off).
                                    * Nothing vouches for it: see tlsn_conn_user_mapping */
+    TLSN_FEATURE_INSECURE_SSL2_HELLO, /* server: take an SSL 2.0 compatible ClientHello (RFC 5246 E.2);
+                                       * client: send one, without extensions (default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -8,6 +8,7 @@
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
 #include "handshake/send.h"
+#include "handshake/transcript.h"
 
 enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
@@ -136,6 +137,31 @@ static tlsn_status write_client_hello(struct tlsni_hs *hs)
     return tlsni_send_end(hs, &s);
 }
 
+/* Without extensions, compression or session: there is no place for them. */
+static tlsn_status write_ssl2_hello(struct tlsni_hs *hs)
+{
+    uint8_t suites[1024];
+    struct tlsni_wr list = tlsni_wr_make(suites, sizeof suites), w;
+    const size_t max = 16 + sizeof suites / 2 * 3 + TLSNI_RANDOM_LEN;
+    tlsn_status st = tlsni_buf_reserve(hs->env, &hs->out, max);
+
+    if (st != TLSN_OK)
+        return st;
+    if (!write_suites(hs, &list) || list.bad)
+        return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_SUITE, "handshake",
+                          "no cipher suite can be offered in an SSL 2.0 compatible ClientHello");
+    hs->offer = NULL;
+    hs->server_name = NULL;
+    hs->session_id_len = 0;
+    w = tlsni_wr_make(hs->out.data, max);
+    tlsni_msg_ssl2_hello_write(&w, hs->client_version, tlsni_span_make(suites, list.len),
+                               tlsni_span_make(hs->client_random, TLSNI_RANDOM_LEN));
+    if (w.bad)
+        return TLSN_ERR_INTERNAL;
+    st = tlsni_transcript_add(&hs->transcript, hs->env, w.buf, w.len);
+    return st == TLSN_OK ? hs->host->send_ssl2_hello(hs->host_ctx, w.buf, w.len) : st;
+}
+
 /* @rfc 5246:7.4.1.2/1, 5246:7.4.1.2/2, 5246:7.4.1.2/11, 6176:3/2, 6176:3/3, 7568:3/3
  * @rfc 8996:4/3, 8996:5/3 */
 static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
@@ -153,7 +179,9 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
         st = tlsni_grease_draw(hs);
     if (st == TLSN_OK)
         st = set_session_id(hs);
-    return st == TLSN_OK ? write_client_hello(hs) : st;
+    if (st != TLSN_OK)
+        return st;
+    return tlsni_hs_sends_ssl2(hs) ? write_ssl2_hello(hs) : write_client_hello(hs);
 }
 
 /* @rfc 5246:E.1/1, 7568:3/5, 8996:4/5, 8996:5/5 */

@@ -34,7 +34,9 @@ static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
     tlsn_status st;
 
     (void)body;
-    hs->hello_message = tlsni_transcript_raw(&hs->transcript);
+    hs->hello_message = tlsni_buf_len(&hs->converted)
+                            ? tlsni_span_make(hs->converted.data, hs->converted.end)
+                            : tlsni_transcript_raw(&hs->transcript);
     st = tlsni_msg_client_hello_parse(tlsni_span_make(hs->hello_message.data + TLSNI_MSG_HEADER,
                                                       hs->hello_message.len - TLSNI_MSG_HEADER),
                                       &hs->hello);

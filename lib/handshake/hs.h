@@ -116,6 +116,8 @@ static inline bool tlsni_hs_trusts(const struct tlsni_hs_config *cfg, const stru
  * status of their question when not yet, or an error. */
 struct tlsni_hs_host {
     tlsn_status (*send_message)(void *ctx, const uint8_t *message, size_t len);
+    /* An SSL 2.0 compatible ClientHello: no record of TLS. */
+    tlsn_status (*send_ssl2_hello)(void *ctx, const uint8_t *message, size_t len);
     tlsn_status (*send_ccs)(void *ctx);
     tlsn_status (*send_warning)(void *ctx, uint8_t alert);
     tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
@@ -263,6 +265,7 @@ struct tlsni_hs {
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* as it goes into ServerHello / came from it */
     uint8_t session_id_len;
     struct tlsni_msg_client_hello hello;  /* server: spans into the transcript's first message */
+    struct tlsni_buf converted;           /* server: what an SSL 2.0 compatible hello says; owned */
     struct tlsn_span hello_message;       /* the same with its header */
     const struct tlsni_suite *suite;
     const struct tlsni_kx_ops *kx;
@@ -360,13 +363,21 @@ struct tlsni_hs {
     struct tlsni_buf out;              /* the message being written */
 };
 
+/* Client: the first ClientHello is SSL 2.0 compatible. */
+static inline bool tlsni_hs_sends_ssl2(const struct tlsni_hs *hs)
+{
+    return hs->role == TLSN_CLIENT && hs->cfg && !hs->client_verify_data.len &&
+           tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_SSL2_HELLO) &&
+           !(hs->facts & TLSNI_F_RENEGOTIATION);
+}
+
 /* Client: the version offered has no extensions, so that TLS_EMPTY_RENEGOTIATION_INFO_SCSV goes out
  * (RFC 5746 3.3). */
 static inline bool tlsni_hs_signals_by_suite(const struct tlsni_hs *hs)
 {
     const struct tlsni_version *v = tlsni_version_find(hs->client_version);
 
-    return v && !v->extensions && !hs->client_verify_data.len;
+    return (v && !v->extensions && !hs->client_verify_data.len) || tlsni_hs_sends_ssl2(hs);
 }
 
 #endif

@@ -154,6 +154,41 @@ void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env
     tlsni_buf_free(env, &beside->supplement);
 }
 
+static tlsn_status convert_ssl2(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    struct tlsni_msg_ssl2_hello m;
+    tlsn_status st = tlsni_msg_ssl2_hello_parse(body, &m);
+    size_t max = TLSNI_MSG_HEADER + 64 + body.len;
+    struct tlsni_wr w;
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_reserve(hs->env, &hs->converted, max);
+    if (st != TLSN_OK)
+        return tlsni_fail(hs->err, st, "handshake", "SSL 2.0 compatible ClientHello: %s",
+                          tlsn_status_text(st));
+    if (!tlsni_msg_ssl2_hello_has_suites(&m))
+        return tlsni_fail(hs->err, TLSN_ERR_NO_SHARED_SUITE, "handshake",
+                          "client offers suites of SSL 2.0 only");
+    w = tlsni_wr_make(hs->converted.data, max);
+    tlsni_msg_ssl2_hello_convert(&w, &m);
+    hs->converted.end = w.len;
+    return w.bad ? TLSN_ERR_INTERNAL : TLSN_OK;
+}
+
+/* The hashes cover what was sent, from the message type on (RFC 4346 E.1). */
+tlsn_status tlsni_hs_ssl2_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    const struct tlsni_hs_row *r = tlsni_hs_find(hs, TLSNI_MSG_CLIENT_HELLO);
+    tlsn_status st;
+
+    if (!r)
+        return unexpected(hs, "SSL 2.0 compatible ClientHello", 1);
+    st = convert_ssl2(hs, body);
+    if (st == TLSN_OK)
+        st = take(hs, r, body);
+    return st == TLSN_OK ? tlsni_transcript_add(&hs->transcript, hs->env, body.data, body.len) : st;
+}
+
 bool tlsni_hs_takes_no_certificate(const struct tlsni_hs *hs)
 {
     return hs->role == TLSN_SERVER && hs->version && hs->version->certificate_alert;
@@ -189,6 +224,7 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_buf_free(env, &hs->psk_key);
     tlsni_buf_free(env, &hs->sign_input);
     tlsni_buf_free(env, &hs->transcript.raw);
+    tlsni_buf_free(env, &hs->converted);
     tlsni_buf_free(env, &hs->out);
     tlsni_wipe(hs, sizeof *hs);
 }

@@ -23,6 +23,8 @@ TLSN_MUST_USE tlsn_status tlsni_hs_ccs(struct tlsni_hs *hs);
 bool tlsni_beside_any(const struct tlsni_beside *beside);
 /* Frees the contents, not the struct. */
 void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env);
+/* Server: an SSL 2.0 compatible ClientHello, from its message type on, in the place of a ClientHello. */
+TLSN_MUST_USE tlsn_status tlsni_hs_ssl2_hello(struct tlsni_hs *hs, struct tlsn_span body);
 /* Server: the version takes the warning no_certificate in the place of an empty Certificate. */
 bool tlsni_hs_takes_no_certificate(const struct tlsni_hs *hs);
 /* The client sent it. */

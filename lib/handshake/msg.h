@@ -47,6 +47,24 @@ TLSN_MUST_USE tlsn_status tlsni_msg_client_hello_parse(struct tlsn_span body,
                                                        struct tlsni_msg_client_hello *out);
 void tlsni_msg_client_hello_write(struct tlsni_wr *w, const struct tlsni_msg_client_hello *m);
 
+/* The SSL 2.0 compatible ClientHello, RFC 4346 E.1: body from msg_type on. */
+struct tlsni_msg_ssl2_hello {
+    uint16_t version;
+    struct tlsn_span specs;      /* 3 bytes each, at least one */
+    struct tlsn_span session_id; /* empty or 16 bytes; means nothing in TLS */
+    struct tlsn_span challenge;  /* 16 to 32 bytes */
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_ssl2_hello_parse(struct tlsn_span body,
+                                                     struct tlsni_msg_ssl2_hello *out);
+/* suites: 2 bytes each; the session ID is empty. */
+void tlsni_msg_ssl2_hello_write(struct tlsni_wr *w, uint16_t version, struct tlsn_span suites,
+                                struct tlsn_span challenge);
+/* Whether any of the specs is a suite of TLS. */
+bool tlsni_msg_ssl2_hello_has_suites(const struct tlsni_msg_ssl2_hello *m);
+/* The ClientHello, with its header, that says the same: suites of TLS only, the challenge as random
+ * with zeros in front. */
+void tlsni_msg_ssl2_hello_convert(struct tlsni_wr *w, const struct tlsni_msg_ssl2_hello *m);
+
 /* RFC 5246 7.4.1.3 */
 struct tlsni_msg_server_hello {
     uint16_t version;

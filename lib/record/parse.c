@@ -63,3 +63,28 @@ tlsn_status tlsni_record_parse(const uint8_t *in, size_t in_len, uint16_t versio
     out->size = size;
     return TLSN_OK;
 }
+
+/* As far as the bytes go: the length's top bit, client_hello, a major version of 3. */
+static bool looks_like_ssl2(const uint8_t *in, size_t in_len)
+{
+    return in_len >= 1 && in[0] & 0x80 && (in_len < 3 || in[2] == 1) && (in_len < 4 || in[3] == 3);
+}
+
+tlsn_status tlsni_record_parse_ssl2(const uint8_t *in, size_t in_len, struct tlsni_record *out,
+                                    size_t *hint)
+{
+    size_t size = 2;
+
+    if (!looks_like_ssl2(in, in_len))
+        return TLSN_ERR_NOT_FOUND;
+    if (in_len >= 2)
+        size += (size_t)(in[0] & 0x7f) << 8 | in[1];
+    *hint = size;
+    if (in_len < 2 || in_len < size)
+        return TLSN_NEED_INPUT;
+    *out = (struct tlsni_record){ .type = TLSNI_CONTENT_SSL2_HELLO,
+                                  .fragment = (uint8_t *)(uintptr_t)in + 2,
+                                  .len = size - 2,
+                                  .size = size };
+    return TLSN_OK;
+}

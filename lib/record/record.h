@@ -15,6 +15,7 @@ enum tlsni_content {
     TLSNI_CONTENT_HANDSHAKE = 22,
     TLSNI_CONTENT_APPLICATION = 23,
     TLSNI_CONTENT_HEARTBEAT = 24,
+    TLSNI_CONTENT_SSL2_HELLO = 0x80, /* no type on the wire: tlsni_record_parse_ssl2 */
 };
 
 enum {
@@ -52,6 +53,12 @@ struct tlsni_record_profile {
  * a length above `max`. `version` is 0 before negotiation, afterwards the only value accepted. */
 tlsn_status tlsni_record_parse(const uint8_t *in, size_t in_len, uint16_t version, size_t max,
                                struct tlsni_record *out, size_t *hint, struct tlsni_err *err);
+
+/* A ClientHello of SSL 2.0 for version 3 or later, with the two byte length that such records have
+ * (RFC 4346 E.1): type TLSNI_CONTENT_SSL2_HELLO, fragment from the message's type on.
+ * TLSN_ERR_NOT_FOUND when the bytes are something else. */
+tlsn_status tlsni_record_parse_ssl2(const uint8_t *in, size_t in_len, struct tlsni_record *out,
+                                    size_t *hint);
 
 /* A record without protection: header and a copy of the fragment (memmove; the fragment may already
  * be in place at out + TLSNI_RECORD_HEADER). len <= TLSNI_RECORD_PLAIN_MAX; TLSN_ERR_BUFFER if cap

@@ -152,6 +152,8 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_EMS, false);
     if (o->no_etm && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_ETM, false);
+    if (o->ssl2_hello && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_INSECURE_SSL2_HELLO, true);
     if (o->no_tickets && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_TICKETS, false);
     if (o->no_session_cache && status == STATUS_OK)

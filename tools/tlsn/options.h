@@ -34,6 +34,7 @@ struct options {
     struct number srp_bits;
     bool psk_tell_unknown;
     const char *renegotiation, *exporter;
+    bool ssl2_hello;
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
