@@ -71,8 +71,6 @@ const struct option_row option_rows[] = {
     { "--client-auth", "none|request|require", CHOICE, CMD_SERVER, AT(client_auth), "whether to ask for a client certificate (default none)" },
     { "--client-auth-after", NULL, FLAG, CMD_SERVER, AT(client_auth_after), "ask on the first request, by renegotiation, instead of in the handshake" },
     { "--client-preference", NULL, FLAG, CMD_SERVER, AT(client_preference), "the client's order of suites decides" },
-    { "--ssl2-hello", NULL, LATER, CMD_SERVER, NOWHERE, "accept SSL 2.0 compatible ClientHellos" },
-    { "--renegotiation", "none|secure|legacy", CHOICE, CMD_SERVER, AT(renegotiation), "whether clients may renegotiate (only none is implemented)" },
     { "--ssl2-hello", NULL, FLAG, CMD_CONNECT, AT(ssl2_hello), "accept, or as a client send, SSL 2.0 compatible ClientHellos (insecure)" },
     { "--no-session-cache", NULL, FLAG, CMD_SERVER, AT(no_session_cache), "no resumption by session ID" },
     { "--ticket-key", "FILE", LIST, CMD_SERVER, AT(ticket_keys), "secret of the ticket keys: 32 bytes, or 64 hexadecimal digits; further ones: old secrets whose tickets are still taken" },
