@@ -329,6 +329,7 @@ static void suites_with_gcm_are_not_usable_below_tls12(void **state)
             assert_false(tlsni_suite_usable(&rows[i], &old));
     assert_true(tlsni_suite_usable(tlsni_suite_find(0x002f), &old));
     REQ("5288:4/2");
+    REQ("6655:3/10");
 }
 
 static void random_of_the_server_does_not_depend_on_the_clients(void **state)

@@ -115,6 +115,32 @@ static void server_hello_of_another_version_is_refused(void **state)
     REQ("8996:5/5");
 }
 
+static void gcm_suite(uint8_t *m, size_t *len)
+{
+    (void)len;
+    m[suite_at(m)] = 0xc0; /* TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 */
+    m[suite_at(m) + 1] = 0x2b;
+}
+
+static void server_hello_with_a_suite_of_later_versions_is_refused(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    for (uint16_t v = TLSN_TLS1_0; v < TLSN_TLS1_2; v++) {
+        duo_reset_client(d);
+        duo_reset_server(d, duo_credential("ec:secp256r1"));
+        assert_int_equal(tlsn_config_set_versions(d->config[TLSN_SERVER], v, v), TLSN_OK);
+        assert_int_equal(tlsn_config_set_versions(d->config[TLSN_CLIENT], TLSN_TLS1_0, TLSN_TLS1_2),
+                         TLSN_OK);
+        set_suites(d, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+                      "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
+        client_refuses(d, SERVER_HELLO, gcm_suite, TLSN_ERR_ILLEGAL_PARAMETER, 47);
+    }
+    duo_free(d);
+    REQ("5288:4/4");
+}
+
 static void cut_hello(uint8_t *m, size_t *len)
 {
     (void)m;
@@ -715,6 +741,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(server_hello_with_what_was_not_offered_is_refused),
         cmocka_unit_test(server_hello_of_another_version_is_refused),
+        cmocka_unit_test(server_hello_with_a_suite_of_later_versions_is_refused),
         cmocka_unit_test(server_hello_that_does_not_parse_is_refused),
         cmocka_unit_test(certificate_of_another_kind_is_refused),
         cmocka_unit_test(certificate_that_is_corrupt_is_refused),

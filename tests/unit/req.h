@@ -19,4 +19,11 @@
         (void)fflush(stdout);                 \
     } while (0)
 
+/* The same for an id out of a table. */
+#define REQ_OF(id)                       \
+    do {                                 \
+        (void)printf("\n# req %s\n", id); \
+        (void)fflush(stdout);            \
+    } while (0)
+
 #endif
