@@ -126,17 +126,22 @@ static size_t protected_size(const struct tlsni_prot *p, size_t len)
     return p->lead + inner + p->outer;
 }
 
-/* All the padding that a length byte can announce.
+/* Bytes of a fragment in front of the ciphertext. */
+static size_t prefix_len(const struct tlsni_prot *p)
+{
+    return (size_t)p->lead - TLSNI_RECORD_HEADER;
+}
+
+/* All the padding that a length byte can announce. Never more than the version has: the buffer that
+ * compressed text is decrypted into holds that much.
  * @rfc 6066:4/8, 8449:4.1/1 */
 size_t tlsni_prot_fragment_max(const struct tlsni_prot *p, const struct tlsni_record_profile *profile)
 {
     size_t padding = p->block_len ? 255 : 0, growth = p->comp ? TLSNI_COMPRESS_GROWTH : 0;
+    size_t max = prefix_len(p) + p->plain_max + growth + p->tail + padding;
 
-    if (p->plain_max == TLSNI_RECORD_PLAIN_MAX)
-        return profile->cipher_max;
-    if (p->comp)
-        padding += TLSNI_COMPRESS_GROWTH;
-    return (size_t)p->lead - TLSNI_RECORD_HEADER + p->plain_max + growth + p->tail + padding;
+    return p->plain_max == TLSNI_RECORD_PLAIN_MAX || max > profile->cipher_max ? profile->cipher_max
+                                                                               : max;
 }
 
 size_t tlsni_prot_sealed_size(const struct tlsni_prot *p, size_t len)
@@ -225,12 +230,6 @@ tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version
     p->budget -= cost < p->budget ? cost : p->budget;
     *size = need;
     return TLSN_OK;
-}
-
-/* Bytes of a fragment in front of the ciphertext. */
-static size_t prefix_len(const struct tlsni_prot *p)
-{
-    return (size_t)p->lead - TLSNI_RECORD_HEADER;
 }
 
 size_t tlsni_prot_open_room(const struct tlsni_prot *p, const struct tlsni_record *rec)

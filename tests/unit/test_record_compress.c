@@ -545,6 +545,31 @@ static void compressed_record_of_each_kind_is_opened(void **state)
     REQ("3943:2.1/1");
 }
 
+/* The reader decrypts into a buffer of its own, before it knows that the MAC is right: what may come in has
+ * to have room there whatever the payload is bounded to. */
+static void compressed_record_that_may_come_in_has_room(void **state)
+{
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 12);
+    for (size_t k = 0; k < TEST_KINDS; k++)
+        for (uint16_t bound = TLSNI_RECORD_PLAIN_MAX; bound >= 64; bound = (uint16_t)(bound - 64)) {
+            uint8_t bytes[256];
+            struct tlsni_prot_keys keys = test_keys(&test_kinds[k], 9, bytes);
+            struct tlsni_prot *r;
+            size_t max;
+
+            keys.compression = TLSNI_COMPRESSION_LZS;
+            keys.plain_max = (uint16_t)(bound - (bound == TLSNI_RECORD_PLAIN_MAX));
+            assert_int_equal(tlsni_prot_new(&r, &env.hooks, &keys, false), TLSN_OK);
+            max = tlsni_prot_fragment_max(r, keys.profile);
+            assert_in_range(max, keys.plain_max + TLSNI_COMPRESS_GROWTH, TLSNI_RECORD_CIPHER_MAX);
+            tlsni_prot_free(r);
+        }
+    assert_int_equal(env.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -568,6 +593,7 @@ int main(void)
         cmocka_unit_test(deflate_output_is_flushed_record_by_record),
 #endif
         cmocka_unit_test(compressed_record_of_each_kind_is_opened),
+        cmocka_unit_test(compressed_record_that_may_come_in_has_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
