@@ -53,6 +53,8 @@ class Tlsn:
         options += ['--no-etm'] if want.etm is False else []
         options += ['--no-ems'] if want.ems is False else []
         options += ['--no-tickets'] if want.resume == 'id' else []
+        if want.row.auth == 'DSS':
+            options += ['--policy', 'legacy', '--sigalgs', 'dsa_sha1,dsa_sha256,ecdsa_secp256r1_sha256']
         if want.row.secret == 'psk':
             options += ['--psk-identity', IDENTITY, '--psk', PSK]
         return options
