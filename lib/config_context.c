@@ -41,6 +41,16 @@ static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
                              o->insecure_common_name << 3 | o->no_intermediates << 4));
 }
 
+/* Raw public keys: whether they are taken, and which. */
+static void put_keys(struct tlsni_wr *w, const tlsn_config *c)
+{
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+
+    tlsni_hash_once(sha256(), tlsni_buf_data(&c->peer_keys), tlsni_buf_len(&c->peer_keys), digest);
+    tlsni_wr_vec(w, 1, tlsni_span_make(c->hs.peer_types.type, c->hs.peer_types.count));
+    tlsni_wr_put(w, digest, HASH_LEN);
+}
+
 void tlsni_config_make_context(tlsn_config *c)
 {
     uint8_t bytes[256], digest[TLSNI_HASH_LEN_MAX];
@@ -52,6 +62,7 @@ void tlsni_config_make_context(tlsn_config *c)
     for (int i = 0; i < LANES; i++)
         tlsni_wr_u64(&w, sum[i]);
     put_options(&w, &c->verify_options);
+    put_keys(&w, c);
     tlsni_wr_u8(&w, (uint8_t)c->verify_mode);
     tlsni_wr_u8(&w, c->callbacks.verdict != NULL);
     tlsni_wr_vec(&w, 1, tlsni_span_make(c->session_context, c->session_context_len));

@@ -376,7 +376,7 @@ struct tlsn_span tlsn_conn_peer_key(const tlsn_conn *c)
 
 static tlsn_status read_session(const tlsn_conn *c, tlsn_session *s)
 {
-    struct tlsn_span leaf = tlsn_conn_peer_cert(c, 0);
+    struct tlsn_span leaf = peer_item(c, 0);
     tlsn_status st = tlsni_session_read(s, tlsni_span_make(c->session.data,
                                                            tlsni_buf_len(&c->session)), c->env);
 

@@ -302,7 +302,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     const struct tlsn_session *s = &hs->session;
 
     c->suite = hs->suite;
-    c->peer_raw = hs->peer.raw_key.len != 0;
+    c->peer_raw = s->peer_raw;
     c->compression = hs->compression;
     c->group = hs->resumed ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;

@@ -301,8 +301,11 @@ void tlsni_session_set_name(struct tlsni_hs *hs)
 tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
 {
     struct tlsn_session *s = &hs->session;
-    struct tlsn_span leaf = hs->peer.key ? hs->peer.leaf.der : tlsni_span_make(NULL, 0);
+    struct tlsn_span leaf = tlsni_span_make(NULL, 0);
 
+    s->peer_raw = hs->peer.raw_key.len != 0;
+    if (hs->peer.key)
+        leaf = s->peer_raw ? hs->peer.raw_key : hs->peer.leaf.der;
     if (hs->env)
         s->env = *hs->env;
     s->version = hs->version->number;

@@ -19,7 +19,7 @@ enum {
 };
 
 enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAG_VERIFIED = 8,
-       FLAG_TRUNCATED_MAC = 16, FLAGS = 31 };
+       FLAG_TRUNCATED_MAC = 16, FLAG_PEER_RAW = 32, FLAGS = 63 };
 
 static struct tlsn_span content(const struct tlsni_buf *b)
 {
@@ -46,7 +46,8 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_u8(w, (s->ems ? FLAG_EMS : 0U) | (s->etm ? FLAG_ETM : 0U) |
                        (s->client_authenticated ? FLAG_CLIENT_AUTHENTICATED : 0U) |
                        (s->verified ? FLAG_VERIFIED : 0U) |
-                       (s->truncated_mac ? FLAG_TRUNCATED_MAC : 0U));
+                       (s->truncated_mac ? FLAG_TRUNCATED_MAC : 0U) |
+                       (s->peer_raw ? FLAG_PEER_RAW : 0U));
     tlsni_wr_u64(w, (uint64_t)s->created_ms);
     tlsni_wr_u32(w, s->lifetime_s);
     tlsni_wr_u16(w, s->group);
@@ -148,6 +149,7 @@ static tlsn_status take_parts(struct tlsn_session *s, const struct parts *p,
     s->client_authenticated = (p->flags & FLAG_CLIENT_AUTHENTICATED) != 0;
     s->verified = (p->flags & FLAG_VERIFIED) != 0;
     s->truncated_mac = (p->flags & FLAG_TRUNCATED_MAC) != 0;
+    s->peer_raw = (p->flags & FLAG_PEER_RAW) != 0;
     put_span(s->id, p->id);
     s->id_len = (uint8_t)p->id.len;
     put_span(s->server_name, p->name);

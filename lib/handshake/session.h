@@ -17,6 +17,7 @@ struct tlsn_session {
     struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes */
     bool ems, etm, truncated_mac;
     bool client_authenticated;   /* server: its chain was accepted; client: one was sent */
+    bool peer_raw;               /* peer_leaf is a raw public key (RFC 7250) */
     bool verified;               /* the peer's chain got a verdict: it was not waved through */
     int64_t created_ms;
     uint32_t lifetime_s;         /* from created_ms on */

@@ -191,6 +191,77 @@ static void raw_key_of_a_client(void **state)
     REQ("7250:4.2/3");
 }
 
+static struct tlsn_conn_info info_of(const struct duo *d, enum tlsn_role role)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(d->conn[role], &info);
+    return info;
+}
+
+/* Resumption shows no key again: the one of the session stands for it, on both sides. */
+static void raw_key_stays_with_its_session(void **state)
+{
+    struct duo *d = duo_new();
+    tlsn_credential *c = bare("ed25519");
+    tlsn_session *s;
+
+    (void)state;
+    server_shows(d, c);
+    client_takes(d, both, 2);
+    OK(tlsn_config_add_credential(d->config[TLSN_CLIENT], c));
+    OK(tlsn_config_set_own_cert_types(d->config[TLSN_CLIENT], both, 2));
+    OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_set_verify_mode(d->config[TLSN_SERVER], TLSN_VERIFY_INSECURE_NONE));
+    OK(tlsn_config_set_peer_cert_types(d->config[TLSN_SERVER], both, 2));
+    duo_shake(d);
+    s = duo_session(d);
+    duo_reconnect(d, s);
+    duo_run(d);
+    for (int role = 0; role < 2; role++) {
+        assert_int_equal(info_of(d, (enum tlsn_role)role).resumed, TLSN_RESUMED_TICKET);
+        assert_int_equal(tlsn_conn_peer_cert(d->conn[role], 0).len, 0);
+        assert_int_equal(tlsn_conn_peer_key(d->conn[role]).len, 44);
+    }
+    tlsn_session_free(s);
+    duo_free(d);
+    tlsn_credential_free(c);
+}
+
+/* A key that is not on the list any more is not let in by its session. */
+static void raw_key_session_is_for_the_list_that_let_it_in(void **state)
+{
+    struct duo *d = duo_new();
+    tlsn_credential *c = bare("ec:secp256r1");
+    uint8_t spki[256];
+    tlsn_session *s;
+    size_t len;
+
+    (void)state;
+    server_shows(d, c);
+    client_takes(d, both, 2);
+    duo_shake(d);
+    len = shown(d, TLSN_SERVER).len;
+    memcpy(spki, shown(d, TLSN_SERVER).data, len);
+    for (int pinned = 1; pinned >= 0; pinned--) {
+        duo_reset_client(d);
+        OK(tlsn_config_set_peer_cert_types(d->config[TLSN_CLIENT], both, 2));
+        if (pinned)
+            OK(tlsn_config_add_peer_key(d->config[TLSN_CLIENT], spki, len));
+        if (pinned) {
+            duo_shake(d);
+            s = duo_session(d);
+        }
+        duo_reconnect(d, s);
+        duo_run(d);
+        assert_int_equal(duo_session_id(d, TLSN_CLIENT).len, pinned ? 32 : 0);
+        assert_int_equal(tlsn_handshake_done(d->conn[TLSN_CLIENT]), pinned);
+    }
+    tlsn_session_free(s);
+    duo_free(d);
+    tlsn_credential_free(c);
+}
+
 static void choose_openpgp(uint8_t *body, size_t *len)
 {
     body[*len - 1] = TLSN_CERT_OPENPGP; /* server_certificate_type is the last extension */
@@ -340,6 +411,8 @@ int main(void)
         cmocka_unit_test(raw_keys_are_never_negotiated_by_default),
         cmocka_unit_test(raw_key_without_a_common_type_is_refused),
         cmocka_unit_test(raw_key_of_a_client),
+        cmocka_unit_test(raw_key_stays_with_its_session),
+        cmocka_unit_test(raw_key_session_is_for_the_list_that_let_it_in),
         cmocka_unit_test(raw_key_type_that_was_not_offered_is_refused),
         cmocka_unit_test(raw_keys_alone_are_too_much_for_a_plain_client),
         cmocka_unit_test(raw_keys_alone_refuse_a_chain),
