@@ -19,6 +19,7 @@ struct tlsni_scratch {
     tlsn_status question;         /* TLSN_NEED_..., TLSN_OK when none is open */
     tlsn_status answered;         /* the question whose answer is here, TLSN_OK for none */
     bool calling;                 /* a callback runs for the question: it may look, not answer */
+    bool judged;                  /* there was a verdict on the peer's chain */
     bool config_given;            /* tlsn_renegotiate() had one: it is not asked for */
     tlsn_status verdict;          /* answer of TLSN_NEED_VERDICT */
     tlsn_credential *credential;  /* answer of TLSN_NEED_CREDENTIAL; reference */

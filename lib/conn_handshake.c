@@ -26,7 +26,8 @@ tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config)
     st = keep_alpn(c, config);
     if (st != TLSN_OK)
         return st;
-    config = tlsn_config_ref(config);
+    if (config != c->base) /* which is held anyway */
+        config = tlsn_config_ref(config);
     if (c->config != c->base)
         tlsn_config_free(c->config);
     c->config = config;
@@ -349,6 +350,7 @@ static tlsn_status complete(tlsn_conn *c)
         st = tlsni_conn_keep_exporter(c, hs);
     if (st != TLSN_OK)
         return st;
+    c->verified = c->scratch->judged;
     keep_facts(c, hs);
     keep_bound(c, hs);
     keep_own(c, hs);

@@ -189,7 +189,7 @@ static tlsn_status settle_verdict(tlsn_conn *c, tlsn_status st)
     struct tlsni_scratch *s = c->scratch;
 
     c->verdict = st;
-    c->verified = true;
+    c->verified = s->judged = true;
     s->hs.session.verified = st == TLSN_OK;
     if (s->err.status != st)
         s->err.status = TLSN_OK;
@@ -344,11 +344,10 @@ tlsn_status tlsni_conn_take_psk(tlsn_conn *c, const struct tlsn_psk *psk)
         return TLSN_OK;
     if (psk->key.len > TLSNI_PSK_MAX || psk->identity.len > TLSNI_PSK_MAX)
         return TLSN_ERR_ARGUMENT;
-    if (c->role == TLSN_CLIENT)
+    st = tlsni_buf_reserve(c->env, &hs->psk_key, psk->key.len);
+    if (st == TLSN_OK && c->role == TLSN_CLIENT)
         st = tlsni_buf_append(c->env, &hs->psk_identity, psk->identity.data, psk->identity.len);
-    if (st == TLSN_OK)
-        st = tlsni_buf_append(c->env, &hs->psk_key, psk->key.data, psk->key.len);
-    return st;
+    return st == TLSN_OK ? tlsni_buf_append(c->env, &hs->psk_key, psk->key.data, psk->key.len) : st;
 }
 
 static tlsn_status psk_by_callback(tlsn_conn *c)
@@ -386,7 +385,9 @@ tlsn_status tlsni_conn_take_srp(tlsn_conn *c, const struct tlsn_srp_verifier *v)
     if (!tlsni_srp_entry_sound(v, &e))
         return TLSN_ERR_ARGUMENT;
     hs->srp_group = e.group;
-    st = tlsni_buf_append(c->env, &hs->kx_params, v->salt.data, v->salt.len);
+    st = tlsni_buf_reserve(c->env, &hs->psk_key, v->verifier.len);
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &hs->kx_params, v->salt.data, v->salt.len);
     return st == TLSN_OK ? tlsni_buf_append(c->env, &hs->psk_key, v->verifier.data, v->verifier.len)
                          : st;
 }

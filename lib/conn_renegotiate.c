@@ -27,6 +27,8 @@ void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs)
     b->version = c->version;
     b->leaf = c->peer_raw ? tlsn_conn_peer_key(c) : tlsn_conn_peer_cert(c, 0);
     b->leaf_hash = c->leaf_hashed ? c->leaf_hash : NULL;
+    if (c->role == TLSN_SERVER)
+        b->identity = tlsni_span_make(tlsni_buf_data(&c->identity), tlsni_buf_len(&c->identity));
     b->server_name = c->role == TLSN_SERVER ? c->server_name : NULL;
     b->mac_order = (enum tlsni_mac_order)c->mac_order;
     b->ems = c->ems;
@@ -42,14 +44,19 @@ static tlsn_status begin(tlsn_conn *c)
     c->renegotiation_refused = false;
     if (st == TLSN_OK)
         st = tlsni_conn_start(c);
-    if (st == TLSN_OK)
+    if (st == TLSN_OK) {
         c->scratch->config_given = next != NULL;
+        c->scratch->in = c->post; /* what has come of a request goes on there */
+        c->post = (struct tlsni_buf){ 0 };
+    }
     tlsn_config_free(next);
     return st;
 }
 
 static void give_up(tlsn_conn *c)
 {
+    c->post = c->scratch->in;
+    c->scratch->in = (struct tlsni_buf){ 0 };
     tlsni_conn_drop_scratch(c);
     tlsni_conn_drop_offer(c);
 }
@@ -60,13 +67,13 @@ tlsn_status tlsni_conn_progress(tlsn_conn *c)
 
     if (!tlsni_conn_renegotiates(c))
         return TLSN_OK;
-    if (c->scratch->question)
-        return c->scratch->question;
     /* Nothing has come of it: neither side has changed anything. */
     if (c->close_sent || (c->renegotiation_refused && !c->scratch->hs.version)) {
         give_up(c);
         return TLSN_OK;
     }
+    if (c->scratch->question)
+        return c->scratch->question;
     st = tlsni_conn_advance(c);
     return st == TLSN_NEED_INPUT ? TLSN_OK : st;
 }
@@ -191,11 +198,7 @@ static tlsn_status take_request(tlsn_conn *c, size_t size, struct tlsni_err *err
     if (c->role == TLSN_CLIENT)
         tlsni_buf_skip(&c->post, size);
     st = begin(c);
-    if (st != TLSN_OK)
-        return st;
-    c->scratch->in = c->post;
-    c->post = (struct tlsni_buf){ 0 };
-    return tlsni_conn_progress(c);
+    return st == TLSN_OK ? tlsni_conn_progress(c) : st;
 }
 
 static tlsn_status take_requests(tlsn_conn *c, struct tlsni_err *err)

@@ -125,8 +125,9 @@ TLSN_API tlsn_status tlsn_question(const tlsn_conn *conn);
  * answered, tlsn_decrypt() goes on, or tlsn_handshake(), which then takes no input. tlsn_encrypt()
  * waits (TLSN_NEED_INPUT) from our first message to the end, since many peers take no data in between.
  * The same holds when the peer begins. The old keys protect until ChangeCipherSpec. Version, server
- * name, extended_master_secret, the order of MAC and encryption and the peer's certificate have to
- * stay as they were (see TLSN_FEATURE_CERTIFICATE_CHANGE), else TLSN_ERR_RENEGOTIATION_CHANGE.
+ * name, extended_master_secret, the order of MAC and encryption and the peer's certificate, or the identity of
+ * a client's pre-shared key or password, have to stay as they were (see
+ * TLSN_FEATURE_CERTIFICATE_CHANGE), else TLSN_ERR_RENEGOTIATION_CHANGE.
  * tlsn_conn_get_info() tells the state before until the new one is complete. A peer that refuses
  * with no_renegotiation leaves everything as it was: see renegotiation_refused there.
  *

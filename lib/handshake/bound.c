@@ -41,6 +41,25 @@ tlsn_status tlsni_bound_check_leaf(struct tlsni_hs *hs, struct tlsn_span der)
                                : "leaves out the certificate that the peer had shown");
 }
 
+bool tlsni_bound_fits_identity(const struct tlsni_hs *hs, struct tlsn_span identity)
+{
+    return !hs->bound.identity.len || tlsni_span_eq(hs->bound.identity, identity) ||
+           tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_CHANGE);
+}
+
+/* A client does not lose its certificate by choosing a suite in which it is not asked for one. */
+tlsn_status tlsni_bound_check_client(struct tlsni_hs *hs)
+{
+    struct tlsn_span identity = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),
+                                                tlsni_buf_len(&hs->psk_identity));
+
+    if (!tlsni_bound_fits_identity(hs, identity))
+        return changed(hs, "is of another identity than the client had");
+    if (hs->cfg->client_auth == TLSN_CLIENT_AUTH_NONE || (hs->facts & TLSNI_F_REQUEST))
+        return TLSN_OK;
+    return tlsni_bound_check_leaf(hs, tlsni_span_make(NULL, 0));
+}
+
 tlsn_status tlsni_bound_check_version(struct tlsni_hs *hs)
 {
     if (!hs->bound.version || hs->bound.version == hs->version)

@@ -236,6 +236,7 @@ struct tlsni_bound {
     const struct tlsni_version *version; /* NULL: this is no renegotiation */
     struct tlsn_span leaf;         /* the peer's certificate, empty when none was shown or kept */
     const uint8_t *leaf_hash;      /* its SHA-256 when it was not kept; NULL otherwise */
+    struct tlsn_span identity;     /* server: of the client's pre-shared key or password; empty for none */
     const char *server_name;       /* server: that came, NULL for none */
     enum tlsni_mac_order mac_order;
     bool ems;

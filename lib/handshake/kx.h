@@ -17,8 +17,8 @@ struct tlsni_kx_ops {
     bool psk; /* a pre-shared key is part of it: a wrong one shows as decrypt_error (RFC 4279 2) */
     /* Client: is what it needs configured, and (s not NULL) is this session of the same identity? NULL: always. */
     bool (*offered)(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
-    /* Server: is what it needs configured? NULL: nothing is. */
-    bool (*served)(const struct tlsni_hs_config *cfg);
+    /* The same for a server: a session of an identity that is not known any more is not resumed. */
+    bool (*served)(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
     /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one
      * is needed, while the ClientHello is still at hand. */
     bool (*feasible)(struct tlsni_hs *hs);

@@ -28,16 +28,11 @@ static const struct tlsni_psk *find(const struct tlsni_hs_config *cfg, struct tl
 }
 
 /* @rfc 4279:2/1 */
-bool tlsni_psk_offered(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
+bool tlsni_psk_known(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
 {
     if (s)
         return cfg->psk_asks || find(cfg, content(&s->identity));
     return cfg->psk_count != 0 || cfg->psk_asks;
-}
-
-bool tlsni_psk_served(const struct tlsni_hs_config *cfg)
-{
-    return tlsni_psk_offered(cfg, NULL);
 }
 
 void tlsni_psk_write_hint(const struct tlsni_hs *hs, struct tlsni_wr *w)
@@ -226,8 +221,8 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs)
 const struct tlsni_kx_ops tlsni_kx_psk = {
     .kx = TLSNI_KX_PSK,
     .psk = true,
-    .offered = tlsni_psk_offered,
-    .served = tlsni_psk_served,
+    .offered = tlsni_psk_known,
+    .served = tlsni_psk_known,
     .feasible = feasible,
     .has_params = has_hint,
     .prepare = prepare,

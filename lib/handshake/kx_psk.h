@@ -5,11 +5,8 @@
 
 #include "handshake/kx.h"
 
-/* Is there a key, or somebody who may have one; is a session of an identity that is known? */
-bool tlsni_psk_offered(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
-
-/* The same for a server. */
-bool tlsni_psk_served(const struct tlsni_hs_config *cfg);
+/* Is there a key, or somebody who may have one; is a session of an identity that is known? On both sides. */
+bool tlsni_psk_known(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
 
 /* ServerKeyExchange: the hint in front of everything else. */
 void tlsni_psk_write_hint(const struct tlsni_hs *hs, struct tlsni_wr *w);

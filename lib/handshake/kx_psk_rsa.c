@@ -64,8 +64,8 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs)
 const struct tlsni_kx_ops tlsni_kx_rsa_psk = {
     .kx = TLSNI_KX_RSA_PSK,
     .psk = true,
-    .offered = tlsni_psk_offered,
-    .served = tlsni_psk_served,
+    .offered = tlsni_psk_known,
+    .served = tlsni_psk_known,
     .feasible = feasible,
     .has_params = has_hint,
     .prepare = prepare,

@@ -20,11 +20,6 @@ static bool offered(const struct tlsni_hs_config *cfg, const struct tlsn_session
     return cfg->srp_user.len != 0;
 }
 
-static bool served(const struct tlsni_hs_config *cfg)
-{
-    return cfg->srp_entry_count || cfg->srp_asks;
-}
-
 /* @rfc 5054:2.5.1.2/1 */
 static bool feasible(struct tlsni_hs *hs)
 {
@@ -45,18 +40,23 @@ static tlsn_status take_entry(struct tlsni_hs *hs, const struct tlsni_srp_entry 
     return st;
 }
 
-static const struct tlsni_srp_entry *known(const struct tlsni_hs *hs)
+static const struct tlsni_srp_entry *known(const struct tlsni_hs_config *cfg,
+                                           const struct tlsni_buf *name)
 {
-    struct tlsn_span user = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),
-                                            tlsni_buf_len(&hs->psk_identity));
+    struct tlsn_span user = tlsni_span_make(tlsni_buf_data(name), tlsni_buf_len(name));
 
-    for (size_t i = 0; i < hs->cfg->srp_entry_count; i++) {
-        const struct tlsni_srp_entry *e = &hs->cfg->srp_entries[i];
+    for (size_t i = 0; i < cfg->srp_entry_count; i++) {
+        const struct tlsni_srp_entry *e = &cfg->srp_entries[i];
 
         if (tlsni_span_eq(user, tlsni_span_make(e->user, e->user_len)))
             return e;
     }
     return NULL;
+}
+
+static bool served(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
+{
+    return cfg->srp_asks || (s ? known(cfg, &s->identity) != NULL : cfg->srp_entry_count != 0);
 }
 
 /* HMAC-SHA1 of a counter, what it is for, and the name. */
@@ -107,7 +107,7 @@ static tlsn_status take_unknown(struct tlsni_hs *hs)
 
 static tlsn_status find_verifier(struct tlsni_hs *hs)
 {
-    const struct tlsni_srp_entry *e = known(hs);
+    const struct tlsni_srp_entry *e = known(hs->cfg, &hs->psk_identity);
     tlsn_status st = TLSN_OK;
 
     if (e)

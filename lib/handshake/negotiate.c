@@ -360,7 +360,7 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
     if (!kx || !tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
                                       hs->version->number))
         return false;
-    if (kx->served && !kx->served(hs->cfg))
+    if (kx->served && !kx->served(hs->cfg, NULL))
         return false;
     if (!kx->feasible(hs)) {
         enum obstacle here = suite->kx == TLSNI_KX_SRP ? NO_USER : NO_GROUP;

@@ -245,7 +245,9 @@ static tlsn_status receive_client_certificate(struct tlsni_hs *hs, struct tlsn_s
 
 static tlsn_status receive_client_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    return hs->kx->read_exchange(hs, body);
+    tlsn_status st = hs->kx->read_exchange(hs, body);
+
+    return st == TLSN_OK ? tlsni_bound_check_client(hs) : st;
 }
 
 static tlsn_status finish_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)

@@ -3,6 +3,7 @@
 
 #include "base/env.h"
 #include "handshake/bound.h"
+#include "handshake/kx.h"
 #include "handshake/negotiate.h"
 
 static tlsn_status parse_session(struct tlsni_hs *hs)
@@ -77,6 +78,17 @@ static bool client_fits(const struct tlsni_hs *hs)
     return tlsni_hs_trusts(hs->cfg, s);
 }
 
+/* Nor is one whose pre-shared key or password was taken out of it. */
+static bool identity_fits(const struct tlsni_hs *hs, const struct tlsni_suite *suite)
+{
+    const struct tlsn_session *s = &hs->session;
+    const struct tlsni_kx_ops *kx = tlsni_kx_find(suite->kx);
+
+    return kx && (!kx->served || kx->served(hs->cfg, s)) &&
+           tlsni_bound_fits_identity(hs, tlsni_span_make(tlsni_buf_data(&s->identity),
+                                                         tlsni_buf_len(&s->identity)));
+}
+
 /* A session keeps its max_fragment_length; a client that now asks for another one gets it by a full handshake.
  * @rfc 6066:4/7 */
 static bool fragments_fit(const struct tlsni_hs *hs)
@@ -98,7 +110,7 @@ static bool usable(const struct tlsni_hs *hs)
            same_name(hs) &&              /* RFC 6066 3 */
            !(hs->ems && !s->ems) &&      /* RFC 7627 5.3 */
            !(s->etm && !hs->etm) &&      /* RFC 7366 3.1 */
-           fragments_fit(hs) && client_fits(hs) &&
+           fragments_fit(hs) && client_fits(hs) && identity_fits(hs, suite) &&
            tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end)) &&
            (!s->truncated_mac || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TRUNCATED_HMAC));
 }

@@ -380,6 +380,32 @@ static void psk_status_of_the_callback_ends_the_handshake(void **state)
     wire_free(w);
 }
 
+/* An answer that could not be kept has changed nothing. */
+static void psk_answer_that_met_no_memory_is_given_again(void **state)
+{
+    const struct tlsn_psk psk = { { (const uint8_t *)"joe", 3 }, { key, sizeof key } };
+    struct wire *w = bare(suites[0]);
+    struct wire_env *env = &w->end[TLSN_CLIENT].env;
+
+    (void)state;
+    OK(tlsn_config_set_psk_suspend(w->end[TLSN_CLIENT].config, true));
+    add(w, TLSN_SERVER, "joe", key, 8);
+    for (size_t i = 1; i <= 2; i++) {
+        wire_open(w);
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_NEED_PSK);
+        env->fail_at = env->allocs + i;
+        assert_int_equal(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &psk), TLSN_ERR_NO_MEMORY);
+        env->fail_at = 0;
+        assert_int_equal(tlsn_question(w->end[TLSN_CLIENT].conn), TLSN_NEED_PSK);
+        OK(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &psk));
+        wire_run(w);
+        assert_true(wire_done(w));
+        assert_int_equal(info_of(w, TLSN_CLIENT).psk_identity.len, 3);
+    }
+    wire_free(w);
+}
+
 /* ---- sessions ---- */
 
 /* A session is of its identity: with another key configured it is not offered. */
@@ -406,6 +432,32 @@ static void psk_session_is_offered_for_its_identity_only(void **state)
     assert_true(wire_done(w));
     assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
     assert_memory_equal(info_of(w, TLSN_SERVER).psk_identity.data, "jim", 3);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+/* Nor does a server go on with one of a key that it was told to forget. */
+static void psk_session_of_a_key_that_is_gone_is_not_resumed(void **state)
+{
+    static const uint8_t secret[32] = { 7 };
+    struct wire *w = bare(suites[3]);
+    tlsn_config *c;
+    tlsn_session *s;
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        add(w, (enum tlsn_role)r, "joe", key, 8);
+    OK(tlsn_config_set_ticket_secret(w->end[TLSN_SERVER].config, secret));
+    wire_shake(w);
+    s = wire_session(w);
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_suites(c, suites[3]));
+    OK(tlsn_config_set_ticket_secret(c, secret));
+    OK(tlsn_config_add_psk(c, "jim", 3, other_key, 8));
+    wire_set_config(w, TLSN_SERVER, c);
+    wire_resume(w, s);
+    assert_false(wire_done(w));
+    assert_int_equal(alert_of(w, TLSN_SERVER), 51);
     tlsn_session_free(s);
     wire_free(w);
 }
@@ -471,6 +523,8 @@ int main(void)
         cmocka_unit_test(psk_callback_takes_the_place_of_the_suspension),
         cmocka_unit_test(psk_status_of_the_callback_ends_the_handshake),
         cmocka_unit_test(psk_session_is_offered_for_its_identity_only),
+        cmocka_unit_test(psk_session_of_a_key_that_is_gone_is_not_resumed),
+        cmocka_unit_test(psk_answer_that_met_no_memory_is_given_again),
         cmocka_unit_test(anonymous_server_is_for_clients_that_name_the_suite),
         cmocka_unit_test(anonymous_suite_is_not_for_servers_that_require_a_certificate),
     };

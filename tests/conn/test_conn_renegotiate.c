@@ -433,6 +433,93 @@ static void client_certificate_must_not_change(void **state)
     }
 }
 
+static void add_psk(tlsn_config *config, const char *identity)
+{
+    OK(tlsn_config_add_psk(config, identity, strlen(identity), identity, strlen(identity)));
+}
+
+/* For a client that has nothing but a pre-shared key. */
+static tlsn_config *by_psk(struct duo *d, const char *identity)
+{
+    tlsn_config *config = other_server(d, NULL);
+
+    OK(tlsn_config_set_suites(config, "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
+    add_psk(config, identity);
+    return config;
+}
+
+/* Nor by a suite in which nobody is asked for one. */
+static void client_certificate_does_not_go_away_by_a_pre_shared_key(void **state)
+{
+    (void)state;
+    for (int change = 0; change < 2; change++) {
+        struct duo *d = willing();
+        tlsn_config *other = by_psk(d, "joe");
+
+        OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST));
+        OK(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_CERTIFICATE_CHANGE, change));
+        OK(tlsn_config_set_feature(other, TLSN_FEATURE_CERTIFICATE_CHANGE, true));
+        add_psk(d->config[TLSN_SERVER], "joe");
+        set_client_certificate(d, duo_credential("ec:secp256r1"));
+        duo_shake(d);
+        assert_true(authenticated(d));
+        duo_renegotiate(d, TLSN_CLIENT, other);
+        if (change) {
+            check_sound(d, 1);
+            assert_false(authenticated(d));
+        } else {
+            check_failed(d, TLSN_SERVER, TLSN_ERR_RENEGOTIATION_CHANGE, 40);
+        }
+        tlsn_config_free(other);
+        duo_free(d);
+    }
+}
+
+/* The client of a pre-shared key stays who it was, in a resumed handshake too. */
+static void identity_of_a_pre_shared_key_must_not_change(void **state)
+{
+    (void)state;
+    for (int resumed = 0; resumed < 2; resumed++) {
+        struct duo *d = willing();
+        tlsn_config *joe = by_psk(d, "joe"), *jim = by_psk(d, "jim");
+        tlsn_session *s;
+
+        add_psk(d->config[TLSN_SERVER], "joe");
+        add_psk(d->config[TLSN_SERVER], "jim");
+        tlsn_config_free(d->config[TLSN_CLIENT]);
+        d->config[TLSN_CLIENT] = jim;
+        duo_shake(d);
+        s = duo_session(d);
+        tlsn_config_ref(jim);
+        tlsn_config_free(d->config[TLSN_CLIENT]);
+        d->config[TLSN_CLIENT] = joe;
+        duo_shake(d);
+        duo_renegotiate(d, TLSN_CLIENT, joe);
+        check_sound(d, 1);
+        if (resumed)
+            OK(tlsn_conn_set_session(d->conn[TLSN_CLIENT], s));
+        duo_renegotiate(d, TLSN_CLIENT, jim);
+        check_failed(d, TLSN_SERVER, TLSN_ERR_RENEGOTIATION_CHANGE, 40);
+        tlsn_session_free(s);
+        tlsn_config_free(jim);
+        duo_free(d);
+    }
+}
+
+/* A configuration that is in use already is one reference, not two. */
+static void own_configuration_is_given_again(void **state)
+{
+    struct duo *d = willing();
+
+    (void)state;
+    duo_shake(d);
+    for (unsigned i = 0; i < 4; i++) {
+        duo_renegotiate(d, i & 1 ? TLSN_SERVER : TLSN_CLIENT, d->config[i & 1]);
+        check_sound(d, i + 1);
+    }
+    duo_free(d); /* which looks for what is left */
+}
+
 static tlsn_config *without(struct duo *d, enum tlsn_feature feature)
 {
     tlsn_config *config = other_server(d, NULL);
@@ -764,6 +851,50 @@ static void rejected_verdict_in_a_renegotiation_ends_the_connection(void **state
     duo_free(d);
 }
 
+/* The application closes instead of answering: nobody waits for the answer any more. */
+static void close_with_an_open_question_needs_no_answer(void **state)
+{
+    struct duo *d = willing();
+
+    (void)state;
+    OK(tlsn_config_set_verify_mode(d->config[TLSN_CLIENT], TLSN_VERIFY_SUSPEND));
+    duo_connect(d);
+    duo_run(d);
+    OK(tlsn_set_verdict(d->conn[TLSN_CLIENT], TLSN_OK));
+    duo_run(d);
+    duo_renegotiate(d, TLSN_CLIENT, NULL);
+    assert_int_equal(tlsn_question(d->conn[TLSN_CLIENT]), TLSN_NEED_VERDICT);
+    duo_close(d, TLSN_CLIENT);
+    duo_run(d);
+    duo_close(d, TLSN_SERVER);
+    duo_run(d);
+    assert_int_equal(d->read_status[TLSN_CLIENT], TLSN_CLOSED);
+    assert_int_equal(tlsn_question(d->conn[TLSN_CLIENT]), TLSN_OK);
+    assert_int_equal(tlsn_set_verdict(d->conn[TLSN_CLIENT], TLSN_OK), TLSN_ERR_MISUSE);
+    assert_null(tlsn_conn_error(d->conn[TLSN_CLIENT]));
+    duo_free(d);
+}
+
+/* What one handshake found out about the peer is not said of the next one. */
+static void verdict_does_not_outlast_its_handshake(void **state)
+{
+    struct duo *d = willing();
+    tlsn_config *blind = other_server(d, NULL);
+    struct tlsn_conn_info info;
+
+    (void)state;
+    OK(tlsn_config_set_verify_mode(blind, TLSN_VERIFY_INSECURE_NONE));
+    duo_shake(d);
+    tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
+    assert_true(info.verified);
+    duo_renegotiate(d, TLSN_CLIENT, blind);
+    check_sound(d, 1);
+    tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
+    assert_false(info.verified);
+    tlsn_config_free(blind);
+    duo_free(d);
+}
+
 /* ---- bounds ---- */
 
 static void peer_renegotiates_a_limited_number_of_times(void **state)
@@ -795,6 +926,23 @@ static void requests_without_end_are_cut_off(void **state)
     duo_flush(d, TLSN_SERVER);
     duo_run(d);
     assert_int_equal(tlsn_conn_error(d->conn[TLSN_CLIENT])->status, TLSN_ERR_TOO_MANY);
+    duo_free(d);
+}
+
+/* A HelloRequest comes in two records, and between them we begin by ourselves. */
+static void half_a_request_is_not_lost_by_our_own_wish(void **state)
+{
+    struct duo *d = willing();
+
+    (void)state;
+    duo_shake(d);
+    OK(tlsni_conn_queue(d->conn[TLSN_SERVER], 22, "\0\0", 2));
+    duo_flush(d, TLSN_SERVER);
+    duo_run(d);
+    OK(tlsni_conn_queue(d->conn[TLSN_SERVER], 22, "\0\0", 2));
+    duo_flush(d, TLSN_SERVER);
+    duo_renegotiate(d, TLSN_CLIENT, NULL);
+    check_sound(d, 1);
     duo_free(d);
 }
 
@@ -923,6 +1071,12 @@ int main(void)
         cmocka_unit_test(client_is_authenticated_by_renegotiation),
         cmocka_unit_test(client_without_certificate_is_refused_by_renegotiation),
         cmocka_unit_test(client_certificate_must_not_change),
+        cmocka_unit_test(client_certificate_does_not_go_away_by_a_pre_shared_key),
+        cmocka_unit_test(identity_of_a_pre_shared_key_must_not_change),
+        cmocka_unit_test(own_configuration_is_given_again),
+        cmocka_unit_test(half_a_request_is_not_lost_by_our_own_wish),
+        cmocka_unit_test(close_with_an_open_question_needs_no_answer),
+        cmocka_unit_test(verdict_does_not_outlast_its_handshake),
         cmocka_unit_test(extended_master_secret_must_not_go_away),
         cmocka_unit_test(server_name_must_not_change),
         cmocka_unit_test(order_of_mac_and_encryption_stays),

@@ -360,6 +360,33 @@ static void srp_session_keeps_its_user(void **state)
     REQ("5054:2.5.1.1/2");
 }
 
+/* A user that is gone does not come back by a ticket. */
+static void srp_session_of_a_user_that_is_gone_is_not_resumed(void **state)
+{
+    static const uint8_t secret[32] = { 7 };
+    struct wire *w = bare(plain);
+    tlsn_session *s;
+    tlsn_config *c;
+
+    (void)state;
+    add_user(w, "alice", "password123", 2048);
+    log_in(w, "alice", "password123");
+    OK(tlsn_config_set_ticket_secret(w->end[TLSN_SERVER].config, secret));
+    wire_shake(w);
+    s = wire_session(w);
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_policy(c, "research"));
+    OK(tlsn_config_set_suites(c, plain));
+    OK(tlsn_config_set_ticket_secret(c, secret));
+    wire_set_config(w, TLSN_SERVER, c);
+    add_user(w, "bob", "password123", 2048);
+    wire_resume(w, s);
+    assert_false(wire_done(w));
+    assert_int_equal(alert_of(w, TLSN_SERVER), 20);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
 static tlsn_status look_up(void *ctx, tlsn_conn *conn, struct tlsn_span user,
                            struct tlsn_srp_verifier *v)
 {
@@ -443,6 +470,7 @@ int main(void)
         cmocka_unit_test(srp_suites_are_for_sides_with_a_user),
         cmocka_unit_test(srp_suite_without_a_name_is_unknown_psk_identity),
         cmocka_unit_test(srp_session_keeps_its_user),
+        cmocka_unit_test(srp_session_of_a_user_that_is_gone_is_not_resumed),
         cmocka_unit_test(srp_user_is_looked_up_outside),
         cmocka_unit_test(srp_settings_out_of_range_are_refused),
     };
