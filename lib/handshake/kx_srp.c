@@ -276,7 +276,7 @@ static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 
 const struct tlsni_kx_ops tlsni_kx_srp = {
     .kx = TLSNI_KX_SRP,
-    .auths = 1U << TLSNI_AUTH_SRP | 1U << TLSNI_AUTH_RSA,
+    .auths = 1U << TLSNI_AUTH_SRP | 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_DSS,
     .offered = offered,
     .served = served,
     .feasible = feasible,
