@@ -1,6 +1,7 @@
 /* config_psk.c - pre-shared keys in a configuration (tls-native/config.h). */
 #include "base/bytes.h"
 #include "config.h"
+#include "x509/name.h"
 
 static void drop(tlsn_config *c, struct tlsni_psk *p)
 {
@@ -40,7 +41,7 @@ static tlsn_status grow(tlsn_config *c)
     return TLSN_OK;
 }
 
-/* @rfc 4279:5.3/1, 4279:5.3/2, 4279:5.3/3 */
+/* @rfc 4279:5.1/1, 4279:5.3/1, 4279:5.3/2, 4279:5.3/3 */
 tlsn_status tlsn_config_add_psk(tlsn_config *c, const void *identity, size_t identity_len,
                                 const void *key, size_t key_len)
 {
@@ -54,6 +55,8 @@ tlsn_status tlsn_config_add_psk(tlsn_config *c, const void *identity, size_t ide
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
                                  "a pre-shared key has 1 to %d bytes, its identity at most as many",
                                  TLSNI_PSK_MAX);
+    if (!tlsni_is_utf8(tlsni_span_make(identity, identity_len)))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "the identity of a pre-shared key is UTF-8");
     if (is_known(c, tlsni_span_make(identity, identity_len)))
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "there is a key for this identity already");
     p.identity = tlsni_memdup(&c->hooks, identity, identity_len);

@@ -334,7 +334,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *co
  * it knows. Identities are UTF-8 by RFC 4279 5.1, at most 65535 bytes, and compared byte by byte; keys have 1 to
  * 65535 bytes and should come from a random source of at least 16. PSK suites are offered and chosen only with a
  * key, the callback or the suspension. Copied; the copy of the key is wiped. TLSN_ERR_ARGUMENT for other lengths
- * and for an identity that is there already. */
+ * for an identity that is not UTF-8 and for one that is there already; callback and suspension take any octets. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_psk(tlsn_config *config, const void *identity,
                                                        size_t identity_len, const void *key,
                                                        size_t key_len);

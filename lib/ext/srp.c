@@ -19,7 +19,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
     if (!tlsni_rd_done(data))
         return TLSN_ERR_DECODE;
-    hs->srp_user = user;
+    hs->srp_user = user; /* a session has its own: @rfc 5054:2.5.1.1/2 */
     return TLSN_OK;
 }
 

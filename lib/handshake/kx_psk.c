@@ -55,7 +55,7 @@ size_t tlsni_psk_identity_room(const struct tlsni_hs *hs)
     return 2 + tlsni_buf_len(&hs->psk_identity);
 }
 
-/* @rfc 4279:5.3/1, 4279:5.3/3 */
+/* @rfc 4279:2/5, 4279:2/6, 4279:5.3/1, 4279:5.3/3 */
 static tlsn_status keep(struct tlsni_hs *hs, struct tlsni_rd *r, struct tlsni_buf *to,
                         const char *what)
 {
@@ -148,7 +148,7 @@ tlsn_status tlsni_psk_find(struct tlsni_hs *hs)
     return st;
 }
 
-/* @rfc 4279:2/7, 4279:2/8 */
+/* @rfc 4279:2/7, 4279:2/8, 5489:2/4, 8442:3/2 */
 tlsn_status tlsni_psk_premaster(struct tlsni_hs *hs, struct tlsn_span other)
 {
     struct tlsn_span key = content(&hs->psk_key);
@@ -218,6 +218,7 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs)
     return st == TLSN_OK ? tlsni_psk_premaster(hs, tlsni_span_make(NULL, 0)) : st;
 }
 
+/* No .auths: nothing asks for a certificate. @rfc 4279:2/3, 4785:3/1, 5487:2/2 */
 const struct tlsni_kx_ops tlsni_kx_psk = {
     .kx = TLSNI_KX_PSK,
     .psk = true,

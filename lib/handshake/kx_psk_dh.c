@@ -3,7 +3,7 @@
  * of its parameters and the identity in front of the client's public value. */
 #include "handshake/kx_psk.h"
 
-/* @rfc 4279:3/1, 4279:3/2 */
+/* @rfc 4279:3/1, 4279:3/2, 5489:2/1, 5489:2/2, 5489:2/3 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w, const struct tlsni_kx_ops *dh)
 {
     tlsni_psk_write_hint(hs, w);
@@ -25,7 +25,7 @@ static tlsn_status combine(struct tlsni_hs *hs)
     return tlsni_psk_premaster(hs, tlsni_span_make(hs->premaster, hs->premaster_len));
 }
 
-/* @rfc 4279:3/3 */
+/* @rfc 4279:3/3, 5489:2/1 */
 static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w,
                                   const struct tlsni_kx_ops *dh)
 {
@@ -57,7 +57,7 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs, const struct tlsni_kx_op
 /* ---- one set of functions a kind ---- */
 
 #define KIND(name, dh)                                                                             \
-    /* RFC 5489 2: never without a common group */                                               \
+    /* RFC 5489 2: never without a common group. @rfc 8442:3/6, 4279:7.4/2 */                       \
     static bool name##_feasible(struct tlsni_hs *hs) { return dh.feasible(hs); }                   \
     static tlsn_status name##_prepare(struct tlsni_hs *hs) { return dh.prepare(hs); }              \
     static void name##_write_params(struct tlsni_hs *hs, struct tlsni_wr *w)                       \
@@ -82,6 +82,7 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs, const struct tlsni_kx_op
     }                                                                                              \
     const struct tlsni_kx_ops tlsni_kx_##name
 
+/* Private values are drawn for each handshake. @rfc 4279:7.1/1 */
 KIND(dhe_psk, tlsni_kx_dhe) = {
     .kx = TLSNI_KX_DHE_PSK,
     .psk = true,

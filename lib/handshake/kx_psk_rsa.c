@@ -61,6 +61,7 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs)
     return st == TLSN_OK ? combine(hs) : st;
 }
 
+/* @rfc 4279:4/1 */
 const struct tlsni_kx_ops tlsni_kx_rsa_psk = {
     .kx = TLSNI_KX_RSA_PSK,
     .psk = true,

@@ -147,10 +147,21 @@ static size_t salt_room(const struct tlsni_hs *hs)
     return 1 + hs->srp_salt.len;
 }
 
+/* On the wire numbers have no leading zeros; what is hashed is padded.
+ * @rfc 5054:2.1/1 */
+static struct tlsn_span our_public(const struct tlsni_hs *hs)
+{
+    size_t len = hs->srp_group->n.len, zeros = 0;
+
+    while (zeros + 1 < len && hs->public_key[zeros] == 0)
+        zeros++;
+    return tlsni_span_make(hs->public_key + zeros, len - zeros);
+}
+
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     const struct tlsni_msg_srp_params m = { hs->srp_group->n, hs->srp_group->g, hs->srp_salt,
-                                            { hs->public_key, hs->srp_group->n.len } };
+                                            our_public(hs) };
 
     tlsni_msg_srp_params_write(w, &m);
 }
@@ -270,7 +281,7 @@ static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
         return refuse(hs, st, "server");
     tlsni_wipe(hs->private_key, TLSNI_SRP_PRIVATE);
     strip_zeros(hs);
-    tlsni_msg_exchange_write(w, 2, tlsni_span_make(hs->public_key, hs->srp_group->n.len));
+    tlsni_msg_exchange_write(w, 2, our_public(hs));
     return TLSN_OK;
 }
 

@@ -351,7 +351,8 @@ tlsn_status tlsni_negotiate_peer_type(struct tlsni_hs *hs)
 enum obstacle { NO_COMMON, NO_USER, NO_GROUP, NO_CREDENTIAL };
 
 /* @rfc 7919:4/2, 5288:4/1, 5288:4/3, 5289:4/1, 7905:4/2, 7465:2/2
- * @rfc 6655:3/9, 6655:3/11, 7251:2/4, 7251:2/5, 5932:3/4, 6367:3.3/1, 6209:3/2 */
+ * @rfc 6655:3/9, 6655:3/11, 7251:2/4, 7251:2/5, 5932:3/4, 6367:3.3/1, 6209:3/2
+ * @rfc 5487:1.1/2, 8442:3/3, 8442:3/4 */
 static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(id);

@@ -78,7 +78,7 @@ static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
 }
 
 /* body: ciphertext and tag
- * @rfc 5246:6.2.3.3/6, 5288:3/11, 5116:2.2/1 */
+ * @rfc 5246:6.2.3.3/6, 5288:3/11, 5487:2/5, 5116:2.2/1 */
 static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
                         const uint8_t *body, size_t len, uint8_t *dst, size_t *plain_len)
 {
@@ -92,7 +92,7 @@ static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t
 
 /* @rfc 5246:6.2.3.3/1, 5246:6.2.3.3/2, 5288:3/2, 5288:3/3, 5288:3/4, 5288:3/5, 5288:3/6
  * @rfc 5116:2.1/3, 5116:3.2/1, 5116:3.2/2, 5116:3.2/3, 5116:3.2.1/1, 5116:3.2.1/2
- * @rfc 6655:3/2, 6655:3/3, 6655:3/4, 6655:3/5, 6655:3/6 */
+ * @rfc 6655:3/2, 6655:3/3, 6655:3/4, 6655:3/5, 6655:3/6, 8442:5/2 */
 static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                  size_t len, uint8_t *out)
 {

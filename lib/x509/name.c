@@ -57,6 +57,16 @@ static int32_t utf8_char(struct tlsni_rd *r)
     return (int32_t)v;
 }
 
+bool tlsni_is_utf8(struct tlsn_span text)
+{
+    struct tlsni_rd r = tlsni_rd_span(text);
+
+    while (r.p != r.end)
+        if (utf8_char(&r) == TLSNI_CHAR_BAD || r.bad)
+            return false;
+    return true;
+}
+
 int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r)
 {
     uint32_t v;

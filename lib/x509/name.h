@@ -38,5 +38,7 @@ bool tlsni_name_attribute(struct tlsn_span name, enum tlsni_oid type, size_t i,
  * for a value that is no character string or does not decode. */
 enum { TLSNI_CHAR_END = -1, TLSNI_CHAR_BAD = -2 };
 int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r);
+/* Is all of it UTF-8? */
+bool tlsni_is_utf8(struct tlsn_span text);
 
 #endif

@@ -441,3 +441,17 @@ size_t wire_record_count(const struct wire_tape *tape)
         n++;
     return n;
 }
+
+/* The engine puts one message into a record. */
+struct tlsn_span wire_message(const struct wire *w, enum tlsn_role from, uint8_t type)
+{
+    const struct wire_end *e = &w->end[from];
+    size_t len;
+
+    for (size_t at = 0; at + 5 < e->sent_len && e->sent[at] == 22; at += 5 + len) {
+        len = (size_t)(e->sent[at + 3] << 8 | e->sent[at + 4]);
+        if (e->sent[at + 5] == type)
+            return (struct tlsn_span){ e->sent + at + 5, len };
+    }
+    return (struct tlsn_span){ NULL, 0 };
+}

@@ -126,6 +126,8 @@ struct wire_outcome wire_replay(struct wire *w, enum tlsn_role role, const void 
 /* The offset of record i, or the length when there are fewer. */
 size_t wire_record_at(const struct wire_tape *tape, size_t i);
 size_t wire_record_count(const struct wire_tape *tape);
+/* The first handshake message of this type in the clear from this side, with its header; len 0: none. */
+struct tlsn_span wire_message(const struct wire *w, enum tlsn_role from, uint8_t type);
 
 /* ---- memory ---- */
 

@@ -65,21 +65,6 @@ static void run(struct wire *w)
     wire_run(w);
 }
 
-/* The message of this type in the server's first flight, with its header. */
-static struct tlsn_span message(const struct wire *w, uint8_t type)
-{
-    static struct wire_tape tape;
-
-    wire_record(w, TLSN_SERVER, &tape);
-    for (size_t i = 0; i < wire_record_count(&tape); i++) {
-        const uint8_t *record = tape.data + wire_record_at(&tape, i);
-
-        if (record[0] == 22 && record[5] == type)
-            return tlsni_span_make(record + 5, (size_t)(record[3] << 8 | record[4]));
-    }
-    return tlsni_span_make(NULL, 0);
-}
-
 static void srp_right_password_gets_in(void **state)
 {
     static const char *const suites[] = { plain, signed_by_rsa, "TLS_SRP_SHA_WITH_3DES_EDE_CBC_SHA",
@@ -101,7 +86,7 @@ static void srp_right_password_gets_in(void **state)
             assert_memory_equal(info.psk_identity.data, "alice", 5);
             assert_string_equal(info.authentication, i == 1 ? "RSA" : "SRP");
         }
-        assert_int_equal(message(w, 11).len != 0, i == 1);
+        assert_int_equal(wire_message(w, TLSN_SERVER, 11).len != 0, i == 1);
         wire_say(w, TLSN_CLIENT, 1000);
         wire_free(w);
     }
@@ -156,6 +141,7 @@ static void srp_wrong_password_and_unknown_user_look_the_same(void **state)
         wire_free(w);
     }
     REQ("5054:2.5.1.3/1");
+    REQ("5054:2.5.1.3/3");
     REQ("5054:2.6/3");
 }
 
@@ -176,7 +162,7 @@ static void srp_unknown_user_keeps_its_salt(void **state)
         add_user(w, "alice", "password123", 2048);
         log_in(w, i == 2 ? "bobby" : "bob", "password123");
         run(w);
-        m = message(w, 12);
+        m = wire_message(w, TLSN_SERVER, 12);
         assert_int_equal(m.len, b_at + 256);
         assert_int_equal(m.data[salt_at], 16);
         if (i == 0)
@@ -221,7 +207,7 @@ static tlsn_status client_gets(struct tlsn_span n, struct tlsn_span g, struct tl
     wire_open(w);
     (void)wire_turn(w, TLSN_CLIENT);
     (void)wire_turn(w, TLSN_SERVER);
-    hello = message(w, 2);
+    hello = wire_message(w, TLSN_SERVER, 2);
     w->end[TLSN_CLIENT].in_len = 0;
     tlsni_wr_put(&out, hello.data - 5, 5 + hello.len);
     tlsni_wr_put(&out, "\x16\x03\x03", 3);

@@ -159,6 +159,16 @@ static void suite_columns_agree_with_the_name(void **state)
     REQ("6367:2.2/3");
     REQ("6209:2.1/2");
     REQ("6209:2.2/2");
+    REQ("4785:4/1");
+    REQ("5487:3/1");
+    REQ("5487:3.1/1");
+    REQ("5487:3.1/3");
+    REQ("5487:4/1");
+    REQ("5489:3.1/1");
+    REQ("5489:3.2/1");
+    REQ("5489:3.2/3");
+    REQ("5489:4/1");
+    REQ("5489:5/1");
 }
 
 static void suite_preference_has_every_row_best_first(void **state)
@@ -261,6 +271,54 @@ static void suite_rows_match_the_iana_registry(void **state)
     (void)fclose(f);
     assert_int_equal(rows, 313);
     assert_int_equal(constants, 1 + 14 + 4 + 3); /* no suite; Kerberos, ECCPWD, GOST */
+}
+
+/* Numbers and names of RFC 4279 6, 4785 5, 5054 2.7, 5487 5, 5489 6 and 8442 4. */
+static const struct {
+    uint16_t first;
+    const char *name[20];
+} runs[] = {
+    { 0x002c, { "PSK_WITH_NULL_SHA", "DHE_PSK_WITH_NULL_SHA", "RSA_PSK_WITH_NULL_SHA" } },
+    { 0x008a, { "PSK_WITH_RC4_128_SHA", "PSK_WITH_3DES_EDE_CBC_SHA", "PSK_WITH_AES_128_CBC_SHA",
+                "PSK_WITH_AES_256_CBC_SHA", "DHE_PSK_WITH_RC4_128_SHA", "DHE_PSK_WITH_3DES_EDE_CBC_SHA",
+                "DHE_PSK_WITH_AES_128_CBC_SHA", "DHE_PSK_WITH_AES_256_CBC_SHA", "RSA_PSK_WITH_RC4_128_SHA",
+                "RSA_PSK_WITH_3DES_EDE_CBC_SHA", "RSA_PSK_WITH_AES_128_CBC_SHA",
+                "RSA_PSK_WITH_AES_256_CBC_SHA" } },
+    { 0x00a8, { "PSK_WITH_AES_128_GCM_SHA256", "PSK_WITH_AES_256_GCM_SHA384", "DHE_PSK_WITH_AES_128_GCM_SHA256",
+                "DHE_PSK_WITH_AES_256_GCM_SHA384", "RSA_PSK_WITH_AES_128_GCM_SHA256",
+                "RSA_PSK_WITH_AES_256_GCM_SHA384", "PSK_WITH_AES_128_CBC_SHA256", "PSK_WITH_AES_256_CBC_SHA384",
+                "PSK_WITH_NULL_SHA256", "PSK_WITH_NULL_SHA384", "DHE_PSK_WITH_AES_128_CBC_SHA256",
+                "DHE_PSK_WITH_AES_256_CBC_SHA384", "DHE_PSK_WITH_NULL_SHA256", "DHE_PSK_WITH_NULL_SHA384",
+                "RSA_PSK_WITH_AES_128_CBC_SHA256", "RSA_PSK_WITH_AES_256_CBC_SHA384", "RSA_PSK_WITH_NULL_SHA256",
+                "RSA_PSK_WITH_NULL_SHA384" } },
+    { 0xc01a, { "SRP_SHA_WITH_3DES_EDE_CBC_SHA", "SRP_SHA_RSA_WITH_3DES_EDE_CBC_SHA",
+                "SRP_SHA_DSS_WITH_3DES_EDE_CBC_SHA", "SRP_SHA_WITH_AES_128_CBC_SHA",
+                "SRP_SHA_RSA_WITH_AES_128_CBC_SHA", "SRP_SHA_DSS_WITH_AES_128_CBC_SHA",
+                "SRP_SHA_WITH_AES_256_CBC_SHA", "SRP_SHA_RSA_WITH_AES_256_CBC_SHA",
+                "SRP_SHA_DSS_WITH_AES_256_CBC_SHA" } },
+    { 0xc033, { "ECDHE_PSK_WITH_RC4_128_SHA", "ECDHE_PSK_WITH_3DES_EDE_CBC_SHA", "ECDHE_PSK_WITH_AES_128_CBC_SHA",
+                "ECDHE_PSK_WITH_AES_256_CBC_SHA", "ECDHE_PSK_WITH_AES_128_CBC_SHA256",
+                "ECDHE_PSK_WITH_AES_256_CBC_SHA384", "ECDHE_PSK_WITH_NULL_SHA", "ECDHE_PSK_WITH_NULL_SHA256",
+                "ECDHE_PSK_WITH_NULL_SHA384" } },
+    { 0xd001, { "ECDHE_PSK_WITH_AES_128_GCM_SHA256", "ECDHE_PSK_WITH_AES_256_GCM_SHA384",
+                "ECDHE_PSK_WITH_AES_128_CCM_8_SHA256" } },
+    { 0xd005, { "ECDHE_PSK_WITH_AES_128_CCM_SHA256" } },
+};
+
+static void suite_numbers_of_keys_and_passwords_are_those_of_the_documents(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        for (size_t k = 0; k < 20 && runs[i].name[k]; k++) {
+            const struct tlsni_suite *s = tlsni_suite_find((uint16_t)(runs[i].first + k));
+
+            assert_non_null(s);
+            assert_string_equal(s->name + 4, runs[i].name[k]);
+        }
+    REQ("4785:5/1");
+    REQ("5487:5/1");
+    REQ("5489:6/1");
+    REQ("8442:4/1");
 }
 
 static void suite_constants_are_no_rows_and_have_a_reason(void **state)
@@ -391,6 +449,7 @@ int main(void)
         cmocka_unit_test(suite_columns_agree_with_the_name),
         cmocka_unit_test(suite_preference_has_every_row_best_first),
         cmocka_unit_test(suite_rows_match_the_iana_registry),
+        cmocka_unit_test(suite_numbers_of_keys_and_passwords_are_those_of_the_documents),
         cmocka_unit_test(suite_constants_are_no_rows_and_have_a_reason),
         cmocka_unit_test(suite_names_of_ssl3_are_understood),
         cmocka_unit_test(suite_export_columns_say_how_short_keys_are),

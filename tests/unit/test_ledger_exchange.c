@@ -133,6 +133,30 @@ static void dhe_result_loses_its_leading_zeros(void **state)
     REQ("5246:8.1.2/1");
 }
 
+/* 16^2 = 256 is the shared value. */
+static void dhe_psk_other_secret_loses_its_leading_zeros(void **state)
+{
+    static const uint8_t expected[] = { 0, 2, 1, 0, 0, 1, 'k' };
+    static uint8_t params[4096], private_key[2048], peer[256];
+    static struct side server;
+    size_t len;
+
+    (void)state;
+    begin(&server, TLSN_SERVER, 0x0100);
+    prepare(&server, &tlsni_kx_dhe_psk, params, &len, private_key);
+    memset(server.hs.private_key, 0, server.hs.group->private_len);
+    server.hs.private_key[server.hs.group->private_len - 1] = 2;
+    peer[255] = 16;
+    server.hs.peer_public = tlsni_span_make(peer, sizeof peer);
+    server.hs.psk_settled = true;
+    assert_int_equal(tlsni_buf_append(server.hs.env, &server.hs.psk_key, "k", 1), TLSN_OK);
+    assert_int_equal(tlsni_kx_dhe_psk.finish_exchange(&server.hs), TLSN_OK);
+    assert_int_equal(server.hs.premaster_len, sizeof expected);
+    assert_memory_equal(server.hs.premaster, expected, sizeof expected);
+    end(&server);
+    REQ("4279:3/4");
+}
+
 /* exchange() looks at both private keys behind their use. */
 static void ephemeral_keys_are_wiped_once_used(void **state)
 {
@@ -318,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ecdhe_result_is_the_premaster_secret_with_its_leading_zeros),
         cmocka_unit_test(dhe_result_loses_its_leading_zeros),
+        cmocka_unit_test(dhe_psk_other_secret_loses_its_leading_zeros),
         cmocka_unit_test(ephemeral_keys_are_wiped_once_used),
         cmocka_unit_test(ephemeral_keys_are_fresh),
         cmocka_unit_test(premaster_is_wiped_once_the_master_secret_is_known),

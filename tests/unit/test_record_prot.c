@@ -261,6 +261,7 @@ static void prot_every_flipped_bit_is_bad_record_mac(void **state)
     assert_int_equal(tlsn_status_alert(TLSN_ERR_BAD_RECORD_MAC), 20);
     REQ("5246:6.2.3.3/6");
     REQ("5288:3/11");
+    REQ("5487:2/5");
 }
 
 static void each_wrong_mac(struct test_env *env, struct test_pair *pair)
@@ -337,6 +338,7 @@ static void prot_sequence_number_does_not_wrap(void **state)
     REQ("5246:6.1/7");
     REQ("5288:3/5");
     REQ("6655:3/5");
+    REQ("8442:5/2");
     REQ("5288:6.1/1");
     REQ("5116:2.1/2");
     REQ("7905:4/1");
