@@ -50,6 +50,7 @@
   E(ERR_SESSION_CHANGED,       -117,  47, PEER,        "resumed session was answered with other parameters", "RFC 5246 7.4.1.3") \
   E(ERR_DECOMPRESSION,         -118,  30, PEER,        "record does not decompress", "RFC 5246 6.2.2") \
   E(ERR_RENEGOTIATION_CHANGE,  -120,  40, PEER,        "renegotiation changes what has to stay", "RFC 7366 3.1") \
+  E(ERR_DOWNGRADE,             -122,  47, PEER,        "somebody lowered the version that was offered", "RFC 8446 4.1.3") \
   /* the peer is incompatible */ \
   E(ERR_VERSION,               -201,  70, INCOMPATIBLE, "no common protocol version", "RFC 5246 E.1") \
   E(ERR_NO_SHARED_SUITE,       -202,  40, INCOMPATIBLE, "no common cipher suite", "RFC 5246 7.4.1.3") \

@@ -105,12 +105,26 @@ static void note_facts(struct tlsni_hs *hs)
         hs->facts |= TLSNI_F_TICKET;
 }
 
+/* Fallbacks that were asked for are not meant: then the newest version is the one that was offered.
+ * @rfc 8446:4.1.3/2, 8446:4.1.3/3 */
+static tlsn_status check_downgrade(struct tlsni_hs *hs, struct tlsn_span random)
+{
+    const char *mark = tlsni_version_mark(hs->version, hs->cfg->version_min, hs->cfg->version_max);
+
+    if (!mark || memcmp(random.data + random.len - TLSNI_MARK_LEN, mark, TLSNI_MARK_LEN) != 0)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_DOWNGRADE, "handshake",
+                      "the server answers a hello of less than the version that was offered");
+}
+
 tlsn_status tlsni_client12_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_server_hello m;
     tlsn_status st = tlsni_msg_server_hello_parse(body, &m);
     bool resumed;
 
+    if (st == TLSN_OK)
+        st = check_downgrade(hs, m.random);
     if (st == TLSN_OK)
         st = take_suite(hs, &m);
     if (st != TLSN_OK)

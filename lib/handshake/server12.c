@@ -112,11 +112,22 @@ static size_t hello_max(const struct tlsni_hs *hs)
     return 1024 + (hs->credential ? tlsni_buf_len(&hs->credential->scts) : 0);
 }
 
+/* @rfc 8446:4.1.3/1 */
+static tlsn_status make_random(struct tlsni_hs *hs)
+{
+    const char *mark = tlsni_version_mark(hs->version, hs->cfg->version_min, hs->cfg->version_max);
+    tlsn_status st = tlsni_random(hs->env, hs->server_random, TLSNI_RANDOM_LEN);
+
+    if (st == TLSN_OK && mark)
+        memcpy(hs->server_random + TLSNI_RANDOM_LEN - TLSNI_MARK_LEN, mark, TLSNI_MARK_LEN);
+    return st;
+}
+
 /* @rfc 5246:7.4.1.3/3, 5246:7.4.1.3/7, 5246:7.4.1.3/10 */
 static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
-    tlsn_status st = tlsni_random(hs->env, hs->server_random, TLSNI_RANDOM_LEN);
+    tlsn_status st = make_random(hs);
 
     (void)body;
     if (st == TLSN_OK && hs->name_unknown)

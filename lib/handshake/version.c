@@ -6,6 +6,8 @@
 #include "handshake/machine.h"
 #include "handshake/schedule.h"
 
+#define MARK "DOWNGRD" /* and the terminating zero */
+
 /* What the TLS versions share. */
 #define TLS                                                                                     \
     .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },                             \
@@ -16,20 +18,20 @@
 /* clang-format off */
 static const struct tlsni_version rows[] = {
     /* A row without a record profile is known by name only. */
-    { .number = TLSN_SSL3,   .name = "ssl3",   .title = "SSL 3.0",
+    { .number = TLSN_SSL3,   .name = "ssl3",   .title = "SSL 3.0", .mark = MARK,
       .record = &tlsni_record_ssl3, .prf = tlsni_prf_ssl3, .hash = TLSNI_HASH_MD5_SHA1,
       .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },
       .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_ssl3,
       .verify_data_len = 36, .verify_digest = tlsni_schedule_verify_digest_ssl3,
       .certificate_alert = true, .export_key = tlsni_schedule_export_ssl3, .source = "RFC 6101" },
-    { .number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", TLS,
+    { .number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", TLS, .mark = MARK,
       .record = &tlsni_record_tls10, .prf = tlsni_prf_tls10, .hash = TLSNI_HASH_MD5_SHA1,
       .export_key = tlsni_schedule_export_tls, .source = "RFC 2246" },
-    { .number = TLSN_TLS1_1, .name = "tls1.1", .title = "TLS 1.1", TLS,
+    { .number = TLSN_TLS1_1, .name = "tls1.1", .title = "TLS 1.1", TLS, .mark = MARK,
       .record = &tlsni_record_tls11, .prf = tlsni_prf_tls10, .hash = TLSNI_HASH_MD5_SHA1,
       .source = "RFC 4346" },
     { .number = TLSN_TLS1_2, .name = "tls1.2", .title = "TLS 1.2", TLS,
-      .record = &tlsni_record_tls12, .prf = tlsni_prf_tls12, .sigalgs = true,
+      .record = &tlsni_record_tls12, .prf = tlsni_prf_tls12, .sigalgs = true, .marks = true,
       .source = "RFC 5246" },
     { .number = TLSN_TLS1_3, .name = "tls1.3", .title = "TLS 1.3", .source = "RFC 8446" },
 };
@@ -85,6 +87,13 @@ uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert)
     const struct tlsni_alert *row = tlsni_alert_find(alert);
 
     return !row || version->number >= row->first ? alert : row->instead;
+}
+
+const char *tlsni_version_mark(const struct tlsni_version *chosen, uint16_t min, uint16_t max)
+{
+    const struct tlsni_version *newest = tlsni_version_select(min, max, UINT16_MAX);
+
+    return newest && newest->marks && newest->number > chosen->number ? chosen->mark : NULL;
 }
 
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)

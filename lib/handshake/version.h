@@ -8,6 +8,8 @@
 struct tlsni_flow;
 struct tlsni_hs;
 
+enum { TLSNI_MARK_LEN = 8 };
+
 struct tlsni_version {
     uint16_t number;
     const char *name, *title; /* "tls1.2", "TLS 1.2" */
@@ -28,6 +30,8 @@ struct tlsni_version {
     /* Final keys and IVs of export suites; NULL where there are none. */
     void (*export_key)(const struct tlsni_hs *hs, enum tlsn_role writer, struct tlsn_span secret,
                        uint8_t *out, size_t len);
+    bool marks;              /* who speaks it marks, and finds, a downgrade (RFC 8446 4.1.3) */
+    const char *mark;        /* at the end of the server's random value when this version is one; 8 bytes */
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
     const char *source;
 };
@@ -46,6 +50,9 @@ const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
                                             const struct tlsni_suite *suite);
 /* The alert to send in a version for one that it may not have. */
 uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert);
+/* The 8 bytes that end the server's random value where this version is chosen although the newest one
+ * within [min, max] is newer; NULL when there is nothing to mark. */
+const char *tlsni_version_mark(const struct tlsni_version *chosen, uint16_t min, uint16_t max);
 /* True when the two ranges share a version. */
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
 

@@ -295,6 +295,57 @@ static void fallback_scsv_is_sent_on_request_only_and_behind_all_suites(void **s
 
 /* ---- sessions ---- */
 
+/* ---- downgrade marks (RFC 8446 4.1.3) ---- */
+
+/* In the clear behind the record header, the message header, the version and 24 bytes of the random. */
+enum { MARK_AT = 5 + 4 + 2 + 24, VERSION_AT = 5 + 4 };
+static const uint8_t mark[8] = { 'D', 'O', 'W', 'N', 'G', 'R', 'D', 0 };
+
+static bool marks(uint16_t client_max, uint16_t server_max)
+{
+    struct wire *w = wire_old();
+    bool marked;
+
+    set_range(w, TLSN_CLIENT, TLSN_TLS1_0, client_max);
+    set_range(w, TLSN_SERVER, TLSN_TLS1_0, server_max);
+    wire_open(w);
+    wire_shake(w);
+    marked = memcmp(w->end[TLSN_SERVER].sent + MARK_AT, mark, sizeof mark) == 0;
+    wire_free(w);
+    return marked;
+}
+
+static void downgrade_to_below_tls12_is_marked_by_servers_that_speak_it(void **state)
+{
+    (void)state;
+    assert_true(marks(TLSN_TLS1_0, TLSN_TLS1_2));
+    assert_true(marks(TLSN_TLS1_1, TLSN_TLS1_2));
+    assert_false(marks(TLSN_TLS1_2, TLSN_TLS1_2));
+    assert_false(marks(TLSN_TLS1_2, TLSN_TLS1_1));
+    assert_false(marks(TLSN_TLS1_0, TLSN_TLS1_1));
+    REQ("8446:4.1.3/1");
+}
+
+/* Somebody in between lowers the version of the ClientHello. */
+static void downgrade_on_the_way_is_refused_by_the_client_at_the_server_hello(void **state)
+{
+    struct wire *w = wire_old();
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        set_range(w, r ? TLSN_SERVER : TLSN_CLIENT, TLSN_TLS1_0, TLSN_TLS1_2);
+    wire_open(w);
+    assert_true(wire_turn(w, TLSN_CLIENT));
+    assert_true(w->end[TLSN_SERVER].in_len > VERSION_AT + 2);
+    w->end[TLSN_SERVER].in[VERSION_AT + 1] = TLSN_TLS1_1 & 0xff;
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_DOWNGRADE);
+    assert_int_equal(alert_received(w, TLSN_SERVER), 47);
+    wire_free(w);
+    REQ("8446:4.1.3/2");
+    REQ("8446:4.1.3/3");
+}
+
 static void session_of_another_version_is_not_resumed(void **state)
 {
     (void)state;
@@ -477,6 +528,8 @@ int main(void)
         TEST(fallback_below_the_servers_highest_version_is_refused),
         TEST(fallback_to_an_unsupported_version_is_a_version_error),
         TEST(fallback_scsv_is_sent_on_request_only_and_behind_all_suites),
+        TEST(downgrade_to_below_tls12_is_marked_by_servers_that_speak_it),
+        TEST(downgrade_on_the_way_is_refused_by_the_client_at_the_server_hello),
         TEST(session_of_another_version_is_not_resumed),
         TEST(ssl3_hellos_have_no_extension_but_the_answer_to_the_scsv),
         TEST(ssl3_client_without_certificate_sends_the_alert),
