@@ -437,6 +437,20 @@ class Client(Case):
             self.assertTrue(page.startswith('HTTP/1.0 200 OK\r\n'))
             self.assertIn(row['suite'], page)
 
+    def test_page_of_a_file(self):
+        page = WORK / 'page.txt'
+        page.write_bytes(b'sixteen letters\n' * 4)
+        with Server('--www', '--page', page, *pair('ec')) as server:
+            status, out, err = tlsn('client', *trust(), server.address,
+                                    stdin=b'GET / HTTP/1.0\r\n\r\n')
+            self.assertEqual(status, OK, err)
+            header, body = out.split('\r\n\r\n', 1)
+            self.assertIn('Content-Length: 64', header)
+            self.assertEqual(body, 'sixteen letters\n' * 4)
+        page.write_bytes(b'x' * 15001)
+        self.check(tlsn('server', '--www', '--page', page, *pair('ec'), '0'), USAGE, '15000')
+        self.check(tlsn('server', '--page', page, *pair('ec'), '0'), USAGE, '--www')
+
     def test_stapled_ocsp_response(self):
         (WORK / 'later.ocsp').write_bytes(bytes.fromhex('30030a0103'))  # RFC 6960: tryLater
         with Server('--www', *pair('ec'), '--ocsp-response', WORK / 'later.ocsp') as server:
@@ -700,6 +714,22 @@ class ServerSide(Case):
                 rows = [json.loads(line) for line in server.finish(signal.SIGTERM)[1].splitlines()]
                 self.assertEqual([row['client_authenticated'] for row in rows],
                                  [False, True, False, False])
+
+    def test_client_authentication_by_renegotiation_for_some_paths(self):
+        with Server('--www', '--client-auth', 'require', '--client-auth-after', *trust(),
+                    '--client-auth-path', '/secret', *pair('ec')) as server:
+            client = ('client', *trust(), '--renegotiation', 'secure')
+            for path in ('/', '/secre', '/open/secret'):
+                status, out, err = tlsn(*client, server.address,
+                                        stdin=b'GET %s HTTP/1.0\n\n' % path.encode())
+                self.assertEqual(status, OK, err)
+                self.assertIn('client authenticated  no', out)
+            for path in ('/secret', '/secret/one', '/secret' + 500 * 'x'):
+                request = b'GET %s HTTP/1.0\n\n' % path.encode()
+                self.check(tlsn(*client, server.address, stdin=request), PROTOCOL,
+                           'handshake_failure')
+                self.assertIn('client authenticated  yes',
+                              tlsn(*client, *pair('client'), server.address, stdin=request)[1])
 
     def test_renegotiation(self):
         with Server('--echo', '--renegotiation', 'secure', '--json', *pair('ec')) as server:

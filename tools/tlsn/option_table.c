@@ -65,11 +65,13 @@ const struct option_row option_rows[] = {
     { "--fallback-scsv", NULL, FLAG, CMD_CLIENT, AT(fallback), "signal a fallback (RFC 7507): a second attempt with a lower --max-version" },
     /* server */
     { "--www", NULL, FLAG, CMD_SERVER, AT(www), "answer each request with a page that reports the connection" },
+    { "--page", "FILE", TEXT, CMD_SERVER, AT(page), "with --www: answer with this text, at most 15000 bytes, instead of the report" },
     { "--echo", NULL, FLAG, CMD_SERVER, AT(echo), "send back what is received, record by record" },
     { "--once", NULL, FLAG, CMD_SERVER, AT(once), "stop after one connection" },
     { "--accepts", "N", WHOLE, CMD_SERVER, AT(accepts), "stop after N connections" },
     { "--client-auth", "none|request|require", CHOICE, CMD_SERVER, AT(client_auth), "whether to ask for a client certificate (default none)" },
     { "--client-auth-after", NULL, FLAG, CMD_SERVER, AT(client_auth_after), "ask on the first request, by renegotiation, instead of in the handshake" },
+    { "--client-auth-path", "PREFIX", TEXT, CMD_SERVER, AT(client_auth_path), "with --client-auth-after and --www: ask on requests whose path begins like this only" },
     { "--client-preference", NULL, FLAG, CMD_SERVER, AT(client_preference), "the client's order of suites decides" },
     { "--ssl2-hello", NULL, FLAG, CMD_CONNECT, AT(ssl2_hello), "accept, or as a client send, SSL 2.0 compatible ClientHellos (insecure)" },
     { "--no-session-cache", NULL, FLAG, CMD_SERVER, AT(no_session_cache), "no resumption by session ID" },

@@ -45,7 +45,7 @@ struct options {
     struct number reconnect;
     /* server */
     bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
-    const char *client_auth, *server_names;
+    const char *client_auth, *server_names, *page, *client_auth_path;
     struct list vhosts, ocsp_responses, scts, ticket_keys;
     struct number accepts, workers;
     /* cert */

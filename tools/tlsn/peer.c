@@ -128,7 +128,8 @@ static bool waiting(const struct peer *peer)
 /* The first request has come: who asks? */
 static tlsn_status ask_client(struct peer *peer)
 {
-    if (!peer->settings->config_after || peer->asked)
+    if (!peer->settings->config_after || peer->asked ||
+        !www_path_begins(&peer->request, peer->settings->secure_path))
         return TLSN_OK;
     peer->asked = true;
     return tlsn_renegotiate(peer->conn, peer->settings->config_after);
@@ -222,7 +223,7 @@ static tlsn_status answer(struct peer *peer)
 {
     struct report report = report_of(peer);
     size_t len;
-    char *page = www_page(&report, &len);
+    char *page = www_page(&report, &peer->settings->page, &len);
     tlsn_status st;
 
     peer->answered = true;

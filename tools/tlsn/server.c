@@ -82,6 +82,10 @@ static int check(const struct options *o)
     if (!(o->rpk && o->keys.n) && !o->certs.n && !o->vhosts.n && !o->psks.n && !o->srp_verifier &&
         !o->suites)
         return complain(STATUS_USAGE, "server: needs --cert and --key (tlsn cert makes them)");
+    if (o->client_auth_path && (!o->client_auth_after || !o->www))
+        return complain(STATUS_USAGE, "--client-auth-path: needs --client-auth-after and --www");
+    if (o->page && !o->www)
+        return complain(STATUS_USAGE, "--page: needs --www");
     if (o->www && o->echo)
         return complain(STATUS_USAGE, "--www and --echo: choose one");
     if (o->workers.set && (o->workers.value < 1 || o->workers.value > WORKERS_MAX))
@@ -105,10 +109,20 @@ static void server_free(struct server *s)
     tlsn_config_free(s->settings.config_after);
     for (size_t i = 0; i < s->vhost_count; i++)
         tlsn_config_free(s->vhosts[i].config);
+    io_blob_free(&s->settings.page);
     setup_free(&s->setup);
     (void)pthread_mutex_destroy(&s->lock);
     if (s->listener >= 0)
         (void)close(s->listener);
+}
+
+static int read_page(struct blob *page, const char *path)
+{
+    int status = path ? io_read_file(page, "--page", path) : STATUS_OK;
+
+    if (status == STATUS_OK && page->len > WWW_PAGE_MAX)
+        return complain(STATUS_USAGE, "--page: %s has more than %d bytes", path, WWW_PAGE_MAX);
+    return status;
 }
 
 static int prepare(struct server *s)
@@ -120,11 +134,14 @@ static int prepare(struct server *s)
     if (status == STATUS_OK)
         status = server_configure(s);
     if (status == STATUS_OK)
+        status = read_page(&s->settings.page, o->page);
+    if (status == STATUS_OK)
         status = catch_signals(s);
     if (status == STATUS_OK && asks && o->no_verify)
         note("warning: client certificates are not verified (--no-verify)");
     s->settings.setup = &s->setup;
     s->settings.mode = o->echo ? PEER_ECHO : PEER_WWW;
+    s->settings.secure_path = o->client_auth_path;
     s->settings.json = o->json;
     s->settings.verbose = o->verbose;
     s->settings.handshake_ms = setup_timeout(&o->timeout, HANDSHAKE_MS);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_MAX = 15000 };
-
 /* RFC 1945 4.1: a Simple-Request has no version and no header. */
 static bool is_simple(const struct www_request *r)
 {
@@ -49,6 +47,18 @@ bool www_request_feed(struct www_request *r, const uint8_t *data, size_t len)
     return r->complete;
 }
 
+bool www_path_begins(const struct www_request *r, const char *prefix)
+{
+    const char *space = memchr(r->first, ' ', r->first_len);
+    size_t len = prefix ? strlen(prefix) : 0, left;
+
+    if (!space)
+        return true; /* nobody knows */
+    left = r->first_len - (size_t)(space + 1 - r->first);
+    return memcmp(space + 1, prefix ? prefix : "", len < left ? len : left) == 0 &&
+           (len <= left || r->first_len == sizeof r->first);
+}
+
 static char *page_body(const struct report *report, size_t *len)
 {
     char *body = NULL;
@@ -64,20 +74,32 @@ static char *page_body(const struct report *report, size_t *len)
     return NULL;
 }
 
-char *www_page(const struct report *report, size_t *len)
+static char *with_header(const char *body, size_t body_len, size_t *len)
 {
     static const char head[] = "HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n"
                                "Content-Length: %zu\r\nConnection: close\r\n\r\n";
-    size_t body_len, cap = PAGE_MAX + sizeof head + 32;
-    char *body = page_body(report, &body_len), *page = body ? malloc(cap) : NULL;
+    size_t cap = WWW_PAGE_MAX + sizeof head + 32;
+    char *answer = malloc(cap);
 
-    if (page) {
-        if (body_len > PAGE_MAX)
-            body_len = PAGE_MAX;
-        *len = (size_t)snprintf(page, cap, head, body_len);
-        memcpy(page + *len, body, body_len);
-        *len += body_len;
-    }
+    if (!answer)
+        return NULL;
+    if (body_len > WWW_PAGE_MAX)
+        body_len = WWW_PAGE_MAX;
+    *len = (size_t)snprintf(answer, cap, head, body_len);
+    memcpy(answer + *len, body, body_len);
+    *len += body_len;
+    return answer;
+}
+
+char *www_page(const struct report *report, const struct blob *page, size_t *len)
+{
+    size_t body_len;
+    char *body, *answer;
+
+    if (page->data)
+        return with_header((const char *)page->data, page->len, len);
+    body = page_body(report, &body_len);
+    answer = body ? with_header(body, body_len, len) : NULL;
     free(body);
-    return page;
+    return answer;
 }

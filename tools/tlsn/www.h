@@ -2,7 +2,10 @@
 #ifndef TLSN_WWW_H
 #define TLSN_WWW_H
 
+#include "io.h"
 #include "report.h"
+
+enum { WWW_PAGE_MAX = 15000 }; /* bytes of a body: it goes into one record with its header */
 
 /* A request being read, in any number of pieces. Zeroed at first. */
 struct www_request {
@@ -16,7 +19,10 @@ struct www_request {
 /* Takes the next bytes; true once the request is complete: at its blank line, or after the only
  * line of an HTTP/0.9 request ("GET /"). What follows is ignored. */
 bool www_request_feed(struct www_request *request, const uint8_t *data, size_t len);
-/* Header and body in one block of malloc, shorter than a record; NULL when out of memory. */
-char *www_page(const struct report *report, size_t *len);
+/* Whether the path of the request that has come begins with this; NULL: any path does. */
+bool www_path_begins(const struct www_request *request, const char *prefix);
+/* Header and body in one block of malloc, shorter than a record; NULL when out of memory. The body is that
+ * of `page` if it has data, else a report on the connection. */
+char *www_page(const struct report *report, const struct blob *page, size_t *len);
 
 #endif
