@@ -2,8 +2,7 @@
 #include "base/bytes.h"
 #include "base/env.h"
 #include "config.h"
-
-enum { NAME_MAX_BYTES = 255 }; /* RFC 5054 2.8 */
+#include "saslprep.h"
 
 static void drop(tlsn_config *c, struct tlsni_srp_entry *e)
 {
@@ -21,29 +20,33 @@ void tlsni_config_drop_srp(tlsn_config *c)
     tlsni_free_secret(&c->hooks, c->srp_password, c->hs.srp_password.len);
 }
 
-/* UTF-8 without control characters: what SASLprep (RFC 4013) leaves as it is when all of it is ASCII. Other
- * characters are taken as they come.
- * @rfc 5054:2.3/1 */
-static bool is_prepared(const uint8_t *p, size_t len)
+static tlsn_status prepare(tlsn_config *c, const char *what, const void *text, size_t len,
+                           struct tlsni_prepared *out)
 {
-    for (size_t i = 0; i < len; i++) {
-        size_t more = p[i] < 0x80 ? 0 : p[i] >> 5 == 6 ? 1 : p[i] >> 4 == 14 ? 2 : p[i] >> 3 == 30 ? 3 : 9;
-
-        if (p[i] < 0x20 || p[i] == 0x7f || more > len - i - 1)
-            return false;
-        for (; more; more--)
-            if (p[++i] >> 6 != 2)
-                return false;
-    }
-    return true;
+    if (!text || !tlsni_saslprep(tlsni_span_make(text, len), out))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
+                                 "an SRP %s is UTF-8 of 1 to %d bytes in characters that SASLprep "
+                                 "takes and that are known here", what, TLSNI_PREPARED_MAX);
+    return TLSN_OK;
 }
 
-static tlsn_status check_text(tlsn_config *c, const char *what, const void *text, size_t len)
+static tlsn_status keep_login(tlsn_config *c, const struct tlsni_prepared *user,
+                              const struct tlsni_prepared *password)
 {
-    if (!text || !len || len > NAME_MAX_BYTES || !is_prepared(text, len))
-        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
-                                 "an SRP %s is UTF-8 of 1 to %d bytes without control characters",
-                                 what, NAME_MAX_BYTES);
+    uint8_t *name = tlsni_memdup(&c->hooks, user->data, user->len);
+    uint8_t *secret = tlsni_memdup(&c->hooks, password->data, password->len);
+
+    if (!name || !secret) {
+        tlsni_free(&c->hooks, name);
+        tlsni_free_secret(&c->hooks, secret, password->len);
+        return TLSN_ERR_NO_MEMORY;
+    }
+    tlsni_free(&c->hooks, c->srp_user);
+    tlsni_free_secret(&c->hooks, c->srp_password, c->hs.srp_password.len);
+    c->srp_user = name;
+    c->srp_password = secret;
+    c->hs.srp_user = tlsni_span_make(name, user->len);
+    c->hs.srp_password = tlsni_span_make(secret, password->len);
     return TLSN_OK;
 }
 
@@ -51,28 +54,16 @@ tlsn_status tlsn_config_set_srp_login(tlsn_config *c, const void *user, size_t u
                                       const void *password, size_t password_len)
 {
     tlsn_status st = tlsni_config_open(c);
-    uint8_t *name, *secret;
+    struct tlsni_prepared name, secret;
 
     if (st == TLSN_OK)
-        st = check_text(c, "user name", user, user_len);
+        st = prepare(c, "user name", user, user_len, &name);
     if (st == TLSN_OK)
-        st = check_text(c, "password", password, password_len);
-    if (st != TLSN_OK)
-        return st;
-    name = tlsni_memdup(&c->hooks, user, user_len);
-    secret = tlsni_memdup(&c->hooks, password, password_len);
-    if (!name || !secret) {
-        tlsni_free(&c->hooks, name);
-        tlsni_free_secret(&c->hooks, secret, password_len);
-        return TLSN_ERR_NO_MEMORY;
-    }
-    tlsni_free(&c->hooks, c->srp_user);
-    tlsni_free_secret(&c->hooks, c->srp_password, c->hs.srp_password.len);
-    c->srp_user = name;
-    c->srp_password = secret;
-    c->hs.srp_user = tlsni_span_make(name, user_len);
-    c->hs.srp_password = tlsni_span_make(secret, password_len);
-    return TLSN_OK;
+        st = prepare(c, "password", password, password_len, &secret);
+    if (st == TLSN_OK)
+        st = keep_login(c, &name, &secret);
+    tlsni_wipe(&secret, sizeof secret);
+    return st;
 }
 
 static bool is_known(const tlsn_config *c, struct tlsn_span user)
@@ -110,18 +101,20 @@ tlsn_status tlsn_config_add_srp_user(tlsn_config *c, const void *user, size_t us
                                      const struct tlsn_srp_verifier *v)
 {
     tlsn_status st = tlsni_config_open(c);
-    struct tlsni_srp_entry e = { .user_len = user_len };
+    struct tlsni_srp_entry e = { 0 };
+    struct tlsni_prepared name;
 
     if (st == TLSN_OK)
-        st = check_text(c, "user name", user, user_len);
+        st = prepare(c, "user name", user, user_len, &name);
     if (st != TLSN_OK)
         return st;
     if (!tlsni_srp_entry_sound(v, &e))
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "group, salt and verifier do not fit");
-    if (is_known(c, tlsni_span_make(user, user_len)))
+    if (is_known(c, tlsni_span_make(name.data, name.len)))
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "there is a verifier of this user already");
     e.salt_len = v->salt.len;
-    e.user = tlsni_memdup(&c->hooks, user, user_len);
+    e.user_len = name.len;
+    e.user = tlsni_memdup(&c->hooks, name.data, name.len);
     e.salt = tlsni_memdup(&c->hooks, v->salt.data, v->salt.len);
     e.verifier = tlsni_memdup(&c->hooks, v->verifier.data, v->verifier.len);
     st = e.user && e.salt && e.verifier ? grow(c) : TLSN_ERR_NO_MEMORY;
@@ -159,16 +152,21 @@ tlsn_status tlsn_srp_make_verifier(const void *user, size_t user_len, const void
                                    uint8_t *verifier, size_t cap, size_t *len)
 {
     const struct tlsni_srp_group *group = tlsni_srp_group_find(group_bits);
-    const struct tlsni_srp_login login = { { user, user_len }, { password, password_len },
-                                           { salt, 16 } };
+    struct tlsni_prepared name, secret;
+    struct tlsni_srp_login login = { .salt = { salt, 16 } };
     tlsn_status st;
 
     *len = group ? group->n.len : 0;
-    if (!group || !user || !user_len || user_len > NAME_MAX_BYTES || !password || !password_len ||
-        !is_prepared(user, user_len) || !is_prepared(password, password_len))
+    if (!group || !user || !password || !tlsni_saslprep(tlsni_span_make(user, user_len), &name))
         return TLSN_ERR_ARGUMENT;
     if (cap < group->n.len)
         return TLSN_ERR_BUFFER;
-    st = tlsni_random(hooks, salt, 16);
-    return st == TLSN_OK ? tlsni_srp_verifier(group, hooks, &login, verifier) : st;
+    st = tlsni_saslprep(tlsni_span_make(password, password_len), &secret) ? tlsni_random(hooks, salt, 16)
+                                                                          : TLSN_ERR_ARGUMENT;
+    login.user = tlsni_span_make(name.data, name.len);
+    login.password = tlsni_span_make(secret.data, secret.len);
+    if (st == TLSN_OK)
+        st = tlsni_srp_verifier(group, hooks, &login, verifier);
+    tlsni_wipe(&secret, sizeof secret);
+    return st;
 }

@@ -354,8 +354,10 @@ struct tlsn_psk {
 
 /* ---- Secure Remote Password: RFC 5054 ---- */
 
-/* Names and passwords are UTF-8 of 1 to 255 bytes without control characters. What SASLprep (RFC 4013) does to
- * ASCII is nothing; other characters are taken as they come: prepare them before. */
+/* Names and passwords are UTF-8 and are prepared by SASLprep (RFC 4013); 1 to 255 bytes have to be left. Its tables are
+ * here for Latin, Greek and Cyrillic letters, common punctuation, Kana, Han and Hangul; other characters, combining
+ * marks among them, are TLSN_ERR_ARGUMENT. Names that a server looks up by callback or suspension come as the client
+ * sent them. */
 
 /* Client: offers SRP suites with this name and password. Copied, wiped. TLSN_ERR_ARGUMENT. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_srp_login(tlsn_config *config, const void *user,
