@@ -636,6 +636,28 @@ class ServerSide(Case):
                     tls.sendall(b'x' * size)
                     self.assertEqual(len(tls.recv(20000)), size)
 
+    def test_pre_shared_keys_of_people(self):
+        """RFC 4279 5.4: 128 characters of identity, 64 octets of key as characters and in hexadecimal."""
+        identity, key = '\u00fc\u65e5' * 64, 'k' * 64
+        suites = ['--suites', 'TLS_PSK_WITH_AES_128_GCM_SHA256']
+        with Server('--www', *suites, '--psk-identity', identity, '--psk', 'text:' + key) as server:
+            for text, expected in ((key.encode().hex(), OK), ('text:' + key, OK), ('text:' + key[1:], None)):
+                status, _, err = tlsn('client', *suites, '--psk-identity', identity, '--psk', text,
+                                      server.address, stdin=b'GET /\n')
+                self.assertEqual(status == OK, expected == OK, err)
+
+    def test_srp_password_in_another_spelling(self):
+        """The verifier is made of composed and wide letters in their one form (RFC 4013)."""
+        _, line, _ = tlsn('srp-verifier', '--srp-user', 'J\u00fcrgen', '--srp-password', '\uff41\u00aa1')
+        verifier = WORK / 'srp-verifier'
+        verifier.write_text(line, encoding='utf-8')
+        suites = ['--suites', 'TLS_SRP_SHA_WITH_AES_128_CBC_SHA']
+        with Server('--www', *suites, '--srp-verifier', verifier) as server:
+            for password, expected in (('aa1', OK), ('aa2', None)):
+                status, _, err = tlsn('client', *suites, '--srp-user', 'J\u00fcrgen', '--srp-password', password,
+                                      server.address, stdin=b'GET /\n')
+                self.assertEqual(status == OK, expected == OK, err)
+
     def test_silent_client_does_not_block(self):
         with Server('--www', *pair('ec')) as server:
             with socket.create_connection(('127.0.0.1', server.port)) as silent:
