@@ -201,10 +201,25 @@ static bool supplement(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+static bool fingerprint(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_cached object;
+    struct tlsn_span value, rest = body;
+
+    while (tlsni_msg_next(&rest, &value))
+        ;
+    for (rest = body; tlsni_msg_cached_next(&rest, &object);)
+        ;
+    if (tlsni_msg_fingerprint_parse(body, &value) != TLSN_OK)
+        return false;
+    tlsni_msg_fingerprint_write(w, value);
+    return true;
+}
+
 static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
-    status,       urls,         raw_key,      supplement,
+    status,       urls,         raw_key,        supplement,    fingerprint,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -66,6 +66,7 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
     tlsni_free(env, c->srtp_mki);
+    tlsni_buf_free(env, &c->cached);
     tlsni_free(env, c->error_text);
     tlsni_free(env, c->alpn_kept);
     tlsn_config_free(c->next);
@@ -196,6 +197,31 @@ tlsn_status tlsn_conn_set_srtp_mki(tlsn_conn *conn, const void *mki, size_t len)
     if (!conn || len > 255 || (!mki && len))
         return TLSN_ERR_ARGUMENT;
     return settable(conn) ? tlsni_conn_keep_mki(conn, mki, len) : TLSN_ERR_MISUSE;
+}
+
+enum { CACHED_MAX = 16 };
+
+/* Whether it is one message, of a kind that can be left out, with room for it among the others. */
+static bool cacheable(const tlsn_conn *c, struct tlsn_span message)
+{
+    struct tlsn_span rest = message, one;
+    size_t count = 0;
+
+    if (!tlsni_ext_cached_type(message) || !tlsni_msg_next(&rest, &one) || rest.len)
+        return false;
+    rest = tlsni_span_make(tlsni_buf_data(&c->cached), tlsni_buf_len(&c->cached));
+    while (tlsni_msg_next(&rest, &one))
+        count++;
+    return count < CACHED_MAX;
+}
+
+tlsn_status tlsn_conn_add_cached(tlsn_conn *conn, const void *message, size_t len)
+{
+    if (!conn || !message || !cacheable(conn, tlsni_span_make(message, len)))
+        return TLSN_ERR_ARGUMENT;
+    if (!settable(conn))
+        return TLSN_ERR_MISUSE;
+    return tlsni_buf_append(conn->env, &conn->cached, message, len);
 }
 
 tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
@@ -357,6 +383,21 @@ bool tlsn_conn_user_mapping(const tlsn_conn *c, struct tlsn_span *principal, str
     *principal = m.principal;
     *domain = m.domain;
     return m.principal.len || m.domain.len;
+}
+
+/* @rfc 7924:7/2 */
+struct tlsn_span tlsn_conn_cacheable(const tlsn_conn *c, size_t i)
+{
+    bool legitimate = c->done && c->verified && c->verdict == TLSN_OK && c->beside;
+    struct tlsn_span rest = { NULL, 0 }, message;
+
+    if (legitimate)
+        rest = tlsni_span_make(tlsni_buf_data(&c->beside->cacheable),
+                               tlsni_buf_len(&c->beside->cacheable));
+    while (tlsni_msg_next(&rest, &message))
+        if (i-- == 0)
+            return message;
+    return tlsni_span_make(NULL, 0);
 }
 
 struct tlsn_span tlsn_conn_peer_cert(const tlsn_conn *c, size_t i)

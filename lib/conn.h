@@ -56,6 +56,8 @@ struct tlsn_conn {
     struct tlsni_exporter *exporter;  /* owned; NULL: the feature is off */
     tlsn_credential *own;             /* server: reference to what it showed, NULL when resumed */
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
+    struct tlsni_buf cached;          /* client: messages of earlier connections (RFC 7924), owned, gone after
+                                       * the handshake */
     char *server_name, *verify_name;  /* owned */
     uint8_t *srtp_mki;                /* owned: to offer, then agreed on */
     uint16_t srtp_profile;

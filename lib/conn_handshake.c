@@ -56,6 +56,7 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->offer = c->offer;
     if (c->role == TLSN_CLIENT)
         hs->srtp_mki = tlsni_span_make(c->srtp_mki, c->srtp_mki_len);
+    hs->cached = tlsni_span_make(tlsni_buf_data(&c->cached), tlsni_buf_len(&c->cached));
     if (c->done)
         tlsni_conn_bind(c, hs);
     else
@@ -359,6 +360,7 @@ static tlsn_status complete(tlsn_conn *c)
     c->renegotiation_asked = false;
     tlsni_conn_drop_scratch(c);
     tlsni_conn_drop_offer(c);
+    tlsni_buf_free(c->env, &c->cached);
     c->done = true;
     return TLSN_OK;
 }

@@ -201,6 +201,8 @@ enum tlsn_feature {
                                    * Nothing vouches for it: see tlsn_conn_user_mapping */
     TLSN_FEATURE_INSECURE_SSL2_HELLO, /* server: take an SSL 2.0 compatible ClientHello (RFC 5246 E.2);
                                        * client: send one, without extensions (default off) */
+    TLSN_FEATURE_CACHED_INFO,     /* RFC 7924: server: leave out what the client still has; client: keep
+                                   * what could be left out (tlsn_conn_cacheable; default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

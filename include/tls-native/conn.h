@@ -52,6 +52,13 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_srtp_mki(tlsn_conn *conn, const
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_session(tlsn_conn *conn,
                                                          const tlsn_session *session);
 
+/* Client, before the handshake: a message that tlsn_conn_cacheable() gave for an earlier connection to
+ * this server, copied. Its fingerprint is offered (cached_info, RFC 7924), and a server that still
+ * sends the same leaves it out. Who sees the ClientHello can tell from the fingerprint who was here
+ * before. Up to 16 messages. TLSN_ERR_ARGUMENT when it is none of these, TLSN_ERR_MISUSE. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_add_cached(tlsn_conn *conn, const void *message,
+                                                        size_t len);
+
 /* ---- the six calls ---- */
 
 /* Goes on with the handshake. TLSN_OK: complete, and all of its output written. TLSN_NEED_INPUT,
@@ -297,6 +304,10 @@ TLSN_API bool tlsn_conn_user_mapping(const tlsn_conn *conn, struct tlsn_span *pr
 /* Client: element i of the server's signed certificate timestamps (RFC 6962 3.2, not verified), available
  * as the responses above. */
 TLSN_API struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *conn, size_t i);
+/* Client, once the handshake is complete and the server's chain was accepted: message i that may be
+ * cached for tlsn_conn_add_cached() (RFC 7924: Certificate, CertificateRequest); empty behind the last.
+ * Needs TLSN_FEATURE_CACHED_INFO and TLSN_FEATURE_KEEP_BESIDE. A resumption brings none. */
+TLSN_API struct tlsn_span tlsn_conn_cacheable(const tlsn_conn *conn, size_t i);
 /* Client, once the handshake is complete: a session to resume from, owned by the caller.
  * TLSN_ERR_NOT_FOUND when the server gave none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_get_session(const tlsn_conn *conn, tlsn_session **out);

@@ -105,6 +105,10 @@ bool tlsni_ext_trusted(const struct tlsni_hs *hs, const tlsn_credential *c);
 /* Reads a SignedCertificateTimestampList (RFC 6962 3.3) that is all there is; *list: its elements, each
  * behind 2 bytes. */
 bool tlsni_ext_sct_list(struct tlsni_rd *r, struct tlsn_span *list);
+/* RFC 7924 5: of a whole message with its header. */
+void tlsni_ext_fingerprint(struct tlsn_span message, uint8_t out[TLSNI_FINGERPRINT_LEN]);
+/* The TLSNI_CACHED_ type that a whole message is, 0 for none. */
+uint8_t tlsni_ext_cached_type(struct tlsn_span message);
 /* Server: decides which certificate status goes out, once suite and credential are chosen. */
 void tlsni_ext_choose_status(struct tlsni_hs *hs);
 /* The host_name in the data of a server_name extension / the list of an ALPN, supported_groups or

@@ -14,7 +14,8 @@ enum { HOST_NAME = 0, NAME_TYPES = 256 };
 
 static const char layer[] = "extension";
 
-/* @rfc 6066:3/1, 3546:3.1/1, 4366:3.1/1, 6066:3/14, 3546:3.1/6, 4366:3.1/6 */
+/* @rfc 6066:3/1, 3546:3.1/1, 4366:3.1/1, 6066:3/14, 3546:3.1/6, 4366:3.1/6
+ * @rfc 7924:4/7 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return hs->server_name != NULL;

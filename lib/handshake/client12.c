@@ -5,6 +5,7 @@
 #include "base/alert.h"
 #include "base/env.h"
 #include "handshake/bound.h"
+#include "handshake/cached12.h"
 #include "handshake/common12.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
@@ -31,9 +32,11 @@ static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     bool transport = tlsni_kx_is_transport(hs->suite->kx);
-    bool any;
-    tlsn_status st = tlsni_peer_certificate(hs, body, &any);
+    bool any = true;
+    tlsn_status st = tlsni_cached_take(hs, TLSNI_CACHED_CERT, &body);
 
+    if (st == TLSN_OK)
+        st = tlsni_peer_certificate(hs, body, &any);
     if (st != TLSN_OK)
         return st;
     if (!any) /* RFC 5246 7.4.2: a server that authenticates sends at least its own */
@@ -77,8 +80,10 @@ static tlsn_status receive_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_
 
 static tlsn_status receive_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    tlsn_status st = tlsni_buf_append(hs->env, &hs->request, body.data, body.len);
+    tlsn_status st = tlsni_cached_take(hs, TLSNI_CACHED_CERT_REQ, &body);
 
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(hs->env, &hs->request, body.data, body.len);
     if (st == TLSN_OK)
         st = tlsni_msg_certificate_request_parse(tlsni_span_make(hs->request.data,
                                                                  hs->request.end),

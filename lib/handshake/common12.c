@@ -37,23 +37,29 @@ tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* A chain, or a raw public key (RFC 7250 3): both stand behind a 3 byte length.
  * @rfc 5246:7.4.2/4, 5246:7.4.6/3, 7250:3/3 */
-tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_certificate_begin(struct tlsni_hs *hs, struct tlsni_sending *s)
 {
     const tlsn_credential *c = hs->credential;
     struct tlsn_span list = !c                                  ? tlsni_span_make(NULL, 0)
                             : hs->own_type == TLSN_CERT_RAW_KEY ? c->spki
                                                                 : tlsni_span_make(c->list, c->list_len);
+    tlsn_status st = tlsni_send_begin(hs, s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
+
+    if (st == TLSN_OK)
+        tlsni_msg_certificate_write(&s->w, list);
+    return st;
+}
+
+tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+{
     struct tlsni_sending s;
     tlsn_status st;
 
     (void)body;
-    if (!c && hs->version->certificate_alert)
+    if (!hs->credential && hs->version->certificate_alert)
         return hs->host->send_warning(hs->host_ctx, TLSNI_ALERT_NO_CERTIFICATE);
-    st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
-    if (st != TLSN_OK)
-        return st;
-    tlsni_msg_certificate_write(&s.w, list);
-    return tlsni_send_end(hs, &s);
+    st = tlsni_certificate_begin(hs, &s);
+    return st == TLSN_OK ? tlsni_send_end(hs, &s) : st;
 }
 
 /* @rfc 5246:7.1/6, 5246:7.4.9/1, 5246:7.4.9/2

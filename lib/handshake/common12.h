@@ -19,6 +19,10 @@ tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body);
 tlsn_status tlsni_act_receive_ccs(struct tlsni_hs *hs, struct tlsn_span body);
 tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span body);
 
+/* Writes that message without sending it. */
+struct tlsni_sending;
+TLSN_MUST_USE tlsn_status tlsni_certificate_begin(struct tlsni_hs *hs, struct tlsni_sending *s);
+
 /* A Certificate message's list into hs->peer; false in *any for an empty one. */
 TLSN_MUST_USE tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body,
                                                  bool *any);

@@ -101,11 +101,22 @@ static size_t write_compressions(const struct tlsni_hs *hs, uint8_t out[COMPRESS
     return list.len + 1;
 }
 
+/* A type and a fingerprint for each message. */
+static size_t cached_max(const struct tlsni_hs *hs)
+{
+    struct tlsn_span rest = hs->cached, message;
+    size_t n = 0;
+
+    while (tlsni_msg_next(&rest, &message))
+        n += 2 + TLSNI_FINGERPRINT_LEN;
+    return n;
+}
+
 static size_t body_max(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *c = hs->cfg;
 
-    return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len +
+    return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len + cached_max(hs) +
            2 * (c->suites.count + c->groups.count + c->sigalgs.count + c->sigalgs_cert.count) +
            (hs->server_name ? strlen(hs->server_name) : 0) +
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);

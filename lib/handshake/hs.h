@@ -167,6 +167,7 @@ struct tlsni_peer {
 struct tlsni_beside {
     struct tlsni_buf ocsp; /* owned: OCSP responses, each behind 3 bytes, by certificate */
     struct tlsni_buf supplement; /* owned: SupplementalDataEntry list (RFC 4680) */
+    struct tlsni_buf cacheable; /* owned: whole messages for a later cached_info (RFC 7924) */
     struct tlsni_buf scts; /* owned: SerializedSCTs, each behind 2 bytes (RFC 6962 3.3) */
 };
 
@@ -315,6 +316,10 @@ struct tlsni_hs {
     struct tlsn_span trusted_cas;  /* server: TrustedAuthority list, span into hello; empty if none */
     bool trusted_used;             /* server: it guided the choice of the chain */
     bool mapping_asked;            /* server: the client has a user mapping, and it is wanted */
+    struct tlsn_span cached;       /* client: messages it still has, borrowed; server: CachedObject list, span
+                                    * into hello */
+    uint8_t cached_types;          /* bit n: TLSNI_CACHED_ type n is left out */
+    uint8_t fingerprint[2][TLSNI_FINGERPRINT_LEN]; /* server: of those messages, by type - 1 */
     bool url_asked;                /* the peer sent client_certificate_url */
     bool status_asked;             /* server: by status_request, for OCSP */
     uint8_t status_asked_v2;       /* server: CertificateStatusType that is liked best; 0: none */

@@ -144,7 +144,7 @@ tlsn_status tlsni_hs_ccs(struct tlsni_hs *hs)
 bool tlsni_beside_any(const struct tlsni_beside *beside)
 {
     return tlsni_buf_len(&beside->ocsp) || tlsni_buf_len(&beside->scts) ||
-           tlsni_buf_len(&beside->supplement);
+           tlsni_buf_len(&beside->supplement) || tlsni_buf_len(&beside->cacheable);
 }
 
 void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env)
@@ -152,6 +152,7 @@ void tlsni_beside_free(struct tlsni_beside *beside, const struct tlsn_hooks *env
     tlsni_buf_free(env, &beside->ocsp);
     tlsni_buf_free(env, &beside->scts);
     tlsni_buf_free(env, &beside->supplement);
+    tlsni_buf_free(env, &beside->cacheable);
 }
 
 static tlsn_status convert_ssl2(struct tlsni_hs *hs, struct tlsn_span body)

@@ -173,6 +173,21 @@ TLSN_MUST_USE tlsn_status tlsni_msg_user_mapping_parse(struct tlsn_span data,
                                                        struct tlsni_msg_user_mapping *out);
 void tlsni_msg_user_mapping_write(struct tlsni_wr *w, const struct tlsni_msg_user_mapping *m);
 
+/* RFC 7924 3: an object of the client's list; 4.1 and 4.2: the body of an altered message. */
+enum { TLSNI_CACHED_CERT = 1, TLSNI_CACHED_CERT_REQ = 2, TLSNI_FINGERPRINT_LEN = 32 };
+struct tlsni_msg_cached {
+    uint8_t type;
+    struct tlsn_span fingerprint; /* 1 to 255 bytes */
+};
+/* Takes the next object off the front of the list; false at its end, or when it is not sound. */
+bool tlsni_msg_cached_next(struct tlsn_span *list, struct tlsni_msg_cached *out);
+TLSN_MUST_USE tlsn_status tlsni_msg_fingerprint_parse(struct tlsn_span body,
+                                                      struct tlsn_span *fingerprint);
+void tlsni_msg_fingerprint_write(struct tlsni_wr *w, struct tlsn_span fingerprint);
+/* Takes the next whole message with its header off the front of several; false at their end, or when
+ * it is not whole. */
+bool tlsni_msg_next(struct tlsn_span *messages, struct tlsn_span *message);
+
 /* RFC 6066 5 */
 enum { TLSNI_MSG_URL_HASH = 20 };
 struct tlsni_msg_url {

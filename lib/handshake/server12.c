@@ -6,6 +6,7 @@
 #include "base/env.h"
 #include "ext/ext.h"
 #include "handshake/bound.h"
+#include "handshake/cached12.h"
 #include "handshake/common12.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
@@ -63,6 +64,39 @@ static tlsn_status name_session(struct tlsni_hs *hs)
     return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
 }
 
+/* @rfc 5246:7.4.4/4, 5246:7.4.4/9 */
+static tlsn_status begin_certificate_request(struct tlsni_hs *hs, struct tlsni_sending *s)
+{
+    uint8_t types[TLSNI_TYPES_MAX];
+    const struct tlsni_ids *ids = &hs->cfg->sigalgs;
+    uint8_t list[256];
+    struct tlsni_wr w = tlsni_wr_make(list, sizeof list);
+    struct tlsni_msg_certificate_request m = { .types = { types, tlsni_negotiate_types(hs, types) },
+                                               .authorities = hs->cfg->authorities };
+    tlsn_status st = tlsni_send_begin(hs, s, TLSNI_MSG_CERTIFICATE_REQUEST,
+                                      sizeof types + sizeof list + hs->cfg->authorities.len + 8);
+
+    if (st != TLSN_OK)
+        return st;
+    for (size_t i = 0; i < ids->count; i++)
+        tlsni_wr_u16(&w, ids->id[i]);
+    m.sigalgs = tlsni_span_make(list, w.len);
+    tlsni_msg_certificate_request_write(&s->w, hs->version->sigalgs, &m);
+    return TLSN_OK;
+}
+
+/* What the client still has is left out. */
+static tlsn_status settle_cached(struct tlsni_hs *hs)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (hs->facts & TLSNI_F_CERT)
+        st = tlsni_cached_settle(hs, TLSNI_CACHED_CERT, tlsni_certificate_begin);
+    if (st == TLSN_OK && (hs->facts & TLSNI_F_REQUEST))
+        st = tlsni_cached_settle(hs, TLSNI_CACHED_CERT_REQ, begin_certificate_request);
+    return st;
+}
+
 /* @rfc 5246:7.3/5 */
 static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -93,6 +127,8 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
     if ((hs->facts & TLSNI_F_REQUEST) && hs->url_asked && hs->peer_type == TLSN_CERT_X509 &&
         tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_URL))
         hs->facts |= TLSNI_F_URL;
+    if (st == TLSN_OK)
+        st = settle_cached(hs);
     return st == TLSN_OK ? settle(hs) : st;
 }
 
@@ -104,7 +140,7 @@ static void forget_hello(struct tlsni_hs *hs)
     memset(&hs->hello, 0, sizeof hs->hello);
     hs->srp_user = hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
     hs->peer_sigalgs = hs->peer_sigalgs_cert = none;
-    hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = none;
+    hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = hs->cached = none;
 }
 
 static size_t hello_max(const struct tlsni_hs *hs)
@@ -147,6 +183,12 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     tlsni_ext_write(hs, TLSNI_IN_SERVER_HELLO, &s.w);
     forget_hello(hs);
     return tlsni_send_end(hs, &s);
+}
+
+static tlsn_status send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    return tlsni_cached_agreed(hs, TLSNI_CACHED_CERT) ? tlsni_cached_send(hs, TLSNI_CACHED_CERT)
+                                                      : tlsni_act_send_certificate(hs, body);
 }
 
 enum { PARAMS_MAX = 2 * (2 + TLSNI_GROUP_PUBLIC_MAX) + 8 };
@@ -206,27 +248,16 @@ static tlsn_status send_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
     return tlsni_send_end(hs, &s);
 }
 
-/* @rfc 5246:7.4.4/4, 5246:7.4.4/9 */
 static tlsn_status send_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    uint8_t types[TLSNI_TYPES_MAX];
-    const struct tlsni_ids *ids = &hs->cfg->sigalgs;
-    uint8_t list[256];
-    struct tlsni_wr w = tlsni_wr_make(list, sizeof list);
-    struct tlsni_msg_certificate_request m = { .types = { types, tlsni_negotiate_types(hs, types) },
-                                               .authorities = hs->cfg->authorities };
     struct tlsni_sending s;
-    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE_REQUEST,
-                                      sizeof types + sizeof list + hs->cfg->authorities.len + 8);
+    tlsn_status st;
 
     (void)body;
-    if (st != TLSN_OK)
-        return st;
-    for (size_t i = 0; i < ids->count; i++)
-        tlsni_wr_u16(&w, ids->id[i]);
-    m.sigalgs = tlsni_span_make(list, w.len);
-    tlsni_msg_certificate_request_write(&s.w, hs->version->sigalgs, &m);
-    return tlsni_send_end(hs, &s);
+    if (tlsni_cached_agreed(hs, TLSNI_CACHED_CERT_REQ))
+        return tlsni_cached_send(hs, TLSNI_CACHED_CERT_REQ);
+    st = begin_certificate_request(hs, &s);
+    return st == TLSN_OK ? tlsni_send_end(hs, &s) : st;
 }
 
 static tlsn_status send_server_hello_done(struct tlsni_hs *hs, struct tlsn_span body)
@@ -368,7 +399,7 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 R_SEND_HELLO,     TLSNI_F_RESUMED, 0,               0,                  0,                negotiate_resumed,           "RFC 5246 7.3 figure 2"),
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 SEND_HELLO,       0,               TLSNI_F_RESUMED, 0,                  0,                negotiate_full,              "RFC 5246 7.3 figure 1"),
     TLSNI_ROW(SEND_HELLO,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, 0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
-    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 STATUS,           TLSNI_F_CERT,    0,               0,                  0,                tlsni_act_send_certificate,  "RFC 5246 7.4.2"),
+    TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 STATUS,           TLSNI_F_CERT,    0,               0,                  0,                send_certificate,            "RFC 5246 7.4.2"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  0,               TLSNI_F_CERT,    0,                  0,                tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
     TLSNI_ROW(STATUS,           TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  TLSNI_F_STATUS,  0,               0,                  0,                tlsni_act_send_status,       "RFC 6066 8"),
     TLSNI_ROW(STATUS,           TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  0,               TLSNI_F_STATUS,  0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
