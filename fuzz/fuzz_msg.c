@@ -201,6 +201,20 @@ static bool supplement(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+static bool authorization(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsn_authz entry;
+    struct tlsn_span list;
+    size_t mark = tlsni_wr_open(w, 2);
+
+    if (tlsni_msg_authorization_parse(body, &list) != TLSN_OK)
+        return false;
+    while (tlsni_msg_authz_next(&list, &entry))
+        tlsni_msg_authz_write(w, &entry);
+    tlsni_wr_close(w, 2, mark);
+    return true;
+}
+
 static bool fingerprint(struct tlsn_span body, struct tlsni_wr *w)
 {
     struct tlsni_msg_cached object;
@@ -220,6 +234,7 @@ static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
     status,       urls,         raw_key,        supplement,    fingerprint,
+    authorization,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

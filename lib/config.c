@@ -105,6 +105,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_buf_free(&env, &c->peer_keys);
     tlsni_buf_free(&env, &c->trusted_cas);
     tlsni_buf_free(&env, &c->user_mapping);
+    tlsni_buf_free(&env, &c->authz);
     tlsn_trust_free(c->trust);
     tlsn_session_cache_free(c->cache);
     (void)pthread_mutex_destroy(&c->freezing);

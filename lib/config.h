@@ -23,6 +23,7 @@ struct tlsn_config {
     struct tlsni_buf authorities;         /* owned */
     struct tlsni_buf user_mapping;        /* owned */
     struct tlsni_buf trusted_cas;         /* owned */
+    struct tlsni_buf authz;               /* owned */
     struct tlsni_buf peer_keys;           /* owned: SPKIs, each behind 3 bytes */
     struct tlsni_psk *psks;               /* owned array, hs.psk_count of them */
     uint8_t *psk_hint;                    /* owned */

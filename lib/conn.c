@@ -368,21 +368,45 @@ struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *c, size_t i)
     return tlsni_span_make(NULL, 0);
 }
 
-/* @rfc 4681:5/1 */
-bool tlsn_conn_user_mapping(const tlsn_conn *c, struct tlsn_span *principal, struct tlsn_span *domain)
+/* The entry of this type in the peer's SupplementalData. */
+static bool find_supplement(const tlsn_conn *c, uint16_t type, struct tlsni_msg_supplement *entry)
 {
     const struct tlsni_buf *b = &beside(c)->supplement;
     struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
+
+    while (tlsni_msg_supplement_next(&list, entry))
+        if (entry->type == type)
+            return true;
+    return false;
+}
+
+/* @rfc 4681:5/1 */
+bool tlsn_conn_user_mapping(const tlsn_conn *c, struct tlsn_span *principal, struct tlsn_span *domain)
+{
     struct tlsni_msg_supplement entry;
     struct tlsni_msg_user_mapping m;
 
     *principal = *domain = tlsni_span_make(NULL, 0);
-    if (!tlsni_msg_supplement_next(&list, &entry) ||
+    if (!find_supplement(c, TLSNI_SUPPLEMENT_USER_MAPPING, &entry) ||
         tlsni_msg_user_mapping_parse(entry.data, &m) != TLSN_OK)
         return false;
     *principal = m.principal;
     *domain = m.domain;
     return m.principal.len || m.domain.len;
+}
+
+bool tlsn_conn_peer_authz(const tlsn_conn *c, size_t i, struct tlsn_authz *authz)
+{
+    struct tlsni_msg_supplement entry;
+    struct tlsn_span list;
+
+    if (find_supplement(c, TLSNI_SUPPLEMENT_AUTHZ_DATA, &entry) &&
+        tlsni_msg_authorization_parse(entry.data, &list) == TLSN_OK)
+        while (tlsni_msg_authz_next(&list, authz))
+            if (i-- == 0)
+                return true;
+    memset(authz, 0, sizeof *authz);
+    return false;
 }
 
 /* @rfc 7924:7/2 */

@@ -231,7 +231,7 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
     tlsn_status st;
 
     tlsni_buf_free(c->env, &c->session);
-    if (c->role != TLSN_CLIENT || (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
+    if (hs->authz_in || hs->authz_out || c->role != TLSN_CLIENT || (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
         return TLSN_OK;
     hs->session.peer_leaf = none;
     st = tlsni_session_write(&hs->session, c->env, &c->session);

@@ -160,7 +160,8 @@ bool tlsn_policy_info(size_t i, struct tlsn_policy_info *out)
 static const char *const fact_names[] = { "resumed",      "certificate", "key_exchange", "request",
                                           "client_signs", "ticket",      "renegotiation", "signed_exchange",
                                           "optional_exchange", [16] = "status",
-                                          [17] = "certificate_url", [18] = "unobtained", [19] = "supplement" };
+                                          [17] = "certificate_url", [18] = "unobtained", [19] = "supplement",
+                                          [20] = "server_supplement" };
 static const char *const proof_names[] = { "chain", "signature", "keys", "ccs", "finished" };
 
 /* The names of the bits, joined by "+", behind *at; moves *at and *cap on. */

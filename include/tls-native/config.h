@@ -290,6 +290,18 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_user_mapping(tlsn_config *con
                                                                 const char *principal,
                                                                 const char *domain);
 
+/* Authorization data for the peer (client_authz and server_authz of RFC 5878), copied; may be called
+ * repeatedly. It goes, unencrypted in a first handshake, to peers that take its format; a server's before
+ * anything is known of the client. Such handshakes leave no session to resume. Default: none.
+ * TLSN_ERR_ARGUMENT, also for more than 65533 bytes in all. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_authz(tlsn_config *config,
+                                                         const struct tlsn_authz *authz);
+/* Formats (enum tlsn_authz_format) of authorization data that are taken from the peer, which may then
+ * be asked for its own: see tlsn_conn_peer_authz(). Count 0: none (default). TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_authz_taken(tlsn_config *config,
+                                                               const uint8_t *formats,
+                                                               size_t count);
+
 /* Ways to name an authority (RFC 6066 6). */
 enum tlsn_ca_id { TLSN_CA_PRE_AGREED = 0, TLSN_CA_KEY_SHA1, TLSN_CA_NAME, TLSN_CA_CERT_SHA1 };
 /* Client: names one of its anchors to servers (trusted_ca_keys, RFC 6066 6), which may choose their chain by

@@ -301,6 +301,11 @@ TLSN_API struct tlsn_span tlsn_conn_peer_ocsp(const tlsn_conn *conn, size_t i);
  * client is has to come from its certificate alone (RFC 4681 5). Available as the responses above. */
 TLSN_API bool tlsn_conn_user_mapping(const tlsn_conn *conn, struct tlsn_span *principal,
                                      struct tlsn_span *domain);
+/* The peer's authorization data i (RFC 5878), false behind the last. As it came: whether an attribute
+ * certificate belongs to the peer's certificate, whether an assertion holds, and what a URL leads to (whose hash
+ * the caller compares) is for the application to judge, which refuses by its verdict or by closing. Available
+ * as the responses above. */
+TLSN_API bool tlsn_conn_peer_authz(const tlsn_conn *conn, size_t i, struct tlsn_authz *authz);
 /* Client: element i of the server's signed certificate timestamps (RFC 6962 3.2, not verified), available
  * as the responses above. */
 TLSN_API struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *conn, size_t i);

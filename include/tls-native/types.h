@@ -35,6 +35,18 @@ struct tlsn_span {
     size_t len;
 };
 
+/* Authorization data (RFC 5878 2.3): an attribute certificate in DER, an assertion in XML, or a URL where
+ * it can be fetched and the hash of what lies there. */
+enum tlsn_authz_format { TLSN_AUTHZ_X509_ATTR_CERT = 0, TLSN_AUTHZ_SAML_ASSERTION,
+                         TLSN_AUTHZ_X509_ATTR_CERT_URL, TLSN_AUTHZ_SAML_ASSERTION_URL,
+                         TLSN_AUTHZ_FORMATS };
+struct tlsn_authz {
+    uint8_t format;         /* enum tlsn_authz_format */
+    uint8_t hash_algorithm; /* of a URL: HashAlgorithm of RFC 5246 7.4.1.4.1 (2: SHA-1, 4: SHA-256), else 0 */
+    struct tlsn_span data;  /* or the URL; 1 to 65535 bytes */
+    struct tlsn_span hash;  /* of a URL, else empty */
+};
+
 /* Everything the library takes from its environment. A NULL function means the default: malloc and
  * free, getrandom(2), and the system's real-time clock. The functions may be called from every
  * thread that uses an object made with these hooks. With a seeded `random` and a fixed `now_ms` the

@@ -34,6 +34,8 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_client_certificate_url,
     &tlsni_ext_trusted_ca_keys,
     &tlsni_ext_user_mapping,
+    &tlsni_ext_client_authz,
+    &tlsni_ext_server_authz,
     &tlsni_ext_cached_info,
     &tlsni_ext_srp,
     &tlsni_ext_signature_algorithms,

@@ -17,7 +17,8 @@ extern const struct tlsni_ext tlsni_ext_status_request, tlsni_ext_status_request
     tlsni_ext_signed_certificate_timestamp, tlsni_ext_signature_algorithms_cert;
 extern const struct tlsni_ext tlsni_ext_client_certificate_type, tlsni_ext_server_certificate_type,
     tlsni_ext_cert_type, tlsni_ext_client_certificate_url, tlsni_ext_trusted_ca_keys,
-    tlsni_ext_user_mapping, tlsni_ext_cached_info;
+    tlsni_ext_user_mapping, tlsni_ext_cached_info, tlsni_ext_client_authz,
+    tlsni_ext_server_authz;
 
 /* Client: is there a suite of this kind among those that are offered? */
 bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni_suite *suite));

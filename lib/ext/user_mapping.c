@@ -20,15 +20,15 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span types = tlsni_rd_vec_span(data, 1, 1, 255);
 
-    hs->mapping_asked = types.len && memchr(types.data, TLSNI_USER_MAPPING_UPN, types.len) &&
-                        tlsni_hs_feature(hs->cfg, TLSN_FEATURE_USER_MAPPING);
+    hs->mapping_agreed = types.len && memchr(types.data, TLSNI_USER_MAPPING_UPN, types.len) &&
+                         tlsni_hs_feature(hs->cfg, TLSN_FEATURE_USER_MAPPING);
     return TLSN_OK;
 }
 
 /* @rfc 4681:2/2, 4681:2/3 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
-    return (hs->facts & TLSNI_F_SUPPLEMENT) && !(hs->facts & TLSNI_F_RESUMED);
+    return hs->mapping_agreed && !(hs->facts & TLSNI_F_RESUMED);
 }
 
 /* @rfc 4681:2/3 */
@@ -41,6 +41,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
             return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "extension",
                               "server wants user mapping of type %u, which was not offered",
                               types.data[i]);
+    hs->mapping_agreed = true;
     hs->facts |= TLSNI_F_SUPPLEMENT;
     return TLSN_OK;
 }

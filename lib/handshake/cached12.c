@@ -21,7 +21,7 @@ static bool listed(struct tlsn_span list, uint8_t type, const uint8_t *fingerpri
     return false;
 }
 
-/* @rfc 7924:4/5, 7924:4/6, 7924:4.1/1, 7924:4.2/1 */
+/* @rfc 7924:4/5, 7924:4/6, 7924:4.1/1, 7924:4.1/3, 7924:4.2/1 */
 tlsn_status tlsni_cached_settle(struct tlsni_hs *hs, uint8_t type, tlsni_cached_begin *begin)
 {
     uint8_t *fingerprint = hs->fingerprint[type - 1];

@@ -111,9 +111,11 @@ static tlsn_status accept_no_chain(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 5246:7.4.5/1 */
 static tlsn_status receive_server_hello_done(struct tlsni_hs *hs, struct tlsn_span body)
 {
+    tlsn_status st = tlsni_supplement_check(hs);
+
     if (!(hs->facts & TLSNI_F_REQUEST))
         tlsni_transcript_forget(&hs->transcript, hs->env);
-    return tlsni_msg_empty_parse(body);
+    return st == TLSN_OK ? tlsni_msg_empty_parse(body) : st;
 }
 
 /* @rfc 5246:7.4.4/8, 5246:7.4.6/3, 8422:3/1, 8422:3/3 */
@@ -256,6 +258,9 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  R_TICKET,         TLSNI_F_RESUMED,      0,               0,             CHAIN|SIGNED|KEYS,  start_resumed,               "RFC 5246 7.3 figure 2"),
     TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  CERTIFICATE,      CERT,                 TLSNI_F_RESUMED, 0,             0,                  tlsni_act_none,              "RFC 5246 7.3 figure 1"),
     TLSNI_ROW(BRANCH,           TLSNI_EV_STEP,                  KEY_EXCHANGE,     0,                    CERT|TLSNI_F_RESUMED, 0,        0,                  tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
+    /* RFC 4680 3: the first message behind ServerHello, once */
+    TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_SUPPLEMENTAL_DATA,    CERTIFICATE,      TLSNI_F_SERVER_SUPPLEMENT, 0,          0,             0,                  tlsni_act_receive_supplement, "RFC 4680 3"),
+    TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SUPPLEMENTAL_DATA,    KEY_EXCHANGE,     TLSNI_F_SERVER_SUPPLEMENT, CERT,       0,             0,                  tlsni_act_receive_supplement, "RFC 4680 3"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,          KEY_EXCHANGE,     0,                    0,               0,             0,                  receive_certificate,         "RFC 5246 7.4.2"),
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_STATUS,   KEY_EXCHANGE,     CERT|TLSNI_F_STATUS,  0,               0,             0,                  tlsni_act_receive_status,    "RFC 6066 8"),
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_KEY_EXCHANGE,  REQUEST,          SKE|SKE_SIGNED,       0,               0,             SIGNED,             receive_signed_key_exchange, "RFC 5246 7.4.3"),

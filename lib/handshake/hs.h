@@ -60,6 +60,8 @@ struct tlsni_hs_config {
     tlsn_credential *const *credentials;
     size_t credential_count;
     struct tlsn_span user_mapping; /* client: UserMappingDataList (RFC 4681); empty: not sent */
+    struct tlsn_span authz;        /* AuthorizationDataEntry list (RFC 5878) for the peer; empty: none */
+    uint8_t authz_formats, authz_taken; /* bit n: format n is in it; is taken from the peer */
     struct tlsn_span trusted_cas;  /* client: TrustedAuthority list contents; empty: not sent */
     struct tlsni_cert_types own_types, peer_types; /* what we show, what we take (RFC 7250) */
     enum tlsn_client_auth client_auth;
@@ -217,6 +219,7 @@ enum {
     TLSNI_F_STATUS = 1 << 16,      /* a CertificateStatus may come, or is to be sent */
     TLSNI_F_URL = 1 << 17,         /* CertificateURL may come (server), is to be sent (client) */
     TLSNI_F_SUPPLEMENT = 1 << 19,  /* the client may send SupplementalData */
+    TLSNI_F_SERVER_SUPPLEMENT = 1 << 20, /* the server does */
     TLSNI_F_UNOBTAINED = 1 << 18,  /* server: what it names could not be fetched */
 };
 
@@ -315,7 +318,9 @@ struct tlsni_hs {
     uint8_t own_type, peer_type;   /* enum tlsn_cert_type, agreed */
     struct tlsn_span trusted_cas;  /* server: TrustedAuthority list, span into hello; empty if none */
     bool trusted_used;             /* server: it guided the choice of the chain */
-    bool mapping_asked;            /* server: the client has a user mapping, and it is wanted */
+    bool mapping_agreed;           /* the client sends a user mapping */
+    uint8_t authz_in, authz_out;   /* formats of authorization data agreed on, as in the configuration */
+    bool authz_came;               /* the peer's did */
     struct tlsn_span cached;       /* client: messages it still has, borrowed; server: CachedObject list, span
                                     * into hello */
     uint8_t cached_types;          /* bit n: TLSNI_CACHED_ type n is left out */

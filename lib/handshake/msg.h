@@ -157,7 +157,7 @@ struct tlsni_msg_supplement {
     uint16_t type;
     struct tlsn_span data;
 };
-enum { TLSNI_SUPPLEMENT_USER_MAPPING = 0 };
+enum { TLSNI_SUPPLEMENT_USER_MAPPING = 0, TLSNI_SUPPLEMENT_AUTHZ_DATA = 16386 };
 TLSN_MUST_USE tlsn_status tlsni_msg_supplemental_data_parse(struct tlsn_span body,
                                                             struct tlsn_span *list);
 void tlsni_msg_supplemental_data_write(struct tlsni_wr *w, struct tlsn_span list);
@@ -172,6 +172,16 @@ struct tlsni_msg_user_mapping {
 TLSN_MUST_USE tlsn_status tlsni_msg_user_mapping_parse(struct tlsn_span data,
                                                        struct tlsni_msg_user_mapping *out);
 void tlsni_msg_user_mapping_write(struct tlsni_wr *w, const struct tlsni_msg_user_mapping *m);
+
+/* RFC 5878 3.3: the data of the entry above, and its elements. */
+TLSN_MUST_USE tlsn_status tlsni_msg_authorization_parse(struct tlsn_span data,
+                                                        struct tlsn_span *list);
+/* Takes the next element off the front of the list; false at its end, or when it is not sound. */
+bool tlsni_msg_authz_next(struct tlsn_span *list, struct tlsn_authz *out);
+void tlsni_msg_authz_write(struct tlsni_wr *w, const struct tlsn_authz *entry);
+/* Does this format stand for a URL with a hash? The length of such a hash, 0 when it is not known. */
+bool tlsni_authz_is_url(uint8_t format);
+size_t tlsni_authz_hash_len(uint8_t algorithm);
 
 /* RFC 7924 3: an object of the client's list; 4.1 and 4.2: the body of an altered message. */
 enum { TLSNI_CACHED_CERT = 1, TLSNI_CACHED_CERT_REQ = 2, TLSNI_FINGERPRINT_LEN = 32 };

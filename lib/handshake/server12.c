@@ -53,6 +53,8 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
  * @rfc 5246:7.4.1.3/4, 5246:7.3/15, 5077:3.2/3, 4507:3.2/3, 5077:3.4/1, 4507:3.4/1, 5246:7.4.1.2/4 */
 static tlsn_status name_session(struct tlsni_hs *hs)
 {
+    if (hs->authz_in || hs->authz_out) /* @rfc 5878:2/2 it is not kept in sessions */
+        return TLSN_OK;
     if (hs->ticket_offered && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
         hs->ticket_due = true;
         hs->facts |= TLSNI_F_TICKET;
@@ -121,8 +123,10 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
     hs->compression = tlsni_negotiate_compression(hs);
     tlsni_session_set_name(hs);
     tlsni_ext_choose_status(hs);
-    if (hs->mapping_asked)
+    if (hs->mapping_agreed || hs->authz_in)
         hs->facts |= TLSNI_F_SUPPLEMENT;
+    if (hs->authz_out)
+        hs->facts |= TLSNI_F_SERVER_SUPPLEMENT;
     st = tlsni_negotiate_peer_type(hs);
     if ((hs->facts & TLSNI_F_REQUEST) && hs->url_asked && hs->peer_type == TLSN_CERT_X509 &&
         tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_URL))
@@ -294,8 +298,10 @@ static tlsn_status receive_client_key_exchange(struct tlsni_hs *hs, struct tlsn_
 
 static tlsn_status finish_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    tlsn_status st = hs->kx->finish_exchange(hs);
+    tlsn_status st = tlsni_supplement_check(hs);
 
+    if (st == TLSN_OK)
+        st = hs->kx->finish_exchange(hs);
     (void)body;
     if (st != TLSN_OK)
         return st;
@@ -369,13 +375,13 @@ static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 enum {
-    SESSION, NEGOTIATE, SEND_HELLO, SEND_CERTIFICATE, STATUS, EXCHANGE_BRANCH, SIGN, REQUEST, SEND_DONE,
+    SESSION, NEGOTIATE, SEND_HELLO, SUPPLEMENT, SEND_CERTIFICATE, STATUS, EXCHANGE_BRANCH, SIGN, REQUEST, SEND_DONE,
     CLIENT_BRANCH, CERTIFICATE, FETCH, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH, VERIFY, VERDICT, CCS,
     FINISHED, TICKET, SEND_FINISHED, R_SEND_HELLO, R_DERIVE, R_SEND_FINISHED, R_CCS, R_FINISHED,
     STATES
 };
 static const char *const state_names[STATES] = {
-    "session", "negotiate", "send_server_hello", "send_certificate", "status", "exchange_branch", "sign",
+    "session", "negotiate", "send_server_hello", "supplement", "send_certificate", "status", "exchange_branch", "sign",
     "request", "send_server_hello_done", "client_branch", "wait_certificate", "fetch",
     "wait_client_key_exchange", "finish_key_exchange", "verify_branch", "wait_certificate_verify",
     "verdict", "wait_ccs", "wait_finished", "ticket", "send_finished", "resumed_send_server_hello",
@@ -398,7 +404,9 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(SESSION,          TLSNI_EV_STEP,                 NEGOTIATE,        0,               0,               0,                  0,                tlsni_server12_find_session, "RFC 5246 7.4.1.3"),
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 R_SEND_HELLO,     TLSNI_F_RESUMED, 0,               0,                  0,                negotiate_resumed,           "RFC 5246 7.3 figure 2"),
     TLSNI_ROW(NEGOTIATE,        TLSNI_EV_STEP,                 SEND_HELLO,       0,               TLSNI_F_RESUMED, 0,                  0,                negotiate_full,              "RFC 5246 7.3 figure 1"),
-    TLSNI_ROW(SEND_HELLO,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, 0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
+    TLSNI_ROW(SEND_HELLO,       TLSNI_EV_STEP,                 SUPPLEMENT,       0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
+    TLSNI_ROW(SUPPLEMENT,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, TLSNI_F_SERVER_SUPPLEMENT, 0,     0,                  0,                tlsni_act_send_supplement,   "RFC 4680 3"),
+    TLSNI_ROW(SUPPLEMENT,       TLSNI_EV_STEP,                 SEND_CERTIFICATE, 0,               TLSNI_F_SERVER_SUPPLEMENT, 0,        0,                tlsni_act_none,              "RFC 5246 7.3"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 STATUS,           TLSNI_F_CERT,    0,               0,                  0,                send_certificate,            "RFC 5246 7.4.2"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  0,               TLSNI_F_CERT,    0,                  0,                tlsni_act_none,              "RFC 5246 7.4.2, RFC 4279 2, RFC 5054 2.5.2"),
     TLSNI_ROW(STATUS,           TLSNI_EV_STEP,                 EXCHANGE_BRANCH,  TLSNI_F_STATUS,  0,               0,                  0,                tlsni_act_send_status,       "RFC 6066 8"),

@@ -5,9 +5,11 @@
 #include "base/bytes.h"
 #include "handshake/hs.h"
 
-/* Client: the user mapping of its configuration. */
+/* What was agreed on: the user mapping and the authorization data of the configuration. */
 tlsn_status tlsni_act_send_supplement(struct tlsni_hs *hs, struct tlsn_span body);
-/* Server: keeps it in hs->beside; takes TLSNI_F_SUPPLEMENT away. */
+/* Keeps it in hs->beside; takes away the fact that it may come. */
 tlsn_status tlsni_act_receive_supplement(struct tlsni_hs *hs, struct tlsn_span body);
+/* Fails when authorization data was agreed on (RFC 5878) and is not there when it had to be. */
+TLSN_MUST_USE tlsn_status tlsni_supplement_check(struct tlsni_hs *hs);
 
 #endif

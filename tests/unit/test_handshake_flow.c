@@ -50,7 +50,7 @@ static tlsn_status stub_signs(struct tlsni_hs *hs, struct tlsn_span body)
 static tlsn_status stub_supplement(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
-    hs->facts &= ~(uint32_t)TLSNI_F_SUPPLEMENT;
+    hs->facts &= ~(uint32_t)(TLSNI_F_SUPPLEMENT | TLSNI_F_SERVER_SUPPLEMENT);
     return TLSN_OK;
 }
 
@@ -246,17 +246,19 @@ static void explore(const struct tlsni_flow *flow, const uint32_t *facts, size_t
 #define A TLSNI_F_STATUS
 #define U TLSNI_F_URL
 #define M TLSNI_F_SUPPLEMENT
+#define X TLSNI_F_SERVER_SUPPLEMENT
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* RSA, signed DHE and SRP; DH_anon, DHE_PSK and SRP; PSK and RSA_PSK. */
 static const uint32_t client_facts[] = {
     C, C | K | S, C | T, C | K | S | T, R, R | T, R | K | S | C, R | T | K | S | C,
     K, K | T, R | K, O, O | T, R | O, C | O, C | O | T,
-    C | A, C | K | S | A, C | T | A, C | K | S | T | A, A, K | A | O, C | U, C | M,
+    C | A, C | K | S | A, C | T | A, C | K | S | T | A, A, K | A | O, C | U, C | M, C | X, K | X,
 };
 static const uint32_t server_facts[] = {
     C, C | K | S, C | T, C | K | S | T, C | Q, C | K | S | Q, C | T | Q, C | K | S | T | Q, R,
     0, K, T, K | T, C | K, C | K | Q, C | A, C | K | S | Q | A, C | K | S | Q | U, C | Q | U, C | M, C | Q | M,
+    C | X,
 };
 
 /* The orders of RFC 5246 7.3, figures 1 and 2, with the NewSessionTicket of RFC 5077 3.1: what each side
@@ -279,6 +281,10 @@ static const char *const client_orders[] = {
     "ServerKeyExchange ServerHelloDone " END,
     "ServerHelloDone " NST END,
     "ServerKeyExchange ServerHelloDone " NST END,
+    /* RFC 4680 3: in front of all others, once */
+    "SupplementalData Certificate ServerHelloDone " END,
+    "SupplementalData Certificate CertificateRequest ServerHelloDone " END,
+    "SupplementalData ServerKeyExchange ServerHelloDone " END,
     /* RFC 6066 8: a status may stand behind the certificate, once */
     "Certificate CertificateStatus ServerHelloDone " END,
     "Certificate CertificateStatus CertificateRequest ServerHelloDone " END,
