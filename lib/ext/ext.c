@@ -86,7 +86,7 @@ static bool in_version(const struct tlsni_hs *hs, size_t i)
     return rows[i]->always || !v || v->extensions;
 }
 
-/* @rfc 5246:7.4.1.4/1 an answer is written only to what was asked. */
+/* @rfc 5246:7.4.1.4/1, 3546:2.3/1, 4366:2.3/1 an answer is written only to what was asked. */
 static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i)
 {
     const struct tlsni_ext_ops *ops = &rows[i]->in[message];
@@ -130,7 +130,7 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
         tlsni_wr_close(w, 2, mark);
 }
 
-/* @rfc 5246:7.4.1.4/2
+/* @rfc 5246:7.4.1.4/2, 3546:2.3/2, 4366:2.3/2
  * @rfc 5246:7.2.2/29 */
 static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
                                    uint16_t type)
@@ -144,7 +144,7 @@ static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message m
                       "answer with %s (%u), which was not asked for", row_name(i), type);
 }
 
-/* @rfc 5246:7.4.1.4/4 */
+/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4 */
 static tlsn_status check_once(struct tlsni_hs *hs, uint8_t *seen, uint16_t type)
 {
     uint8_t bit = (uint8_t)(1U << (type & 7));
@@ -199,7 +199,7 @@ static tlsn_status read_row(struct tlsni_hs *hs, const struct tlsni_ext *row,
     return st;
 }
 
-/* @rfc 5246:7.4.1.4/3, 5746:3.6/8 */
+/* @rfc 5246:7.4.1.4/3, 3546:2.3/3, 4366:2.3/3, 5746:3.6/8 */
 tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
                            struct tlsn_span block)
 {

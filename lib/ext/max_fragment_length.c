@@ -62,7 +62,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 }
 
 /* A resumed session keeps its own without a word.
- * @rfc 6066:4/3, 6066:1.1/4, 3546:3.2/3, 4366:3.2/3 */
+ * @rfc 6066:4/3, 6066:1.1/4, 3546:2.3/6, 4366:2.3/6, 3546:3.2/3, 4366:3.2/3 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return hs->fragment_max && !(hs->facts & TLSNI_F_RESUMED);

@@ -123,7 +123,7 @@ static size_t body_max(const struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.1.2/13, 5246:7.4.1.2/15, 5246:6.2.2/1, 5246:E.2/14
- * @rfc 5246:7.4.1.4/5, 6066:1.1/2 */
+ * @rfc 5246:7.4.1.4/5, 3546:2.3/5, 4366:2.3/5, 6066:1.1/2 */
 static tlsn_status write_client_hello(struct tlsni_hs *hs)
 {
     uint8_t suites[1024], compressions[COMPRESSIONS_MAX + 1];

@@ -7,7 +7,8 @@
 
 enum { COMPRESSIONS_MAX = 255, SUITES_MAX = 65534, EXTENSIONS_MAX = 65535 };
 
-/* @rfc 5246:7.4.1.2/10, 5246:7.4.1.2/17, 5246:D.4/4 */
+/* @rfc 5246:7.4.1.2/10, 3546:2.1/1, 4366:2.1/1
+ * @rfc 5246:7.4.1.2/17, 3546:2.1/2, 4366:2.1/2, 5246:D.4/4 */
 static bool read_extensions(struct tlsni_rd *r, struct tlsn_span *extensions)
 {
     if (r->bad || tlsni_rd_left(r) == 0)
@@ -22,7 +23,7 @@ static void write_extensions(struct tlsni_wr *w, bool there, struct tlsn_span ex
         tlsni_wr_vec(w, 2, extensions);
 }
 
-/* @rfc 5246:7.4.1.2/18, 5246:7.4.1.2/19 */
+/* @rfc 5246:7.4.1.2/18, 3546:2.1/3, 4366:2.1/3, 5246:7.4.1.2/19, 3546:2.1/4, 4366:2.1/4 */
 tlsn_status tlsni_msg_client_hello_parse(struct tlsn_span body,
                                          struct tlsni_msg_client_hello *out)
 {

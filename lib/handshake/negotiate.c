@@ -257,11 +257,12 @@ static bool chain_verifiable(const struct tlsni_hs *hs, const tlsn_credential *c
     return true;
 }
 
-/* A chain that the client can verify to its end goes before one that it may not be able to.
- * @rfc 5246:7.4.2/18, 8446:4.4.2.2/1 */
 /* How well the client will like a chain. */
 enum { VERIFIABLE = 1, TRUSTED = 2, BEST = VERIFIABLE | TRUSTED };
 
+/* A chain that the client says it can verify goes before one that it may not be able to, and one that
+ * leads to an authority it named before all others.
+ * @rfc 5246:7.4.2/18, 8446:4.4.2.2/1 */
 static int rank(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
 {
     if (type == TLSN_CERT_RAW_KEY)

@@ -32,7 +32,7 @@ static struct tlsn_span kept(const struct tlsni_hs *hs)
     return tlsni_span_make(tlsni_buf_data(&hs->url_message), tlsni_buf_len(&hs->url_message));
 }
 
-/* @rfc 6066:5/6, 6066:1.1/1 */
+/* @rfc 6066:5/6, 6066:1.1/1, 3546:3/1, 4366:3/1 */
 tlsn_status tlsni_act_receive_url(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_certificate_url m;

@@ -168,7 +168,7 @@ static tlsn_status seal_mac_then_encrypt(struct tlsni_prot *p, uint8_t type, con
 }
 
 /* The MAC covers IV and ciphertext, and their length (7366:3/2).
- * @rfc 7366:3/1, 7366:3/2 */
+ * @rfc 7366:3/1, 7366:3/2, 7366:3/3 */
 static tlsn_status seal_encrypt_then_mac(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                          size_t len, uint8_t *out)
 {

@@ -84,6 +84,8 @@ static void url_of_each_certificate_leads_to_the_chain(void **state)
     REQ("6066:5/6");
     REQ("6066:5/9");
     REQ("6066:1.1/1");
+    REQ("3546:3/1");
+    REQ("4366:3/1");
 }
 
 static void url_of_a_path_is_taken_in_reverse(void **state)

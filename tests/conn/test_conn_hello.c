@@ -202,10 +202,20 @@ static void hello_by_hand_is_answered_or_refused(void **state)
     wire_free(w);
     REQ("5246:7.4.1.2/9");
     REQ("5246:7.4.1.2/17");
+    REQ("3546:2.1/2");
+    REQ("4366:2.1/2");
     REQ("5246:7.4.1.2/18");
+    REQ("3546:2.1/3");
+    REQ("4366:2.1/3");
     REQ("5246:7.4.1.2/19");
+    REQ("3546:2.1/4");
+    REQ("4366:2.1/4");
     REQ("5246:7.4.1.4/3");
+    REQ("3546:2.3/3");
+    REQ("4366:2.3/3");
     REQ("5246:7.4.1.4/4");
+    REQ("3546:2.3/4");
+    REQ("4366:2.3/4");
     REQ("5246:E.1/2");
     REQ("5246:E.1/3");
     REQ("5746:3.6/4");
@@ -239,6 +249,8 @@ static void hello_shortened_is_refused(void **state)
     }
     wire_free(w);
     REQ("5246:7.4.1.2/10");
+    REQ("3546:2.1/1");
+    REQ("4366:2.1/1");
 }
 
 static const uint8_t *answer(struct wire *w, const struct hello *h)
@@ -299,6 +311,8 @@ static void hello_gets_the_answers_it_asked_for(void **state)
     }
     wire_free(w);
     REQ("5246:7.4.1.4/1");
+    REQ("3546:2.3/1");
+    REQ("4366:2.3/1");
     REQ("5746:3.6/1");
     REQ("5746:3.6/2");
     REQ("5746:3.6/6");

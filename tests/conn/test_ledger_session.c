@@ -515,6 +515,8 @@ static void hello_that_offers_a_session_has_the_same_extensions(void **state)
     tlsn_session_free(s);
     duo_free(d);
     REQ("5246:7.4.1.4/5");
+    REQ("3546:2.3/5");
+    REQ("4366:2.3/5");
     REQ("5246:7.4.1.2/13");
     REQ("6066:1.1/2");
     REQ("7627:5.3/3");
@@ -545,6 +547,8 @@ static void resumption_answers_ems_but_not_the_name(void **state)
     duo_free(d);
     REQ("6066:1.1/3");
     REQ("6066:1.1/4");
+    REQ("3546:2.3/6");
+    REQ("4366:2.3/6");
     REQ("7627:5.3/8");
 }
 

@@ -137,6 +137,8 @@ static void answer_nobody_asked_for_is_unsupported(void **state)
     assert_int_equal(ext_read_block(&f, "7777" "0000"), TLSN_ERR_UNSUPPORTED_EXTENSION);
     assert_non_null(strstr(f.err.text, "30583"));
     REQ("5246:7.4.1.4/2");
+    REQ("3546:2.3/2");
+    REQ("4366:2.3/2");
     REQ("5246:7.2.2/29");
 }
 

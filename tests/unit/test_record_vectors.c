@@ -164,6 +164,42 @@ static void record_cbc_equals_records_made_elsewhere(void **state)
     REQ("3268:2/2");
 }
 
+/* Two records of TLS 1.0, made with Python's hmac and the package `cryptography`: the second one's IV
+ * is the last block of the first, and the MAC covers nothing but ciphertext. */
+static void record_encrypt_then_mac_of_tls10_covers_ciphertext_alone(void **state)
+{
+    static const char *const plain[] = { "hello", "sixteen octets.." };
+    static const char *const records[] = {
+        "170301002449b3942aee9cf9cbf04f714081f3e1d6291645107b4adf951234a7"
+        "15d50c4ca1aabbfc35",
+        "170301003497dadf3e46ca7b13f743ae5508c75754918a256f705cd4bdb93d89"
+        "19a877b5040084b67180722a3ad2c8da30612b89001a9b6e9d",
+    };
+    const struct test_kind *kind = test_kind_find("AES_128_CBC", "SHA1", true);
+    uint8_t bytes[52], expected[128], out[128];
+    struct tlsni_prot_keys keys = { .profile = &tlsni_record_tls10, .suite = &kind->suite,
+                                    .encrypt_then_mac = true };
+    struct tlsni_prot *p;
+    size_t size;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)i;
+    keys.key = tlsni_span_make(bytes, 16);
+    keys.iv = tlsni_span_make(bytes + 16, 16);
+    keys.mac_key = tlsni_span_make(bytes + 32, 20);
+    assert_int_equal(tlsni_prot_new(&p, NULL, &keys, true), TLSN_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(tlsni_prot_seal(p, 23, 0, (const uint8_t *)plain[i], strlen(plain[i]), out,
+                                         sizeof out, &size),
+                         TLSN_OK);
+        assert_int_equal(size, vec_unhex(records[i], expected, sizeof expected));
+        assert_memory_equal(out, expected, size);
+    }
+    tlsni_prot_free(p);
+    REQ("7366:3/3");
+}
+
 static void record_camellia_equals_records_made_elsewhere(void **state)
 {
     (void)state;
@@ -201,6 +237,7 @@ int main(void)
         cmocka_unit_test(record_chacha20_poly1305_equals_records_made_elsewhere),
         cmocka_unit_test(record_aes_ccm_equals_records_made_elsewhere),
         cmocka_unit_test(record_cbc_equals_records_made_elsewhere),
+        cmocka_unit_test(record_encrypt_then_mac_of_tls10_covers_ciphertext_alone),
         cmocka_unit_test(record_camellia_equals_records_made_elsewhere),
         cmocka_unit_test(record_3des_equals_records_made_elsewhere),
         cmocka_unit_test(record_aria_equals_records_made_elsewhere),
