@@ -17,7 +17,24 @@ static const uint16_t sigalgs[] = { 0x0403, 0x0804 };
 static const uint8_t alpn[] = "\x02h2\x01x", names[] = "\x01""a\x09localhost";
 static const uint8_t verify_data[24] = "client data.server data.";
 
-enum { RENEGOTIATES = 1, NAMES = 2, PROTOCOLS = 4, SERVER = 8, STRICT = 16 };
+static const uint8_t ca[] = { TLSN_CA_PRE_AGREED };
+/* A Certificate and a CertificateRequest that the client kept. */
+static const uint8_t messages[] = { 11, 0, 0, 3, 0, 0, 0, 13, 0, 0, 1, 0 };
+
+enum { RENEGOTIATES = 1, NAMES = 2, PROTOCOLS = 4, SERVER = 8, STRICT = 16, RARE = 32 };
+
+/* What is rarely spoken: raw keys, URLs, authorities, user mapping, authorization data, caches. */
+static void fill_rare(struct tlsni_hs_config *cfg)
+{
+    static const struct tlsni_cert_types types = { { TLSN_CERT_RAW_KEY, TLSN_CERT_X509 }, 2 };
+
+    cfg->own_types = cfg->peer_types = types;
+    cfg->features |= 1U << TLSN_FEATURE_CERTIFICATE_URL | 1U << TLSN_FEATURE_USER_MAPPING |
+                     1U << TLSN_FEATURE_CACHED_INFO;
+    cfg->trusted_cas = tlsni_span_make(ca, sizeof ca);
+    cfg->user_mapping = tlsni_span_make(alpn, sizeof alpn - 1);
+    cfg->authz_formats = cfg->authz_taken = (1 << TLSN_AUTHZ_FORMATS) - 1;
+}
 
 static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
 {
@@ -38,6 +55,8 @@ static void fill_config(struct tlsni_hs_config *cfg, uint8_t choice)
         cfg->features |= 1U << TLSN_FEATURE_SNI_FATAL | 1U << TLSN_FEATURE_REQUIRE_EMS;
     if (choice & NAMES)
         cfg->server_names = tlsni_span_make(names, sizeof names - 1);
+    if (choice & RARE)
+        fill_rare(cfg);
     if (choice & PROTOCOLS)
         cfg->alpn = tlsni_span_make(alpn, sizeof alpn - 1);
 }
@@ -53,6 +72,8 @@ static void fill(struct tlsni_hs *hs, struct tlsni_hs_config *cfg, struct tlsni_
     hs->err = err;
     hs->suite = tlsni_suite_find(suites[0]);
     hs->ext_sent = UINT64_MAX;
+    if (role == TLSN_CLIENT && (choice & RARE))
+        hs->cached = tlsni_span_make(messages, sizeof messages);
     if (choice & RENEGOTIATES) {
         hs->facts |= TLSNI_F_RENEGOTIATION;
         hs->client_verify_data = tlsni_span_make(verify_data, 12);
@@ -79,6 +100,12 @@ static void answer(struct tlsni_hs *server, uint8_t choice)
     if (server->status_asked || server->status_asked_v2)
         server->facts |= TLSNI_F_STATUS;
     server->status_v2 = server->status_asked_v2 != 0;
+    if (server->cached.len)
+        server->cached_types = 1 << TLSNI_CACHED_CERT;
+    if (choice & RARE) {
+        server->facts |= TLSNI_F_CERT | TLSNI_F_REQUEST | TLSNI_F_URL;
+        server->own_type = TLSN_CERT_RAW_KEY;
+    }
     tlsni_ext_write(server, TLSNI_IN_SERVER_HELLO, &w);
     fill(&client, &cfg, &err, choice, TLSN_CLIENT);
     cfg.max_fragment_length = server->fragment_max;

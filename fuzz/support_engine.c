@@ -76,6 +76,7 @@ static tlsn_credential *make_credential(const tlsn_key *ca_key, struct tlsn_span
 
 static void make_once(void)
 {
+    static const char *const url = "http://a.example/ec";
     const struct tlsn_cert_spec spec = { .subject = "CN=ca", .ca = true, .path_len = -1,
                                          .not_before = NOW_S - 1000, .not_after = NOW_S + 1000 };
     const struct tlsn_span none = { NULL, 0 };
@@ -90,6 +91,7 @@ static void make_once(void)
     ok(tlsn_trust_new(&once.trust, &hooks));
     ok(tlsn_trust_add(once.trust, der, ca.len, NULL, NULL));
     once.ec = make_credential(key, ca, "ec:secp256r1", "CN=ec");
+    ok(tlsn_credential_set_urls(once.ec, &url, 1, false));
     once.rsa = make_credential(key, ca, "rsa:2048", "CN=rsa");
     tlsn_key_free(key);
 }
@@ -112,6 +114,7 @@ static tlsn_config *make_config(enum tlsn_role role, unsigned choice)
         ok(tlsn_config_set_verify_mode(c, TLSN_VERIFY_SUSPEND));
         ok(tlsn_config_set_credential_suspend(c, true));
         ok(tlsn_config_set_session_suspend(c, true));
+        ok(tlsn_config_set_feature(c, TLSN_FEATURE_CERTIFICATE_URL, true));
     }
     ok(tlsn_config_freeze(c));
     return c;
@@ -154,6 +157,16 @@ static void side_open(struct side *s, enum tlsn_role role, unsigned choice,
         ok(tlsn_conn_set_session(s->conn, session));
 }
 
+/* The peer's own certificate, whatever the URLs say: another hash ends the connection. */
+static void answer_certificates(struct side *s, bool refuse)
+{
+    const struct tlsn_span certificate = tlsn_credential_cert(once.ec, 0);
+    tlsn_status st = tlsn_certificates_answer(s->conn, &certificate, refuse ? 0 : 1);
+
+    if (st == TLSN_ERR_ARGUMENT) /* another number of URLs */
+        ok(tlsn_certificates_answer(s->conn, NULL, 0));
+}
+
 /* True when there was a question and it has its answer. */
 static bool side_answer(struct side *s, tlsn_status question)
 {
@@ -172,6 +185,10 @@ static bool side_answer(struct side *s, tlsn_status question)
     case TLSN_NEED_CREDENTIAL:
         need(tlsn_certificate_request(s->conn) != NULL);
         ok(tlsn_conn_set_credential(s->conn, refuse ? NULL : once.ec));
+        return true;
+    case TLSN_NEED_CERTIFICATES:
+        need(tlsn_certificate_url(s->conn, 0, NULL).len > 0);
+        answer_certificates(s, refuse);
         return true;
     case TLSN_NEED_SESSION:
         need(tlsn_session_wanted(s->conn).len > 0);

@@ -1,5 +1,5 @@
-/* cached_info.c - the client still has the server's certificates, or its request for one, and gets a
- * fingerprint of them instead: RFC 7924. Fingerprints tell observers who was here before: off by
+/* cached_info.c - the client still has the server's certificates, or its request for one, and gets
+ * a fingerprint of them instead: RFC 7924. Fingerprints tell observers who was here before: off by
  * default. */
 #include "cipher/hash.h"
 #include "ext/rows.h"

@@ -1,5 +1,5 @@
-/* cert_type.c - OpenPGP keys instead of X.509 certificates, RFC 6091 (and RFC 5081 before it): known, never
- * offered, and answered with X.509. */
+/* cert_type.c - OpenPGP keys instead of X.509 certificates, RFC 6091 (and RFC 5081 before it):
+ * known, never offered, and answered with X.509. */
 #include "ext/rows.h"
 
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)

@@ -1,6 +1,6 @@
-/* certificate_types.c - client_certificate_type and server_certificate_type: a side shows its bare public
- * key instead of a chain, RFC 7250. Both extensions look alike and differ in whose certificate they are
- * about. Without them, and by default, certificates are X.509. */
+/* certificate_types.c - client_certificate_type and server_certificate_type: a side shows its bare
+ * public key instead of a chain, RFC 7250. Both extensions look alike and differ in whose
+ * certificate they are about. Without them, and by default, certificates are X.509. */
 #include "ext/rows.h"
 
 static const char layer[] = "extension";

@@ -1,5 +1,6 @@
-/* client_certificate_url.c - a client may say where its certificates can be fetched, RFC 6066 5. A server
- * that is made to fetch what a stranger names can be led astray: off by default on both sides. */
+/* client_certificate_url.c - a client may say where its certificates can be fetched, RFC 6066 5. A
+ * server that is made to fetch what a stranger names can be led astray: off by default on both
+ * sides. */
 #include "ext/rows.h"
 
 /* @rfc 6066:5/1, 3546:3.3/1, 4366:3.3/1, 6066:5/2 */

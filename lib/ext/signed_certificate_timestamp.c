@@ -1,5 +1,6 @@
 /* signed_certificate_timestamp.c - what certificate logs promised about the server's certificate,
- * RFC 6962 3.3. The list is carried and cut into its elements; judging them is the application's part. */
+ * RFC 6962 3.3. The list is carried and cut into its elements; judging them is the application's
+ * part. */
 #include "ext/rows.h"
 
 /* @rfc 6962:3.3.1/1, 6962:3.3.1/3 */

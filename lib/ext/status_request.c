@@ -1,6 +1,6 @@
-/* status_request.c - the client wants OCSP responses along with the server's certificates: RFC 6066 8
- * for the leaf alone, RFC 6961 for the whole chain. Both extensions are asked for in the same way and
- * lead to the same message, so they share a file. */
+/* status_request.c - the client wants OCSP responses along with the server's certificates: RFC 6066
+ * 8 for the leaf alone, RFC 6961 for the whole chain. Both extensions are asked for in the same way
+ * and lead to the same message, so they share a file. */
 #include "ext/rows.h"
 
 enum { ITEM_EMPTY = 4 }; /* OCSPStatusRequest without responders and extensions */
@@ -107,8 +107,8 @@ static void client_write_v2(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_close(w, 2, list);
 }
 
-/* The first type of the client's list that is known here is the one it likes best; the others are passed
- * over by their length.
+/* The first type of the client's list that is known here is the one it likes best; the others are
+ * passed over by their length.
  * @rfc 6961:2.2/3, 6961:2.2/4 */
 static tlsn_status server_parse_v2(struct tlsni_hs *hs, struct tlsni_rd *data)
 {

@@ -1,5 +1,5 @@
-/* trusted_ca_keys.c - which authorities the client has as anchors, RFC 6066 6: it helps a server with
- * several chains to choose one that the client can verify. */
+/* trusted_ca_keys.c - which authorities the client has as anchors, RFC 6066 6: it helps a server
+ * with several chains to choose one that the client can verify. */
 #include "ext/rows.h"
 #include "x509/ca_id.h"
 
@@ -57,8 +57,8 @@ static bool is_hash(const struct authority *a, bool known, const uint8_t *hash)
     return known && memcmp(a->id.data, hash, TLSNI_CA_HASH_LEN) == 0;
 }
 
-/* Whether a certificate of the chain is, or is issued by, one of the authorities. The anchor itself is
- * mostly left out of chains: then its name is the last issuer. */
+/* Whether a certificate of the chain is, or is issued by, one of the authorities. The anchor itself
+ * is mostly left out of chains: then its name is the last issuer. */
 static bool leads_to_any(struct tlsn_span list, const struct tlsni_cert *cert, bool leaf)
 {
     uint8_t key[TLSNI_CA_HASH_LEN], whole[TLSNI_CA_HASH_LEN];

@@ -1,5 +1,5 @@
-/* user_mapping.c - the client will say which account its certificate is meant for, RFC 4681. Its word is a
- * hint that nothing vouches for: off by default. */
+/* user_mapping.c - the client will say which account its certificate is meant for, RFC 4681. Its
+ * word is a hint that nothing vouches for: off by default. */
 #include "ext/rows.h"
 
 /* @rfc 4681:4/1 */

@@ -1,6 +1,6 @@
 /* cached12.c - RFC 7924: a fingerprint goes over the wire, and into the transcript, in place of a
- * Certificate or CertificateRequest that the client kept. The key exchange, which is checked with the
- * key of the kept certificate, shows that both mean the same one. */
+ * Certificate or CertificateRequest that the client kept. The key exchange, which is checked with
+ * the key of the kept certificate, shows that both mean the same one. */
 #include "handshake/cached12.h"
 
 #include "ext/ext.h"

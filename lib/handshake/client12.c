@@ -50,8 +50,9 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_peer_usage(hs, transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
-/* Parameters that no certificate's key signs: nobody is authenticated by them (RFC 5246 7.4.3), or the
- * Finished messages do that, which need a key both sides had before (RFC 4279 2, RFC 5054 2.6). */
+/* Parameters that no certificate's key signs: nobody is authenticated by them (RFC 5246 7.4.3), or
+ * the Finished messages do that, which need a key both sides had before (RFC 4279 2, RFC 5054
+ * 2.6). */
 static tlsn_status receive_plain_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
@@ -196,7 +197,8 @@ static tlsn_status send_certificate_verify(struct tlsni_hs *hs, struct tlsn_span
     return st;
 }
 
-/* @rfc 5077:3.1/2, 4507:3.1/2, 5077:3.3/9, 4507:3.3/9, 5077:3.3/12, 4507:3.3/12, 5077:4/1, 4507:4/1 */
+/* @rfc 5077:3.1/2, 4507:3.1/2, 5077:3.3/9, 4507:3.3/9, 5077:3.3/12, 4507:3.3/12
+ * @rfc 5077:4/1, 4507:4/1 */
 /* A session lasts as long as the hint says, but not longer than our limit from the handshake in
  * which the server showed its certificate: renewed tickets make that no younger. */
 static void set_lifetime(struct tlsni_hs *hs, uint32_t hint_s)
@@ -229,7 +231,8 @@ static tlsn_status receive_new_session_ticket(struct tlsni_hs *hs, struct tlsn_s
 }
 
 enum {
-    BRANCH, CERTIFICATE, KEY_EXCHANGE, REQUEST, HELLO_DONE, VERDICT, SUPPLEMENT, CREDENTIAL, SEND_CERTIFICATE,
+    BRANCH, CERTIFICATE, KEY_EXCHANGE, REQUEST, HELLO_DONE, VERDICT, SUPPLEMENT, CREDENTIAL,
+    SEND_CERTIFICATE,
     SEND_EXCHANGE, SIGN_BRANCH, SIGN, SEND_FINISHED, TICKET, CCS, FINISHED,
     R_TICKET, R_CCS, R_FINISHED, R_SEND, STATES
 };
@@ -271,14 +274,15 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       CERT,                 SKE,             0,             SIGNED,             receive_certificate_request, "RFC 5246 7.4.4"),
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    CERT,            0,             0,                  refuse_certificate_request,  "RFC 5246 7.4.4"),
     TLSNI_ROW(KEY_EXCHANGE,     TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    SKE,             0,             SIGNED,             receive_server_hello_done,   "RFC 5246 7.4.5"),
-    /* a server without a certificate asks for none; with one it may, and RFC 4279 4 and RFC 5054 2.2 say
-     * nothing else */
+    /* a server without a certificate asks for none; with one it may, and RFC 4279 4 and RFC 5054
+     * 2.2 say nothing else */
     TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       CERT,                 0,               0,             0,                  receive_certificate_request, "RFC 5246 7.4.4"),
     TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  HELLO_DONE,       0,                    CERT,            0,             0,                  refuse_certificate_request,  "RFC 5246 7.4.4"),
     TLSNI_ROW(REQUEST,          TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
     TLSNI_ROW(HELLO_DONE,       TLSNI_MSG_SERVER_HELLO_DONE,    VERDICT,          0,                    0,               0,             0,                  receive_server_hello_done,   "RFC 5246 7.4.5"),
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  SUPPLEMENT,       CERT,                 0,               SIGNED,        CHAIN,              tlsni_act_judge_chain,       "RFC 5246 7.4.2"),
-    /* no chain was due: hs->suite was offered knowing that, and the connection never says it was verified */
+    /* no chain was due: hs->suite was offered knowing that, and the connection never says it was
+     * verified */
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  SUPPLEMENT,       0,                    CERT,            SIGNED,        CHAIN,              accept_no_chain,             "RFC 5246 F.1.1.1"),
     TLSNI_ROW(SUPPLEMENT,       TLSNI_EV_STEP,                  CREDENTIAL,       TLSNI_F_SUPPLEMENT,   0,               CHAIN,         0,                  tlsni_act_send_supplement,   "RFC 4680 3"),
     TLSNI_ROW(SUPPLEMENT,       TLSNI_EV_STEP,                  CREDENTIAL,       0,                    TLSNI_F_SUPPLEMENT, 0,          0,                  tlsni_act_none,              "RFC 5246 7.3"),

@@ -1,4 +1,5 @@
-/* client12_hello.c - what a TLS 1.2 ServerHello settles: suite, extensions, whether a session is resumed. */
+/* client12_hello.c - what a TLS 1.2 ServerHello settles: suite, extensions, whether a session is
+ * resumed. */
 #include "ext/ext.h"
 #include "handshake/bound.h"
 #include "handshake/client12.h"

@@ -17,8 +17,8 @@ tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
-/* RFC 5246 7.4.1.1: in the middle of a handshake it means nothing, but a peer does not get to send it
- * without end.
+/* RFC 5246 7.4.1.1: in the middle of a handshake it means nothing, but a peer does not get to send
+ * it without end.
  * @rfc 5246:7.4/3, 5246:7.4.1.1/3 */
 tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -40,11 +40,12 @@ tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
 tlsn_status tlsni_certificate_begin(struct tlsni_hs *hs, struct tlsni_sending *s)
 {
     const tlsn_credential *c = hs->credential;
-    struct tlsn_span list = !c                                  ? tlsni_span_make(NULL, 0)
-                            : hs->own_type == TLSN_CERT_RAW_KEY ? c->spki
-                                                                : tlsni_span_make(c->list, c->list_len);
-    tlsn_status st = tlsni_send_begin(hs, s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
+    struct tlsn_span list = { NULL, 0 };
+    tlsn_status st;
 
+    if (c)
+        list = hs->own_type == TLSN_CERT_RAW_KEY ? c->spki : tlsni_span_make(c->list, c->list_len);
+    st = tlsni_send_begin(hs, s, TLSNI_MSG_CERTIFICATE, 3 + list.len);
     if (st == TLSN_OK)
         tlsni_msg_certificate_write(&s->w, list);
     return st;
@@ -202,7 +203,8 @@ static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct t
     if (!tlsni_scheme_fits_key(scheme, hs->peer.key, hs->version))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "peer signed with %s, its certificate holds a key of type %s",
-                          scheme->name, tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)));
+                          scheme->name,
+                          tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)));
     *row = scheme;
     return TLSN_OK;
 }

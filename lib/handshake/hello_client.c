@@ -1,5 +1,5 @@
-/* hello_client.c - the client's hellos, before a version is chosen: ClientHello goes out, ServerHello names the
- * version, and its flow takes over. */
+/* hello_client.c - the client's hellos, before a version is chosen: ClientHello goes out,
+ * ServerHello names the version, and its flow takes over. */
 #include "base/env.h"
 #include "ext/ext.h"
 #include "handshake/bound.h"
@@ -14,7 +14,8 @@ enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
 
 /* A resumed server shows no certificate again: there has to be a verdict on the first one, and for
- * the same name. A session that a pre-shared key or a password began is for the same identity only. */
+ * the same name. A session that a pre-shared key or a password began is for the same identity
+ * only. */
 static bool offer_trusted(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
@@ -35,7 +36,8 @@ static bool offer_usable(const struct tlsni_hs *hs)
     bool by_ticket = tlsni_buf_len(&s->ticket) != 0;
     const char *name = hs->server_name ? hs->server_name : "";
 
-    return tlsni_session_fresh(s, tlsni_now_ms(hs->env)) && tlsni_ids_has(&hs->cfg->suites, s->suite) &&
+    return tlsni_session_fresh(s, tlsni_now_ms(hs->env)) &&
+           tlsni_ids_has(&hs->cfg->suites, s->suite) &&
            tlsni_version_overlap(s->version, s->version, hs->cfg->version_min,
                                  hs->cfg->version_max) &&
            tlsni_compression_enabled(hs->cfg, s->compression) &&
@@ -116,7 +118,8 @@ static size_t body_max(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *c = hs->cfg;
 
-    return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len + cached_max(hs) +
+    return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len +
+           cached_max(hs) +
            2 * (c->suites.count + c->groups.count + c->sigalgs.count + c->sigalgs_cert.count) +
            (hs->server_name ? strlen(hs->server_name) : 0) +
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);

@@ -1,5 +1,5 @@
-/* hello_server.c - the server's side before a version is chosen: the ClientHello is read, the application may
- * choose a configuration for it, and the version's flow takes over. */
+/* hello_server.c - the server's side before a version is chosen: the ClientHello is read, the
+ * application may choose a configuration for it, and the version's flow takes over. */
 #include "ext/ext.h"
 #include "handshake/bound.h"
 #include "handshake/machine.h"
@@ -70,7 +70,8 @@ static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
                           "client offers version 0x%04x at most, which is not enabled",
                           hs->client_version);
-    /* RFC 7507 3: a client that fell back although we speak more. An unsupported version comes first. */
+    /* RFC 7507 3: a client that fell back although we speak more. An unsupported version comes
+     * first. */
     if (hs->fallback_scsv && v != best)
         return tlsni_fail(hs->err, TLSN_ERR_INAPPROPRIATE_FALLBACK, "handshake",
                           "client fell back to 0x%04x, %s is spoken here", hs->client_version,

@@ -108,7 +108,8 @@ static tlsn_status sign_here(const struct tlsni_hs *hs, uint8_t *result, size_t 
     return tlsni_privkey_sign(op->credential->key, hs->env, &params, op->input, result, len);
 }
 
-/* The random premaster secret comes first (@rfc 5246:7.4.7.1/6); decryption may or may not replace it. */
+/* The random premaster secret comes first (@rfc 5246:7.4.7.1/6); decryption may or may not replace
+ * it. */
 static tlsn_status decrypt_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)
 {
     const struct tlsni_key_op *op = &hs->key_op;

@@ -35,13 +35,14 @@ static tlsn_status prepare(struct tlsni_hs *hs)
 /* @rfc 5246:7.4.3/6 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g, { hs->public_key, hs->group->public_len } };
+    struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g,
+                                     { hs->public_key, hs->group->public_len } };
 
     tlsni_msg_dh_params_write(w, &m);
 }
 
-/* Copies of p and g behind each other; the public value follows by tlsni_kx_keep_public, for which room is
- * made now so that these spans stay. */
+/* Copies of p and g behind each other; the public value follows by tlsni_kx_keep_public, for which
+ * room is made now so that these spans stay. */
 static tlsn_status keep(struct tlsni_hs *hs, const struct tlsni_msg_dh_params *m)
 {
     struct tlsni_buf *b = &hs->kx_params;

@@ -1,5 +1,5 @@
-/* kx_psk.c - pre-shared keys alone (RFC 4279 2), and what the exchanges that combine them with another
- * one share.
+/* kx_psk.c - pre-shared keys alone (RFC 4279 2), and what the exchanges that combine them with
+ * another one share.
  *
  * Whoever knows the key can finish the handshake: the Finished messages authenticate both sides. An
  * unknown identity is answered like a wrong key, so that nobody learns which identities there are

@@ -1,6 +1,7 @@
-/* kx_psk_dh.c - a Diffie-Hellman exchange that the pre-shared key authenticates: finite field (RFC 4279 3) or
- * elliptic curves (RFC 5489 2). The exchange itself is that of kx_dhe.c or kx_ecdhe.c with the hint in front
- * of its parameters and the identity in front of the client's public value. */
+/* kx_psk_dh.c - a Diffie-Hellman exchange that the pre-shared key authenticates: finite field (RFC
+ * 4279 3) or elliptic curves (RFC 5489 2). The exchange itself is that of kx_dhe.c or kx_ecdhe.c
+ * with the hint in front of its parameters and the identity in front of the client's public
+ * value. */
 #include "handshake/kx_psk.h"
 
 /* @rfc 4279:3/1, 4279:3/2, 5489:2/1, 5489:2/2, 5489:2/3 */

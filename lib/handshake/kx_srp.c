@@ -1,9 +1,10 @@
-/* kx_srp.c - Secure Remote Password (RFC 5054): the server has a verifier of the user's password, the client the
- * password; both have to be right for the Finished messages to agree. SRP_RSA and SRP_DSS sign the parameters
- * besides.
+/* kx_srp.c - Secure Remote Password (RFC 5054): the server has a verifier of the user's password,
+ * the client the password; both have to be right for the Finished messages to agree. SRP_RSA and
+ * SRP_DSS sign the parameters besides.
  *
- * An unknown user gets an answer all the same (RFC 5054 2.5.1.3): salt and verifier are made from the name and a
- * secret seed, so that they are the same each time. The group is public, verifier and password are secret. */
+ * An unknown user gets an answer all the same (RFC 5054 2.5.1.3): salt and verifier are made from
+ * the name and a secret seed, so that they are the same each time. The group is public, verifier
+ * and password are secret. */
 #include "base/alert.h"
 #include "base/env.h"
 #include "cipher/hmac.h"

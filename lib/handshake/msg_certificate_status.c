@@ -1,7 +1,7 @@
 /* msg_certificate_status.c - CertificateStatus, RFC 6066 8 and RFC 6961 2.2.
  *
- * Both types are handed out as one list of responses behind 3 byte lengths: a single one is a list of
- * one element, whose length on the wire is that of the element itself. */
+ * Both types are handed out as one list of responses behind 3 byte lengths: a single one is a list
+ * of one element, whose length on the wire is that of the element itself. */
 #include "handshake/msg.h"
 
 enum { RESPONSE_MAX = 0xffffff };

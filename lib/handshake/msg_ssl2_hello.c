@@ -1,5 +1,5 @@
-/* msg_ssl2_hello.c - the ClientHello of SSL 2.0 that offers SSL 3.0 or TLS, RFC 4346 E.1 and RFC 5246
- * E.2. Three lengths stand in front of the three fields. */
+/* msg_ssl2_hello.c - the ClientHello of SSL 2.0 that offers SSL 3.0 or TLS, RFC 4346 E.1 and RFC
+ * 5246 E.2. Three lengths stand in front of the three fields. */
 #include "handshake/msg.h"
 
 enum { CHALLENGE_MIN = 16, SSL2_SESSION_ID = 16, SPEC_LEN = 3 };

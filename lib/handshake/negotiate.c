@@ -108,7 +108,8 @@ static const struct tlsni_group *group_by_client_order(const struct tlsni_hs *hs
 
     while (tlsni_rd_left(&r) >= 2) {
         uint16_t id = tlsni_rd_u16(&r);
-        const struct tlsni_group *g = tlsni_ids_has(&hs->cfg->groups, id) ? tlsni_group_find(id) : NULL;
+        const struct tlsni_group *g = tlsni_ids_has(&hs->cfg->groups, id) ? tlsni_group_find(id)
+                                                                          : NULL;
 
         if (g && (g->kind == TLSNI_GROUP_FF) == finite_field)
             return g;
@@ -187,7 +188,8 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
     }
 }
 
-/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of key.
+/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of
+ * key.
  * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/7, 9155:2/3 */
 static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
 {
@@ -260,8 +262,8 @@ static bool chain_verifiable(const struct tlsni_hs *hs, const tlsn_credential *c
 /* How well the client will like a chain. */
 enum { VERIFIABLE = 1, TRUSTED = 2, BEST = VERIFIABLE | TRUSTED };
 
-/* A chain that the client says it can verify goes before one that it may not be able to, and one that
- * leads to an authority it named before all others.
+/* A chain that the client says it can verify goes before one that it may not be able to, and one
+ * that leads to an authority it named before all others.
  * @rfc 5246:7.4.2/18, 8446:4.4.2.2/1 */
 static int rank(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
 {
@@ -512,8 +514,9 @@ static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
     return false;
 }
 
-/* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that fits in
- * every other way, since the list often names roots that our chain does not reach by itself.
+/* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that
+ * fits in every other way, since the list often names roots that our chain does not reach by
+ * itself.
  * @rfc 5246:7.4.4/5, 5246:7.4.6/6, 5246:7.4.6/14 */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs)
 {
@@ -526,7 +529,8 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
         if (!tlsni_credential_has(c, hs->own_type) || !type_requested(req->types, c->public_key) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs))
             continue;
-        if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY || issuer_named(req->authorities, c))
+        if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY ||
+            issuer_named(req->authorities, c))
             return c;
         if (!fallback)
             fallback = c;

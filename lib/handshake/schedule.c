@@ -47,8 +47,8 @@ static bool exports(const struct tlsni_hs *hs)
     return hs->suite->key_material && hs->version->export_key;
 }
 
-/* Lengths of MAC key, cipher key and fixed IV; their sum is half a key block. Export suites take few
- * bytes for the key and none for an IV. */
+/* Lengths of MAC key, cipher key and fixed IV; their sum is half a key block. Export suites take
+ * few bytes for the key and none for an IV. */
 static size_t key_lens(const struct tlsni_hs *hs, size_t len[3])
 {
     tlsni_prot_key_lens(hs->suite, hs->version->record, &len[0], &len[1], &len[2]);

@@ -42,7 +42,7 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     hs->fragment_max = hs->size_limit_out ? 0 : hs->session.fragment_max;
     hs->compression = hs->session.compression;
     hs->kx = tlsni_kx_find(hs->suite->kx);
-    /* @rfc 5077:3.4/4, 4507:3.4/4 the client's session ID is echoed, which tells it that the session goes on */
+    /* @rfc 5077:3.4/4, 4507:3.4/4 the client's ID is echoed: it sees that the session goes on */
     hs->session_id_len = (uint8_t)id.len;
     if (id.len)
         memcpy(hs->session_id, id.data, id.len);
@@ -50,7 +50,8 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* A new session gets a ticket if the client takes one, else an ID if there is a place to keep it.
- * @rfc 5246:7.4.1.3/4, 5246:7.3/15, 5077:3.2/3, 4507:3.2/3, 5077:3.4/1, 4507:3.4/1, 5246:7.4.1.2/4 */
+ * @rfc 5246:7.4.1.3/4, 5246:7.3/15, 5077:3.2/3, 4507:3.2/3, 5077:3.4/1, 4507:3.4/1
+ * @rfc 5246:7.4.1.2/4 */
 static tlsn_status name_session(struct tlsni_hs *hs)
 {
     if (hs->authz_in || hs->authz_out) /* @rfc 5878:2/2 it is not kept in sessions */
@@ -244,7 +245,8 @@ static tlsn_status send_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
                                           { hs->key_op.result, hs->key_op.result_len } };
     size_t params_len = hs->sign_input.end - 2 * TLSNI_RANDOM_LEN;
 
-    st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_KEY_EXCHANGE, params_len + 4 + sig.signature.len);
+    st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_KEY_EXCHANGE,
+                          params_len + 4 + sig.signature.len);
     if (st != TLSN_OK)
         return st;
     tlsni_wr_put(&s.w, hs->sign_input.data + 2 * TLSNI_RANDOM_LEN, params_len);
@@ -375,13 +377,15 @@ static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 enum {
-    SESSION, NEGOTIATE, SEND_HELLO, SUPPLEMENT, SEND_CERTIFICATE, STATUS, EXCHANGE_BRANCH, SIGN, REQUEST, SEND_DONE,
-    CLIENT_BRANCH, CERTIFICATE, FETCH, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH, VERIFY, VERDICT, CCS,
+    SESSION, NEGOTIATE, SEND_HELLO, SUPPLEMENT, SEND_CERTIFICATE, STATUS, EXCHANGE_BRANCH, SIGN,
+    REQUEST, SEND_DONE, CLIENT_BRANCH, CERTIFICATE, FETCH, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH,
+    VERIFY, VERDICT, CCS,
     FINISHED, TICKET, SEND_FINISHED, R_SEND_HELLO, R_DERIVE, R_SEND_FINISHED, R_CCS, R_FINISHED,
     STATES
 };
 static const char *const state_names[STATES] = {
-    "session", "negotiate", "send_server_hello", "supplement", "send_certificate", "status", "exchange_branch", "sign",
+    "session", "negotiate", "send_server_hello", "supplement", "send_certificate", "status",
+    "exchange_branch", "sign",
     "request", "send_server_hello_done", "client_branch", "wait_certificate", "fetch",
     "wait_client_key_exchange", "finish_key_exchange", "verify_branch", "wait_certificate_verify",
     "verdict", "wait_ccs", "wait_finished", "ticket", "send_finished", "resumed_send_server_hello",
@@ -431,7 +435,8 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(VERIFY_BRANCH,    TLSNI_EV_STEP,                 VERIFY,           SIGNS,           0,               0,                  0,                tlsni_act_none,              "RFC 5246 7.3"),
     /* no client certificate: there is nothing to prove */
     TLSNI_ROW(VERIFY_BRANCH,    TLSNI_EV_STEP,                 CCS,              0,               SIGNS,           0,                  CHAIN|SIGNED,     tlsni_act_none,              "RFC 5246 7.4.6"),
-    /* the certificates could not be had and are not required: the client counts as one without any */
+    /* the certificates could not be had and are not required: the client counts as one without
+     * any */
     TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,  CCS,              TLSNI_F_UNOBTAINED, 0,            0,                  CHAIN|SIGNED,     tlsni_act_ignore_verify,     "RFC 6066 5"),
     TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,  VERDICT,          0,               TLSNI_F_UNOBTAINED, 0,                  SIGNED,           receive_certificate_verify,  "RFC 5246 7.4.8"),
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                 CCS,              0,               0,               SIGNED,             CHAIN,            accept_client,               "RFC 5246 7.4.6"),

@@ -89,7 +89,8 @@ static bool identity_fits(const struct tlsni_hs *hs, const struct tlsni_suite *s
                                                          tlsni_buf_len(&s->identity)));
 }
 
-/* A session keeps its max_fragment_length; a client that now asks for another one gets it by a full handshake.
+/* A session keeps its max_fragment_length; a client that now asks for another one gets it by a full
+ * handshake.
  * @rfc 6066:4/7 */
 static bool fragments_fit(const struct tlsni_hs *hs)
 {
@@ -125,7 +126,8 @@ static tlsn_status check_ems(struct tlsni_hs *hs)
                       "client wants to resume without the extended_master_secret of the session");
 }
 
-/* @rfc 5246:7.4.1.3/5 a session keeps its suite. RFC 5246 7.4.1.2: who wants to resume offers it again. */
+/* @rfc 5246:7.4.1.3/5 a session keeps its suite. RFC 5246 7.4.1.2: who wants to resume offers it
+ * again. */
 static tlsn_status check_suite(struct tlsni_hs *hs)
 {
     struct tlsn_span methods = hs->hello.compressions;

@@ -1,5 +1,6 @@
-/* url12.c - CertificateURL in a TLS 1.2 handshake, RFC 6066 5. The engine fetches nothing: it asks, and
- * checks what it is given against the hashes of the message, which the client's signature covers. */
+/* url12.c - CertificateURL in a TLS 1.2 handshake, RFC 6066 5. The engine fetches nothing: it asks,
+ * and checks what it is given against the hashes of the message, which the client's signature
+ * covers. */
 #include "handshake/url12.h"
 
 #include "cipher/hash.h"
