@@ -185,9 +185,9 @@ static void record_encrypt_then_mac_of_tls10_covers_ciphertext_alone(void **stat
     (void)state;
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)i;
-    keys.key = tlsni_span_make(bytes, 16);
-    keys.iv = tlsni_span_make(bytes + 16, 16);
-    keys.mac_key = tlsni_span_make(bytes + 32, 20);
+    keys.key = (struct tlsn_span){ bytes, 16 };
+    keys.iv = (struct tlsn_span){ bytes + 16, 16 };
+    keys.mac_key = (struct tlsn_span){ bytes + 32, 20 };
     assert_int_equal(tlsni_prot_new(&p, NULL, &keys, true), TLSN_OK);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(tlsni_prot_seal(p, 23, 0, (const uint8_t *)plain[i], strlen(plain[i]), out,
