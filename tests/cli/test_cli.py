@@ -463,6 +463,21 @@ class Client(Case):
         self.check(tlsn('server', *pair('ec'), '--ocsp-response', WORK / 'ec.pem', '127.0.0.1:0'),
                    USAGE, 'no OCSP response')
 
+    def test_user_mapping(self):
+        for said in ('joe@example.org', None):
+            asked = ['--user-mapping', said] if said else []
+            with Server('--www', '--once', '--json', *pair('ec'), '--take-user-mapping') as server:
+                self.check(tlsn('client', *trust(), *asked, server.address, stdin=b'GET /\n'), OK)
+                row = json.loads(server.finish()[1].split('\n')[0])
+            self.assertEqual(row.get('user_mapping'), said)
+
+    def test_certificate_url(self):
+        with Server('--www', '--client-auth', 'require', '--ca', WORK / 'ca.pem', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), *pair('ec'), '--cert-url', 'http://a.example/ec',
+                            server.address, stdin=b'GET /\n'), OK)  # the server fetches nothing
+        self.check(tlsn('client', *trust(), *pair('ec'), '--cert-url', '', 'localhost:1'), USAGE,
+                   '--cert-url')
+
     def test_certificate_timestamps(self):
         (WORK / 'two.sct').write_bytes(bytes.fromhex('0007000261620001' '63'))
         with Server('--www', *pair('ec'), '--sct', WORK / 'two.sct') as server:

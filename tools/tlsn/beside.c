@@ -30,12 +30,22 @@ static int attach(tlsn_credential *credential, const char *option, const struct 
                                             : tlsn_status_text(st));
 }
 
+static int attach_url(tlsn_credential *credential, const char *url)
+{
+    tlsn_status st = tlsn_credential_set_urls(credential, &url, 1, false);
+
+    return st == TLSN_OK ? STATUS_OK
+                         : complain(STATUS_USAGE, "--cert-url %s: %s", url, tlsn_status_text(st));
+}
+
 int beside_attach(tlsn_credential *credential, const struct options *o, size_t i)
 {
     int status = attach(credential, "--ocsp-response", &o->ocsp_responses, i, set_ocsp);
 
     if (status == STATUS_OK)
         status = attach(credential, "--sct", &o->scts, i, tlsn_credential_set_scts);
+    if (status == STATUS_OK && i < o->cert_urls.n)
+        status = attach_url(credential, o->cert_urls.v[i]);
     return status;
 }
 
@@ -49,7 +59,18 @@ tlsn_status beside_ask(tlsn_config *config, const struct options *o)
         st = tlsn_config_set_feature(config, TLSN_FEATURE_OCSP_MULTI, true);
     if (st == TLSN_OK && o->ct)
         st = tlsn_config_set_feature(config, TLSN_FEATURE_SCT, true);
+    if (st == TLSN_OK && o->cert_urls.n)
+        st = tlsn_config_set_feature(config, TLSN_FEATURE_CERTIFICATE_URL, true);
+    if (st == TLSN_OK && o->user_mapping)
+        st = tlsn_config_set_user_mapping(config, o->user_mapping, NULL);
     return st;
+}
+
+tlsn_status beside_take(tlsn_config *config)
+{
+    tlsn_status st = tlsn_config_set_feature(config, TLSN_FEATURE_KEEP_BESIDE, true);
+
+    return st == TLSN_OK ? tlsn_config_set_feature(config, TLSN_FEATURE_USER_MAPPING, true) : st;
 }
 
 /* The responseStatus of RFC 6960 4.2.1: the first value in the sequence; the engine has seen to it. */
@@ -92,6 +113,8 @@ void beside_note(const tlsn_conn *conn, const struct options *o)
 
 void beside_json(struct json *j, const tlsn_conn *conn)
 {
+    struct tlsn_span principal, domain;
+
     json_open(j, "ocsp", '[');
     for (size_t i = 0; i < BESIDE_CERTS_MAX; i++) {
         struct tlsn_span der = tlsn_conn_peer_ocsp(conn, i);
@@ -101,4 +124,6 @@ void beside_json(struct json *j, const tlsn_conn *conn)
     }
     json_close(j, ']');
     json_int(j, "scts", (int64_t)count_scts(conn));
+    if (tlsn_conn_user_mapping(conn, &principal, &domain))
+        json_bytes(j, "user_mapping", principal.data, principal.len);
 }

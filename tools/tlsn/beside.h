@@ -12,6 +12,8 @@ enum { BESIDE_CERTS_MAX = 64 };
 int beside_attach(tlsn_credential *credential, const struct options *o, size_t i);
 /* Client: asks for what the options want. */
 tlsn_status beside_ask(tlsn_config *config, const struct options *o);
+/* Server: takes what clients say of themselves. */
+tlsn_status beside_take(tlsn_config *config);
 /* Lines on stderr. */
 void beside_note(const tlsn_conn *conn, const struct options *o);
 /* Members of the object about a connection. */

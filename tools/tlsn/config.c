@@ -166,6 +166,8 @@ static int set_features(tlsn_config *config, const struct options *o)
         status = set_feature(config, TLSN_FEATURE_REQUIRE_NAMES, true);
     if (o->grease && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_GREASE, true);
+    if (o->take_user_mapping && status == STATUS_OK && beside_take(config) != TLSN_OK)
+        status = complain(STATUS_USAGE, "--take-user-mapping: %s", tlsn_config_error(config));
     if (o->sni_fatal && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_SNI_FATAL, true);
     if (o->exporter && status == STATUS_OK)

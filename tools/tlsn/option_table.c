@@ -62,6 +62,8 @@ const struct option_row option_rows[] = {
     { "--ocsp", NULL, FLAG, CMD_CLIENT, AT(ocsp), "ask for a stapled OCSP response and say what came (it is not verified)" },
     { "--ct", NULL, FLAG, CMD_CLIENT, AT(ct), "ask for signed certificate timestamps (they are not verified)" },
     { "--ocsp-multi", NULL, FLAG, CMD_CLIENT, AT(ocsp_multi), "ask for one for each certificate (RFC 6961)" },
+    { "--user-mapping", "NAME", TEXT, CMD_CLIENT, AT(user_mapping), "the account that the certificate is meant for, as user@domain (RFC 4681)" },
+    { "--cert-url", "URL", LIST, CMD_CLIENT, AT(cert_urls), "where the certificate of the --cert in the same place can be fetched, for servers that do (RFC 6066 5)" },
     { "--fallback-scsv", NULL, FLAG, CMD_CLIENT, AT(fallback), "signal a fallback (RFC 7507): a second attempt with a lower --max-version" },
     /* server */
     { "--www", NULL, FLAG, CMD_SERVER, AT(www), "answer each request with a page that reports the connection" },
@@ -80,6 +82,7 @@ const struct option_row option_rows[] = {
     { "--early-data-max", "N", LATER, CMD_SERVER, NOWHERE, "bytes of 0-RTT data to accept" },
     { "--ocsp-response", "FILE", LIST, CMD_SERVER, AT(ocsp_responses), "OCSP response in DER to staple to the --cert in the same place" },
     { "--sct", "FILE", LIST, CMD_SERVER, AT(scts), "SignedCertificateTimestampList (RFC 6962) to send for the --cert in the same place" },
+    { "--take-user-mapping", NULL, FLAG, CMD_SERVER, AT(take_user_mapping), "take a client's word on its account, for --json; nothing vouches for it" },
     { "--dh-group", "NAME|FILE", LATER, CMD_SERVER, NOWHERE, "finite-field group for clients that name none" },
     { "--rsa-export-bits", "N", LATER, CMD_SERVER, NOWHERE, "size of temporary RSA keys of export suites" },
     { "--vhost", "NAME:CERT:KEY", LIST, CMD_SERVER, AT(vhosts), "certificate for this server name; repeatable" },

@@ -42,9 +42,12 @@ struct options {
     struct number padding;
     bool heartbeat, truncated_hmac, sni_warning, require_names;
     bool ocsp, ocsp_multi, ct;
+    const char *user_mapping;
+    struct list cert_urls;
     struct number reconnect;
     /* server */
     bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
+    bool take_user_mapping;
     const char *client_auth, *server_names, *page, *client_auth_path;
     struct list vhosts, ocsp_responses, scts, ticket_keys;
     struct number accepts, workers;
