@@ -351,6 +351,7 @@ static tlsn_status complete(tlsn_conn *c)
         st = tlsni_conn_keep_exporter(c, hs);
     if (st != TLSN_OK)
         return st;
+    c->verdict = TLSN_OK; /* or this would not be the end */
     c->verified = c->scratch->judged;
     keep_facts(c, hs);
     keep_bound(c, hs);

@@ -188,8 +188,11 @@ static tlsn_status settle_verdict(tlsn_conn *c, tlsn_status st)
 {
     struct tlsni_scratch *s = c->scratch;
 
-    c->verdict = st;
-    c->verified = s->judged = true;
+    s->judged = true;
+    if (!c->done || st < 0) { /* a renegotiation has not replaced anything yet */
+        c->verdict = st;
+        c->verified = true;
+    }
     s->hs.session.verified = st == TLSN_OK;
     if (s->err.status != st)
         s->err.status = TLSN_OK;

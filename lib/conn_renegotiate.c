@@ -55,8 +55,10 @@ static tlsn_status begin(tlsn_conn *c)
 
 static void give_up(tlsn_conn *c)
 {
-    c->post = c->scratch->in;
-    c->scratch->in = (struct tlsni_buf){ 0 };
+    if (tlsni_buf_len(&c->scratch->in)) {
+        c->post = c->scratch->in;
+        c->scratch->in = (struct tlsni_buf){ 0 };
+    }
     tlsni_conn_drop_scratch(c);
     tlsni_conn_drop_offer(c);
 }

@@ -56,6 +56,8 @@ static tlsn_status name_session(struct tlsni_hs *hs)
 {
     if (hs->authz_in || hs->authz_out) /* @rfc 5878:2/2 it is not kept in sessions */
         return TLSN_OK;
+    if (hs->peer_name.len > TLSNI_SESSION_NAME_MAX) /* it could not say whose it is */
+        return TLSN_OK;
     if (hs->ticket_offered && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
         hs->ticket_due = true;
         hs->facts |= TLSNI_F_TICKET;

@@ -879,8 +879,9 @@ static void close_with_an_open_question_needs_no_answer(void **state)
 static void verdict_does_not_outlast_its_handshake(void **state)
 {
     struct duo *d = willing();
-    tlsn_config *blind = other_server(d, NULL);
+    tlsn_config *blind = other_server(d, NULL), *sees = other_server(d, NULL);
     struct tlsn_conn_info info;
+    size_t n, written;
 
     (void)state;
     OK(tlsn_config_set_verify_mode(blind, TLSN_VERIFY_INSECURE_NONE));
@@ -891,6 +892,18 @@ static void verdict_does_not_outlast_its_handshake(void **state)
     check_sound(d, 1);
     tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
     assert_false(info.verified);
+    OK(tlsn_config_set_verify_mode(sees, TLSN_VERIFY_SUSPEND));
+    duo_renegotiate(d, TLSN_CLIENT, sees);
+    OK(tlsn_set_verdict(d->conn[TLSN_CLIENT], TLSN_OK));
+    assert_int_equal(tlsn_handshake(d->conn[TLSN_CLIENT], NULL, 0, &n, NULL, 0, &written),
+                     TLSN_NEED_OUTPUT);
+    tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
+    assert_false(info.verified); /* not before it is complete */
+    duo_run(d);
+    check_sound(d, 2);
+    tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
+    assert_true(info.verified);
+    tlsn_config_free(sees);
     tlsn_config_free(blind);
     duo_free(d);
 }

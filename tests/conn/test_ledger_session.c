@@ -749,6 +749,31 @@ static void ems_answered_for_a_session_without_it_is_refused(void **state)
     REQ("7627:5.3/9");
 }
 
+/* A session keeps names of 255 bytes. One of a longer name would be a session without any, and be resumed by
+ * whoever names nobody. */
+static void session_of_a_name_that_it_cannot_keep_is_not_made(void **state)
+{
+    static char extensions[2048];
+    struct duo *d = duo_new();
+    const struct duo_hello h = { .extensions = extensions };
+
+    (void)state;
+    for (int len = 255; len <= 256; len++) {
+        int n = snprintf(extensions, sizeof extensions, "00000%03x0%03x000%03x", len + 5, len + 3, len);
+
+        /* server_name, then session_ticket and signature_algorithms */
+        for (int i = 0; i < len; i++)
+            n += snprintf(extensions + n, sizeof extensions - (size_t)n, "61");
+        (void)snprintf(extensions + n, sizeof extensions - (size_t)n, "00230000000d000400020403");
+        duo_connect(d);
+        duo_hello(d, &h);
+        assert_non_null(duo_message(d, TLSN_SERVER, 2).data);
+        assert_int_equal(duo_extension(d, TLSN_SERVER, 35).data != NULL, len == 255);
+        assert_int_equal(duo_session_id(d, TLSN_SERVER).len, 0);
+    }
+    duo_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -778,6 +803,7 @@ int main(void)
         cmocka_unit_test(ems_missing_for_a_session_with_it_is_refused),
         cmocka_unit_test(ems_removed_from_the_answer_to_a_session_with_it_is_refused),
         cmocka_unit_test(ems_answered_for_a_session_without_it_is_refused),
+        cmocka_unit_test(session_of_a_name_that_it_cannot_keep_is_not_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
