@@ -127,7 +127,11 @@ static void dropped(struct wire *w, enum tlsn_role from, const void *data, size_
     assert_int_equal(read_at(w, (enum tlsn_role)!from), TLSN_NEED_INPUT);
     assert_false(tlsn_output_pending(w->end[!from].conn));
     after = info_of(w, (enum tlsn_role)!from);
-    assert_memory_equal(&before, &after, sizeof after);
+    assert_int_equal(after.in_flight, before.in_flight);
+    assert_int_equal(after.requests_in, before.requests_in);
+    assert_int_equal(after.responses_in, before.responses_in);
+    assert_int_equal(after.peer, before.peer);
+    assert_int_equal(after.own, before.own);
 }
 
 /* Every claim about the payload's length, for records with little, just enough and no padding. */
