@@ -76,8 +76,9 @@ static bool next(struct tlsni_rd *r, uint16_t *type, struct tlsn_span *data)
     return !r->bad;
 }
 
-/* SSL 3.0 has no extensions but the one that RFC 5746 4.5 gave it. A client that has not chosen writes
- * for the version it offers. */
+/* SSL 3.0 has no extensions but the one that RFC 5746 4.5 gave it. A client that has not chosen
+ * writes for the version it offers.
+ * @rfc 7627:6.4/2 */
 static bool in_version(const struct tlsni_hs *hs, size_t i)
 {
     const struct tlsni_version *v = hs->version ? hs->version

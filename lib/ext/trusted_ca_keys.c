@@ -76,7 +76,7 @@ static bool leads_to_any(struct tlsn_span list, const struct tlsni_cert *cert, b
     return false;
 }
 
-/* @rfc 6066:6/5 */
+/* @rfc 6066:6/5, 5246:7.4.2/16 */
 bool tlsni_ext_trusted(const struct tlsni_hs *hs, const tlsn_credential *c)
 {
     struct tlsn_span chain = tlsni_span_make(c->list, c->list_len), der;

@@ -16,7 +16,7 @@ tlsn_status tlsni_transcript_add(struct tlsni_transcript *t, const struct tlsn_h
     return TLSN_OK;
 }
 
-/* @rfc 7627:3/2, 7627:6.2/1 */
+/* @rfc 7627:3/2, 7627:3/3, 7627:6.2/1 */
 void tlsni_transcript_start(struct tlsni_transcript *t, const struct tlsni_hash *hash)
 {
     struct tlsn_span raw = tlsni_transcript_raw(t);

@@ -330,6 +330,7 @@ static void trusted_ca_of_every_kind_guides_the_choice(void **state)
     }
     REQ("6066:6/4");
     REQ("6066:6/5");
+    REQ("5246:7.4.2/16");
     REQ("6066:6/6");
     REQ("3546:3.4/2");
     REQ("4366:3.4/2");

@@ -429,6 +429,7 @@ static void ssl3_hellos_have_no_extension_but_the_answer_to_the_scsv(void **stat
     assert_false(info_of(w, TLSN_CLIENT).ems);
     assert_false(info_of(w, TLSN_CLIENT).etm);
     wire_free(w);
+    REQ("7627:6.4/2");
 }
 
 /* warning, no_certificate, in a record of its own */

@@ -236,7 +236,8 @@ static void shake_rsa(struct duo *d, const char *suite, bool ems)
     duo_shake(d);
 }
 
-static void read_premaster(const struct duo *d, uint8_t premaster[MASTER])
+/* version: of the ClientHello. */
+static void read_premaster_of(const struct duo *d, uint16_t version, uint8_t premaster[MASTER])
 {
     const tlsn_credential *c = duo_credential("rsa:2048");
     struct tlsn_span m = duo_message(d, TLSN_CLIENT, 16);
@@ -245,9 +246,14 @@ static void read_premaster(const struct duo *d, uint8_t premaster[MASTER])
     memset(premaster, 0, MASTER);
     assert_int_equal(m.data[0] << 8 | m.data[1], m.len - 2);
     assert_int_equal(m.len - 2, 256);
-    assert_int_equal(tlsni_privkey_rsa_premaster(c->key, NULL, span(m.data + 2, m.len - 2), 0x0303,
+    assert_int_equal(tlsni_privkey_rsa_premaster(c->key, NULL, span(m.data + 2, m.len - 2), version,
                                                  premaster), TLSN_OK);
     assert_memory_not_equal(premaster, none, MASTER); /* it held the version, 48 octets in all */
+}
+
+static void read_premaster(const struct duo *d, uint8_t premaster[MASTER])
+{
+    read_premaster_of(d, 0x0303, premaster);
 }
 
 static void check_master(const struct duo *d, enum tlsni_hash_id id, bool ems)
@@ -327,6 +333,39 @@ static void master_secret_extended_covers_the_session_hash(void **state)
     REQ("7627:5.2/3");
 }
 
+/* MD5 of the messages, and SHA-1 of them behind it. */
+static void master_secret_extended_before_tls12_covers_two_hashes(void **state)
+{
+    static const uint16_t versions[] = { 0x0301, 0x0302 };
+    static uint8_t all[DUO_BYTES];
+
+    (void)state;
+    for (size_t v = 0; v < 2; v++) {
+        struct duo *d = duo_new();
+        uint8_t premaster[MASTER], hashes[16 + 20], expected[MASTER];
+        size_t len;
+
+        duo_reset_client(d);
+        duo_reset_server(d, duo_credential("rsa:2048"));
+        set_suites(d, "TLS_RSA_WITH_AES_128_CBC_SHA");
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(tlsn_config_set_versions(d->config[i], versions[v], versions[v]),
+                             TLSN_OK);
+        duo_shake(d);
+        read_premaster_of(d, versions[v], premaster);
+        len = messages(d, true, all);
+        tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_MD5), all, len, hashes);
+        tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA1), all, len, hashes + 16);
+        tlsni_prf_tls10(tlsni_hash_find(TLSNI_HASH_MD5_SHA1), premaster, MASTER,
+                        "extended master secret", span(hashes, sizeof hashes), span(NULL, 0),
+                        expected, MASTER);
+        assert_memory_equal(d->master[0], expected, MASTER);
+        assert_memory_equal(d->master[1], expected, MASTER);
+        duo_free(d);
+    }
+    REQ("7627:3/3");
+}
+
 /* Suites of RFC 5246, 3268 and 8422 name no hash for the PRF: it is SHA-256, never MD5 or SHA-1. */
 static void prf_of_suites_older_than_tls12_is_sha256(void **state)
 {
@@ -356,6 +395,7 @@ int main(void)
         cmocka_unit_test(master_secret_is_made_of_both_randoms),
         cmocka_unit_test(premaster_carries_the_version_of_the_hello),
         cmocka_unit_test(master_secret_extended_covers_the_session_hash),
+        cmocka_unit_test(master_secret_extended_before_tls12_covers_two_hashes),
         cmocka_unit_test(prf_of_suites_older_than_tls12_is_sha256),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
