@@ -231,7 +231,8 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
     tlsn_status st;
 
     tlsni_buf_free(c->env, &c->session);
-    if (hs->authz_in || hs->authz_out || c->role != TLSN_CLIENT || (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
+    if (c->role != TLSN_CLIENT || hs->authz_in || hs->authz_out ||
+        (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
         return TLSN_OK;
     hs->session.peer_leaf = none;
     st = tlsni_session_write(&hs->session, c->env, &c->session);
@@ -265,13 +266,14 @@ static tlsn_status keep_beside(tlsn_conn *c, struct tlsni_hs *hs)
 {
     static const struct tlsni_beside none;
 
+    if (c->beside) /* of the handshake before */
+        tlsni_beside_free(c->beside, c->env);
     if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_BESIDE) || !tlsni_beside_any(&hs->beside))
         return TLSN_OK;
     if (!c->beside)
         c->beside = tlsni_alloc(c->env, sizeof *c->beside);
     if (!c->beside)
         return TLSN_ERR_NO_MEMORY;
-    tlsni_beside_free(c->beside, c->env);
     *c->beside = hs->beside;
     hs->beside = none;
     return TLSN_OK;

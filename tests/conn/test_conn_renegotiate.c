@@ -908,6 +908,29 @@ static void verdict_does_not_outlast_its_handshake(void **state)
     duo_free(d);
 }
 
+/* Nor is what came along with its certificates. */
+static void what_came_beside_does_not_outlast_its_handshake(void **state)
+{
+    struct duo *d = willing();
+    tlsn_config *silent = other_server(d, NULL);
+    struct tlsn_span principal, domain;
+
+    (void)state;
+    OK(tlsn_config_set_user_mapping(d->config[TLSN_CLIENT], "a@b.example", "b.example"));
+    OK(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_USER_MAPPING, true));
+    OK(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_KEEP_BESIDE, true));
+    duo_shake(d);
+    assert_true(tlsn_conn_user_mapping(d->conn[TLSN_SERVER], &principal, &domain));
+    duo_renegotiate(d, TLSN_CLIENT, NULL);
+    check_sound(d, 1);
+    assert_true(tlsn_conn_user_mapping(d->conn[TLSN_SERVER], &principal, &domain));
+    duo_renegotiate(d, TLSN_CLIENT, silent);
+    check_sound(d, 2);
+    assert_false(tlsn_conn_user_mapping(d->conn[TLSN_SERVER], &principal, &domain));
+    tlsn_config_free(silent);
+    duo_free(d);
+}
+
 /* ---- bounds ---- */
 
 static void peer_renegotiates_a_limited_number_of_times(void **state)
@@ -1090,6 +1113,7 @@ int main(void)
         cmocka_unit_test(half_a_request_is_not_lost_by_our_own_wish),
         cmocka_unit_test(close_with_an_open_question_needs_no_answer),
         cmocka_unit_test(verdict_does_not_outlast_its_handshake),
+        cmocka_unit_test(what_came_beside_does_not_outlast_its_handshake),
         cmocka_unit_test(extended_master_secret_must_not_go_away),
         cmocka_unit_test(server_name_must_not_change),
         cmocka_unit_test(order_of_mac_and_encryption_stays),
