@@ -25,12 +25,15 @@ TLSN_KEY = {'rsa': 'rsa:2048', 'rsa-pss': 'rsa-pss:2048', 'p256': 'ec:P-256', 'p
             'p521': 'ec:P-521', 'ed25519': 'ed25519', 'ed448': 'ed448'}
 # kind: (who signs it, how its key is made, keyUsage). 1024 bits of DSA: what SHA-1 signatures go with.
 DSA_KEY = ['DSA', '-pkeyopt', 'dsa_paramgen_bits:1024', '-pkeyopt', 'dsa_paramgen_q_bits:160']
+DH_EXPORT_KEY = ['DH', '-pkeyopt', 'dh_paramgen_prime_len:512']
 FIXED = {
     'ca-rsa': (None, OPENSSL_KEY['rsa'], ''),
     'ca-dsa': (None, DSA_KEY, ''),
     'dsa': ('ca', DSA_KEY, 'digitalSignature'),
     'dh-rsa': ('ca-rsa', ['DH', '-pkeyopt', 'group:ffdhe2048'], 'keyAgreement'),
     'dh-dsa': ('ca-dsa', ['DH', '-pkeyopt', 'group:ffdhe2048'], 'keyAgreement'),
+    'dh-rsa-512': ('ca-rsa', DH_EXPORT_KEY, 'keyAgreement'),
+    'dh-dsa-512': ('ca-dsa', DH_EXPORT_KEY, 'keyAgreement'),
     'ecdh-rsa': ('ca-rsa', OPENSSL_KEY['p256'], 'keyAgreement'),
     'ecdh-ecdsa': ('ca', OPENSSL_KEY['p256'], 'keyAgreement'),
 }

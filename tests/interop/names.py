@@ -48,7 +48,8 @@ class Suite:
 
     @property
     def cert(self):
-        return CERT_OF_AUTH[self.auth]
+        kind = CERT_OF_AUTH[self.auth]
+        return kind + '-512' if self.export and kind in ('dh-rsa', 'dh-dsa') else kind
 
     @property
     def secret(self):

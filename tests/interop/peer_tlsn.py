@@ -53,7 +53,7 @@ class Tlsn:
         options += ['--no-etm'] if want.etm is False else []
         options += ['--no-ems'] if want.ems is False else []
         options += ['--no-tickets'] if want.resume == 'id' else []
-        if want.row.auth == 'DSS':
+        if want.row.auth in ('DSS', 'DH_DSS'):
             options += ['--policy', 'legacy', '--sigalgs', 'dsa_sha1,dsa_sha256,ecdsa_secp256r1_sha256']
         if want.row.secret == 'psk':
             options += ['--psk-identity', IDENTITY, '--psk', PSK]
@@ -63,7 +63,9 @@ class Tlsn:
         argv = [self.program, 'client', '--json', '--linger', 0, '--timeout', STEP_SECONDS,
                 '--sni', 'localhost', '--verify-name', want.verify_name,
                 '--ca', self.certs.ca_of(want), '--suites', want.suite] + self._common(want)
-        for option, value in (('--groups', want.group), ('--sigalgs', want.sigalg),
+        # JSSE prefers a group with a name to the 512 bits that an export suite allows.
+        group = want.group or ('secp256r1' if want.row.export else '')
+        for option, value in (('--groups', group), ('--sigalgs', want.sigalg),
                               ('--alpn', want.alpn)):
             argv += [option, value] if value else []
         argv += ['--max-fragment-length', want.fragment] if want.fragment else []

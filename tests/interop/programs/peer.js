@@ -54,10 +54,10 @@ function has(name) {
   return /^1\.0/.test(process.versions.openssl) ? !NOT_IN_10.test(name) : works({ ciphers: level(name) });
 }
 
-// A server of Node wants a certificate; one of Node 0.10 has no temporary keys.
+// A server of Node wants a certificate and has no weak temporary keys; one of Node 0.10 has none at all.
 function lacksAsServer() {
   return Object.keys(names).filter(function (code) {
-    return /ADH|AECDH/.test(names[code]) || !tls.createSecureContext && /EXP|DHE?-|EDH/.test(names[code]);
+    return /ADH|AECDH|EXP/.test(names[code]) || !tls.createSecureContext && /DHE?-|EDH/.test(names[code]);
   }).map(Number);
 }
 

@@ -347,7 +347,8 @@ def say(what):
 def can():
     return {'title': 'second reading', 'versions': list(VERSIONS), 'groups': [],
             'suites': [code for code, suite in SUITES.items() if suite.known],
-            'certs': ['rsa', 'dsa', 'dh-rsa', 'dh-dsa'], 'client': ['any-group'], 'features': []}
+            'certs': ['rsa', 'dsa', 'dh-rsa', 'dh-dsa', 'dh-rsa-512', 'dh-dsa-512'],
+            'client': ['any-group'], 'features': []}
 
 
 def main():
