@@ -9,7 +9,7 @@ a line, words separated by blanks, values after '='; it answers with JSON object
     client port=N ...          one object about the connection (the last one when resume= makes it two)
     server accepts=N ...       {"port": N}, then one object for each of the N connections
 
-Words of client and server: version= suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
+Words of client and server: version= ssl2_hello=1 suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
 name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
 renegotiate=client|server. A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
@@ -104,6 +104,7 @@ class Driver:
                            ('renegotiate', want.renegotiate)):
             words += [f'{key}={value}'] if value else []
         words += ['ems=0'] if want.ems is False else []
+        words += ['ssl2_hello=1'] if want.ssl2_hello else []
         words += ['etm=0'] if want.etm is False else []
         if want.row.secret == 'psk':
             words += [f'psk={PSK}', f'identity={IDENTITY}']

@@ -41,7 +41,7 @@ def described(suite, parts):
 class GnuTLS:
     name = 'gnutls'
     per_row = False
-    features_as = {'client': [], 'server': ['max_fragment_length']}
+    features_as = {'client': [], 'server': ['max_fragment_length', 'ssl2-hello']}
     features = {'OCSP', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
                 'record_size_limit', 'heartbeat'}
 

@@ -13,7 +13,7 @@ VERSION = {'SSLv3': 'ssl3', 'TLSv1': 'tls1.0', 'TLSv1.0': 'tls1.0', 'TLSv1.1': '
 
 class OpenSSL:
     per_row = False
-    features_as = {'client': [], 'server': []}
+    features_as = {'client': [], 'server': ['ssl2-hello']}
     features = {'OCSP', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
                 'max_fragment_length'}
 

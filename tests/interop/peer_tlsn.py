@@ -36,7 +36,7 @@ def fill(report, said):
 class Tlsn:
     name = 'tlsn'
     per_row = False
-    features = {'OCSP', 'SCT', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
+    features = {'OCSP', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
@@ -53,6 +53,7 @@ class Tlsn:
         options += ['--no-etm'] if want.etm is False else []
         options += ['--no-ems'] if want.ems is False else []
         options += ['--no-tickets'] if want.resume == 'id' else []
+        options += ['--ssl2-hello'] if want.ssl2_hello else []
         if want.row.auth in ('DSS', 'DH_DSS'):
             options += ['--policy', 'legacy', '--sigalgs', 'dsa_sha1,dsa_sha256,ecdsa_secp256r1_sha256']
         if want.row.secret == 'psk':

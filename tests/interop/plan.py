@@ -76,6 +76,11 @@ def features():
     for suite in (GCM, DHE_GCM, 'TLS_RSA_WITH_AES_128_GCM_SHA256'):
         name = suite.removeprefix('TLS_').split('_WITH_')[0]
         rows.append((f'no EMS {name}', Want(suite, ems=False)))
+    for version, name in (('tls1.0', 'TLS 1.0'), ('ssl3', 'SSL 3.0')):
+        if version in SPOKEN:
+            rows.append((f'SSL 2.0 compatible hello, {name}',
+                         Want('TLS_RSA_WITH_AES_128_CBC_SHA', version=version, ems=False, etm=False,
+                              ssl2_hello=True)))
     for kind, text in (('id', 'session ID'), ('ticket', 'ticket')):
         for suite in (GCM, ECDSA_GCM, 'TLS_RSA_WITH_AES_256_CBC_SHA'):
             name = suite.removeprefix('TLS_').replace('_WITH_', ' ')

@@ -34,6 +34,7 @@ class Want:
     heartbeat: bool = False  # one goes from tlsn to the peer and has to come back
     grease: bool = False  # values without meaning, and padding to 512 bytes
     size_limit: int = 0  # record_size_limit the client names
+    ssl2_hello: bool = False  # the client's first message is an SSL 2.0 compatible one
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
 
     @property
@@ -49,7 +50,7 @@ class Want:
                  'renegotiate-' + self.renegotiate: self.renegotiate,
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
-                 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
+                 'ssl2-hello': self.ssl2_hello, 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
                  'GREASE': self.grease and role == 'client',
                  'verify': self.refused == 4 and role == 'client'}
         return {word for word, wanted in words.items() if wanted}
@@ -60,7 +61,7 @@ class Want:
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
                 self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate,
-                self.heartbeat, self.ocsp, self.sct, self.raw_key)
+                self.heartbeat, self.ocsp, self.sct, self.raw_key, self.ssl2_hello)
 
 
 @dataclass

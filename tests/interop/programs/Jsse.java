@@ -63,7 +63,7 @@ public class Jsse extends Commands {
         o.put("server_lacks", List.of(0x0017));
         o.put("client", List.of("any-group", "legacy-resume"));
         o.put("features", List.of("alpn", "client-cert", "ems", "resume-id", "resume-ticket", "verify",
-            "renegotiate-client", "renegotiate-server"));
+            "renegotiate-client", "renegotiate-server", "ssl2-hello"));
         return o;
     }
 
@@ -117,7 +117,8 @@ public class Jsse extends Commands {
         }
         for (String[] v : VERSIONS) {
             if (v[0].equals(words.get("version"))) {
-                p.setProtocols(new String[] {v[1]});
+                p.setProtocols(words.containsKey("ssl2_hello") ? new String[] {"SSLv2Hello", v[1]}
+                                                               : new String[] {v[1]});
             }
         }
         if (words.containsKey("alpn")) {
