@@ -34,7 +34,7 @@ peers    libbcutil-java    file:/usr/share/java/bcutil.jar
 peers    libmbedtls-dev    h:mbedtls/ssl.h
 peers    libwolfssl-dev    h:wolfssl/options.h
 peers    libbearssl-dev    h:bearssl.h
-peers    libnss3-tools     cmd:selfserv
+peers    libnss3-tools     cmd:tstclnt
 peers    nodejs            cmd:node
 peers    npm               cmd:npm
 peers    python3-venv      cmd:python3
