@@ -5,7 +5,7 @@ connects. Which suite a connection had is what our server says."""
 import re
 import shutil
 
-from process import STEP_SECONDS, output_of, talk
+from process import STEP_SECONDS, Proc, output_of
 from want import GREETING, Report, Unable
 
 NUMBER = {'3.0': 'ssl3', '3.1': 'tls1.0', '3.2': 'tls1.1', '3.3': 'tls1.2'}
@@ -49,8 +49,14 @@ class NSS:
                 '-V', f'{want.version}:{want.version}', '-c', f':{want.row.code:04X}']
         argv += ['-G'] if want.ems is not False else []
         argv += ['-I', GROUPS[want.group]] if want.group else []
-        status, data, text = talk(argv, GREETING, expect, seconds=STEP_SECONDS)
-        report = Report(status=status, data=data, text=text, argv=argv)
+        proc = Proc(argv)
+        try:
+            proc.send(GREETING)
+            data = proc.wait_for(lambda out: expect in out, STEP_SECONDS)
+        finally:
+            proc.kill()  # it waits for the server to close, which waits for it
+        text = proc.text()
+        report = Report(status=0 if data else 3, data=data, text=text, argv=argv)
         if m := re.search(r'SSL version (\d\.\d)', text):
             report.version = NUMBER.get(m[1])
             report.ems = 'Extended Master Secret: Yes' in text

@@ -70,8 +70,9 @@ function can() {
     client_lacks: tls.createSecureContext ? [] : [0x0011],
     server_lacks: lacksAsServer(),
     groups: [],
-    certs: ['rsa', 'p256', 'p384', 'p521', 'dsa', 'ecdh-rsa', 'ecdh-ecdsa'].concat(
-        /^1\.0\.2/.test(process.versions.openssl) ? ['dh-rsa', 'dh-dsa'] : []),
+    // 1.0.1 wants certificates of servers to sign or to encipher
+    certs: ['rsa', 'p256', 'p384', 'p521', 'dsa'].concat(
+        /^1\.0\.2/.test(process.versions.openssl) ? ['ecdh-rsa', 'ecdh-ecdsa', 'dh-rsa', 'dh-dsa'] : []),
     client: ['any-group', 'verify'],
     features: ['client-cert'].concat(tls.createSecureContext ? ['resume-ticket', 'legacy-resume'] : [],
                                      old ? [] : ['ems', 'etm'])
