@@ -203,6 +203,12 @@ enum tlsn_feature {
                                        * client: send one, without extensions (default off) */
     TLSN_FEATURE_CACHED_INFO,     /* RFC 7924: server: leave out what the client still has; client: keep
                                    * what could be left out (tlsn_conn_cacheable; default off) */
+    TLSN_FEATURE_INSECURE_DH_PRIMES, /* client: take a server's own finite-field group though its prime
+                                      * is not safe, (p - 1) / 2 being no prime. Off, which is the
+                                      * default, groups made as those of DSA are (dhparam -dsaparam,
+                                      * RFC 5114, old Java) are refused with insufficient_security.
+                                      * The groups of RFC 7919 are known by sight; for others the two
+                                      * tests take some 20 ms at 2048 bits, a second at 8192 */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -61,7 +61,16 @@ static tlsn_status keep(struct tlsni_hs *hs, const struct tlsni_msg_dh_params *m
     return TLSN_OK;
 }
 
-/* @rfc 5246:D.4/7, 5246:F.1.1.3/3, 7919:3/7, 7919:3/8, 7919:3.1/1, 7919:3.1/2, 7919:3.1/3 */
+/* A group of the server's own making: with a safe prime it has no small subgroups, in which a hidden
+ * trapdoor or a third party's value could give the secret away.
+ * @rfc 5246:D.4/7 */
+static bool own_group_is_sound(const struct tlsni_hs *hs)
+{
+    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_DH_PRIMES) || tlsni_dh_is_safe(&hs->dh);
+}
+
+/* hs->group stays NULL for a group without a row.
+ * @rfc 5246:D.4/7, 5246:F.1.1.3/3, 7919:3/7, 7919:3/8, 7919:3.1/1, 7919:3.1/2, 7919:3.1/3 */
 static tlsn_status accept_group(struct tlsni_hs *hs)
 {
     size_t bits = tlsni_dh_bits(&hs->dh);
@@ -73,8 +82,10 @@ static tlsn_status accept_group(struct tlsni_hs *hs)
     if (tlsni_dh_check(&hs->dh) != TLSN_OK)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server's DH group of %zu bits is not sound", bits);
-    /* NULL for a group of the server's own making. */
     hs->group = tlsni_dh_identify(&hs->dh);
+    if (!hs->group && !own_group_is_sound(hs))
+        return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
+                          "the prime of the server's own DH group of %zu bits is not safe", bits);
     hs->ff_negotiated = hs->group && tlsni_ids_has(&hs->cfg->groups, hs->group->id);
     return TLSN_OK;
 }

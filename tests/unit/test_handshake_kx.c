@@ -3,6 +3,7 @@
 #include "handshake/kx.h"
 #include "base/alert.h"
 #include "base/mem.h"
+#include "cipher/srp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -170,6 +171,47 @@ static void server_answers_point_off_the_curve_with_illegal_parameter(void **sta
     tlsni_buf_free(NULL, &s.hs.kx_params);
 }
 
+/* ---- groups of a server's own making ---- */
+
+static tlsn_status client_takes_group(const struct tlsni_dh_params *dh, unsigned features)
+{
+    uint8_t body[600];
+    struct tlsni_wr w = tlsni_wr_make(body, sizeof body);
+    const struct tlsni_msg_dh_params m = { dh->p, dh->g, dh->p };
+    struct tlsni_rd r;
+    struct side s;
+    tlsn_status st;
+
+    begin(&s, TLSN_CLIENT, true);
+    s.cfg.features = features;
+    tlsni_msg_dh_params_write(&w, &m);
+    r = tlsni_rd_make(body, w.len);
+    st = tlsni_kx_dhe.read_params(&s.hs, &r);
+    tlsni_kx_release(&s.hs);
+    tlsni_buf_free(NULL, &s.hs.kx_params);
+    return st;
+}
+
+/* RFC 5054's group of 2048 bits has a safe prime and no number of RFC 7919; one octet elsewhere makes
+ * a product of it. */
+static void client_takes_a_servers_own_group_with_a_safe_prime_only(void **state)
+{
+    const struct tlsni_srp_group *srp = tlsni_srp_group_find(2048);
+    struct tlsni_dh_params dh = { srp->n, srp->g };
+    uint8_t bent[256];
+
+    (void)state;
+    assert_null(tlsni_dh_identify(&dh));
+    assert_int_equal(client_takes_group(&dh, 0), TLSN_OK);
+    assert_int_equal(dh.p.len, sizeof bent);
+    memcpy(bent, dh.p.data, sizeof bent);
+    bent[100] ^= 0x10;
+    dh.p.data = bent;
+    assert_int_equal(client_takes_group(&dh, 0), TLSN_ERR_INSUFFICIENT_SECURITY);
+    assert_int_equal(client_takes_group(&dh, 1U << TLSN_FEATURE_INSECURE_DH_PRIMES), TLSN_OK);
+    REQ("5246:D.4/7");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -177,6 +219,7 @@ int main(void)
         cmocka_unit_test(server_with_ff_group_of_its_choice_answers_bad_value_with_illegal_parameter),
         cmocka_unit_test(client_with_offered_ff_group_answers_bad_value_with_handshake_failure),
         cmocka_unit_test(server_answers_point_off_the_curve_with_illegal_parameter),
+        cmocka_unit_test(client_takes_a_servers_own_group_with_a_safe_prime_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
