@@ -13,17 +13,21 @@ What is read:
                       [ ] draft-name  title    [ ] not yet, [-] will not be
                         note                   an indented line belongs to the row above it
                       * RFC 1234  title        a document that is cited but has no requirements here
-  doc/rfc/rfcN.req    ID LEVEL SIDES TEXT [! STATE: REASON], lines with # are comments
+  doc/rfc/rfcN.req    ID LEVEL SIDES TEXT [= ID] [! STATE: REASON], lines with # are comments
                       ID     7366:3/2 is RFC, section (appendices by letter), ordinal; never reused
                       LEVEL  MUST, MUST-NOT, SHOULD, SHOULD-NOT, MAY, or PROSE where the document
                              binds without a keyword
                       SIDES  c client, s server, cs both
                       TEXT   a paraphrase of our own, 100 characters or less
+                      = ID   the same statement in a later document, done by the same code; what
+                             tests claim there counts here when they ran in one of this document's
+                             versions, with == whatever they ran in
                       STATE  na: does not apply to us; deviates: done otherwise, on purpose;
                              todo: not yet
+                      a line `@runs tls1.0 ...` in front names the document's versions
   lib/, include/      @rfc ID[, ID...] in a comment at the spot; RFC N anywhere
   tests/              REQ("ID"), for misspelt ids
-  TESTLOG             # req ID, printed by a test that passed; dropped when its TAP result is not ok
+  TESTLOG             # req ID [in VERSION], printed by a test that passed; dropped when its TAP result is not ok
 
 A statement is done when code cites it and a test that passed claims it. na is done. A deviation from a
 SHOULD is done, a deviation from a MUST is not. MAY statements are optional. Exit status 0: consistent.
@@ -39,6 +43,8 @@ LOOSE_ID = r'\d{3,5}:[^\s,"\')]*'
 LEVELS = 'MUST|MUST-NOT|SHOULD|SHOULD-NOT|MAY|PROSE'
 ROW = re.compile(rf'^({ID})\s+({LEVELS})\s+(cs|c|s)\s+(.*?)(?:\s+!\s*(na|deviates|todo):\s*(\S.*))?$')
 MARKED = re.compile(r'^\[([X/ \-])\]\s+(?:RFC (\d+)|(draft-[a-z0-9\-]+))\s{2,}(\S.*)$')
+SAME = re.compile(rf'^(.*?)\s+(==?)\s+({ID})$')
+RUNS = re.compile(r'^@runs((?:\s+[a-z0-9.]+)+)\s*$')
 STARRED = re.compile(r'^\*\s+RFC (\d+)\s{2,}\S.*$')
 CITATION = re.compile(rf'@rfc\s+({LOOSE_ID}(?:\s*,\s*{LOOSE_ID})*)')
 MENTION = re.compile(r'\bRFC[ -]?(\d{3,5})\b')
@@ -53,6 +59,7 @@ class Requirement:
     def __init__(self, level, text, state, where):
         self.level, self.text, self.state, self.where = level, text, state, where
         self.code, self.tests = [], []
+        self.same, self.any_version = None, False
 
     @property
     def binding(self):
@@ -73,8 +80,8 @@ class Ledger:
         self.root = pathlib.Path(root)
         self.errors, self.notes = [], []
         self.marks, self.titles, self.also = {}, {}, set()
-        self.requirements, self.documents = {}, {}
-        self.have_logs, self.skipped = False, 0
+        self.requirements, self.documents, self.runs = {}, {}, {}
+        self.have_logs, self.skipped, self.claimed = False, 0, {}
 
     def error(self, text):
         self.errors.append(text)
@@ -120,7 +127,10 @@ class Ledger:
             self.documents[document[1]] = []
             last = (None, 0)
             for n, line in self.lines(path):
-                if line.strip() and not line.startswith('#'):
+                runs = RUNS.match(line)
+                if runs:
+                    self.runs[document[1]] = runs[1].split()
+                elif line.strip() and not line.startswith('#'):
                     last = self.add_requirement(f'{self.name(path)}:{n}', document[1], line, last)
 
     def add_requirement(self, where, document, line, last):
@@ -129,6 +139,8 @@ class Ledger:
             self.error(f'{where}: unreadable row')
             return last
         ident, level, _, text, state, _ = row.groups()
+        same = SAME.match(text)
+        text = same[1] if same else text
         section, ordinal = ident.split(':')[1].split('/')
         if ident.split(':')[0] != document:
             self.error(f'{where}: {ident} does not belong to this file')
@@ -142,6 +154,9 @@ class Ledger:
             if not text:
                 self.error(f'{where}: {ident} has no text')
             self.requirements[ident] = Requirement(level, text, state, where)
+            if same:
+                self.requirements[ident].same = same[3]
+                self.requirements[ident].any_version = same[2] == '=='
             self.documents[document].append(ident)
         return section, int(ordinal)
 
@@ -189,9 +204,9 @@ class Ledger:
             pending = []
             for line in text.splitlines():
                 result = re.match(r'(not )?ok \d', line)
-                claim = re.match(r'# req (\S*)', line)
+                claim = re.match(r'# req (\S*)(?: in (\S+))?', line)
                 if claim:
-                    pending.append(claim[1])
+                    pending.append(claim.groups())
                 elif result:
                     skip = re.search(r'#\s*skip', line, re.I)
                     self.skipped += bool(skip)
@@ -201,12 +216,24 @@ class Ledger:
 
     def settle(self, log, claims, passed):
         name = pathlib.Path(log).name
-        for ident in claims:
+        for ident, version in claims:
             requirement = self.find(name, ident)
             if requirement and passed:
-                requirement.tests.append(name)
+                self.claimed.setdefault(ident, []).append((name, version))
+                requirement.tests += [] if version else [name]
             elif requirement:
                 self.notes.append(f'{name}: {ident} was claimed by a test that did not pass')
+
+    def take_over(self):
+        """What is said of the same statement in another document counts for its twin."""
+        for ident, r in self.requirements.items():
+            twin = self.find(r.where, r.same) if r.same else None
+            if not twin or r.state == 'na':
+                continue
+            versions = self.runs.get(ident.split(':')[0], [])
+            r.code += twin.code
+            r.tests += [name for name, version in self.claimed.get(r.same, [])
+                        if r.any_version or version in versions]
 
     # ---- checking
 
@@ -378,6 +405,7 @@ def main():
         ledger.read_code()
         ledger.read_test_sources()
         ledger.read_logs(args.logs)
+        ledger.take_over()
     except (OSError, UnicodeDecodeError) as problem:
         print(f'ledger: {problem}')
         return 1

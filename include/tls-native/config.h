@@ -206,7 +206,7 @@ enum tlsn_feature {
     TLSN_FEATURE_INSECURE_DH_PRIMES, /* client: take a server's own finite-field group though its prime
                                       * is not safe, (p - 1) / 2 being no prime. Off, which is the
                                       * default, groups made as those of DSA are (dhparam -dsaparam,
-                                      * RFC 5114, old Java) are refused with insufficient_security.
+                                      * old Java) are refused with insufficient_security.
                                       * The groups of RFC 7919 are known by sight; for others the two
                                       * tests take some 20 ms at 2048 bits, a second at 8192 */
     TLSN_FEATURE_COUNT            /* one above the last */

@@ -155,6 +155,60 @@ static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
     assert_int_equal(vec_unhex(line + 14 + 65, d->master[d->masters++], 48), 48);
 }
 
+static uint16_t only_version;
+
+void duo_set_version(uint16_t version)
+{
+    only_version = version;
+}
+
+uint16_t duo_version(void)
+{
+    return only_version ? only_version : TLSN_TLS1_2;
+}
+
+static const struct {
+    uint16_t gcm, cbc;
+} siblings[] = { { 0xc02b, 0xc009 }, { 0xc02c, 0xc00a }, { 0xc02f, 0xc013 }, { 0xc030, 0xc014 },
+                 { 0x009c, 0x002f }, { 0x009d, 0x0035 }, { 0x009e, 0x0033 }, { 0x009f, 0x0039 } };
+
+static uint16_t sibling(uint16_t suite, bool gcm)
+{
+    for (size_t i = 0; only_version && i < sizeof siblings / sizeof *siblings; i++)
+        if ((gcm ? siblings[i].cbc : siblings[i].gcm) == suite)
+            return gcm ? siblings[i].gcm : siblings[i].cbc;
+    return suite;
+}
+
+tlsn_status duo_set_suites(tlsn_config *config, const char *list)
+{
+    char out[1024];
+    size_t len = 0;
+
+    for (const char *p = list; *p && len + 8 < sizeof out;) {
+        if (strncmp(p, "GCM_SHA", 7) == 0) {
+            memcpy(out + len, "CBC_SHA", 7);
+            len += 7;
+            p += 10;
+        } else {
+            out[len++] = *p++;
+        }
+    }
+    out[len] = 0;
+    return tlsn_config_set_suites(config, only_version ? out : list);
+}
+
+static void set_old_version(tlsn_config *c)
+{
+    assert_int_equal(tlsn_config_set_versions(c, only_version, only_version), TLSN_OK);
+    assert_int_equal(duo_set_suites(c, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+                                       "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
+                                       "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+                                       "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,"
+                                       "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,"
+                                       "TLS_RSA_WITH_AES_128_GCM_SHA256"), TLSN_OK);
+}
+
 static void new_config(struct duo *d, enum tlsn_role role)
 {
     const struct tlsn_callbacks cb = { .key_log = key_log, .ctx = d };
@@ -164,6 +218,8 @@ static void new_config(struct duo *d, enum tlsn_role role)
     assert_int_equal(tlsn_config_new(&c, &d->env.hooks), TLSN_OK);
     assert_int_equal(tlsn_config_set_callbacks(c, &cb), TLSN_OK);
     assert_int_equal(tlsn_config_set_trust(c, duo_trust()), TLSN_OK);
+    if (only_version)
+        set_old_version(c);
     d->config[role] = c;
 }
 
@@ -259,6 +315,8 @@ void duo_inject(struct duo *d, enum tlsn_role from, const void *bytes, size_t le
 {
     assert_true(d->in_len[!from] + len <= DUO_BYTES);
     memcpy(d->in[!from] + d->in_len[!from], bytes, len);
+    if (len > 2 && d->in[!from][d->in_len[!from] + 1] == 3 && d->in[!from][d->in_len[!from] + 2] == 3)
+        d->in[!from][d->in_len[!from] + 2] = (uint8_t)duo_version();
     d->in_len[!from] += len;
 }
 
@@ -490,7 +548,7 @@ uint16_t duo_suite(const struct duo *d)
 {
     const uint8_t *p = behind_id(d, TLSN_SERVER);
 
-    return (uint16_t)(p[0] << 8 | p[1]);
+    return sibling((uint16_t)(p[0] << 8 | p[1]), true);
 }
 
 struct tlsn_span duo_extension(const struct duo *d, enum tlsn_role from, uint16_t type)
@@ -528,15 +586,22 @@ static uint8_t *put(uint8_t *at, int width, const char *hex)
 void duo_hello(struct duo *d, const struct duo_hello *h)
 {
     uint16_t outer = h->record_version ? h->record_version : 0x0301;
-    uint16_t version = h->version ? h->version : 0x0303;
+    uint16_t version = h->version ? h->version : duo_version();
     uint8_t r[4096] = { 22, (uint8_t)(outer >> 8), (uint8_t)outer, 0, 0, 1, 0, 0, 0,
                         (uint8_t)(version >> 8), (uint8_t)version };
-    uint8_t *p = r + 11 + 32;
+    uint8_t *p = r + 11 + 32, *list;
     size_t len;
 
     memset(r + 11, 0x5a, 32);
     p = put(p, 1, h->session_id);
+    list = p;
     p = put(p, 2, h->suites ? h->suites : "c02b");
+    for (uint8_t *s = list + 2; s + 1 < p; s += 2) {
+        uint16_t suite = sibling((uint16_t)(s[0] << 8 | s[1]), false);
+
+        s[0] = (uint8_t)(suite >> 8);
+        s[1] = (uint8_t)suite;
+    }
     p = put(p, 1, h->compressions ? h->compressions : "00");
     if (h->extensions)
         p = put(p, 2, h->extensions);

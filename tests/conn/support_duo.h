@@ -52,6 +52,19 @@ struct duo {
 /* The certificate of the server is all that a suite asks for: no pre-shared key, not anonymous. */
 bool duo_certificate_suffices(uint16_t suite);
 
+/* From now on both sides speak this older version only, with suites of CBC and SHA-1; 0: the default. */
+void duo_set_version(uint16_t version);
+
+/* tlsn_config_set_suites; in an older version suites with GCM stand for their elder siblings with CBC and
+ * SHA-1, in lists as well as in duo_hello() and duo_suite(). */
+TLSN_MUST_USE tlsn_status duo_set_suites(tlsn_config *config, const char *list);
+/* The version that both speak. */
+uint16_t duo_version(void);
+/* A group of tests once more in an older version; how many failed. To be expanded where REQ is used. */
+#define DUO_RUN_IN(version, name, tests)                                                          \
+    (duo_set_version(version), *req_version() = (name),                                           \
+     cmocka_run_group_tests_name((name), (tests), NULL, NULL))
+
 struct duo *duo_new(void);
 void duo_free(struct duo *d); /* no memory is left */
 
@@ -78,7 +91,7 @@ void duo_shake(struct duo *d);
 void duo_refused(struct duo *d, enum tlsn_role victim, tlsn_status status, int alert);
 /* Changes each message of this type from this side. */
 void duo_change_message(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change);
-/* Bytes to the other side of `from`, as they are. */
+/* Bytes to the other side of `from`, as they are but that a record of TLS 1.2 becomes one of duo_version(). */
 void duo_inject(struct duo *d, enum tlsn_role from, const void *bytes, size_t len);
 void duo_write(struct duo *d, enum tlsn_role from, const void *data, size_t len);
 void duo_close(struct duo *d, enum tlsn_role from);
@@ -102,7 +115,7 @@ int duo_alert(const struct duo *d, enum tlsn_role from);
 
 /* A ClientHello of the test's own. Hexadecimal digits. */
 struct duo_hello {
-    uint16_t record_version, version; /* 0: 0x0301, 0x0303 */
+    uint16_t record_version, version; /* 0: 0x0301, duo_version() */
     /* NULL: empty, c02b, 00, no field */
     const char *session_id, *suites, *compressions, *extensions;
 };

@@ -179,7 +179,7 @@ static void claim_families(void)
         while (*id && carried_data[*id])
             id++;
         if (!*id)
-            REQ_OF(families[i].req);
+            req_print(families[i].req);
     }
 }
 

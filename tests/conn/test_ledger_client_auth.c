@@ -173,11 +173,19 @@ static void certificate_of_a_listed_authority_comes_first(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest every[] = {
+        cmocka_unit_test(certificate_of_a_listed_authority_comes_first),
+    };
+    /* about what TLS 1.2 brought */
+    const struct CMUnitTest newest[] = {
         cmocka_unit_test(certificate_can_sign_with_a_pair_of_the_request),
         cmocka_unit_test(certificate_without_a_fitting_pair_is_not_sent),
         cmocka_unit_test(certificate_has_a_key_of_a_type_of_the_request),
-        cmocka_unit_test(certificate_of_a_listed_authority_comes_first),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(every, NULL, NULL);
+
+    failed += cmocka_run_group_tests(newest, NULL, NULL);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", every);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", every);
+    return failed;
 }

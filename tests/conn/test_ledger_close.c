@@ -23,7 +23,7 @@ static uint8_t open_last(struct duo *d, enum tlsn_role from, uint8_t *out, size_
 
     assert_int_equal(r->from, from);
     assert_true(r->sealed);
-    assert_int_equal(tlsni_record_parse(r->head, r->len + 5, 0x0303, 18432, &rec, &hint, NULL),
+    assert_int_equal(tlsni_record_parse(r->head, r->len + 5, duo_version(), 18432, &rec, &hint, NULL),
                      TLSN_OK);
     assert_int_equal(tlsni_prot_open(d->conn[!from]->rx, &rec, out, cap, &type, &data, len),
                      TLSN_OK);
@@ -312,7 +312,7 @@ static void record_is_whole_before_its_first_byte_leaves(void **state)
 
     (void)state;
     for (int i = 0; i < 2; i++)
-        assert_int_equal(tlsn_config_set_suites(d->config[i],
+        assert_int_equal(duo_set_suites(d->config[i],
                                                 "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
                          TLSN_OK);
     assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_ETM, false),
@@ -347,5 +347,9 @@ int main(void)
         cmocka_unit_test(records_leave_in_the_order_of_their_numbers),
         cmocka_unit_test(record_is_whole_before_its_first_byte_leaves),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", tests);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", tests);
+    return failed;
 }

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "cipher/aead.h"
+#include "cipher/block.h"
+#include "cipher/hmac.h"
 #include "cipher/pk.h"
 #include "cipher/prf.h"
 #include "handshake/credential.h"
@@ -59,6 +61,19 @@ static size_t messages(const struct duo *d, bool to_exchange, uint8_t *out)
     return len;
 }
 
+/* The PRF and the hash of the handshake are the suite's in TLS 1.2, MD5 and SHA-1 before. */
+static void prf(const struct tlsni_hash *hash, const uint8_t *secret, const char *label,
+                struct tlsn_span a, struct tlsn_span b, uint8_t *out, size_t len)
+{
+    (duo_version() < TLSN_TLS1_2 ? tlsni_prf_tls10 : tlsni_prf_tls12)(hash, secret, MASTER, label, a,
+                                                                     b, out, len);
+}
+
+static const struct tlsni_hash *handshake_hash(enum tlsni_hash_id of_suite)
+{
+    return tlsni_hash_find(duo_version() < TLSN_TLS1_2 ? TLSNI_HASH_MD5_SHA1 : of_suite);
+}
+
 /* RFC 5246 6.3: server random first; client's key, server's key, client's IV, server's IV. */
 static void expand(struct keys *k, const struct duo *d, const uint8_t *master)
 {
@@ -101,16 +116,47 @@ static const struct duo_record *sealed(const struct duo *d, enum tlsn_role from)
     return NULL;
 }
 
+/* Opens the first record of a side: AES-128-CBC, HMAC-SHA1 (RFC 2246 6.2.3.2, RFC 4346 6.2.3.2). In TLS 1.0
+ * its IV is the last part of the key block, in TLS 1.1 it stands in front. */
+static size_t open_cbc(const struct duo *d, const struct duo_record *r, uint8_t *out)
+{
+    bool old = duo_version() == TLSN_TLS1_0;
+    size_t lead = old ? 0 : 16, len = r->len - lead, text;
+    const struct tlsni_block *aes = tlsni_block_find(TLSNI_BLOCK_AES_128);
+    uint8_t block[2 * (20 + 16 + 16)], iv[16], plain[256], covered[13 + 256], mac[20];
+    _Alignas(16) uint8_t state[4096];
+
+    prf(NULL, d->master[0], "key expansion", random_of(d, TLSN_SERVER), random_of(d, TLSN_CLIENT),
+        block, old ? sizeof block : sizeof block - 32);
+    assert_true(aes->state_len <= sizeof state && len <= sizeof plain);
+    memcpy(iv, old ? block + 72 + 16 * r->from : r->body, 16);
+    aes->set_decrypt_key(state, block + 40 + 16 * r->from);
+    aes->cbc_decrypt(state, iv, plain, r->body + lead, len);
+    text = len - 1U - plain[len - 1] - 20;
+    for (size_t i = text + 20; i < len; i++)
+        assert_int_equal(plain[i], plain[len - 1]);
+    memset(covered, 0, 8); /* the sequence number */
+    memcpy(covered + 8, (uint8_t[]){ r->type, 3, (uint8_t)duo_version(), 0, (uint8_t)text }, 5);
+    memcpy(covered + 13, plain, text);
+    tlsni_hmac_once(tlsni_hash_find(TLSNI_HASH_SHA1), block + 20 * r->from, 20, covered, 13 + text,
+                    mac);
+    assert_memory_equal(plain + text, mac, 20);
+    memcpy(out, plain, text);
+    return text;
+}
+
 static void check_finished(const struct keys *k, const struct duo *d, enum tlsn_role from,
                            const uint8_t *all, size_t len, uint8_t *finished)
 {
     uint8_t hash[64], expected[16] = { 20, 0, 0, 12 };
 
     tlsni_hash_once(k->hash, all, len, hash);
-    tlsni_prf_tls12(k->hash, d->master[0], MASTER,
-                    from == TLSN_CLIENT ? "client finished" : "server finished",
-                    span(hash, k->hash->len), span(NULL, 0), expected + 4, 12);
-    assert_int_equal(open_record(k, sealed(d, from), 0, finished), 16);
+    prf(k->hash, d->master[0], from == TLSN_CLIENT ? "client finished" : "server finished",
+        span(hash, k->hash->len), span(NULL, 0), expected + 4, 12);
+    if (duo_version() < TLSN_TLS1_2)
+        assert_int_equal(open_cbc(d, sealed(d, from), finished), 16);
+    else
+        assert_int_equal(open_record(k, sealed(d, from), 0, finished), 16);
     assert_memory_equal(finished, expected, 16);
 }
 
@@ -118,7 +164,7 @@ static void check_finished(const struct keys *k, const struct duo *d, enum tlsn_
 static void check_handshake(struct duo *d, enum tlsni_aead_id aead, enum tlsni_hash_id hash)
 {
     static uint8_t all[DUO_BYTES];
-    struct keys k = { .hash = tlsni_hash_find(hash), .aead = tlsni_aead_find(aead) };
+    struct keys k = { .hash = handshake_hash(hash), .aead = tlsni_aead_find(aead) };
     uint8_t finished[64];
     struct tlsn_span ticket;
     size_t len;
@@ -126,7 +172,8 @@ static void check_handshake(struct duo *d, enum tlsni_aead_id aead, enum tlsni_h
     k.explicit_nonce = aead != TLSNI_AEAD_CHACHA20_POLY1305;
     assert_int_equal(d->masters, 2);
     assert_memory_equal(d->master[0], d->master[1], MASTER);
-    expand(&k, d, d->master[0]);
+    if (duo_version() == TLSN_TLS1_2)
+        expand(&k, d, d->master[0]);
     len = messages(d, false, all);
     check_finished(&k, d, TLSN_CLIENT, all, len, finished);
     memcpy(all + len, finished, 16);
@@ -140,7 +187,13 @@ static void check_handshake(struct duo *d, enum tlsni_aead_id aead, enum tlsni_h
 static void set_suites(struct duo *d, const char *list)
 {
     for (int i = 0; i < 2; i++)
-        assert_int_equal(tlsn_config_set_suites(d->config[i], list), TLSN_OK);
+        assert_int_equal(duo_set_suites(d->config[i], list), TLSN_OK);
+}
+
+static void set_etm(struct duo *d, bool on)
+{
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlsn_config_set_feature(d->config[i], TLSN_FEATURE_ETM, on), TLSN_OK);
 }
 
 static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
@@ -149,13 +202,16 @@ static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
 
     (void)state;
     set_suites(d, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+    set_etm(d, false);
     duo_shake(d);
     check_handshake(d, TLSNI_AEAD_AES_128_GCM, TLSNI_HASH_SHA256);
     duo_reset_client(d);
     duo_reset_server(d, duo_credential("ec:secp256r1"));
-    set_suites(d, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
-    duo_shake(d);
-    check_handshake(d, TLSNI_AEAD_AES_256_GCM, TLSNI_HASH_SHA384);
+    if (duo_version() == TLSN_TLS1_2) {
+        set_suites(d, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+        duo_shake(d);
+        check_handshake(d, TLSNI_AEAD_AES_256_GCM, TLSNI_HASH_SHA384);
+    }
     duo_free(d);
     REQ("5246:6.1/1");
     REQ("5246:6.3/1");
@@ -215,6 +271,7 @@ static void hello_request_is_ignored_and_not_hashed(void **state)
     struct duo *d = duo_new();
 
     (void)state;
+    set_etm(d, false);
     d->bend = put_hello_request;
     duo_shake(d);
     check_handshake(d, TLSNI_AEAD_AES_128_GCM, TLSNI_HASH_SHA256);
@@ -253,23 +310,23 @@ static void read_premaster_of(const struct duo *d, uint16_t version, uint8_t pre
 
 static void read_premaster(const struct duo *d, uint8_t premaster[MASTER])
 {
-    read_premaster_of(d, 0x0303, premaster);
+    read_premaster_of(d, duo_version(), premaster);
 }
 
 static void check_master(const struct duo *d, enum tlsni_hash_id id, bool ems)
 {
     static uint8_t all[DUO_BYTES];
-    const struct tlsni_hash *hash = tlsni_hash_find(id);
+    const struct tlsni_hash *hash = handshake_hash(id);
     uint8_t premaster[MASTER], session_hash[64], expected[MASTER];
 
     read_premaster(d, premaster);
     tlsni_hash_once(hash, all, messages(d, true, all), session_hash);
     if (ems)
-        tlsni_prf_tls12(hash, premaster, MASTER, "extended master secret",
-                        span(session_hash, hash->len), span(NULL, 0), expected, MASTER);
+        prf(hash, premaster, "extended master secret", span(session_hash, hash->len), span(NULL, 0),
+            expected, MASTER);
     else
-        tlsni_prf_tls12(hash, premaster, MASTER, "master secret", random_of(d, TLSN_CLIENT),
-                        random_of(d, TLSN_SERVER), expected, MASTER);
+        prf(hash, premaster, "master secret", random_of(d, TLSN_CLIENT), random_of(d, TLSN_SERVER),
+            expected, MASTER);
     assert_memory_equal(d->master[0], expected, MASTER);
     assert_memory_equal(d->master[1], expected, MASTER);
 }
@@ -388,15 +445,23 @@ static void prf_of_suites_older_than_tls12_is_sha256(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest every[] = {
         cmocka_unit_test(finished_covers_the_handshake_with_the_hash_of_the_prf),
-        cmocka_unit_test(chacha_suites_use_sha256),
         cmocka_unit_test(hello_request_is_ignored_and_not_hashed),
         cmocka_unit_test(master_secret_is_made_of_both_randoms),
         cmocka_unit_test(premaster_carries_the_version_of_the_hello),
         cmocka_unit_test(master_secret_extended_covers_the_session_hash),
+    };
+    /* about what TLS 1.2 brought, and of versions of their own */
+    const struct CMUnitTest newest[] = {
+        cmocka_unit_test(chacha_suites_use_sha256),
         cmocka_unit_test(master_secret_extended_before_tls12_covers_two_hashes),
         cmocka_unit_test(prf_of_suites_older_than_tls12_is_sha256),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(every, NULL, NULL);
+
+    failed += cmocka_run_group_tests(newest, NULL, NULL);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", every);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", every);
+    return failed;
 }

@@ -132,6 +132,43 @@ def todo_with_code_alone_is_accepted(tree):
     accept(tree)
 
 
+# ---- the same statement in an older document
+
+OLDER = '''# RFC 7001, older
+@runs tls1.0
+7001:3/1            MUST       cs as in the later one = 7000:1/1
+7001:3/2            MUST       cs below what versions differ in == 7000:1/2
+'''
+
+
+def with_older_document(tree, log):
+    tree.put('doc/rfc/rfc7001.req', OLDER)
+    tree.put('doc/STANDARDS.txt', STANDARDS.replace('[ ] RFC 7001', '[/] RFC 7001'))
+    tree.put('test_x.log', log)
+    tree.write()
+
+
+def twin_is_done_by_a_test_in_its_own_version(tree):
+    with_older_document(tree, LOG)
+    assert 'RFC 7001  [/] all=2 code=2 test=1' in accept(tree)
+    with_older_document(tree, LOG.replace('1..2', '1..3') + '# req 7000:1/1 in tls1.1\nok 3 - a_b_c\n')
+    assert 'RFC 7001  [/] all=2 code=2 test=1' in accept(tree)
+    tree.put('test_x.log', tree.get('test_x.log').replace('tls1.1', 'tls1.0'))
+    expect(tree, 'promote it to [X]')
+
+
+def claim_in_an_older_version_does_not_count_for_the_later_document(tree):
+    tree.put('test_x.log', LOG.replace('7000:1/1', '7000:1/1 in tls1.0'))
+    tree.write()
+    assert 'test=1' in accept(tree)
+
+
+def twin_that_does_not_exist_fails(tree):
+    with_older_document(tree, LOG)
+    tree.change('doc/rfc/rfc7001.req', '= 7000:1/1', '= 7000:1/9')
+    expect(tree, 'unknown requirement 7000:1/9')
+
+
 # ---- unreadable rows
 
 def unreadable_standards_row_fails(tree):
@@ -247,7 +284,7 @@ def partial_mark_with_nothing_open_fails(tree):
 
 
 def mark_without_requirements_fails(tree):
-    tree.change('doc/STANDARDS.txt', '[ ] RFC 7001', '[/] RFC 7001')
+    tree.put('doc/STANDARDS.txt', STANDARDS.replace('[ ] RFC 7001', '[/] RFC 7001'))
     expect(tree, 'marked [/] but there is no doc/rfc/rfc7001.req')
 
 
@@ -410,7 +447,7 @@ def run_all(tests):
     return 1 if failed else 0
 
 
-HELPERS = ('expect', 'accept', 'run_all')
+HELPERS = ('expect', 'accept', 'run_all', 'with_older_document')
 TESTS = [f for n, f in list(globals().items())
          if callable(f) and getattr(f, '__module__', '') == __name__ and n not in HELPERS and n != 'Tree']
 
