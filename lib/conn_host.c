@@ -16,6 +16,7 @@ static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
     return tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, len);
 }
 
+/* @rfc 5246:E.2/6, 5246:E.2/7 */
 static tlsn_status send_ssl2_hello(void *ctx, const uint8_t *message, size_t len)
 {
     tlsn_conn *c = ctx;

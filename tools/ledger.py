@@ -220,7 +220,8 @@ class Ledger:
             requirement = self.find(name, ident)
             if requirement and passed:
                 self.claimed.setdefault(ident, []).append((name, version))
-                requirement.tests += [] if version else [name]
+                if not version or version in self.runs.get(ident.split(':')[0], []):
+                    requirement.tests.append(name)
             elif requirement:
                 self.notes.append(f'{name}: {ident} was claimed by a test that did not pass')
 

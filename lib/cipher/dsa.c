@@ -153,6 +153,7 @@ static bool agrees(struct work *w, const mp_limb_t *z, const mp_limb_t *r, const
     return !tlsni_limbs_diff(u1, r, dl->q_limbs);
 }
 
+/* @rfc 5246:4.7/6 */
 tlsn_status tlsni_dsa_verify(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params,
                              struct tlsn_span message, struct tlsn_span signature)
 {

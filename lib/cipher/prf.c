@@ -91,7 +91,8 @@ void tlsni_prf_tls12(const struct tlsni_hash *hash, const void *secret, size_t s
     p_hash(hash, whole, &seed, out, out_len);
 }
 
-/* The halves of an odd secret share the byte in the middle. */
+/* The halves of an odd secret share the byte in the middle.
+ * @rfc 4346:5/2, 4346:5/3, 2246:5/2, 2246:5/3 */
 void tlsni_prf_tls10(const struct tlsni_hash *hash, const void *secret, size_t secret_len,
                      const char *label, struct tlsn_span seed1, struct tlsn_span seed2,
                      uint8_t *out, size_t out_len)

@@ -209,7 +209,8 @@ static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct t
     return TLSN_OK;
 }
 
-/* The one that follows from the key. */
+/* The one that follows from the key.
+ * @rfc 4346:4.7/2, 2246:4.7/2 */
 static tlsn_status unnamed_scheme(struct tlsni_hs *hs, const struct tlsni_sigalg **row)
 {
     uint8_t type = (uint8_t)tlsni_pubkey_type(hs->peer.key);

@@ -32,7 +32,7 @@ static tlsn_status prepare(struct tlsni_hs *hs)
     return keygen(hs, &len);
 }
 
-/* @rfc 5246:7.4.3/6 */
+/* @rfc 5246:7.4.3/3, 5246:7.4.3/6 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g,

@@ -177,6 +177,7 @@ static tlsn_status convert_ssl2(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* The hashes cover what was sent, from the message type on (RFC 4346 E.1). */
+/* @rfc 5246:E.2/13 */
 tlsn_status tlsni_hs_ssl2_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_hs_row *r = tlsni_hs_find(hs, TLSNI_MSG_CLIENT_HELLO);

@@ -4,6 +4,7 @@
 
 enum { CHALLENGE_MIN = 16, SSL2_SESSION_ID = 16, SPEC_LEN = 3 };
 
+/* @rfc 5246:E.2/8, 5246:E.2/9, 5246:E.2/10 */
 tlsn_status tlsni_msg_ssl2_hello_parse(struct tlsn_span body, struct tlsni_msg_ssl2_hello *out)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
@@ -24,6 +25,7 @@ tlsn_status tlsni_msg_ssl2_hello_parse(struct tlsn_span body, struct tlsni_msg_s
     return tlsni_rd_end(&r);
 }
 
+/* @rfc 5246:E.2/2, 5246:E.2/3, 5246:E.2/11 */
 void tlsni_msg_ssl2_hello_write(struct tlsni_wr *w, uint16_t version, struct tlsn_span suites,
                                 struct tlsn_span challenge)
 {
@@ -58,6 +60,7 @@ static void put_suites(struct tlsni_wr *w, struct tlsn_span specs)
     tlsni_wr_close(w, 2, mark);
 }
 
+/* @rfc 5246:E.2/5, 5246:E.2/12 */
 void tlsni_msg_ssl2_hello_convert(struct tlsni_wr *w, const struct tlsni_msg_ssl2_hello *m)
 {
     size_t mark = tlsni_msg_begin(w, TLSNI_MSG_CLIENT_HELLO);

@@ -168,7 +168,7 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
     return NULL;
 }
 
-/* @rfc 5246:7.4.2/8, 8422:2.1/1, 8422:2.2/1, 8422:5.3/2, 8422:5.3/3 */
+/* @rfc 5246:7.4.2/8, 5246:7.4.2/11, 8422:2.1/1, 8422:2.2/1, 8422:5.3/2, 8422:5.3/3 */
 bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key)
 {
     switch (tlsni_pubkey_type(key)) {
@@ -188,9 +188,8 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
     }
 }
 
-/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of
- * key.
- * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/7, 9155:2/3 */
+/* The schemes of a client that did not send signature_algorithms: SHA-1 with the suite's kind of key.
+ * @rfc 5246:7.4.1.4.1/5, 5246:7.4.1.4.1/6, 5246:7.4.1.4.1/7, 9155:2/3 */
 static struct tlsn_span client_schemes(const struct tlsni_hs *hs)
 {
     static const uint8_t defaults[] = { 0x02, 0x01, 0x02, 0x02, 0x02, 0x03 };
@@ -259,12 +258,11 @@ static bool chain_verifiable(const struct tlsni_hs *hs, const tlsn_credential *c
     return true;
 }
 
-/* How well the client will like a chain. */
+/* How well the client will like a chain: one that it can verify to its end, to an authority that it has,
+ * goes before one that it may not be able to.
+ * @rfc 5246:7.4.2/16, 5246:7.4.2/18, 8446:4.4.2.2/1 */
 enum { VERIFIABLE = 1, TRUSTED = 2, BEST = VERIFIABLE | TRUSTED };
 
-/* A chain that the client says it can verify goes before one that it may not be able to, and one
- * that leads to an authority it named before all others.
- * @rfc 5246:7.4.2/18, 8446:4.4.2.2/1 */
 static int rank(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
 {
     if (type == TLSN_CERT_RAW_KEY)
@@ -471,7 +469,7 @@ static uint8_t type_of_key(enum tlsni_key_type type)
     }
 }
 
-/* @rfc 5246:7.4.4/7, 5246:7.4.6/8, 5246:7.4.6/10, 8422:3.1/1, 8422:5.6/1 */
+/* @rfc 5246:7.4.4/7, 5246:7.4.6/8, 5246:7.4.6/9, 5246:7.4.6/10, 8422:3.1/1, 8422:5.6/1 */
 static bool type_requested(struct tlsn_span types, const struct tlsni_pubkey *key)
 {
     return types.len && memchr(types.data, type_of_key(tlsni_pubkey_type(key)), types.len) != NULL;

@@ -68,6 +68,7 @@ static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
     return sizeof(struct cbc_prot) + block->state_len + (draws ? IV_BATCH * block->block_len : 0U);
 }
 
+/* @rfc 2246:6.2.3.2/1, 2246:6.2.3.2/2 */
 static void set_iv(struct cbc_prot *c, const struct tlsni_prot_keys *keys)
 {
     if (keys->profile->explicit_iv) {

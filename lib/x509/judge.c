@@ -43,6 +43,7 @@ static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
            (hash == TLSNI_HASH_SHA1 && !j->allow_sha1);
 }
 
+/* @rfc 5246:D.3/1 */
 static enum tlsni_why key_finding(const struct tlsni_judge *j, const struct tlsni_cert *cert)
 {
     struct tlsni_spki_size key = tlsni_spki_size(cert->spki);

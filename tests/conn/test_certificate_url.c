@@ -328,6 +328,7 @@ static void trusted_ca_of_every_kind_guides_the_choice(void **state)
             check_choice(a, a, (enum tlsn_ca_id)type, true);
         tlsn_credential_free(a);
     }
+    REQ("5246:7.4.2/16");
     REQ("6066:6/4");
     REQ("6066:6/5");
     REQ("5246:7.4.2/16");

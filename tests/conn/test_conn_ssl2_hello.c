@@ -7,6 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "conn.h"
+#include "handshake/transcript.h"
 #include "req.h"
 
 static struct wire *wire_ssl2(bool client, bool server, uint16_t min, uint16_t max)
@@ -46,6 +48,13 @@ static void ssl2_hello_leads_to_every_version(void **state)
         }
         wire_free(w);
     }
+    REQ("5246:E.2/2");
+    REQ("5246:E.2/3");
+    REQ("5246:E.2/6");
+    REQ("5246:E.2/7");
+    REQ("5246:E.2/8");
+    REQ("5246:E.2/10");
+    REQ("5246:E.2/11");
 }
 
 static void ssl2_hello_is_refused_unless_it_was_enabled(void **state)
@@ -122,6 +131,7 @@ static void ssl2_hello_lengths_are_checked(void **state)
     assert_int_equal(once(TLSN_TLS1_0, SPECS, 0, 32, 1), TLSN_ERR_DECODE);
     assert_int_equal(once(TLSN_TLS1_0, SPECS, 0, 32, -1), TLSN_ERR_DECODE);
     assert_int_equal(once(0x0002, SPECS, 0, 32, 0), TLSN_ERR_NOT_TLS);
+    REQ("5246:E.2/9");
 }
 
 /* The challenge stands at the end of the random, zeros in front: what a callback sees is the hello in
@@ -155,6 +165,40 @@ static void ssl2_hello_becomes_one_of_tls(void **state)
     assert_int_equal(answer(TLSN_TLS1_0, SPECS, 16, 20, 0, w), TLSN_NEED_INPUT);
     assert_true(seen);
     wire_free(w);
+    REQ("5246:E.2/5");
+    REQ("5246:E.2/12");
+}
+
+/* The hash of the handshake covers the message from its type on, and then the server's flight. */
+static void ssl2_hello_is_hashed_without_its_length(void **state)
+{
+    struct wire *w = wire_ssl2(false, true, TLSN_SSL3, TLSN_TLS1_2);
+    const struct wire_end *server = &w->end[TLSN_SERVER];
+    uint8_t all[16384], hash[64], expected[64];
+    size_t len = 9 + sizeof rc4_md5_and_aes + 32;
+
+    (void)state;
+    assert_int_equal(answer(TLSN_TLS1_2, SPECS, 0, 32, 0, w), TLSN_NEED_INPUT);
+    wire_flush(w, TLSN_SERVER);
+    memset(all, 0, len);
+    memcpy(all, (uint8_t[]){ 1, 3, 3, 0, sizeof rc4_md5_and_aes, 0, 0, 0, 32 }, 9);
+    memcpy(all + 9, rc4_md5_and_aes, sizeof rc4_md5_and_aes);
+    for (size_t i = 0; i < 32; i++)
+        all[9 + sizeof rc4_md5_and_aes + i] = (uint8_t)(i + 1);
+    for (const uint8_t *r = server->sent; r < server->sent + server->sent_len;) {
+        size_t n = (size_t)(r[3] << 8 | r[4]);
+
+        assert_int_equal(r[0], 22);
+        assert_true(len + n <= sizeof all);
+        memcpy(all + len, r + 5, n);
+        len += n;
+        r += 5 + n;
+    }
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), all, len, expected);
+    tlsni_transcript_hash(&server->conn->scratch->hs.transcript, hash);
+    assert_memory_equal(hash, expected, 32);
+    wire_free(w);
+    REQ("5246:E.2/13");
 }
 
 /* Only the very first bytes: behind a record it is none. */
@@ -181,6 +225,7 @@ int main(void)
         cmocka_unit_test(ssl2_hello_is_refused_unless_it_was_enabled),
         cmocka_unit_test(ssl2_hello_lengths_are_checked),
         cmocka_unit_test(ssl2_hello_becomes_one_of_tls),
+        cmocka_unit_test(ssl2_hello_is_hashed_without_its_length),
         cmocka_unit_test(ssl2_hello_behind_a_record_is_no_hello),
     };
 

@@ -132,6 +132,9 @@ static const struct family {
     const char *req;
     uint16_t suites[24];
 } families[] = {
+    { "2246:9/1", { 0x0013 } },
+    { "4346:9/1", { 0x000a } },
+    { "5246:7.4.3/3", { 0x0013, 0x0032, 0x0040, 0x0018, 0x001b, 0x0034 } },
     { "3268:2/3", { 0x002f, 0x0033, 0x0035, 0x0039 } },
     { "3268:2/4", { 0x0032, 0x0038 } },
     { "3268:2/5", { 0x0034, 0x003a } },
@@ -323,6 +326,7 @@ static void scheme_each_is_signed_and_verified(void **state)
         assert_int_equal(facts(w).signature_scheme, scheme.id);
         wire_free(w);
     }
+    REQ("5246:7.4.6/9");
 }
 
 static void ems_and_etm_hold_when_both_want_them(void **state)

@@ -1,4 +1,4 @@
-/* What a TLS 1.2 handshake looks like on the wire: orders of messages and their contents as RFC
+/* What a handshake looks like on the wire: orders of messages and their contents as RFC
  * 5246 7.3 and 7.4, RFC 8422 5 and RFC 5077 3.1 draw them. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "cipher/pk_impl.h"
+#include "handshake/credential.h"
 #include "req.h"
 #include "support_duo.h"
 
@@ -201,8 +203,46 @@ static void certificate_request_lists_types_pairs_and_authorities(void **state)
     assert_int_equal(p[8], names - 4);
     assert_memory_equal(m.data + m.len - 4, "root", 4);
     duo_free(d);
+    REQ("5246:7.4.4/2");
+    REQ("5246:7.4.4/4");
     REQ("5246:7.4.4/9");
     REQ("8422:5.5/1");
+}
+
+/* TLS 1.0 and 1.1: the signature follows the parameters at once; RSA signs MD5 and SHA-1 one behind the other
+ * in a block of type 1. */
+static void signature_before_tls12_names_no_pair(void **state)
+{
+    const struct tlsni_pubkey *key = duo_credential("rsa:2048")->public_key;
+    struct duo *d = duo_new();
+    uint8_t em[256], covered[64 + 256], hash[36];
+    struct tlsn_span m;
+    size_t params;
+
+    (void)state;
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    duo_shake(d);
+    m = duo_message(d, TLSN_SERVER, 12);
+    params = 4U + m.data[3];
+    assert_int_equal(m.len, params + 2 + 256);
+    assert_int_equal(m.data[params] << 8 | m.data[params + 1], 256);
+    memcpy(covered, duo_message(d, TLSN_CLIENT, 1).data + 2, 32);
+    memcpy(covered + 32, duo_message(d, TLSN_SERVER, 2).data + 2, 32);
+    memcpy(covered + 64, m.data, params);
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_MD5), covered, 64 + params, hash);
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA1), covered, 64 + params, hash + 16);
+    m = (struct tlsn_span){ m.data + params + 2, 256 };
+    assert_int_equal(tlsni_rsa_recover(key, NULL, m, em), TLSN_OK);
+    assert_memory_equal(em, "\0\1", 2);
+    for (size_t i = 2; i < 256 - 37; i++)
+        assert_int_equal(em[i], 0xff);
+    assert_int_equal(em[256 - 37], 0);
+    assert_memory_equal(em + 256 - 36, hash, 36);
+    duo_free(d);
+    REQ("4346:4.7/1");
+    REQ("4346:4.7/2");
+    REQ("2246:4.7/1");
+    REQ("2246:4.7/2");
 }
 
 static void certificate_request_is_not_sent_by_a_server_that_was_not_asked_to(void **state)
@@ -629,10 +669,15 @@ int main(void)
         cmocka_unit_test(suites_by_default_are_not_null_anonymous_rc4_nor_without_forward_secrecy),
         cmocka_unit_test(server_name_guides_the_choice_of_the_certificate),
     };
+    const struct CMUnitTest older[] = {
+        cmocka_unit_test(signature_before_tls12_names_no_pair),
+    };
     int failed = cmocka_run_group_tests(every, NULL, NULL);
 
     failed += cmocka_run_group_tests(newest, NULL, NULL);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", every);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", every);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", older);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", older);
     return failed;
 }

@@ -196,6 +196,23 @@ static void set_etm(struct duo *d, bool on)
         assert_int_equal(tlsn_config_set_feature(d->config[i], TLSN_FEATURE_ETM, on), TLSN_OK);
 }
 
+/* What opening them has shown of records with CBC. */
+static void claim_cbc(void)
+{
+    if (duo_version() == TLSN_TLS1_2)
+        return;
+    REQ("5246:6.2.3/1");
+    REQ("5246:6.2.3.1/1");
+    REQ("5246:6.2.3.1/2");
+    REQ("5246:6.2.3.2/6");
+    REQ("5246:6.2.3.2/9");
+    REQ("5246:6.1/5");
+    if (duo_version() == TLSN_TLS1_1)
+        REQ("5246:6.2.3.2/1");
+    else
+        REQ("2246:6.2.3.2/1");
+}
+
 static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
 {
     struct duo *d = duo_new();
@@ -212,7 +229,11 @@ static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
         duo_shake(d);
         check_handshake(d, TLSNI_AEAD_AES_256_GCM, TLSNI_HASH_SHA384);
     }
+    for (size_t i = 1; i < d->records; i++)
+        assert_int_equal(d->record[i].version, duo_version());
     duo_free(d);
+    REQ("5246:6.2.1/4");
+    claim_cbc();
     REQ("5246:6.1/1");
     REQ("5246:6.3/1");
     REQ("5246:6.3/2");
@@ -351,6 +372,7 @@ static void master_secret_is_made_of_both_randoms(void **state)
     REQ("5246:8.1/1");
     REQ("5246:8.1/2");
     REQ("5246:8.1.1/1");
+    REQ("5246:7.4.7.1/11");
     REQ("7627:5.2/7");
 }
 

@@ -453,6 +453,18 @@ static void pair_is_one_the_client_listed_or_the_suite_is_not_chosen(void **stat
     REQ("5246:7.4.3/9");
 }
 
+#define DSS "TLS_DHE_RSA_WITH_AES_128_CBC_SHA,TLS_DHE_DSS_WITH_AES_128_CBC_SHA"
+
+/* Behind p, g and Ys. */
+static unsigned dss_pair(const struct duo *d)
+{
+    const uint8_t *m = exchange(d);
+
+    for (int i = 0; i < 3; i++)
+        m += 2 + (m[0] << 8 | m[1]);
+    return (unsigned)m[0] << 8 | m[1];
+}
+
 static void use_with_usage(struct duo *d, const char *kind, uint8_t usage)
 {
     tlsn_credential *c = duo_credential_with_usage(kind, usage);
@@ -480,6 +492,32 @@ static void certificate_is_used_as_its_key_usage_allows(void **state)
     duo_free(d);
     REQ("5246:7.4.2/9");
     REQ("5246:7.4.2/10");
+}
+
+/* Without the extension a client takes SHA-1 with DSA; here a test names it for the server. */
+static void certificate_with_dsa_serves_dhe_dss(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    use_with_usage(d, "dsa:1024", 0x80); /* digitalSignature */
+    set_suites(d, DSS);
+    if (duo_version() == TLSN_TLS1_2)
+        assert_int_equal(tlsn_config_set_sigalgs(d->config[TLSN_SERVER], "dsa_sha256,dsa_sha1"),
+                         TLSN_OK);
+    assert_int_equal(chosen(d, "00330032", ALL_GROUPS "000d0006000402020402"), 0x0032);
+    if (duo_version() == TLSN_TLS1_2) {
+        assert_int_equal(dss_pair(d), 0x0402);
+        assert_int_equal(chosen(d, "00330032", NULL), 0x0032);
+        assert_int_equal(dss_pair(d), 0x0202);
+    }
+    assert_int_equal(refused(d, "0033", ALL_GROUPS), 0x0228);
+    use_with_usage(d, "dsa:1024", 0x08); /* keyAgreement */
+    set_suites(d, DSS);
+    assert_int_equal(refused(d, "00330032", ALL_GROUPS "000d0006000402020402"), 0x0228);
+    duo_free(d);
+    REQ("5246:7.4.1.4.1/6");
+    REQ("5246:7.4.2/11");
 }
 
 /* ---- curves ---- */
@@ -711,6 +749,7 @@ int main(void)
         cmocka_unit_test(random_of_the_server_does_not_depend_on_the_clients),
         cmocka_unit_test(certificate_fits_the_suite),
         cmocka_unit_test(certificate_is_used_as_its_key_usage_allows),
+        cmocka_unit_test(certificate_with_dsa_serves_dhe_dss),
         cmocka_unit_test(curve_of_the_certificate_has_to_be_listed),
         cmocka_unit_test(curves_of_the_client_decide),
         cmocka_unit_test(curves_of_every_kind_complete_a_handshake),

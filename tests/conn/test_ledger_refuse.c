@@ -274,6 +274,43 @@ static void certificate_the_application_does_not_admit_is_denied_access(void **s
     REQ("5246:7.4.5/2");
 }
 
+static tlsn_status revoke(void *ctx, tlsn_conn *conn)
+{
+    (void)ctx;
+    (void)conn;
+    return TLSN_ERR_CERT_REVOKED;
+}
+
+static void certificate_the_application_knows_as_revoked_is_refused(void **state)
+{
+    static const struct tlsn_callbacks cb = { .verdict = revoke };
+    struct duo *d = duo_new();
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_callbacks(d->config[TLSN_CLIENT], &cb), TLSN_OK);
+    duo_refused(d, TLSN_CLIENT, TLSN_ERR_CERT_REVOKED, 44);
+    duo_free(d);
+    REQ("5246:7.2.2/16");
+}
+
+/* Keys of certificates and of exchanges have a least size; the greatest is that of the arithmetic. */
+static void certificate_with_a_short_key_is_refused(void **state)
+{
+    static const struct tlsn_verify_options options = { .min_rsa_bits = 3072 };
+    struct duo *d = duo_new();
+
+    (void)state;
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    duo_shake(d);
+    duo_reset_client(d);
+    assert_int_equal(tlsn_config_set_verify_options(d->config[TLSN_CLIENT], &options), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_CERT_WEAK);
+    duo_free(d);
+    REQ("5246:D.3/1");
+}
+
 /* ---- ServerKeyExchange ---- */
 
 /* Edwards curves sign from TLS 1.2 on. */
@@ -578,6 +615,8 @@ static void records_longer_than_allowed_overflow(void **state)
     assert_int_equal(tlsn_conn_error(d->conn[TLSN_CLIENT])->alert_received, 22);
     duo_free(d);
     REQ("5246:7.2.2/10");
+    REQ("5246:6.2.1/5");
+    REQ("5246:6.2.3/2");
 }
 
 /* ---- Finished ---- */
@@ -759,6 +798,8 @@ int main(void)
         cmocka_unit_test(certificate_outside_its_validity_is_refused),
         cmocka_unit_test(certificate_of_an_unknown_authority_is_refused),
         cmocka_unit_test(certificate_the_application_does_not_admit_is_denied_access),
+        cmocka_unit_test(certificate_the_application_knows_as_revoked_is_refused),
+        cmocka_unit_test(certificate_with_a_short_key_is_refused),
         cmocka_unit_test(server_key_exchange_signature_covers_randoms_and_parameters),
         cmocka_unit_test(server_key_exchange_on_another_curve_is_refused),
         cmocka_unit_test(early_records_are_unexpected),

@@ -6,9 +6,12 @@
 #include <cmocka.h>
 
 #include "base/env.h"
+#include "req.h"
 #include "support_env.h"
 
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void random_comes_from_the_hook(void **state)
 {
@@ -64,6 +67,34 @@ static void random_of_the_system_fills_everything(void **state)
     assert_memory_not_equal(a + sizeof a - 32, (uint8_t[32]){ 0 }, 32);
 }
 
+/* A generator with a state of its own would give a child what it gives the parent. */
+static void random_of_the_system_differs_behind_fork(void **state)
+{
+    uint8_t here[32], there[32];
+    int ends[2], status;
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(tlsni_random(NULL, here, 1), TLSN_OK);
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        bool ok = tlsni_random(NULL, there, sizeof there) == TLSN_OK &&
+                  write(ends[1], there, sizeof there) == (ssize_t)sizeof there;
+
+        _exit(ok ? 0 : 1);
+    }
+    assert_int_equal(read(ends[0], there, sizeof there), sizeof there);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    assert_int_equal(tlsni_random(NULL, here, sizeof here), TLSN_OK);
+    assert_memory_not_equal(here, there, sizeof here);
+    REQ("5246:D.1/1");
+}
+
 static void seconds_are_milliseconds_rounded_down(void **state)
 {
     static const struct {
@@ -97,6 +128,7 @@ int main(void)
         cmocka_unit_test(random_of_no_bytes_asks_nobody),
         cmocka_unit_test(random_failure_leaves_zeros),
         cmocka_unit_test(random_of_the_system_fills_everything),
+        cmocka_unit_test(random_of_the_system_differs_behind_fork),
         cmocka_unit_test(seconds_are_milliseconds_rounded_down),
         cmocka_unit_test(clock_of_the_system_is_plausible),
     };

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "cipher/pk.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 
@@ -115,6 +116,7 @@ static void dsa_signatures_of_rfc_6979_come_out(void **state)
     vec_block_clear(&b);
     vec_close(f);
     assert_int_equal(count, 10);
+    REQ("5246:4.7/6");
 }
 
 /* The 1024-bit key; its spans belong to *b. */

@@ -126,6 +126,10 @@ static void prf_tls10_equals_openssl(void **state)
     assert_int_equal(count, 3);
     vec_block_clear(&b);
     vec_close(f);
+    REQ("4346:5/2");
+    REQ("4346:5/3");
+    REQ("2246:5/2");
+    REQ("2246:5/3");
 }
 
 int main(void)

@@ -605,8 +605,10 @@ static void premaster_case(struct tlsni_privkey *key, struct vec_block *b)
     uint8_t out[48] = { 1 }, before[48] = { 1 };
 
     assert_non_null(ct.data);
-    assert_int_equal(tlsni_privkey_rsa_premaster(key, NULL, ct, 0x0302, out), TLSN_OK);
-    assert_memory_equal(out, before, 48);
+    for (uint16_t version = 0x0300; version < 0x0303; version++) {
+        assert_int_equal(tlsni_privkey_rsa_premaster(key, NULL, ct, version, out), TLSN_OK);
+        assert_memory_equal(out, before, 48);
+    }
     assert_int_equal(tlsni_privkey_rsa_premaster(key, NULL, ct, 0x0303, out), TLSN_OK);
     assert_memory_equal(out, expected.data, 48);
 }
@@ -617,6 +619,7 @@ static void rsa_premaster_of_openssl_decrypts(void **state)
     assert_int_equal(walk(premaster_case, NULL), 9);
     REQ("5246:4.7/8");
     REQ("5246:7.4.7.1/3");
+    REQ("5246:7.4.7.1/4");
 }
 
 /* A block of our own making, encrypted by the public power. */
