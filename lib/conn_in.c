@@ -57,14 +57,23 @@ static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *e
     return TLSN_OK;
 }
 
+/* What the application has not written by then, it writes no more.
+ * @rfc 5246:7.2.1/4 */
+static tlsn_status take_close(tlsn_conn *c)
+{
+    c->close_received = true;
+    if (c->close_sent || !tlsni_hs_feature(&c->config->hs, TLSN_FEATURE_ANSWER_CLOSE))
+        return TLSN_OK;
+    c->close_sent = true;
+    return tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_CLOSE_NOTIFY);
+}
+
 /* @rfc 5246:7.2.2/1 */
 static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct tlsni_err *err)
 {
     /* An end is an end whatever level it comes with; peers differ here. */
-    if (alert == TLSNI_ALERT_CLOSE_NOTIFY) {
-        c->close_received = true;
-        return TLSN_OK;
-    }
+    if (alert == TLSNI_ALERT_CLOSE_NOTIFY)
+        return take_close(c);
     if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_RENEGOTIATION)
         tlsni_conn_hear_refusal(c);
     if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_CERTIFICATE && c->scratch &&

@@ -12,11 +12,57 @@
 
 enum { LIST_MAX = 0xffffff, SPKI_MAX = 8192 };
 
-/* The certificate_list of a Certificate message (RFC 5246 7.4.2). */
+static struct tlsn_span nth(const struct tlsni_buf *der, const size_t *lens, size_t n)
+{
+    size_t at = der->start;
+
+    for (size_t i = 0; i < n; i++)
+        at += lens[i];
+    return tlsni_span_make(der->data + at, lens[n]);
+}
+
+/* Whether a certificate behind the leaf, known by its subject, certifies the one put last. */
+static bool certifies(struct tlsn_span der, struct tlsn_span below)
+{
+    struct tlsni_cert cert, last;
+
+    return tlsni_cert_parse(&last, below, NULL) == TLSN_OK && !last.self_issued &&
+           tlsni_cert_parse(&cert, der, NULL) == TLSN_OK && tlsni_span_eq(cert.subject, last.issuer);
+}
+
+/* From the leaf upwards, each certified by the next; what leads nowhere is left out. */
+static tlsn_status put_in_order(tlsn_credential *c, const struct tlsni_buf *der, const size_t *lens,
+                                struct tlsni_wr *w)
+{
+    size_t count = c->count, i;
+    struct tlsn_span last = nth(der, lens, 0);
+    bool *taken = tlsni_alloc_array(&c->env, count, sizeof *taken);
+
+    if (!taken)
+        return TLSN_ERR_NO_MEMORY;
+    tlsni_wr_vec(w, 3, last);
+    c->count = 1;
+    do {
+        for (i = 1; i < count && (taken[i] || !certifies(nth(der, lens, i), last)); i++)
+            ;
+        if (i == count)
+            break;
+        taken[i] = true;
+        last = nth(der, lens, i);
+        tlsni_wr_vec(w, 3, last);
+        c->count++;
+    } while (c->count < count);
+    tlsni_free(&c->env, taken);
+    return TLSN_OK;
+}
+
+/* The certificate_list of a Certificate message (RFC 5246 7.4.2).
+ * @rfc 5246:7.4.2/5 */
 static tlsn_status build_list(tlsn_credential *c, const struct tlsni_buf *der, const size_t *lens)
 {
-    size_t total = tlsni_buf_len(der) + 3 * c->count, at = der->start;
+    size_t total = tlsni_buf_len(der) + 3 * c->count;
     struct tlsni_wr w;
+    tlsn_status st;
 
     if (total > LIST_MAX)
         return TLSN_ERR_CERT_BAD;
@@ -24,12 +70,9 @@ static tlsn_status build_list(tlsn_credential *c, const struct tlsni_buf *der, c
     if (!c->list)
         return TLSN_ERR_NO_MEMORY;
     w = tlsni_wr_make(c->list, total);
-    for (size_t i = 0; i < c->count; i++) {
-        tlsni_wr_vec(&w, 3, tlsni_span_make(der->data + at, lens[i]));
-        at += lens[i];
-    }
+    st = put_in_order(c, der, lens, &w);
     c->list_len = w.len;
-    return w.bad ? TLSN_ERR_INTERNAL : TLSN_OK;
+    return st == TLSN_OK && w.bad ? TLSN_ERR_INTERNAL : st;
 }
 
 /* How the certificates are signed, for clients that say what they can verify. */

@@ -25,7 +25,8 @@ enum {
 
 /* ---- credentials ---- */
 
-/* A chain (PEM: leaf first, then issuers; or one DER certificate) and its private key (PEM or
+/* A chain (PEM: leaf first, then issuers, which are put in order, what does not belong to them left out;
+ * or one DER certificate) and its private key (PEM or
  * DER, PKCS#1, PKCS#8, SEC1). TLSN_ERR_PEM, TLSN_ERR_CERT_BAD, TLSN_ERR_KEY,
  * TLSN_ERR_KEY_ENCRYPTED, TLSN_ERR_KEY_MISMATCH, TLSN_ERR_CERT_UNSUPPORTED, TLSN_ERR_NO_MEMORY.
  * Reference counted, immutable. */
@@ -209,6 +210,14 @@ enum tlsn_feature {
                                       * old Java) are refused with insufficient_security.
                                       * The groups of RFC 7919 are known by sight; for others the two
                                       * tests take some 20 ms at 2048 bits, a second at 8192 */
+    TLSN_FEATURE_STRICT_CHAINS,   /* in TLS 1.2: no certificate that the peer's signature_algorithms do
+                                   * not cover up to the root, as RFC 5246 7.4.2, 7.4.4 and 7.4.6 want it.
+                                   * Off, which is the default, such a chain is sent when there is no
+                                   * other (RFC 8446 4.4.2.2): peers often know more than they list */
+    TLSN_FEATURE_ANSWER_CLOSE,    /* close_notify is answered by one at once, after which nothing can be
+                                   * written (RFC 5246 7.2.1). Off, which is the default, the application
+                                   * says when, by tlsn_shutdown, and may finish what it has to say
+                                   * before (RFC 8446 6.1) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -244,14 +244,11 @@ static bool lists_signature(struct tlsn_span schemes, const struct tlsni_sig_par
     return false;
 }
 
-/* Whether the client says that it can verify every signature of the chain. That of a self-signed
+/* Whether the peer says that it can verify every signature of the chain. That of a self-signed
  * certificate proves nothing and does not count.
  * @rfc 8446:4.2.3/2, 8446:4.2.3/3 */
-static bool chain_verifiable(const struct tlsni_hs *hs, const tlsn_credential *c)
+static bool chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes)
 {
-    struct tlsn_span schemes = hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert
-                                                         : client_schemes(hs);
-
     for (size_t i = 0; i < c->signature_count; i++)
         if (!lists_signature(schemes, &c->signatures[i]))
             return false;
@@ -267,8 +264,17 @@ static int rank(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t typ
 {
     if (type == TLSN_CERT_RAW_KEY)
         return BEST;
-    return (chain_verifiable(hs, c) ? VERIFIABLE : 0) |
+    return (chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
+                ? VERIFIABLE
+                : 0) |
            (!hs->trusted_cas.len || tlsni_ext_trusted(hs, c) ? TRUSTED : 0);
+}
+
+/* Signatures of the chain have to be among those that the peer lists.
+ * @rfc 5246:7.4.2/17, 5246:7.4.4/6, 5246:7.4.6/15 */
+static bool strict_chains(const struct tlsni_hs *hs)
+{
+    return hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS);
 }
 
 static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, uint8_t type)
@@ -282,6 +288,7 @@ static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, u
             if (tlsni_name_rank(hs, i) == hs->wanted_rank &&
                 tlsni_credential_has(hs->credential, type) &&
                 rank(hs, hs->credential, type) == wanted &&
+                (wanted & VERIFIABLE || !strict_chains(hs)) &&
                 credential_fits(hs, suite, hs->credential))
                 return true;
         }
@@ -525,7 +532,9 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
         const tlsn_credential *c = hs->cfg->credentials[i];
 
         if (!tlsni_credential_has(c, hs->own_type) || !type_requested(req->types, c->public_key) ||
-            !tlsni_negotiate_scheme(hs, c, req->sigalgs))
+            !tlsni_negotiate_scheme(hs, c, req->sigalgs) ||
+            (strict_chains(hs) && hs->own_type != TLSN_CERT_RAW_KEY &&
+             !chain_verifiable(c, req->sigalgs)))
             continue;
         if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY ||
             issuer_named(req->authorities, c))

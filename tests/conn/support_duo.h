@@ -73,6 +73,8 @@ void duo_free(struct duo *d); /* no memory is left */
 tlsn_credential *duo_credential(const char *kind);
 /* The same behind an intermediate authority that goes along. */
 tlsn_credential *duo_credential_behind_intermediate(void);
+/* The certificate of the authority. */
+struct tlsn_span duo_root(void);
 /* The same certificate with other bits of keyUsage (its signature is then wrong). To be freed. */
 tlsn_credential *duo_credential_with_usage(const char *kind, uint8_t usage);
 tlsn_trust *duo_trust(void);

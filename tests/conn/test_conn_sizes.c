@@ -292,24 +292,25 @@ static void certificate_above_16384_bytes_is_fragmented(void **state)
     struct duo *d = duo_new();
     tlsn_credential *long_one;
     static char pem[200000];
-    static const struct tlsn_cert_spec spec = { .subject = "CN=padding", .ca = true,
-                                                .path_len = -1, .not_before = 1000000000,
-                                                .not_after = 2000000000 };
+    struct tlsn_cert_spec spec = { .ca = true, .path_len = -1, .not_before = 1000000000,
+                                   .not_after = 2000000000 };
     struct tlsn_span leaf = tlsn_credential_cert(duo_credential("rsa:2048"), 0);
-    uint8_t der[2048];
-    size_t len, at = 0;
+    enum { ABOVE = 56 };
+    uint8_t der[2][2048];
+    struct tlsn_span issuer = { 0 };
+    char subject[32];
+    size_t len, at = 0, more;
     tlsn_key *key;
-    int fillers = 0;
 
     (void)state;
     OK(tlsn_key_generate(&key, "rsa:2048", NULL));
-    OK(tlsn_cert_issue(&spec, key, (struct tlsn_span){ 0 }, key, NULL, der, sizeof der, &len));
     OK(tlsn_pem_write("CERTIFICATE", leaf.data, leaf.len, pem, sizeof pem, &at));
-    for (size_t sum = 0; sum < 40000; sum += len, fillers++) {
-        size_t more;
-
-        OK(tlsn_pem_write("CERTIFICATE", der, len, pem + at, sizeof pem - at, &more));
-        at += more;
+    for (int i = ABOVE; i > 0; i--, at += more) { /* from the top down to the name of the leaf's issuer */
+        (void)snprintf(subject, sizeof subject, i == 1 ? "CN=root" : "CN=padding %d", i);
+        spec.subject = subject;
+        OK(tlsn_cert_issue(&spec, key, issuer, key, NULL, der[i % 2], sizeof der[0], &len));
+        issuer = (struct tlsn_span){ der[i % 2], len };
+        OK(tlsn_pem_write("CERTIFICATE", issuer.data, len, pem + at, sizeof pem - at, &more));
     }
     OK(tlsn_credential_new_external(&long_one, pem, at, NULL));
     duo_reset_server(d, long_one);
@@ -323,7 +324,7 @@ static void certificate_above_16384_bytes_is_fragmented(void **state)
     assert_true(d->records >= 5);
     /* the client put it together again */
     assert_int_equal(d->status[TLSN_CLIENT], TLSN_NEED_INPUT);
-    assert_true(tlsn_conn_peer_cert(d->conn[TLSN_CLIENT], (size_t)fillers).len > 0);
+    assert_true(tlsn_conn_peer_cert(d->conn[TLSN_CLIENT], ABOVE).len > 0);
     duo_free(d);
 }
 

@@ -95,6 +95,33 @@ static void certificate_without_a_fitting_pair_is_not_sent(void **state)
     REQ("5246:7.4.6/6");
 }
 
+/* The authority signs with ECDSA and SHA-256, which this server does not list. */
+static void chain_signed_with_what_was_not_listed_is_not_sent_when_strict(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    for (int strict = 0; strict < 2; strict++) {
+        begin(d, "rsa_pss_rsae_sha256,ecdsa_secp384r1_sha384", "rsa:2048", NULL);
+        duo_reset_server(d, duo_credential("ec:secp384r1"));
+        assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER],
+                                                     TLSN_CLIENT_AUTH_REQUEST), TLSN_OK);
+        assert_int_equal(tlsn_config_set_sigalgs(d->config[TLSN_SERVER],
+                                                 "rsa_pss_rsae_sha256,ecdsa_secp384r1_sha384"), TLSN_OK);
+        assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_STRICT_CHAINS,
+                                                 strict), TLSN_OK);
+        duo_connect(d);
+        duo_run(d);
+        if (strict)
+            assert_int_equal(duo_message(d, TLSN_CLIENT, 11).len, 3);
+        else
+            assert_kind(d, "rsa:2048");
+    }
+    duo_free(d);
+    REQ("5246:7.4.4/6");
+    REQ("5246:7.4.6/15");
+}
+
 static void only_rsa_sign(uint8_t *m, size_t *len) { m[2] = 1; (void)len; }
 static void only_ecdsa_sign(uint8_t *m, size_t *len) { m[1] = 64; (void)len; }
 
@@ -178,6 +205,7 @@ int main(void)
     };
     /* about what TLS 1.2 brought */
     const struct CMUnitTest newest[] = {
+        cmocka_unit_test(chain_signed_with_what_was_not_listed_is_not_sent_when_strict),
         cmocka_unit_test(certificate_can_sign_with_a_pair_of_the_request),
         cmocka_unit_test(certificate_without_a_fitting_pair_is_not_sent),
         cmocka_unit_test(certificate_has_a_key_of_a_type_of_the_request),

@@ -125,6 +125,34 @@ static void close_is_begun_by_either_side_and_protected(void **state)
     REQ("5246:7.2/4");
 }
 
+static void close_is_answered_at_once_where_that_was_asked_for(void **state)
+{
+    uint8_t out[64], data[64];
+    size_t written, n;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        enum tlsn_role first = i ? TLSN_SERVER : TLSN_CLIENT;
+        enum tlsn_role second = i ? TLSN_CLIENT : TLSN_SERVER;
+        struct duo *d = duo_new();
+
+        assert_int_equal(tlsn_config_set_feature(d->config[second], TLSN_FEATURE_ANSWER_CLOSE, true),
+                         TLSN_OK);
+        duo_shake(d);
+        duo_close(d, first);
+        d->absent[first] = true;
+        duo_run(d);
+        assert_int_equal(d->read_status[second], TLSN_CLOSED);
+        duo_flush(d, second);
+        assert_int_equal(open_last(d, second, data, sizeof data, &n), 21);
+        assert_memory_equal(data, "\x01\x00", 2);
+        assert_int_equal(tlsn_encrypt(d->conn[second], "x", 1, &n, out, sizeof out, &written),
+                         TLSN_ERR_MISUSE);
+        duo_free(d);
+    }
+    REQ("5246:7.2.1/4");
+}
+
 static void close_is_not_sent_behind_a_fatal_alert(void **state)
 {
     struct duo *d = duo_new();
@@ -336,6 +364,7 @@ int main(void)
         cmocka_unit_test(hello_request_behind_the_handshake_is_refused_by_a_warning),
         cmocka_unit_test(client_hello_behind_the_handshake_is_refused_by_a_warning),
         cmocka_unit_test(close_is_begun_by_either_side_and_protected),
+        cmocka_unit_test(close_is_answered_at_once_where_that_was_asked_for),
         cmocka_unit_test(close_is_not_sent_behind_a_fatal_alert),
         cmocka_unit_test(data_behind_a_close_is_ignored),
         cmocka_unit_test(end_of_transport_is_told_apart_from_a_close),

@@ -278,6 +278,33 @@ static void certificates_stand_leaf_first_each_certified_by_the_next(void **stat
     REQ("5246:7.4.2/4");
 }
 
+/* leaf, root, a stranger, intermediate: what is kept is in order, and without the stranger. */
+static void chain_in_disorder_is_put_in_order(void **state)
+{
+    tlsn_credential *c, *whole = duo_credential_behind_intermediate();
+    const struct tlsn_span given[] = { tlsn_credential_cert(whole, 0), duo_root(),
+                                       tlsn_credential_cert(duo_credential("rsa:2048"), 0),
+                                       tlsn_credential_cert(whole, 1) };
+    static const int kept[] = { 0, 3, 1 };
+    char pem[16384];
+    size_t at = 0, len;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++, at += len)
+        assert_int_equal(tlsn_pem_write("CERTIFICATE", given[i].data, given[i].len, pem + at,
+                                        sizeof pem - at, &len), TLSN_OK);
+    assert_int_equal(tlsn_credential_new_external(&c, pem, at, NULL), TLSN_OK);
+    for (size_t i = 0; i < 3; i++) {
+        struct tlsn_span cert = tlsn_credential_cert(c, i);
+
+        assert_int_equal(cert.len, given[kept[i]].len);
+        assert_memory_equal(cert.data, given[kept[i]].data, cert.len);
+    }
+    assert_null(tlsn_credential_cert(c, 3).data);
+    tlsn_credential_free(c);
+    REQ("5246:7.4.2/5");
+}
+
 static void hello_of_the_client_is_what_it_should_be(void **state)
 {
     struct duo *d = duo_new();
@@ -650,6 +677,7 @@ int main(void)
         cmocka_unit_test(certificate_request_lists_types_pairs_and_authorities),
         cmocka_unit_test(certificate_request_is_not_sent_by_a_server_that_was_not_asked_to),
         cmocka_unit_test(certificates_stand_leaf_first_each_certified_by_the_next),
+        cmocka_unit_test(chain_in_disorder_is_put_in_order),
         cmocka_unit_test(hello_of_the_client_is_what_it_should_be),
         cmocka_unit_test(suites_stand_in_the_order_of_the_configuration_with_null_compression),
         cmocka_unit_test(extensions_of_the_client_are_there),

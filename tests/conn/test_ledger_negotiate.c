@@ -494,6 +494,26 @@ static void certificate_is_used_as_its_key_usage_allows(void **state)
     REQ("5246:7.4.2/10");
 }
 
+/* The authority signs with ECDSA and SHA-256: a client that does not list that pair gets the chain unless the
+ * configuration is strict. */
+static void chain_signed_with_what_was_not_listed_is_kept_back_when_strict(void **state)
+{
+    for (int strict = 0; strict < 2; strict++) {
+        struct duo *d = with_credentials("rsa:2048", NULL);
+
+        assert_int_equal(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_STRICT_CHAINS,
+                                                 strict), TLSN_OK);
+        assert_int_equal(chosen(d, "c02f", ALL_GROUPS BOTH_SCHEMES), 0xc02f);
+        if (strict)
+            assert_int_equal(refused(d, "c02f", ALL_GROUPS RSA_PSS_SHA256), 0x0228);
+        else
+            assert_int_equal(chosen(d, "c02f", ALL_GROUPS RSA_PSS_SHA256), 0xc02f);
+        duo_free(d);
+    }
+    (void)state;
+    REQ("5246:7.4.2/17");
+}
+
 /* Without the extension a client takes SHA-1 with DSA; here a test names it for the server. */
 static void certificate_with_dsa_serves_dhe_dss(void **state)
 {
@@ -763,6 +783,7 @@ int main(void)
     };
     /* about what TLS 1.2 brought */
     const struct CMUnitTest newest[] = {
+        cmocka_unit_test(chain_signed_with_what_was_not_listed_is_kept_back_when_strict),
         cmocka_unit_test(suites_of_every_kind_complete_a_handshake),
         cmocka_unit_test(hello_without_extensions_counts_as_sha1_and_any_curve),
         cmocka_unit_test(certificate_of_edwards_curves_signs_with_its_own_scheme),

@@ -245,6 +245,7 @@ static tlsn_status read_custom(size_t bits, size_t y_len)
     tlsni_wr_vec(&w, 2, tlsni_span_make("\2", 1));
     tlsni_wr_vec(&w, 2, tlsni_span_make(p + 1, y_len));
     begin(&s, TLSN_CLIENT, 0x0100);
+    s.cfg.features = 1U << TLSN_FEATURE_INSECURE_DH_PRIMES; /* sizes only, here */
     r = tlsni_rd_make(params, w.len);
     st = tlsni_kx_dhe.read_params(&s.hs, &r);
     if (st == TLSN_OK) {
