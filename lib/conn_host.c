@@ -184,7 +184,8 @@ static tlsn_status judge(tlsn_conn *c)
     return st > 0 ? TLSN_ERR_INTERNAL : st;
 }
 
-/* What the verification noted counts only if the verdict is the same. */
+/* What the verification noted counts only if the verdict is the same.
+ * @rfc 5246:7.2.2/16 */
 static tlsn_status settle_verdict(tlsn_conn *c, tlsn_status st)
 {
     struct tlsni_scratch *s = c->scratch;

@@ -277,6 +277,7 @@ static bool strict_chains(const struct tlsni_hs *hs)
     return hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS);
 }
 
+/* @rfc 5246:7.4.2/7 */
 static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, uint8_t type)
 {
     if (!tlsni_cert_type_listed(hs->own_types, type))
@@ -522,7 +523,7 @@ static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
 /* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that
  * fits in every other way, since the list often names roots that our chain does not reach by
  * itself.
- * @rfc 5246:7.4.4/5, 5246:7.4.6/6, 5246:7.4.6/14 */
+ * @rfc 5246:7.4.4/5, 5246:7.4.6/6, 5246:7.4.6/7, 5246:7.4.6/14 */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs)
 {
     const struct tlsni_msg_certificate_request *req = &hs->certificate_request;

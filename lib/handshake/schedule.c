@@ -64,6 +64,7 @@ struct exported {
     uint8_t key[TLSNI_BLOCK_KEY_MAX], iv[TLSNI_BLOCK_LEN_MAX];
 };
 
+/* @rfc 2246:6.3.1/1, 2246:6.3.1/2 */
 static void export_keys(const struct tlsni_hs *hs, enum tlsn_role writer, struct exported *out,
                         struct tlsni_prot_keys *keys)
 {

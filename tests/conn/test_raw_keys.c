@@ -298,6 +298,25 @@ static void raw_keys_alone_are_too_much_for_a_plain_client(void **state)
     duo_free(d);
 }
 
+static void raw_keys_are_not_shown_to_a_plain_peer(void **state)
+{
+    tlsn_credential *c = bare("ec:secp256r1");
+    struct duo *d = duo_new();
+
+    (void)state;
+    OK(tlsn_config_add_credential(d->config[TLSN_CLIENT], c));
+    OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST));
+    duo_shake(d);
+    assert_int_equal(duo_message(d, TLSN_CLIENT, 11).len, 3); /* an empty list */
+    duo_reset_client(d);
+    duo_reset_server(d, c);
+    duo_refused(d, TLSN_SERVER, TLSN_ERR_NO_CREDENTIAL, 40);
+    duo_free(d);
+    tlsn_credential_free(c);
+    REQ("5246:7.4.2/7");
+    REQ("5246:7.4.6/7");
+}
+
 /* The answer gets lost: what comes then counts as X.509, which the client does not take. */
 static void other_extension(uint8_t *body, size_t *len)
 {
@@ -415,6 +434,7 @@ int main(void)
         cmocka_unit_test(raw_key_session_is_for_the_list_that_let_it_in),
         cmocka_unit_test(raw_key_type_that_was_not_offered_is_refused),
         cmocka_unit_test(raw_keys_alone_are_too_much_for_a_plain_client),
+        cmocka_unit_test(raw_keys_are_not_shown_to_a_plain_peer),
         cmocka_unit_test(raw_keys_alone_refuse_a_chain),
         cmocka_unit_test(raw_key_that_is_none_is_refused),
         cmocka_unit_test(cert_type_is_answered_with_x509),

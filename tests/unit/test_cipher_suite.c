@@ -381,6 +381,7 @@ static void suite_export_columns_say_how_short_keys_are(void **state)
         assert_int_equal(s->max_version, 0x0301);
     }
     assert_int_equal(found, 9 + 6);
+    REQ("4346:A.5/4");
 }
 
 /* "0xC0,0x2B - ECDHE-ECDSA-AES128-GCM-SHA256 TLSv1.2 ..." of `openssl ciphers -V` */

@@ -72,6 +72,8 @@ static void export_keys_of_tls10_are_those_of_the_rfc(void **state)
     check(&hs, TLSN_SERVER, 5, tls_server_key, 8);
     check(&hs, TLSN_CLIENT, 0, tls_ivs, 8);
     check(&hs, TLSN_SERVER, 0, tls_ivs + 8, 8);
+    REQ("2246:6.3.1/1");
+    REQ("2246:6.3.1/2");
 }
 
 static void export_keys_of_ssl3_are_those_of_the_rfc(void **state)

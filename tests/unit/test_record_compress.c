@@ -545,6 +545,40 @@ static void compressed_record_of_each_kind_is_opened(void **state)
     REQ("3943:2.1/1");
 }
 
+/* A writer that knows neither compression nor bounds gives what no compression may: 2^14 + 1025 octets. */
+static void compressed_record_longer_than_growth_allows_overflows(void **state)
+{
+    enum { LEN = TLSNI_RECORD_PLAIN_MAX + TLSNI_COMPRESS_GROWTH + 1 };
+    static uint8_t wire[TLSNI_RECORD_MAX + TLSNI_COMPRESSED_MAX];
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 13);
+    make_text(&env, LEN);
+    for (size_t k = 0; k < TEST_KINDS; k++) {
+        uint8_t bytes[256], type;
+        struct tlsni_prot_keys keys = test_keys(&test_kinds[k], 9, bytes);
+        struct tlsni_prot *w, *r;
+        struct tlsni_record rec;
+        const uint8_t *payload;
+        size_t size, n;
+
+        keys.plain_max = LEN;
+        assert_int_equal(tlsni_prot_new(&w, &env.hooks, &keys, true), TLSN_OK);
+        keys.plain_max = TLSNI_RECORD_PLAIN_MAX;
+        keys.compression = TLSNI_COMPRESSION_LZS;
+        assert_int_equal(tlsni_prot_new(&r, &env.hooks, &keys, false), TLSN_OK);
+        assert_int_equal(tlsni_prot_seal(w, 23, 0, text, LEN, wire, sizeof wire, &size), TLSN_OK);
+        rec = test_parse(wire, size);
+        assert_int_equal(tlsni_prot_open(r, &rec, wire + 5, sizeof wire - 5, &type, &payload, &n),
+                         TLSN_ERR_RECORD_OVERFLOW);
+        tlsni_prot_free(w);
+        tlsni_prot_free(r);
+    }
+    assert_int_equal(env.live, 0);
+    REQ("5246:6.2.2/3");
+}
+
 /* The reader decrypts into a buffer of its own, before it knows that the MAC is right: what may come in has
  * to have room there whatever the payload is bounded to. */
 static void compressed_record_that_may_come_in_has_room(void **state)
@@ -593,6 +627,7 @@ int main(void)
         cmocka_unit_test(deflate_output_is_flushed_record_by_record),
 #endif
         cmocka_unit_test(compressed_record_of_each_kind_is_opened),
+        cmocka_unit_test(compressed_record_longer_than_growth_allows_overflows),
         cmocka_unit_test(compressed_record_that_may_come_in_has_room),
     };
 
