@@ -8,6 +8,7 @@ usage: layers.py ROOT
   - public headers, tools and examples include public headers, libc and their own folder only
   - memory is allocated in one file
   - protocol versions are compared in one file
+  - what proves something (verify_data, MACs, tags) and secrets are compared by the constant-time helper
 
 Comments and strings do not count. Exit status 0: nothing found; each finding is a line with its place.
 """
@@ -27,6 +28,9 @@ NUMBER = r'(?:TLSN_(?:SSL|TLS|DTLS)\d\w*|0x0[23]0[0-4]\b|0xfe[fF]\w\b)'
 VERSIONS = [re.compile(p) for p in (
     rf'{VERSION}\s*{ORDER}', rf'{ORDER}\s*\(?{VERSION}',
     rf'(?:==|!=|{ORDER})\s*{NUMBER}', rf'{NUMBER}\s*(?:==|!=|{ORDER})')]
+# A comparison that stops at the first difference, of what nobody may find out byte by byte.
+VARIABLE = re.compile(r'\b(?:memcmp|strn?cmp|tlsni_span_eq)\s*\([^;]*'
+                      r'(?:verify_data|finished|\bmac\b|\btag\b|master|secret|password|\bkey_bytes\b)', re.I)
 # An X.509 certificate has a version too; Nettle's is a matter of its own layer.
 NOT_PROTOCOL = ('lib/x509', 'lib/cipher', 'lib/base')
 
@@ -144,6 +148,8 @@ class Check:
             call = ALLOC.search(line)
             if call and name.startswith('lib/') and not self.rules.allowed_here('alloc', name):
                 self.found(name, n, f'{call[0]}) outside of {self.places("alloc")}')
+            if name.startswith('lib/') and VARIABLE.search(line):
+                self.found(name, n, 'compares a secret in variable time: tlsni_ct_memeq')
             if self.compares_versions(name, line):
                 self.found(name, n, f'compares protocol versions outside of {self.places("versions")}')
 

@@ -312,6 +312,7 @@ struct tlsni_hs {
     struct tlsni_bound bound;      /* to that one */
     bool ticket_offered;           /* server: the client takes tickets */
     struct tlsn_span ticket;       /* server: the one it sent, span into hello; may be empty */
+    bool ticket_old;               /* server: sealed under a secret that makes none any more */
     bool ticket_due;               /* the extension was in ServerHello */
     struct tlsn_span own_types, peer_types; /* server: what the client takes and has; empty: X.509 */
     struct tlsn_span cert_types;   /* server: of cert_type (RFC 6091); empty if not there */

@@ -30,6 +30,12 @@ static tlsn_status settle(struct tlsni_hs *hs)
     return tlsni_bound_check_outcome(hs);
 }
 
+static void announce_ticket(struct tlsni_hs *hs)
+{
+    hs->ticket_due = true;
+    hs->facts |= TLSNI_F_TICKET;
+}
+
 /* @rfc 5246:7.3/13, 5246:7.4.1.3/5 */
 static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -46,6 +52,8 @@ static tlsn_status negotiate_resumed(struct tlsni_hs *hs, struct tlsn_span body)
     hs->session_id_len = (uint8_t)id.len;
     if (id.len)
         memcpy(hs->session_id, id.data, id.len);
+    if (tlsni_server12_renews(hs))
+        announce_ticket(hs);
     return settle(hs);
 }
 
@@ -59,8 +67,7 @@ static tlsn_status name_session(struct tlsni_hs *hs)
     if (hs->peer_name.len > TLSNI_SESSION_NAME_MAX) /* it could not say whose it is */
         return TLSN_OK;
     if (hs->ticket_offered && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
-        hs->ticket_due = true;
-        hs->facts |= TLSNI_F_TICKET;
+        announce_ticket(hs);
         return TLSN_OK;
     }
     if (!hs->cfg->cache_store || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SESSION_IDS))
@@ -344,7 +351,7 @@ static tlsn_status accept_client(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 5077:3.3/1, 4507:3.3/1, 5077:3.3/2, 4507:3.3/2, 5077:3.1/4, 4507:3.1/4 */
 static tlsn_status send_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    struct tlsni_msg_new_session_ticket m = { .lifetime_s = hs->session.lifetime_s };
+    struct tlsni_msg_new_session_ticket m = { .lifetime_s = tlsni_server12_rest_s(hs) };
     struct tlsni_buf ticket = { 0 };
     struct tlsni_sending s;
     tlsn_status st = tlsni_ticket_seal(&hs->session, hs->cfg->ticket_secret, hs->env, &ticket);
@@ -381,8 +388,8 @@ static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 enum {
     SESSION, NEGOTIATE, SEND_HELLO, SUPPLEMENT, SEND_CERTIFICATE, STATUS, EXCHANGE_BRANCH, SIGN,
     REQUEST, SEND_DONE, CLIENT_BRANCH, CERTIFICATE, FETCH, EXCHANGE, FINISH_EXCHANGE, VERIFY_BRANCH,
-    VERIFY, VERDICT, CCS,
-    FINISHED, TICKET, SEND_FINISHED, R_SEND_HELLO, R_DERIVE, R_SEND_FINISHED, R_CCS, R_FINISHED,
+    VERIFY, VERDICT, CCS, FINISHED, TICKET, SEND_FINISHED, R_SEND_HELLO, R_DERIVE, R_TICKET,
+    R_SEND_FINISHED, R_CCS, R_FINISHED,
     STATES
 };
 static const char *const state_names[STATES] = {
@@ -391,7 +398,7 @@ static const char *const state_names[STATES] = {
     "request", "send_server_hello_done", "client_branch", "wait_certificate", "fetch",
     "wait_client_key_exchange", "finish_key_exchange", "verify_branch", "wait_certificate_verify",
     "verdict", "wait_ccs", "wait_finished", "ticket", "send_finished", "resumed_send_server_hello",
-    "resumed_derive", "resumed_send_finished", "resumed_wait_ccs", "resumed_wait_finished",
+    "resumed_derive", "resumed_ticket", "resumed_send_finished", "resumed_wait_ccs", "resumed_wait_finished",
 };
 
 #define CHAIN TLSNI_P_CHAIN
@@ -449,7 +456,9 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(SEND_FINISHED,    TLSNI_EV_STEP,                 TLSNI_ST_DONE,    0,               0,               TLSNI_P_FINISHED,   0,                finish_full,                 "RFC 5246 7.4.9"),
     TLSNI_ROW(R_SEND_HELLO,     TLSNI_EV_STEP,                 R_DERIVE,         0,               0,               0,                  0,                send_server_hello,           "RFC 5246 7.4.1.3"),
     /* the session's Finished will show that the client knows its master secret */
-    TLSNI_ROW(R_DERIVE,         TLSNI_EV_STEP,                 R_SEND_FINISHED,  0,               0,               0,                  CHAIN|SIGNED|KEYS, derive_resumed,             "RFC 5246 7.3 figure 2"),
+    TLSNI_ROW(R_DERIVE,         TLSNI_EV_STEP,                 R_TICKET,         0,               0,               0,                  CHAIN|SIGNED|KEYS, derive_resumed,             "RFC 5246 7.3 figure 2"),
+    TLSNI_ROW(R_TICKET,         TLSNI_EV_STEP,                 R_SEND_FINISHED,  TLSNI_F_TICKET,  0,               KEYS,               0,                send_new_session_ticket,     "RFC 5077 3.1 figure 3"),
+    TLSNI_ROW(R_TICKET,         TLSNI_EV_STEP,                 R_SEND_FINISHED,  0,               TLSNI_F_TICKET,  KEYS,               0,                tlsni_act_none,              "RFC 5246 7.3 figure 2"),
     TLSNI_ROW(R_SEND_FINISHED,  TLSNI_EV_STEP,                 R_CCS,            0,               0,               KEYS,               0,                tlsni_act_send_finished,     "RFC 5246 7.4.9"),
     TLSNI_ROW(R_CCS,            TLSNI_EV_CCS,                  R_FINISHED,       0,               0,               KEYS,               TLSNI_P_CCS,      tlsni_act_receive_ccs,       "RFC 5246 7.1"),
     TLSNI_ROW(R_FINISHED,       TLSNI_MSG_FINISHED,            TLSNI_ST_DONE,    0,               0,               TLSNI_P_CCS,        TLSNI_P_FINISHED, tlsni_act_receive_finished,  "RFC 5246 7.4.9"),

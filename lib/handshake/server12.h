@@ -10,4 +10,10 @@ tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span bo
 /* Puts the session of a complete handshake into the cache. */
 TLSN_MUST_USE tlsn_status tlsni_server12_keep_session(struct tlsni_hs *hs);
 
+/* A resumed handshake brings a new ticket along: the one that came is past half of its life, or no longer made
+ * like that. The session stays as old as it is. */
+bool tlsni_server12_renews(const struct tlsni_hs *hs);
+/* Seconds that are left of the session. */
+uint32_t tlsni_server12_rest_s(const struct tlsni_hs *hs);
+
 #endif

@@ -50,14 +50,38 @@ static tlsn_status find_by_ticket(struct tlsni_hs *hs)
     tlsn_status st = tlsni_ticket_open(&hs->session, cfg->ticket_secret,
                                        cfg->limits.session_seconds, hs->ticket, hs->env);
 
-    for (size_t i = 0; st == TLSN_ERR_NOT_FOUND && i < cfg->old_ticket_secrets; i++)
+    for (size_t i = 0; st == TLSN_ERR_NOT_FOUND && i < cfg->old_ticket_secrets; i++) {
+        hs->ticket_old = true;
         st = tlsni_ticket_open(&hs->session, cfg->old_ticket_secret[i],
                                cfg->limits.session_seconds, hs->ticket, hs->env);
+    }
     if (st == TLSN_ERR_NOT_FOUND)
         return TLSN_OK;
     if (st == TLSN_OK)
         hs->resumed = TLSN_RESUMED_TICKET;
     return st;
+}
+
+static int64_t age_ms(const struct tlsni_hs *hs)
+{
+    int64_t age = tlsni_now_ms(hs->env) - hs->session.created_ms;
+
+    return age > 0 ? age : 0;
+}
+
+/* @rfc 5077:3.3/8, 4507:3.3/8 */
+bool tlsni_server12_renews(const struct tlsni_hs *hs)
+{
+    return hs->resumed == TLSN_RESUMED_TICKET &&
+           (hs->ticket_old || age_ms(hs) >= 500 * (int64_t)hs->session.lifetime_s);
+}
+
+uint32_t tlsni_server12_rest_s(const struct tlsni_hs *hs)
+{
+    int64_t spent = age_ms(hs) / 1000;
+
+    /* 0 would say nothing about it (RFC 5077 3.3) */
+    return spent < hs->session.lifetime_s ? (uint32_t)(hs->session.lifetime_s - spent) : 1;
 }
 
 /* @rfc 6066:3/20, 6066:3/21 */

@@ -11,7 +11,6 @@
 
 enum {
     MAGIC = 0x544e5353, /* "TNSS" */
-    FORMAT = 4,
     CHECK_LEN = 8,
     HEAD_MAX = 512 + 3 * TLSNI_SESSION_NAME_MAX, /* all but the buffers */
     LEAF_MAX = 0xffffff,
@@ -39,7 +38,7 @@ static void checksum(struct tlsn_span bytes, uint8_t out[CHECK_LEN])
 static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
 {
     tlsni_wr_u32(w, MAGIC);
-    tlsni_wr_u8(w, FORMAT);
+    tlsni_wr_u8(w, TLSNI_SESSION_FORMAT);
     tlsni_wr_u16(w, s->version);
     tlsni_wr_u16(w, s->suite);
     tlsni_wr_u8(w, s->compression);
@@ -97,7 +96,7 @@ static bool get_head(struct tlsni_rd *r)
 {
     uint32_t magic = tlsni_rd_u32(r);
 
-    return magic == MAGIC && tlsni_rd_u8(r) == FORMAT;
+    return magic == MAGIC && tlsni_rd_u8(r) == TLSNI_SESSION_FORMAT;
 }
 
 static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts *p)

@@ -7,6 +7,7 @@
 #include "handshake/msg.h"
 
 enum { TLSNI_MASTER_LEN = 48, TLSNI_CONTEXT_LEN = 16, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
+enum { TLSNI_SESSION_FORMAT = 4 }; /* of the serialised form */
 
 /* Secret, by value apart from the ticket and the certificate. */
 struct tlsn_session {

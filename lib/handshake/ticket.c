@@ -38,17 +38,18 @@ static const struct tlsni_aead *aead(void)
     return tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305);
 }
 
-/* HMAC-SHA512(secret, label and epoch): the key, then the tag in its name.
+/* HMAC-SHA512(secret, label, format of sessions, epoch): the key, then the tag in its name.
  * @rfc 5077:5.5/5 */
 static tlsn_status make_key(struct ticket_key *key, const uint8_t secret[32], uint32_t epoch)
 {
     static const char label[] = "tls-native session ticket 1";
-    uint8_t input[sizeof label + 4], mac[TLSNI_HASH_LEN_MAX];
+    uint8_t input[sizeof label + 5], mac[TLSNI_HASH_LEN_MAX];
     struct tlsni_wr w = tlsni_wr_make(input, sizeof input), name;
 
     if (aead()->state_len > STATE_MAX)
         return TLSN_ERR_INTERNAL;
     tlsni_wr_put(&w, label, sizeof label);
+    tlsni_wr_u8(&w, TLSNI_SESSION_FORMAT);
     tlsni_wr_u32(&w, epoch);
     tlsni_hmac_once(tlsni_hash_find(TLSNI_HASH_SHA512), secret, 32, input, w.len, mac);
     name = tlsni_wr_make(key->name, NAME_LEN);

@@ -16,6 +16,7 @@
 #include "support_duo.h"
 
 #define RESUMED "ClientHello <ServerHello <CCS <{handshake} CCS {handshake}"
+#define RENEWED "ClientHello <ServerHello <NewSessionTicket <CCS <{handshake} CCS {handshake}"
 #define ALL_GROUPS "000a0008000600170018001d"
 #define NAME "00000013001100000e" "7365727665722e6578616d706c65"
 #define OTHER_NAME "00000013001100000e" "6f74686572772e6578616d706c65"
@@ -328,6 +329,85 @@ static void ticket_resumes_with_the_secret_of_its_session(void **state)
     REQ("5077:3.4/4");
     REQ("4507:3.4/4");
     REQ("7627:5.3/11");
+}
+
+/* Resumes s by its ticket, and returns the session that the client has then. */
+static tlsn_session *resume(struct duo *d, tlsn_session *s, const char *order)
+{
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d), TLSN_RESUMED_TICKET);
+    assert_string_equal(duo_order(d), order);
+    tlsn_session_free(s);
+    return duo_session(d);
+}
+
+static uint32_t hint(const struct duo *d)
+{
+    struct tlsn_span m = duo_message(d, TLSN_SERVER, 4);
+    struct tlsni_rd r = tlsni_rd_span(m);
+
+    return tlsni_rd_u32(&r);
+}
+
+/* Sessions live for 7200 seconds. */
+static void ticket_past_half_of_its_life_is_renewed_for_the_rest(void **state)
+{
+    struct duo *d = duo_new();
+    int64_t begin;
+    tlsn_session *s;
+    struct tlsni_buf first = { 0 };
+
+    (void)state;
+    duo_shake(d);
+    begin = d->env.now_ms;
+    s = duo_session(d);
+    assert_int_equal(hint(d), 7200);
+    assert_int_equal(tlsni_buf_append(NULL, &first, tlsni_buf_data(&s->ticket),
+                                      tlsni_buf_len(&s->ticket)), TLSN_OK);
+    d->env.now_ms = begin + 3599999;
+    s = resume(d, s, RESUMED);
+    assert_null(duo_extension(d, TLSN_SERVER, 35).data);
+    assert_memory_equal(s->ticket.data, first.data, tlsni_buf_len(&first));
+    d->env.now_ms = begin + 3600000;
+    s = resume(d, s, RENEWED);
+    assert_non_null(duo_extension(d, TLSN_SERVER, 35).data);
+    assert_int_equal(duo_extension(d, TLSN_SERVER, 35).len, 0);
+    assert_int_equal(hint(d), 3600);
+    assert_memory_not_equal(s->ticket.data, first.data, tlsni_buf_len(&first));
+    d->env.now_ms = begin + 7199999; /* the renewed one ends when the first would have */
+    s = resume(d, s, RENEWED);
+    assert_int_equal(hint(d), 1);
+    s->lifetime_s = 9999; /* a client that does not care */
+    d->env.now_ms = begin + 7200000;
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d), TLSN_RESUMED_NO);
+    tlsn_session_free(s);
+    tlsni_buf_free(NULL, &first);
+    duo_free(d);
+    REQ("5077:3.3/8");
+    REQ("4507:3.3/8");
+}
+
+static void ticket_of_an_old_secret_is_renewed_under_the_new_one(void **state)
+{
+    static const uint8_t old[32] = { 1 }, new[32] = { 2 };
+    struct duo *d = duo_new();
+    tlsn_session *s;
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_ticket_secret(d->config[TLSN_SERVER], old), TLSN_OK);
+    duo_shake(d);
+    s = duo_session(d);
+    duo_reset_server(d, duo_credential("ec:secp256r1"));
+    assert_int_equal(tlsn_config_set_ticket_secret(d->config[TLSN_SERVER], new), TLSN_OK);
+    assert_int_equal(tlsn_config_add_ticket_secret(d->config[TLSN_SERVER], old), TLSN_OK);
+    s = resume(d, s, RENEWED);
+    s = resume(d, s, RESUMED);
+    duo_reset_server(d, duo_credential("ec:secp256r1")); /* the old secret is gone */
+    assert_int_equal(tlsn_config_set_ticket_secret(d->config[TLSN_SERVER], new), TLSN_OK);
+    s = resume(d, s, RESUMED);
+    tlsn_session_free(s);
+    duo_free(d);
 }
 
 static void session_id_beside_a_ticket_is_dropped_by_the_client(void **state)
@@ -788,6 +868,8 @@ int main(void)
         cmocka_unit_test(ticket_comes_behind_a_good_finished_and_counts_behind_the_servers),
         cmocka_unit_test(ticket_is_not_sent_when_it_was_not_announced),
         cmocka_unit_test(ticket_resumes_with_the_secret_of_its_session),
+        cmocka_unit_test(ticket_past_half_of_its_life_is_renewed_for_the_rest),
+        cmocka_unit_test(ticket_of_an_old_secret_is_renewed_under_the_new_one),
         cmocka_unit_test(session_id_beside_a_ticket_is_dropped_by_the_client),
         cmocka_unit_test(protocol_of_the_greatest_length_is_whole),
         cmocka_unit_test(ticket_is_judged_without_the_session_id_and_other_extensions),

@@ -256,7 +256,7 @@ static const uint32_t client_facts[] = {
     C | A, C | K | S | A, C | T | A, C | K | S | T | A, A, K | A | O, C | U, C | M, C | X, K | X,
 };
 static const uint32_t server_facts[] = {
-    C, C | K | S, C | T, C | K | S | T, C | Q, C | K | S | Q, C | T | Q, C | K | S | T | Q, R,
+    C, C | K | S, C | T, C | K | S | T, C | Q, C | K | S | Q, C | T | Q, C | K | S | T | Q, R, R | T,
     0, K, T, K | T, C | K, C | K | Q, C | A, C | K | S | Q | A, C | K | S | Q | U, C | Q | U, C | M, C | Q | M,
     C | X,
 };

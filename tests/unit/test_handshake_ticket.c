@@ -1,8 +1,11 @@
+#include "cipher/aead.h"
+#include "cipher/hmac.h"
 #include "handshake/session.h"
 #include "req.h"
 #include "support_session.h"
 
 #include <setjmp.h>
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <cmocka.h>
@@ -142,6 +145,57 @@ static void ticket_cut_anywhere_is_not_found(void **state)
     done(&x);
 }
 
+/* Opens the ticket with the AEAD alone: the documented derivation, for a session of this format. */
+static tlsn_status open_by_hand(const struct sealed *x, const char *label, uint8_t format)
+{
+    const struct tlsni_aead *aead = tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305);
+    const uint8_t *t = x->ticket.data + x->ticket.start;
+    size_t len = tlsni_buf_len(&x->ticket) - 28 - 16, n = strlen(label) + 1;
+    uint8_t input[64], key[64], plain[4096];
+    alignas(16) uint8_t keyed[256];
+
+    memcpy(input, label, n);
+    input[n] = format;
+    memcpy(input + n + 1, t, 4); /* the epoch in the key's name */
+    tlsni_hmac_once(tlsni_hash_find(TLSNI_HASH_SHA512), secret, 32, input, n + 5, key);
+    aead->set_key(keyed, key);
+    return aead->open(keyed, t + 16, t, 16, plain, t + 28, len, t + 28 + len);
+}
+
+static void ticket_key_is_derived_for_tickets_of_this_format_alone(void **state)
+{
+    struct sealed x;
+
+    (void)state;
+    seal(&x);
+    assert_int_equal(open_by_hand(&x, "tls-native session ticket 1", TLSNI_SESSION_FORMAT),
+                     TLSN_OK);
+    assert_true(open_by_hand(&x, "tls-native session ticket 2", TLSNI_SESSION_FORMAT) < 0);
+    assert_true(open_by_hand(&x, "tls-native session ticket 1", TLSNI_SESSION_FORMAT + 1) < 0);
+    done(&x);
+    REQ("5077:5.5/3");
+    REQ("5077:5.5/5");
+}
+
+/* 256 bits, and a tag of 128. */
+static void ticket_key_depends_on_every_bit_of_the_secret(void **state)
+{
+    struct sealed x;
+    uint8_t near[32];
+
+    (void)state;
+    seal(&x);
+    assert_int_equal(tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305)->key_len, 32);
+    for (size_t bit = 0; bit < 256; bit++) {
+        memcpy(near, secret, 32);
+        near[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        assert_int_equal(open_with(&x, near, LIFETIME_S, tlsni_buf_len(&x.ticket)),
+                         TLSN_ERR_NOT_FOUND);
+    }
+    done(&x);
+    REQ("5077:5.5/2");
+}
+
 static void ticket_of_another_secret_is_not_found(void **state)
 {
     struct sealed x;
@@ -264,6 +318,8 @@ int main(void)
         cmocka_unit_test(ticket_of_one_session_is_never_the_same),
         cmocka_unit_test(ticket_with_a_flipped_bit_is_not_found),
         cmocka_unit_test(ticket_cut_anywhere_is_not_found),
+        cmocka_unit_test(ticket_key_is_derived_for_tickets_of_this_format_alone),
+        cmocka_unit_test(ticket_key_depends_on_every_bit_of_the_secret),
         cmocka_unit_test(ticket_of_another_secret_is_not_found),
         cmocka_unit_test(ticket_expires_at_the_exact_second),
         cmocka_unit_test(ticket_lifetime_of_the_server_counts_too),
