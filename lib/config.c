@@ -1,4 +1,5 @@
 #include "config.h"
+#include "x509/dh_params.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -106,6 +107,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_buf_free(&env, &c->trusted_cas);
     tlsni_buf_free(&env, &c->user_mapping);
     tlsni_buf_free(&env, &c->authz);
+    tlsni_buf_free(&env, &c->dh);
     tlsn_trust_free(c->trust);
     tlsn_session_cache_free(c->cache);
     (void)pthread_mutex_destroy(&c->freezing);
@@ -292,6 +294,58 @@ tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *giv
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d URLs at most can be fetched",
                                  TLSNI_URLS_MAX);
     c->hs.limits = l;
+    return TLSN_OK;
+}
+
+/* A name, or a file of parameters. */
+static tlsn_status read_group(tlsn_config *c, struct tlsn_span data, struct tlsni_dh_params *dh,
+                              struct tlsni_buf *keep)
+{
+    const struct tlsni_group *named = tlsni_group_by_name((const char *)data.data, data.len);
+    struct tlsni_err err = { 0 };
+    tlsn_status st;
+
+    if (named) {
+        *dh = tlsni_dh_params_of(named);
+        return dh->p.len ? TLSN_OK
+                         : tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%s is no finite-field group",
+                                             named->name);
+    }
+    st = tlsni_dh_params_read(dh, keep, &c->hooks, data, &err);
+    return st == TLSN_OK ? st : tlsni_config_fail(c, st, "%s", err.text);
+}
+
+tlsn_status tlsn_config_set_dh_group(tlsn_config *c, const void *data, size_t len)
+{
+    tlsn_status st = tlsni_config_open(c);
+    struct tlsni_buf keep = { 0 };
+    struct tlsni_dh_params dh;
+
+    if (st != TLSN_OK)
+        return st;
+    if (!data && len)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no group given");
+    st = read_group(c, tlsni_span_make(data ? data : "", len), &dh, &keep);
+    if (st != TLSN_OK) {
+        tlsni_buf_free(&c->hooks, &keep);
+        return st;
+    }
+    tlsni_buf_free(&c->hooks, &c->dh);
+    c->dh = keep;
+    c->hs.dh = dh;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_insecure_rsa_export_bits(tlsn_config *c, unsigned bits)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (bits && (bits < 512 || bits > 1024))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "temporary RSA keys have 512 to 1024 bits, "
+                                 "not %u", bits);
+    c->hs.rsa_export_bits = bits;
     return TLSN_OK;
 }
 

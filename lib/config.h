@@ -29,6 +29,7 @@ struct tlsn_config {
     uint8_t *psk_hint;                    /* owned */
     uint8_t *srp_user, *srp_password;     /* owned */
     struct tlsni_srp_entry *srp_entries;  /* owned array, hs.srp_entry_count of them */
+    struct tlsni_buf dh;                  /* owned: prime and generator */
     tlsn_credential **credentials;        /* owned array of references */
     size_t credential_cap;
     tlsn_trust *trust;                    /* reference, may be NULL */

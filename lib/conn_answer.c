@@ -184,7 +184,9 @@ bool tlsn_key_op(const tlsn_conn *conn, struct tlsn_key_op *op)
     if (!s)
         return false;
     k = &s->hs.key_op;
-    op->kind = k->kind == TLSNI_OP_SIGN ? TLSN_KEY_OP_SIGN : TLSN_KEY_OP_DECRYPT;
+    op->kind = k->kind == TLSNI_OP_SIGN    ? TLSN_KEY_OP_SIGN
+               : k->kind == TLSNI_OP_AGREE ? TLSN_KEY_OP_AGREE
+                                           : TLSN_KEY_OP_DECRYPT;
     op->credential = k->credential;
     op->scheme = k->scheme ? k->scheme->id : 0;
     op->input = k->input;

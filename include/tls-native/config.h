@@ -222,6 +222,17 @@ enum tlsn_feature {
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
                                                            enum tlsn_feature feature, bool on);
+/* Server: the finite-field group of DHE for clients that name none (RFC 7919 4); by default the first
+ * one of tlsn_config_set_groups(). data: the name of a group ("ffdhe3072"), or a file of parameters in PEM
+ * or DER as other tools write them (PKCS#3, X9.42), copied. For export suites a group that is small
+ * enough is used too. Groups of fewer than 2048 bits can be broken by the well-equipped (Logjam).
+ * TLSN_ERR_PEM, TLSN_ERR_ILLEGAL_PARAMETER (not a sound group), TLSN_ERR_FROZEN, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_dh_group(tlsn_config *config, const void *data,
+                                                            size_t len);
+/* Server: bits of the temporary RSA keys of export suites, 512 to 1024; a suite's own limit (512 or
+ * 1024) holds all the same. 0: that limit. TLSN_ERR_ARGUMENT, TLSN_ERR_FROZEN. RFC 2246 7.4.3. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_insecure_rsa_export_bits(tlsn_config *config,
+                                                                            unsigned bits);
 /* Compression of records, a comma separated list of "DEFLATE" (when zlib was configured in) and
  * "LZS", by preference; NULL or "": none, which is the default. Insecure: the length of a record
  * then depends on what is in it, so whoever can mix text of their own with a secret (a cookie) can find

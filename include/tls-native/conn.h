@@ -207,7 +207,7 @@ enum {
     TLSN_SCHEME_RSA_DIGEST = 0xff02,
     TLSN_SCHEME_DSA_DIGEST = 0xff03,
 };
-enum tlsn_key_op_kind { TLSN_KEY_OP_SIGN = 1, TLSN_KEY_OP_DECRYPT };
+enum tlsn_key_op_kind { TLSN_KEY_OP_SIGN = 1, TLSN_KEY_OP_DECRYPT, TLSN_KEY_OP_AGREE };
 struct tlsn_key_op {
     enum tlsn_key_op_kind kind;
     const tlsn_credential *credential;
@@ -216,11 +216,13 @@ struct tlsn_key_op {
      * DigestInfo (RFC 4346 4.7); the two others: `input` is that digest already, 36 bytes for RSA and
      * 20 for DSA (SSL 3.0) */
     uint16_t scheme;
-    struct tlsn_span input; /* SIGN: the message, not hashed; DECRYPT: the PKCS#1 v1.5 ciphertext */
+    struct tlsn_span input; /* SIGN: the message, not hashed; DECRYPT: the PKCS#1 v1.5 ciphertext;
+                             * AGREE: the peer's public value, 04 X Y or a big-endian number */
 };
 /* False unless the question is TLSN_NEED_KEY_OP. The span is valid until the answer. */
 TLSN_API bool tlsn_key_op(const tlsn_conn *conn, struct tlsn_key_op *op);
-/* Answers it: the signature, or the 48 bytes of premaster secret. A failed decryption must be
+/* Answers it: the signature, the 48 bytes of premaster secret, or what the two keys have in common
+ * (fixed Diffie-Hellman; as long as the field, leading zeros kept). A failed decryption must be
  * answered with 48 random bytes, not with an error (RFC 5246 7.4.7.1). status < 0:
  * TLSN_ERR_KEY_OP ends the handshake. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_op_complete(tlsn_conn *conn, tlsn_status status,

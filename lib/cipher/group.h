@@ -73,6 +73,8 @@ struct tlsni_dh_params {
 struct tlsni_dh_params tlsni_dh_params_of(const struct tlsni_group *g);
 /* The row with this prime and generator, or NULL (RFC 7919 4). Leading zeros are ignored. */
 const struct tlsni_group *tlsni_dh_identify(const struct tlsni_dh_params *dh);
+/* For export suites: our group of 512 or 1024 bits, empty for another size. A safe prime and 2. */
+struct tlsni_dh_params tlsni_dh_export(unsigned bits);
 /* Bits of the prime; 0 when it is 0. */
 size_t tlsni_dh_bits(const struct tlsni_dh_params *dh);
 /* Structural checks that cost nothing: p odd, 1 < g < p - 1, at most TLSNI_DH_BITS_MAX bits. */

@@ -108,7 +108,7 @@ void tlsni_privkey_free(struct tlsni_privkey *key); /* wipes */
 tlsn_status tlsni_privkey_generate(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                    enum tlsni_key_type type, unsigned bits, uint16_t group);
 
-/* The ephemeral RSA key of export suites (RFC 2246 D.1): 512 or 1024 bits. */
+/* The ephemeral RSA key of export suites (RFC 2246 D.1): 512 to 1024 bits. */
 tlsn_status tlsni_privkey_generate_export(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                           unsigned bits);
 

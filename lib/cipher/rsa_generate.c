@@ -85,6 +85,6 @@ tlsn_status tlsni_privkey_generate_export(struct tlsni_privkey **out, const stru
                                           unsigned bits)
 {
     *out = NULL;
-    return bits != 512 && bits != 1024 ? TLSN_ERR_ARGUMENT
-                                       : generate(out, env, TLSNI_KEY_RSA, bits);
+    return bits < 512 || bits > 1024 ? TLSN_ERR_ARGUMENT
+                                     : generate(out, env, TLSNI_KEY_RSA, bits);
 }

@@ -63,10 +63,17 @@ static inline bool tlsni_auth_by_certificate(uint8_t auth)
     return auth == TLSNI_AUTH_RSA || auth == TLSNI_AUTH_ECDSA || auth == TLSNI_AUTH_DSS;
 }
 
-/* The premaster secret travels under the certificate's RSA key, which signs nothing. */
+/* The premaster secret travels under an RSA key: the certificate's, which signs nothing, or in export
+ * suites a temporary one. */
 static inline bool tlsni_kx_is_transport(uint8_t kx)
 {
-    return kx == TLSNI_KX_RSA || kx == TLSNI_KX_RSA_PSK;
+    return kx == TLSNI_KX_RSA || kx == TLSNI_KX_RSA_PSK || kx == TLSNI_KX_RSA_EXPORT;
+}
+
+/* The certificate's key is a Diffie-Hellman key itself, and signs nothing. */
+static inline bool tlsni_kx_is_fixed(uint8_t kx)
+{
+    return kx == TLSNI_KX_DH || kx == TLSNI_KX_ECDH;
 }
 
 /* Nobody shows who it is: DH_anon and ECDH_anon. */

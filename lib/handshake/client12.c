@@ -31,7 +31,6 @@ static tlsn_status start_resumed(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 5246:7.4.2/20, 8422:5.3/6 */
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    bool transport = tlsni_kx_is_transport(hs->suite->kx);
     bool any = true;
     tlsn_status st = tlsni_cached_take(hs, TLSNI_CACHED_CERT, &body);
 
@@ -42,12 +41,15 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     if (!any) /* RFC 5246 7.4.2: a server that authenticates sends at least its own */
         return tlsni_fail_alert(hs->err, TLSN_ERR_NO_PEER_CERTIFICATE, 50, "handshake",
                                 "server sent an empty certificate list");
-    if (!tlsni_auth_fits_key(hs->suite->auth, hs->suite->kx, hs->peer.key))
+    if (!tlsni_auth_fits_key(hs->suite->auth, hs->suite->kx, hs->peer.key) ||
+        !tlsni_key_size_fits(hs->suite, hs->peer.key))
         return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
                           "server's certificate holds a key of type %s, %s wants another",
                           tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)),
                           hs->suite->name);
-    return tlsni_peer_usage(hs, transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE);
+    if (hs->kx->certificate_known)
+        st = hs->kx->certificate_known(hs);
+    return st == TLSN_OK ? tlsni_peer_usage(hs, tlsni_key_usage(hs->suite, hs->peer.key)) : st;
 }
 
 /* Parameters that no certificate's key signs: nobody is authenticated by them (RFC 5246 7.4.3), or

@@ -96,7 +96,9 @@ static void note_facts(struct tlsni_hs *hs)
 {
     if (tlsni_auth_by_certificate(hs->suite->auth))
         hs->facts |= TLSNI_F_CERT;
-    if (hs->kx->read_params && hs->kx->has_params)
+    if (hs->suite->kx == TLSNI_KX_RSA_EXPORT)
+        ; /* the certificate's key will tell */
+    else if (hs->kx->read_params && hs->kx->has_params)
         hs->facts |= TLSNI_F_SKE_OPTIONAL;
     else if (hs->kx->read_params)
         hs->facts |= TLSNI_F_SKE;
@@ -110,7 +112,7 @@ static void note_facts(struct tlsni_hs *hs)
  * @rfc 8446:4.1.3/2, 8446:4.1.3/3 */
 static tlsn_status check_downgrade(struct tlsni_hs *hs, struct tlsn_span random)
 {
-    const char *mark = tlsni_version_mark(hs->version, hs->cfg->version_min, hs->cfg->version_max);
+    const char *mark = tlsni_version_mark(hs->version, hs->cfg->version_min, hs->client_version);
 
     if (!mark || memcmp(random.data + random.len - TLSNI_MARK_LEN, mark, TLSNI_MARK_LEN) != 0)
         return TLSN_OK;

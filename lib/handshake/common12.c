@@ -284,12 +284,18 @@ tlsn_status tlsni_sign_input(struct tlsni_hs *hs, struct tlsn_span params)
 
 tlsn_status tlsni_peer_usage(struct tlsni_hs *hs, uint16_t key_usage)
 {
+    /* no CertificateRequest of ours names a type for it (RFC 5246 7.4.4) */
+    if (key_usage == TLSNI_KU_DIGITAL_SIGNATURE && tlsni_pubkey_type(hs->peer.key) == TLSNI_KEY_DH)
+        return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, "handshake",
+                          "the peer's certificate holds a fixed Diffie-Hellman key, which cannot "
+                          "sign");
     if (hs->cfg->insecure_no_verify || tlsni_cert_allows(&hs->peer.leaf, key_usage))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_CERT_KEY_USAGE, "handshake",
                       "the peer's certificate may not be used for %s",
-                      key_usage == TLSNI_KU_KEY_ENCIPHERMENT ? "keyEncipherment"
-                                                             : "digitalSignature");
+                      key_usage == TLSNI_KU_KEY_ENCIPHERMENT  ? "keyEncipherment"
+                      : key_usage == TLSNI_KU_KEY_AGREEMENT ? "keyAgreement"
+                                                            : "digitalSignature");
 }
 
 void tlsni_session_set_name(struct tlsni_hs *hs)

@@ -176,12 +176,36 @@ static tlsn_status write_ssl2_hello(struct tlsni_hs *hs)
     return st == TLSN_OK ? hs->host->send_ssl2_hello(hs->host_ctx, w.buf, w.len) : st;
 }
 
+static bool version_has_suite(const struct tlsni_hs *hs, const struct tlsni_version *v)
+{
+    for (size_t i = 0; i < hs->cfg->suites.count; i++) {
+        const struct tlsni_suite *suite = tlsni_suite_find(hs->cfg->suites.id[i]);
+
+        if (suite && tlsni_suite_offered(suite, hs->cfg) &&
+            tlsni_version_overlap(suite->min_version, suite->max_version, v->number, v->number))
+            return true;
+    }
+    return false;
+}
+
+/* The newest version that is enabled and has a suite among those that are offered: a server that takes
+ * the version at its word could choose none otherwise. NULL: no version is enabled. */
+static const struct tlsni_version *newest(const struct tlsni_hs *hs)
+{
+    const struct tlsni_hs_config *cfg = hs->cfg;
+    const struct tlsni_version *top = tlsni_version_select(cfg->version_min, cfg->version_max,
+                                                           UINT16_MAX), *v = top;
+
+    while (v && !version_has_suite(hs, v))
+        v = tlsni_version_select(cfg->version_min, cfg->version_max, (uint16_t)(v->number - 1));
+    return v ? v : top;
+}
+
 /* @rfc 5246:7.4.1.2/1, 5246:7.4.1.2/2, 5246:7.4.1.2/11, 6176:3/2, 6176:3/3, 7568:3/3
  * @rfc 8996:4/3, 8996:5/3 */
 static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
-                                                         hs->cfg->version_max, UINT16_MAX);
+    const struct tlsni_version *v = newest(hs);
     tlsn_status st;
 
     (void)body;
@@ -204,7 +228,7 @@ static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
     struct tlsni_rd r = tlsni_rd_span(body);
     uint16_t number = tlsni_rd_u16(&r);
     const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
-                                                         hs->cfg->version_max, number);
+                                                         hs->client_version, number);
     tlsn_status st;
 
     if (r.bad)

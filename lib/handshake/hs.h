@@ -55,6 +55,8 @@ struct tlsni_hs_config {
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     bool client_preference;
     bool suites_named;             /* the suites are an explicit list, not a policy's */
+    struct tlsni_dh_params dh;     /* server: for clients that name no finite-field group; or empty */
+    unsigned rsa_export_bits;      /* server: size of temporary keys, 0: what the suite allows */
     struct tlsn_span compressions; /* method numbers by preference, without null */
     struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
     tlsn_credential *const *credentials;
@@ -148,7 +150,7 @@ enum tlsni_grease {
 
 /* A private-key operation, done here or outside. */
 struct tlsni_key_op {
-    enum tlsni_op { TLSNI_OP_NONE, TLSNI_OP_SIGN, TLSNI_OP_DECRYPT } kind;
+    enum tlsni_op { TLSNI_OP_NONE, TLSNI_OP_SIGN, TLSNI_OP_DECRYPT, TLSNI_OP_AGREE } kind;
     const tlsn_credential *credential; /* borrowed */
     const struct tlsni_sigalg *scheme;
     struct tlsn_span input;            /* borrowed: message or ciphertext */
@@ -272,7 +274,7 @@ struct tlsni_hs {
     struct tlsni_msg_client_hello hello;  /* server: spans into the transcript's first message */
     struct tlsni_buf converted;           /* server: what an SSL 2.0 compatible hello says; owned */
     struct tlsn_span hello_message;       /* the same with its header */
-    const struct tlsni_suite *suite;
+    const struct tlsni_suite *suite;      /* a server's candidate while it chooses */
     const struct tlsni_kx_ops *kx;
     uint8_t compression;                  /* method; 0: none */
     const struct tlsni_group *group;      /* NULL until chosen, and for unnamed DH groups */
@@ -357,6 +359,8 @@ struct tlsni_hs {
     uint8_t *private_key, *public_key; /* ephemeral */
     uint8_t *premaster;
     size_t premaster_len;
+    struct tlsni_privkey *temporary_key; /* owned; server of an RSA export suite */
+    struct tlsni_pubkey *temporary_public; /* owned; client of one */
     struct tlsni_buf kx_params;        /* p, g of an unnamed group (owned copies) and the peer's public value */
     struct tlsni_dh_params dh;         /* spans into kx_params or the group's row */
     struct tlsn_span peer_public;      /* span into kx_params */

@@ -4,8 +4,9 @@
 #include "base/env.h"
 
 static const struct tlsni_kx_ops *const rows[] = {
-    &tlsni_kx_rsa,     &tlsni_kx_dhe,       &tlsni_kx_ecdhe,   &tlsni_kx_psk,
-    &tlsni_kx_dhe_psk, &tlsni_kx_ecdhe_psk, &tlsni_kx_rsa_psk, &tlsni_kx_srp,
+    &tlsni_kx_rsa,     &tlsni_kx_rsa_export, &tlsni_kx_dhe,       &tlsni_kx_ecdhe,   &tlsni_kx_psk,
+    &tlsni_kx_dhe_psk, &tlsni_kx_ecdhe_psk,  &tlsni_kx_rsa_psk, &tlsni_kx_srp,
+    &tlsni_kx_dh,      &tlsni_kx_ecdh,
 };
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx)
@@ -122,6 +123,22 @@ static tlsn_status decrypt_here(const struct tlsni_hs *hs, uint8_t *result, size
                                        hs->client_version, result);
 }
 
+static tlsn_status agree_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)
+{
+    const struct tlsni_key_op *op = &hs->key_op;
+
+    return tlsni_privkey_agree(op->credential->key, hs->env, op->input, result, len);
+}
+
+static tlsn_status run_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)
+{
+    switch (hs->key_op.kind) {
+    case TLSNI_OP_SIGN: return sign_here(hs, result, len);
+    case TLSNI_OP_AGREE: return agree_here(hs, result, len);
+    default: return decrypt_here(hs, result, len);
+    }
+}
+
 tlsn_status tlsni_key_op_run(struct tlsni_hs *hs)
 {
     const struct tlsni_key_op *op = &hs->key_op;
@@ -133,7 +150,7 @@ tlsn_status tlsni_key_op_run(struct tlsni_hs *hs)
         return TLSN_OK;
     if (!op->credential->key)
         return hs->host->ask_key_op(hs->host_ctx);
-    st = op->kind == TLSNI_OP_SIGN ? sign_here(hs, result, &len) : decrypt_here(hs, result, &len);
+    st = run_here(hs, result, &len);
     if (st == TLSN_OK)
         st = tlsni_key_op_set_result(hs, result, len);
     tlsni_wipe(result, len);

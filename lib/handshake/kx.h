@@ -19,14 +19,17 @@ struct tlsni_kx_ops {
     bool (*offered)(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
     /* The same for a server: a session of an identity that is not known any more is not resumed. */
     bool (*served)(const struct tlsni_hs_config *cfg, const struct tlsn_session *s);
-    /* Server: can this exchange be used with what the client offered? Chooses hs->group, if one
-     * is needed, while the ClientHello is still at hand. */
+    /* Server: can this exchange be used with what the client offered, for hs->suite? Chooses hs->group,
+     * or hs->dh alone, if one is needed, while the ClientHello is still at hand. */
     bool (*feasible)(struct tlsni_hs *hs);
     /* For exchanges whose ServerKeyExchange may be left out (RFC 4279 2); NULL: it may not. Server: is
      * there anything to put into it? */
     bool (*has_params)(const struct tlsni_hs *hs);
     /* Server: copies what it needs of the ClientHello; NULL: nothing. */
     tlsn_status (*keep_hello)(struct tlsni_hs *hs);
+    /* Client, behind a Certificate: is its key good for this exchange? Where the key decides whether
+     * parameters follow, notes TLSNI_F_SKE and TLSNI_F_SKE_SIGNED. NULL: there is nothing to ask. */
+    tlsn_status (*certificate_known)(struct tlsni_hs *hs);
     /* May suspend for a key. */
     tlsn_status (*prepare)(struct tlsni_hs *hs);
     /* Bytes of parameters beyond a finite-field group's; NULL: none. */
@@ -42,7 +45,7 @@ struct tlsni_kx_ops {
     tlsn_status (*finish_exchange)(struct tlsni_hs *hs);
 };
 
-extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_dhe, tlsni_kx_ecdhe, tlsni_kx_psk,
+extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_rsa_export, tlsni_kx_dh, tlsni_kx_ecdh, tlsni_kx_dhe, tlsni_kx_ecdhe, tlsni_kx_psk,
     tlsni_kx_dhe_psk, tlsni_kx_ecdhe_psk, tlsni_kx_rsa_psk, tlsni_kx_srp;
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);

@@ -1,12 +1,39 @@
 /* kx_dhe.c - ephemeral finite-field Diffie-Hellman (RFC 5246 7.4.3, RFC 7919). */
+#include "base/alert.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
 
+enum { EXPORT_BITS_MIN = 512 };
+
+/* A group that was configured, for this suite and a client that names none. */
+static bool configured_fits(const struct tlsni_hs *hs)
+{
+    size_t bits = tlsni_dh_bits(&hs->cfg->dh), most = hs->suite->export_bits;
+
+    return most ? bits && bits <= most : bits && !tlsni_client_lists_ff(hs);
+}
+
+/* Export suites know nothing of named groups: the one that was configured, or ours of that size.
+ * @rfc 7919:4/6 */
 static bool feasible(struct tlsni_hs *hs)
 {
+    hs->ff_negotiated = false;
+    if (configured_fits(hs)) {
+        hs->dh = hs->cfg->dh;
+        hs->group = tlsni_dh_identify(&hs->dh);
+        return true;
+    }
+    if (hs->suite->export_bits) {
+        hs->dh = tlsni_dh_export(hs->suite->export_bits);
+        hs->group = NULL;
+        return hs->dh.p.len != 0;
+    }
     hs->group = tlsni_negotiate_group(hs, true);
-    hs->ff_negotiated = hs->group && tlsni_wire_has(hs->peer_groups, hs->group->id);
-    return hs->group != NULL;
+    if (!hs->group)
+        return false;
+    hs->dh = tlsni_dh_params_of(hs->group);
+    hs->ff_negotiated = tlsni_wire_has(hs->peer_groups, hs->group->id);
+    return true;
 }
 
 /* *len: bytes of the public value. */
@@ -28,15 +55,14 @@ static tlsn_status prepare(struct tlsni_hs *hs)
 {
     size_t len;
 
-    hs->dh = tlsni_dh_params_of(hs->group);
     return keygen(hs, &len);
 }
 
 /* @rfc 5246:7.4.3/3, 5246:7.4.3/6 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g,
-                                     { hs->public_key, hs->group->public_len } };
+    size_t len = (tlsni_dh_bits(&hs->dh) + 7) / 8;
+    struct tlsni_msg_dh_params m = { hs->dh.p, hs->dh.g, { hs->public_key, len } };
 
     tlsni_msg_dh_params_write(w, &m);
 }
@@ -73,12 +99,17 @@ static bool own_group_is_sound(const struct tlsni_hs *hs)
  * @rfc 5246:D.4/7, 5246:F.1.1.3/3, 7919:3/7, 7919:3/8, 7919:3.1/1, 7919:3.1/2, 7919:3.1/3 */
 static tlsn_status accept_group(struct tlsni_hs *hs)
 {
-    size_t bits = tlsni_dh_bits(&hs->dh);
+    size_t bits = tlsni_dh_bits(&hs->dh), most = hs->suite->export_bits;
+    size_t least = most ? (size_t)EXPORT_BITS_MIN : hs->cfg->limits.dh_bits_min;
 
-    if (bits < hs->cfg->limits.dh_bits_min)
+    if (most && bits > most)
+        return tlsni_fail_alert(hs->err, TLSN_ERR_ILLEGAL_PARAMETER,
+                                TLSNI_ALERT_EXPORT_RESTRICTION, "handshake",
+                                "server's DH group has %zu bits, %s allows %zu", bits,
+                                hs->suite->name, most);
+    if (bits < least)
         return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
-                          "server's DH group has %zu bits, at least %u are wanted", bits,
-                          hs->cfg->limits.dh_bits_min);
+                          "server's DH group has %zu bits, at least %zu are wanted", bits, least);
     if (tlsni_dh_check(&hs->dh) != TLSN_OK)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server's DH group of %zu bits is not sound", bits);
@@ -141,6 +172,7 @@ static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 const struct tlsni_kx_ops tlsni_kx_dhe = {
     .kx = TLSNI_KX_DHE,
     .auths = 1U << TLSNI_AUTH_NONE | 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_DSS,
+    .exports = true,
     .feasible = feasible,
     .prepare = prepare,
     .write_params = write_params,

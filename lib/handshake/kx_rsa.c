@@ -2,6 +2,7 @@
 #include "base/ct.h"
 #include "base/env.h"
 #include "handshake/kx.h"
+#include "handshake/kx_rsa.h"
 
 static bool feasible(struct tlsni_hs *hs)
 {
@@ -10,7 +11,8 @@ static bool feasible(struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.7.1/1, 5246:7.4.7.1/11, 5246:8.1.1/1, 5246:7.3/2 */
-static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
+tlsn_status tlsni_kx_rsa_write(struct tlsni_hs *hs, struct tlsni_wr *w,
+                               const struct tlsni_pubkey *key)
 {
     uint8_t sealed[TLSNI_RSA_BITS_MAX / 8];
     tlsn_status st = tlsni_kx_reserve(hs, 0, 0, TLSNI_MASTER_LEN);
@@ -23,16 +25,20 @@ static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
     hs->premaster[0] = (uint8_t)(hs->client_version >> 8);
     hs->premaster[1] = (uint8_t)hs->client_version;
     hs->premaster_len = TLSNI_MASTER_LEN;
-    st = tlsni_pubkey_rsa_encrypt(hs->peer.key, hs->env,
+    st = tlsni_pubkey_rsa_encrypt(key, hs->env,
                                   tlsni_span_make(hs->premaster, TLSNI_MASTER_LEN), sealed);
     if (st == TLSN_OK)
-        tlsni_msg_exchange_write(
-            w, hs->version->sealed_length,
-            tlsni_span_make(sealed, tlsni_pubkey_modulus_len(hs->peer.key)));
+        tlsni_msg_exchange_write(w, hs->version->sealed_length,
+                                 tlsni_span_make(sealed, tlsni_pubkey_modulus_len(key)));
     return st;
 }
 
-static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
+static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    return tlsni_kx_rsa_write(hs, w, hs->peer.key);
+}
+
+tlsn_status tlsni_kx_rsa_read(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span sealed;
     tlsn_status st = tlsni_msg_exchange_parse(body, hs->version->sealed_length, &sealed);
@@ -65,7 +71,7 @@ static tlsn_status take_external(struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.7.1/8, 5246:7.4.7.1/9, 5246:7.4.7.1/10 */
-static tlsn_status finish_exchange(struct tlsni_hs *hs)
+tlsn_status tlsni_kx_rsa_finish(struct tlsni_hs *hs)
 {
     struct tlsni_key_op *op = &hs->key_op;
     tlsn_status st;
@@ -89,6 +95,6 @@ const struct tlsni_kx_ops tlsni_kx_rsa = {
     .kx = TLSNI_KX_RSA,
     .feasible = feasible,
     .write_exchange = write_exchange,
-    .read_exchange = read_exchange,
-    .finish_exchange = finish_exchange,
+    .read_exchange = tlsni_kx_rsa_read,
+    .finish_exchange = tlsni_kx_rsa_finish,
 };

@@ -219,6 +219,8 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_beside_free(&hs->beside, env);
     tlsni_buf_free(env, &hs->url_message);
     tlsni_buf_free(env, &hs->fetched);
+    tlsni_privkey_free(hs->temporary_key);
+    tlsni_pubkey_free(hs->temporary_public);
     tlsni_buf_free(env, &hs->request);
     tlsni_buf_free(env, &hs->kx_params);
     tlsni_buf_free(env, &hs->psk_identity);

@@ -93,6 +93,10 @@ bool tlsni_msg_certificate_next(struct tlsn_span *list, struct tlsn_span *der);
 struct tlsni_msg_dh_params {
     struct tlsn_span p, g, y;
 };
+/* ServerRSAParams of export suites, RFC 2246 7.4.3. */
+struct tlsni_msg_rsa_params {
+    struct tlsn_span modulus, exponent;
+};
 struct tlsni_msg_ecdh_params {
     uint16_t group;
     struct tlsn_span point;
@@ -107,6 +111,8 @@ void tlsni_msg_srp_params_write(struct tlsni_wr *w, const struct tlsni_msg_srp_p
  * *named false (illegal parameter, not a parse error) and the reader's rest meaningless. */
 void tlsni_msg_dh_params_read(struct tlsni_rd *r, struct tlsni_msg_dh_params *out);
 void tlsni_msg_dh_params_write(struct tlsni_wr *w, const struct tlsni_msg_dh_params *m);
+void tlsni_msg_rsa_params_read(struct tlsni_rd *r, struct tlsni_msg_rsa_params *out);
+void tlsni_msg_rsa_params_write(struct tlsni_wr *w, const struct tlsni_msg_rsa_params *m);
 void tlsni_msg_ecdh_params_read(struct tlsni_rd *r, struct tlsni_msg_ecdh_params *out, bool *named);
 void tlsni_msg_ecdh_params_write(struct tlsni_wr *w, const struct tlsni_msg_ecdh_params *m);
 

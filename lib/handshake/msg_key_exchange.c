@@ -35,6 +35,18 @@ void tlsni_msg_srp_params_write(struct tlsni_wr *w, const struct tlsni_msg_srp_p
     tlsni_wr_vec(w, 2, m->b);
 }
 
+void tlsni_msg_rsa_params_read(struct tlsni_rd *r, struct tlsni_msg_rsa_params *out)
+{
+    out->modulus = tlsni_rd_vec_span(r, 2, 1, VECTOR_MAX);
+    out->exponent = tlsni_rd_vec_span(r, 2, 1, VECTOR_MAX);
+}
+
+void tlsni_msg_rsa_params_write(struct tlsni_wr *w, const struct tlsni_msg_rsa_params *m)
+{
+    tlsni_wr_vec(w, 2, m->modulus);
+    tlsni_wr_vec(w, 2, m->exponent);
+}
+
 void tlsni_msg_ecdh_params_read(struct tlsni_rd *r, struct tlsni_msg_ecdh_params *out, bool *named)
 {
     uint8_t type = tlsni_rd_u8(r);

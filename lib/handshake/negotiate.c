@@ -2,6 +2,7 @@
 
 #include "ext/ext.h"
 #include "handshake/kx.h"
+#include "handshake/kx_rsa.h"
 #include "handshake/name_rank.h"
 
 static bool span_has(struct tlsn_span list, uint8_t byte)
@@ -91,6 +92,11 @@ static bool lists_finite_field(struct tlsn_span groups)
     return false;
 }
 
+bool tlsni_client_lists_ff(const struct tlsni_hs *hs)
+{
+    return hs->peer_groups_seen && lists_finite_field(hs->peer_groups);
+}
+
 /* Whether the client's list, or its silence, allows a group.
  * @rfc 8422:4/3, 8422:4/5, 8422:5.1/3, 7919:4/4, 7919:4/6 */
 static bool client_takes(const struct tlsni_hs *hs, const struct tlsni_group *g)
@@ -171,18 +177,23 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
 /* @rfc 5246:7.4.2/8, 5246:7.4.2/11, 8422:2.1/1, 8422:2.2/1, 8422:5.3/2, 8422:5.3/3 */
 bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key)
 {
+    bool fixed = tlsni_kx_is_fixed(kx);
+
     switch (tlsni_pubkey_type(key)) {
     case TLSNI_KEY_RSA:
-        return auth == TLSNI_AUTH_RSA;
+        return auth == TLSNI_AUTH_RSA && !fixed;
     case TLSNI_KEY_RSA_PSS: /* signs only (RFC 4055 1.2) */
-        return auth == TLSNI_AUTH_RSA && !tlsni_kx_is_transport(kx);
+        return auth == TLSNI_AUTH_RSA && !tlsni_kx_is_transport(kx) && !fixed;
     case TLSNI_KEY_EC:
+        return kx == TLSNI_KX_ECDH || (auth == TLSNI_AUTH_ECDSA && !fixed);
     case TLSNI_KEY_ED25519:
     case TLSNI_KEY_ED448:
-        return auth == TLSNI_AUTH_ECDSA;
+        return auth == TLSNI_AUTH_ECDSA && !fixed;
     case TLSNI_KEY_DSA:
-        return auth == TLSNI_AUTH_DSS;
-    /* @rfc 10015:2/3 */
+        return auth == TLSNI_AUTH_DSS && !fixed;
+    /* @rfc 10015:2/3 such suites are never on by default */
+    case TLSNI_KEY_DH:
+        return kx == TLSNI_KX_DH;
     default:
         return false;
     }
@@ -208,19 +219,51 @@ static bool curve_accepted(const struct tlsni_hs *hs, const struct tlsni_pubkey 
     return group == 0 || !hs->peer_groups_seen || tlsni_wire_has(hs->peer_groups, group);
 }
 
+uint16_t tlsni_key_usage(const struct tlsni_suite *suite, const struct tlsni_pubkey *key)
+{
+    if (tlsni_kx_is_fixed(suite->kx))
+        return TLSNI_KU_KEY_AGREEMENT;
+    return tlsni_kx_is_transport(suite->kx) && !tlsni_kx_needs_temporary(suite, key)
+               ? TLSNI_KU_KEY_ENCIPHERMENT
+               : TLSNI_KU_DIGITAL_SIGNATURE;
+}
+
+bool tlsni_key_size_fits(const struct tlsni_suite *suite, const struct tlsni_pubkey *key)
+{
+    return suite->kx != TLSNI_KX_DH || !suite->export_bits ||
+           tlsni_pubkey_bits(key) <= suite->export_bits;
+}
+
+/* With fixed Diffie-Hellman the suite names the kind of key that signed the certificate. TLS 1.2 does
+ * not insist on it, but there are clients that do.
+ * @rfc 5246:7.4.2/8 */
+static bool issuer_fits(const struct tlsni_suite *suite, const struct tlsni_cert *leaf)
+{
+    uint8_t key = leaf->sig.key;
+
+    if (!tlsni_kx_is_fixed(suite->kx))
+        return true;
+    switch (suite->auth) {
+    case TLSNI_AUTH_DSS: return key == TLSNI_KEY_DSA;
+    case TLSNI_AUTH_ECDSA: return key == TLSNI_KEY_EC;
+    default: return key == TLSNI_KEY_RSA || key == TLSNI_KEY_RSA_PSS;
+    }
+}
+
 /* @rfc 5246:7.4.2/3, 5246:7.4.2/9, 5246:7.4.2/10, 5246:7.4.2/14, 5246:7.4.2/19
  * @rfc 5246:7.4.3/9, 8422:5.1/5 */
 static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite,
                             const tlsn_credential *c)
 {
-    bool transport = tlsni_kx_is_transport(suite->kx);
-    uint16_t usage = transport ? TLSNI_KU_KEY_ENCIPHERMENT : TLSNI_KU_DIGITAL_SIGNATURE;
+    uint16_t usage = tlsni_key_usage(suite, c->public_key);
+    bool signs = usage == TLSNI_KU_DIGITAL_SIGNATURE;
 
     if (!tlsni_auth_fits_key(suite->auth, suite->kx, c->public_key) ||
+        !tlsni_key_size_fits(suite, c->public_key) || !issuer_fits(suite, &c->leaf) ||
         !tlsni_cert_allows(&c->leaf, usage) || !curve_accepted(hs, c->public_key))
         return false;
-    hs->scheme = transport ? NULL : tlsni_negotiate_scheme(hs, c, client_schemes(hs));
-    return transport || hs->scheme;
+    hs->scheme = signs ? tlsni_negotiate_scheme(hs, c, client_schemes(hs)) : NULL;
+    return !signs || hs->scheme;
 }
 
 static bool is_of_scheme(const struct tlsni_sig_params *sig, const struct tlsni_sigalg *scheme)
@@ -372,6 +415,7 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
         return false;
     if (kx->served && !kx->served(hs->cfg, NULL))
         return false;
+    hs->suite = suite;
     if (!kx->feasible(hs)) {
         enum obstacle here = suite->kx == TLSNI_KX_SRP ? NO_USER : NO_GROUP;
 
@@ -382,7 +426,6 @@ static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
         *why = NO_CREDENTIAL;
         return false;
     }
-    hs->suite = suite;
     hs->kx = kx;
     return true;
 }

@@ -18,6 +18,9 @@ bool tlsni_wire_has(struct tlsn_span list, uint16_t id);
 /* Server: the group for an ephemeral exchange, finite field or not; NULL when none is common. */
 const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field);
 
+/* Server: has the client's list of groups a code point of RFC 7919's, known or not? */
+bool tlsni_client_lists_ff(const struct tlsni_hs *hs);
+
 /* Our first scheme that the peer's list (2 bytes each) has and that the key can sign with, in a
  * version that does not negotiate schemes the one of the key's type; NULL when none. */
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
@@ -26,6 +29,11 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
 /* True when a signature of this scheme may come from this key in this version. */
 bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni_pubkey *key,
                            const struct tlsni_version *version);
+/* What the certificate's key does in this suite: one of TLSNI_KU_DIGITAL_SIGNATURE (of parameters),
+ * _KEY_ENCIPHERMENT (of the premaster secret) and _KEY_AGREEMENT (fixed Diffie-Hellman). */
+uint16_t tlsni_key_usage(const struct tlsni_suite *suite, const struct tlsni_pubkey *key);
+/* False for a fixed Diffie-Hellman key that is longer than an export suite allows. */
+bool tlsni_key_size_fits(const struct tlsni_suite *suite, const struct tlsni_pubkey *key);
 /* True when a key of this type authenticates a suite (RFC 5246 7.4.2, RFC 8422 5.3). */
 bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key);
 

@@ -125,7 +125,8 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
         hs->facts |= TLSNI_F_CERT;
     if (hs->kx->prepare && (!hs->kx->has_params || hs->kx->has_params(hs)))
         hs->facts |= TLSNI_F_SKE;
-    if (tlsni_auth_by_certificate(hs->suite->auth) && !tlsni_kx_is_transport(hs->suite->kx))
+    if (tlsni_auth_by_certificate(hs->suite->auth) &&
+        tlsni_key_usage(hs->suite, hs->credential->public_key) == TLSNI_KU_DIGITAL_SIGNATURE)
         hs->facts |= TLSNI_F_SKE_SIGNED;
     /* RFC 5246 7.4.4: a server without a certificate does not ask for one */
     if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE && tlsni_auth_by_certificate(hs->suite->auth))
@@ -205,7 +206,7 @@ static tlsn_status send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
                                                       : tlsni_act_send_certificate(hs, body);
 }
 
-enum { PARAMS_MAX = 2 * (2 + TLSNI_GROUP_PUBLIC_MAX) + 8 };
+enum { PARAMS_MAX = 3 * (2 + TLSNI_GROUP_PUBLIC_MAX) };
 
 /* Parameters without a signature: anonymous, PSK, SRP. */
 static tlsn_status send_plain_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)

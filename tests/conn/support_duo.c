@@ -246,7 +246,7 @@ bool duo_certificate_suffices(uint16_t id)
     const struct tlsni_suite *suite = tlsni_suite_find(id);
 
     return tlsni_auth_by_certificate(suite->auth) && suite->kx != TLSNI_KX_RSA_PSK &&
-           suite->kx != TLSNI_KX_SRP;
+           suite->kx != TLSNI_KX_SRP && !tlsni_kx_is_fixed(suite->kx);
 }
 
 struct duo *duo_new(void)

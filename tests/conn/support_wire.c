@@ -96,6 +96,11 @@ void wire_equip(struct wire *w, const char *suite)
     if (strstr(suite, "_DSS_"))
         allow_dsa(w);
     OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential("rsa:2048")));
+    if (wire_is_fixed(suite)) {
+        OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_credential_fixed(suite)));
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_set_trust(w->end[r].config, wire_trust_fixed()));
+    }
     for (int r = 0; r < 2; r++) {
         OK(tlsn_config_add_psk(w->end[r].config, "joe", 3, WIRE_PSK, sizeof WIRE_PSK - 1));
         OK(tlsn_config_set_suites(w->end[r].config, suite));

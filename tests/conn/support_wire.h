@@ -55,6 +55,10 @@ struct wire {
 tlsn_credential *wire_credential(const char *kind);          /* borrowed */
 tlsn_credential *wire_external(const char *kind);            /* without its key; borrowed */
 tlsn_trust *wire_trust(void);                                /* borrowed */
+/* Suites of fixed Diffie-Hellman: a certificate for one, and the authorities that such are from; borrowed. */
+bool wire_is_fixed(const char *suite);
+tlsn_credential *wire_credential_fixed(const char *suite);
+tlsn_trust *wire_trust_fixed(void);
 /* Another authority, that nobody trusts. Borrowed. */
 tlsn_credential *wire_stranger(void);
 

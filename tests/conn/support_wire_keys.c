@@ -31,11 +31,11 @@ static void issue(const struct tlsn_cert_spec *spec, const tlsn_key *key,
     OK(tlsn_cert_issue(&s, key, issuer, by->key, NULL, out, 2048, len));
 }
 
-static void found(struct authority *a, const char *subject)
+static void found(struct authority *a, const char *subject, const char *kind)
 {
     const struct tlsn_cert_spec spec = { .subject = subject, .ca = true, .path_len = -1 };
 
-    OK(tlsn_key_generate(&a->key, "ec:secp256r1", NULL));
+    OK(tlsn_key_generate(&a->key, kind, NULL));
     issue(&spec, a->key, a, a->der, &a->len);
 }
 
@@ -44,7 +44,7 @@ static const struct authority *root(void)
     static struct authority a;
 
     if (!a.key)
-        found(&a, "CN=root");
+        found(&a, "CN=root", "ec:secp256r1");
     return &a;
 }
 
@@ -59,16 +59,34 @@ tlsn_trust *wire_trust(void)
     return trust;
 }
 
-static void make(struct made *m, const char *kind, const struct authority *by)
+/* A DH key of 512 bits, as `openssl genpkey` writes it: for export suites. */
+static const char dh512[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGcAgEAMFMGCSqGSIb3DQEDATBGAkEA2PvdwYwaR4i61kx2CzYuYEuevwHH8AdO\n"
+    "fQh67ftszNbtTxfgAQ29ca8+5VCk/uhmpHM8ITOF47xZEx2RQsxy/wIBAgRCAkA2\n"
+    "fwxHngk+FeXyy1XZIZH3WSxkK62m0HSCrMZkhbUV4OAPzhyGPwtB2d83K2N3MAtW\n"
+    "taCt3eWpDnvjRUcTYqKd\n"
+    "-----END PRIVATE KEY-----\n";
+
+static void key_of(tlsn_key **key, const char *kind)
+{
+    if (strcmp(kind, "dh:512") == 0)
+        OK(tlsn_key_read(key, dh512, sizeof dh512 - 1, NULL));
+    else
+        OK(tlsn_key_generate(key, kind, NULL));
+}
+
+static void make(struct made *m, const char *kind, const struct authority *by, bool agrees)
 {
     static const char *const names[] = { "DNS:server.example" };
-    const struct tlsn_cert_spec spec = { .subject = "CN=leaf", .names = names, .name_count = 1 };
+    const struct tlsn_cert_spec spec = { .subject = "CN=leaf", .names = names, .name_count = 1,
+                                         .key_agreement = agrees };
     uint8_t der[2048];
     char pem[16384];
     size_t len, pem_len;
     tlsn_key *key;
 
-    OK(tlsn_key_generate(&key, kind, NULL));
+    key_of(&key, kind);
     issue(&spec, key, by, der, &len);
     OK(tlsn_key_write(key, pem, sizeof pem, &pem_len));
     tlsn_key_free(key);
@@ -86,7 +104,7 @@ static const struct made *find(const char *kind)
         m++;
     assert_true(m < made + sizeof made / sizeof *made - 1);
     if (!m->kind)
-        make(m, kind, root());
+        make(m, kind, root(), false);
     return m;
 }
 
@@ -106,8 +124,72 @@ tlsn_credential *wire_stranger(void)
     static struct made m;
 
     if (!m.kind) {
-        found(&other, "CN=other");
-        make(&m, "ec:secp256r1", &other);
+        found(&other, "CN=other", "ec:secp256r1");
+        make(&m, "ec:secp256r1", &other, false);
     }
     return m.credential;
+}
+
+/* ---- fixed Diffie-Hellman: the suite says who signs the certificate ---- */
+
+static const struct authority *signer(const char *kind)
+{
+    static struct authority rsa, dsa;
+    struct authority *a = strncmp(kind, "rsa", 3) == 0 ? &rsa : &dsa;
+
+    if (strncmp(kind, "ec", 2) == 0)
+        return root();
+    if (!a->key)
+        found(a, strncmp(kind, "rsa", 3) == 0 ? "CN=rsa root" : "CN=dsa root", kind);
+    return a;
+}
+
+tlsn_trust *wire_trust_fixed(void)
+{
+    static const char *const kinds[] = { "ec", "rsa:2048", "dsa:2048" };
+    static tlsn_trust *trust;
+
+    if (trust)
+        return trust;
+    OK(tlsn_trust_new(&trust, NULL));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        OK(tlsn_trust_add(trust, signer(kinds[i])->der, signer(kinds[i])->len, NULL, NULL));
+    return trust;
+}
+
+static tlsn_credential *made_by(const char *kind, const char *by)
+{
+    static struct {
+        const char *kind, *by;
+        struct made made;
+    } all[8];
+    size_t i = 0;
+
+    while (all[i].kind && (strcmp(all[i].kind, kind) != 0 || strcmp(all[i].by, by) != 0))
+        i++;
+    assert_true(i < sizeof all / sizeof *all - 1);
+    if (!all[i].kind) {
+        make(&all[i].made, kind, signer(by), true);
+        all[i].kind = kind;
+        all[i].by = by;
+    }
+    return all[i].made.credential;
+}
+
+tlsn_credential *wire_credential_fixed(const char *suite)
+{
+    const char *by = strstr(suite, "_ECDSA_") ? "ec"
+                     : strstr(suite, "_DSS_") ? "dsa:2048"
+                                              : "rsa:2048";
+    const char *key = strstr(suite, "ECDH_")     ? "ec:secp256r1"
+                      : strstr(suite, "EXPORT_") ? "dh:512"
+                                                 : "dh:ffdhe2048";
+
+    return made_by(key, by);
+}
+
+bool wire_is_fixed(const char *suite)
+{
+    return (strncmp(suite, "TLS_DH_", 7) == 0 || strncmp(suite, "TLS_ECDH_", 9) == 0) &&
+           !strstr(suite, "_anon_");
 }

@@ -44,7 +44,7 @@ static void fill(uint8_t *data, size_t len)
 static void there_and_back(struct wire *w, size_t len, bool in_place, size_t shift)
 {
     static uint8_t record[TLSN_RECORD_MAX], data[TLSN_PLAIN_MAX];
-    size_t at = tlsn_payload_offset(client(w)), consumed, written, size;
+    size_t at = tlsn_payload_offset(client(w)), consumed, written, size, got = 0;
     const uint8_t *plain = in_place ? record + at : data;
 
     fill(data, len);
@@ -52,11 +52,14 @@ static void there_and_back(struct wire *w, size_t len, bool in_place, size_t shi
     OK(tlsn_encrypt(client(w), plain, len, &consumed, record, sizeof record, &size));
     assert_int_equal(consumed, len);
     assert_int_equal(size, tlsn_record_size(client(w), len));
-    OK(tlsn_decrypt(server(w), record, size, &consumed, record + shift, sizeof record - shift,
-                    &written));
-    assert_int_equal(consumed, size);
-    assert_int_equal(written, len);
-    assert_int_equal(memcmp(record + shift, data, len), 0);
+    /* below TLS 1.1 a block cipher makes two records of it: one byte, and the rest */
+    for (size_t from = 0; from < size; from += consumed, got += written) {
+        OK(tlsn_decrypt(server(w), record + from, size - from, &consumed, record + from + shift,
+                        sizeof record - from - shift, &written));
+        assert_true(written <= len - got);
+        assert_memory_equal(record + from + shift, data + got, written);
+    }
+    assert_int_equal(got, len);
 }
 
 static void rule3_records_are_made_and_opened_in_place_without_allocations(void **state)

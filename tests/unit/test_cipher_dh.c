@@ -308,9 +308,28 @@ static void dh_named_group_is_identified_with_leading_zeros_too(void **state)
     assert_int_equal(tlsni_dh_params_of(tlsni_group_find(TLSNI_GROUP_X25519)).p.len, 0);
 }
 
+/* 2^512 - 235937, and the prime of RFC 2409 6.2. */
+static void export_groups_are_sound(void **state)
+{
+    uint8_t expected[64];
+    struct tlsni_dh_params dh = tlsni_dh_export(512);
+
+    (void)state;
+    memset(expected, 0xff, sizeof expected);
+    memcpy(expected + 61, "\xfc\x66\x5f", 3);
+    assert_int_equal(dh.p.len, 64);
+    assert_memory_equal(dh.p.data, expected, 64);
+    assert_int_equal(tlsni_dh_check(&dh), TLSN_OK);
+    dh = tlsni_dh_export(1024);
+    assert_int_equal(dh.p.len, 128);
+    assert_int_equal(tlsni_dh_check(&dh), TLSN_OK);
+    assert_int_equal(tlsni_dh_export(768).p.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(export_groups_are_sound),
         cmocka_unit_test(dh_primes_follow_the_formula),
         cmocka_unit_test(dh_primes_match_the_installed_openssl),
         cmocka_unit_test(dh_exponents_have_the_bits_of_the_group),

@@ -304,7 +304,7 @@ static void export_key_has_512_or_1024_bits(void **state)
         assert_memory_equal(out, pm, 48);
         tlsni_privkey_free(key);
     }
-    assert_int_equal(tlsni_privkey_generate_export(&key, &env.hooks, 768), TLSN_ERR_ARGUMENT);
+    assert_int_equal(tlsni_privkey_generate_export(&key, &env.hooks, 1025), TLSN_ERR_ARGUMENT);
     env.random_fails = true;
     assert_int_equal(tlsni_privkey_generate_export(&key, &env.hooks, 512), TLSN_ERR_RANDOM);
     assert_null(key);

@@ -28,6 +28,7 @@ static void begin(struct side *s, enum tlsn_role role, bool with_ff)
     s->hs.cfg = &s->cfg;
     s->hs.err = &s->err;
     s->hs.role = role;
+    s->hs.suite = tlsni_suite_find(0x009e); /* TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 */
     s->hs.version = tlsni_version_find(TLSN_TLS1_2);
 }
 

@@ -36,8 +36,11 @@ static void begin(struct side *s, enum tlsn_role role, uint16_t group)
     s->hs.cfg = &s->cfg;
     s->hs.err = &s->err;
     s->hs.role = role;
+    s->hs.suite = tlsni_suite_find(0x009e); /* TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 */
     s->hs.version = tlsni_version_find(TLSN_TLS1_2);
     s->hs.group = tlsni_group_find(group);
+    if (s->hs.group && s->hs.group->kind == TLSNI_GROUP_FF)
+        s->hs.dh = tlsni_dh_params_of(s->hs.group);
 }
 
 static void end(struct side *s)

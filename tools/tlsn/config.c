@@ -347,6 +347,33 @@ static int set_verification(tlsn_config *config, struct setup *setup, const stru
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, "configuration", st);
 }
 
+/* A name first; whatever else it is has to be a file. */
+static int set_dh_group(tlsn_config *config, const char *name)
+{
+    struct blob file;
+    tlsn_status st;
+
+    if (!name || tlsn_config_set_dh_group(config, name, strlen(name)) == TLSN_OK)
+        return STATUS_OK;
+    if (io_read_file(&file, "--dh-group", name) != STATUS_OK)
+        return STATUS_USAGE;
+    st = tlsn_config_set_dh_group(config, file.data, file.len);
+    io_blob_free(&file);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--dh-group", st);
+}
+
+static int set_export(tlsn_config *config, const struct options *o)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (o->rsa_export_bits.set)
+        st = tlsn_config_set_insecure_rsa_export_bits(config, o->rsa_export_bits.value > 99999
+                                                                  ? 99999
+                                                                  : (unsigned)o->rsa_export_bits.value);
+    return st == TLSN_OK ? set_dh_group(config, o->dh_group)
+                         : setup_complain(config, "--rsa-export-bits", st);
+}
+
 static int set_ticket_secret(tlsn_config *config, const char *path, bool first)
 {
     uint8_t secret[TICKET_SECRET];
@@ -424,6 +451,8 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
         status = rawkeys_set(*out, options);
     if (status == STATUS_OK)
         status = set_ticket_secrets(*out, &options->ticket_keys);
+    if (status == STATUS_OK)
+        status = set_export(*out, options);
     if (status == STATUS_OK)
         status = set_callbacks(*out, setup, callbacks);
     if (status == STATUS_OK)

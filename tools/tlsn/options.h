@@ -50,7 +50,8 @@ struct options {
     bool take_user_mapping;
     const char *client_auth, *server_names, *page, *client_auth_path;
     struct list vhosts, ocsp_responses, scts, ticket_keys;
-    struct number accepts, workers;
+    const char *dh_group;
+    struct number accepts, workers, rsa_export_bits;
     /* cert */
     const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;
     struct list names;

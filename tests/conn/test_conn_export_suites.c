@@ -1,0 +1,179 @@
+/* test_conn_export_suites.c - export suites: temporary keys and small groups where they are allowed, and nowhere
+ * else (FREAK, Logjam). RFC 2246 7.4.3 and D.1. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "handshake/kx.h"
+#include "support_duo.h"
+
+static struct duo *begin(const char *suite, const char *key)
+{
+    struct duo *d = duo_new();
+
+    duo_reset_server(d, duo_credential(key));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(tlsn_config_set_policy(d->config[i], "research"), TLSN_OK);
+        assert_int_equal(tlsn_config_set_suites(d->config[i], suite), TLSN_OK);
+    }
+    return d;
+}
+
+static size_t modulus_len(const struct duo *d)
+{
+    struct tlsni_rd r = tlsni_rd_span(duo_message(d, TLSN_SERVER, 12));
+
+    return tlsni_rd_vec_span(&r, 2, 1, 65535).len;
+}
+
+static void export_server_signs_a_temporary_key_of_the_allowed_size(void **state)
+{
+    static const struct {
+        const char *suite;
+        unsigned bits;
+        size_t expected;
+    } rows[] = {
+        { "TLS_RSA_EXPORT_WITH_RC4_40_MD5", 0, 64 },
+        { "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA", 1024, 64 }, /* the suite's limit holds */
+        { "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA", 0, 128 },
+        { "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA", 768, 96 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct duo *d = begin(rows[i].suite, "rsa:2048");
+
+        assert_int_equal(tlsn_config_set_insecure_rsa_export_bits(d->config[TLSN_SERVER],
+                                                                  rows[i].bits), TLSN_OK);
+        duo_shake(d);
+        assert_int_equal(modulus_len(d), rows[i].expected);
+        duo_write(d, TLSN_CLIENT, "hello", 5);
+        duo_run(d);
+        assert_int_equal(d->data_len[TLSN_SERVER], 5);
+        duo_free(d);
+    }
+}
+
+static void export_group_has_the_suites_size(void **state)
+{
+    struct duo *d = begin("TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA", "rsa:2048");
+
+    (void)state;
+    duo_shake(d);
+    assert_int_equal(modulus_len(d), 64);
+    duo_free(d);
+}
+
+/* A temporary key that is longer than the client's suite allows, straight to the client's half. */
+static void export_temporary_key_that_is_too_long_is_an_export_restriction(void **state)
+{
+    static uint8_t params[2 + 128 + 2 + 3];
+    static struct tlsni_err err;
+    static struct tlsni_hs hs;
+    struct tlsni_rd r;
+
+    (void)state;
+    params[1] = 128;
+    memset(params + 2, 0xff, 128); /* any odd number of 1024 bits */
+    memcpy(params + 130, "\0\3\1\0\1", 5);
+    memset(&hs, 0, sizeof hs);
+    memset(&err, 0, sizeof err);
+    hs.err = &err;
+    hs.suite = tlsni_suite_find(0x0003);
+    r = tlsni_rd_make(params, sizeof params);
+    assert_int_equal(tlsni_kx_rsa_export.read_params(&hs, &r), TLSN_ERR_ILLEGAL_PARAMETER);
+    assert_int_equal(err.alert, 60);
+    tlsni_pubkey_free(hs.temporary_public);
+    /* and the same key is fine where the suite allows it */
+    hs.temporary_public = NULL;
+    hs.suite = tlsni_suite_find(0x0062);
+    r = tlsni_rd_make(params, sizeof params);
+    assert_int_equal(tlsni_kx_rsa_export.read_params(&hs, &r), TLSN_OK);
+    tlsni_pubkey_free(hs.temporary_public);
+}
+
+static void drop(uint8_t *body, size_t *len)
+{
+    (void)body;
+    *len = 0;
+}
+
+static void export_temporary_key_that_is_damaged_is_refused(void **state)
+{
+    struct duo *d = begin("TLS_RSA_EXPORT_WITH_RC4_40_MD5", "rsa:2048");
+
+    (void)state;
+    duo_connect(d);
+    duo_change_message(d, TLSN_SERVER, 12, drop);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_DECODE);
+    duo_free(d);
+}
+
+static void client_offers_the_newest_version_that_its_suites_have(void **state)
+{
+    struct duo *d = begin("TLS_RSA_EXPORT_WITH_RC4_40_MD5", "rsa:2048");
+
+    (void)state;
+    duo_shake(d);
+    assert_memory_equal(duo_message(d, TLSN_CLIENT, 1).data, "\3\1", 2);
+    duo_free(d);
+}
+
+/* FREAK: the hello of a client that did not offer export is answered with it by somebody in between. */
+static void choose_export(uint8_t *body, size_t *len)
+{
+    (void)len;
+    memcpy(body + 34 + 1 + body[34], "\0\3", 2);
+}
+
+static void export_suite_that_was_not_offered_is_refused(void **state)
+{
+    struct duo *d = begin("TLS_RSA_WITH_RC4_128_MD5", "rsa:2048");
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlsn_config_set_versions(d->config[i], TLSN_TLS1_0, TLSN_TLS1_0), TLSN_OK);
+    duo_connect(d);
+    duo_change_message(d, TLSN_SERVER, 2, choose_export);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_ILLEGAL_PARAMETER);
+    duo_free(d);
+}
+
+static void export_suites_need_the_policy_research(void **state)
+{
+    static const char *const policies[] = { "modern", "default", "compat", "legacy" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct duo *d = begin("TLS_RSA_EXPORT_WITH_RC4_40_MD5", "rsa:2048");
+
+        duo_reset_client(d);
+        assert_int_equal(tlsn_config_set_policy(d->config[TLSN_CLIENT], policies[i]), TLSN_OK);
+        duo_connect(d);
+        duo_run(d);
+        assert_false(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
+        duo_free(d);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(export_server_signs_a_temporary_key_of_the_allowed_size),
+        cmocka_unit_test(export_group_has_the_suites_size),
+        cmocka_unit_test(export_temporary_key_that_is_too_long_is_an_export_restriction),
+        cmocka_unit_test(export_temporary_key_that_is_damaged_is_refused),
+        cmocka_unit_test(client_offers_the_newest_version_that_its_suites_have),
+        cmocka_unit_test(export_suite_that_was_not_offered_is_refused),
+        cmocka_unit_test(export_suites_need_the_policy_research),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+/* test_conn_fixed.c - fixed Diffie-Hellman beyond the handshakes of test_conn_suites: keys outside, values that
+ * are not in the group, keys that the client does not want, certificates of clients. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "handshake/credential.h"
+#include "support_duo.h"
+#include "support_wire.h"
+
+static const char *const suites[] = { "TLS_DH_RSA_WITH_AES_128_CBC_SHA",
+                                      "TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256" };
+
+/* The private key is asked for what the two have in common, and gives it with its zeros. */
+static tlsn_status agree(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op, uint8_t *result,
+                         size_t cap, size_t *len)
+{
+    const tlsn_credential *c = ctx;
+
+    (void)conn;
+    assert_int_equal(op->kind, TLSN_KEY_OP_AGREE);
+    assert_true(cap >= 1024);
+    return tlsni_privkey_agree(c->key, NULL, op->input, result, len);
+}
+
+static tlsn_status agree_short(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op,
+                               uint8_t *result, size_t cap, size_t *len)
+{
+    tlsn_status st = agree(ctx, conn, op, result, cap, len);
+
+    --*len;
+    return st;
+}
+
+static struct wire *with_key_outside(const char *suite, bool wrong)
+{
+    struct tlsn_callbacks cb = { .key_op = wrong ? agree_short : agree };
+    tlsn_credential *c = wire_credential_fixed(suite), *external;
+    struct wire *w = wire_new("ec:secp256r1");
+    tlsn_config *config = w->end[TLSN_SERVER].config;
+    uint8_t der[4096];
+
+    assert_true(c->list_len - 3 <= sizeof der);
+    memcpy(der, c->list + 3, c->list_len - 3); /* one certificate */
+    OK(tlsn_credential_new_external(&external, der, c->list_len - 3, NULL));
+    cb.ctx = c;
+    OK(tlsn_config_set_callbacks(config, &cb));
+    OK(tlsn_config_add_credential(config, external));
+    tlsn_credential_free(external);
+    for (int r = 0; r < 2; r++) {
+        OK(tlsn_config_set_policy(w->end[r].config, "legacy"));
+        OK(tlsn_config_set_suites(w->end[r].config, suite));
+        OK(tlsn_config_set_trust(w->end[r].config, wire_trust_fixed()));
+    }
+    return w;
+}
+
+static void fixed_key_outside_is_asked_to_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct wire *w = with_key_outside(suites[i], false);
+
+        wire_shake(w);
+        wire_say(w, TLSN_CLIENT, 100);
+        wire_free(w);
+    }
+}
+
+static void fixed_key_outside_that_gives_too_little_fails(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct wire *w = with_key_outside(suites[i], true);
+
+        wire_open(w);
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_KEY_OP);
+        wire_free(w);
+    }
+}
+
+static struct duo *begin(size_t which)
+{
+    struct duo *d = duo_new();
+
+    duo_reset_server(d, wire_credential_fixed(suites[which]));
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(tlsn_config_set_policy(d->config[r], "legacy"), TLSN_OK);
+        assert_int_equal(tlsn_config_set_suites(d->config[r], suites[which]), TLSN_OK);
+        assert_int_equal(tlsn_config_set_trust(d->config[r], wire_trust_fixed()), TLSN_OK);
+    }
+    return d;
+}
+
+/* Yc = 1; a point that is not on the curve. */
+static void spoil(uint8_t *body, size_t *len)
+{
+    if (body[0] == 65)
+        body[*len - 1] ^= 1;
+    else
+        memset(body + 2, 0, *len - 3), body[*len - 1] = 1;
+}
+
+static void fixed_exchange_with_a_value_outside_the_group_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct duo *d = begin(i);
+
+        duo_connect(d);
+        duo_change_message(d, TLSN_CLIENT, 16, spoil);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_ILLEGAL_PARAMETER);
+        duo_free(d);
+    }
+}
+
+static void fixed_dh_key_that_is_too_short_is_refused_by_the_client(void **state)
+{
+    const struct tlsn_limits limits = { .dh_bits_min = 3072 };
+    struct duo *d = begin(0);
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_limits(d->config[TLSN_CLIENT], &limits), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_INSUFFICIENT_SECURITY);
+    duo_free(d);
+}
+
+/* The server takes the client's word for its curves; a certificate of another one gets no suite. */
+static void fixed_key_on_a_curve_not_offered_is_not_used(void **state)
+{
+    struct duo *d = begin(1);
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_groups(d->config[TLSN_CLIENT], "x25519,secp384r1"), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_NO_CREDENTIAL);
+    duo_free(d);
+}
+
+static void fixed_suites_need_the_policy_legacy(void **state)
+{
+    static const char *const policies[] = { "modern", "default", "compat" };
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        struct duo *d = begin(i % 2);
+
+        duo_reset_client(d);
+        assert_int_equal(tlsn_config_set_policy(d->config[TLSN_CLIENT], policies[i / 2]), TLSN_OK);
+        duo_connect(d);
+        duo_run(d);
+        assert_false(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
+        duo_free(d);
+    }
+}
+
+/* A client's Certificate with a fixed DH key, in place of the one that it can sign with. */
+static void put_fixed(uint8_t *body, size_t *len)
+{
+    tlsn_credential *c = wire_credential_fixed(suites[0]);
+
+    body[0] = (uint8_t)(c->list_len >> 16);
+    body[1] = (uint8_t)(c->list_len >> 8);
+    body[2] = (uint8_t)c->list_len;
+    memcpy(body + 3, c->list, c->list_len);
+    *len = 3 + c->list_len;
+}
+
+static void fixed_certificate_of_a_client_is_unsupported(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST),
+                     TLSN_OK);
+    assert_int_equal(tlsn_config_add_credential(d->config[TLSN_CLIENT],
+                                                duo_credential("ec:secp256r1")), TLSN_OK);
+    duo_connect(d);
+    duo_change_message(d, TLSN_CLIENT, 11, put_fixed);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_CERT_UNSUPPORTED);
+    assert_int_equal(duo_alert(d, TLSN_SERVER), 2 << 8 | 43);
+    duo_free(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fixed_key_outside_is_asked_to_agree),
+        cmocka_unit_test(fixed_key_outside_that_gives_too_little_fails),
+        cmocka_unit_test(fixed_exchange_with_a_value_outside_the_group_is_refused),
+        cmocka_unit_test(fixed_dh_key_that_is_too_short_is_refused_by_the_client),
+        cmocka_unit_test(fixed_key_on_a_curve_not_offered_is_not_used),
+        cmocka_unit_test(fixed_suites_need_the_policy_legacy),
+        cmocka_unit_test(fixed_certificate_of_a_client_is_unsupported),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
