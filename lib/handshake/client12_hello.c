@@ -7,7 +7,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/transcript.h"
 
-/* @rfc 5246:7.4.1.3/11, 5288:4/4, 8442:3/5 */
+/* @rfc 4346:A.5/5, 5246:7.4.1.3/11, 5288:4/4, 8442:3/5 */
 static tlsn_status take_suite(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(m->suite);

@@ -3,7 +3,8 @@
  *
  * There is no ServerKeyExchange and nothing is signed: only the owner of the certificate's key can finish.
  * There is no forward secrecy either, and a server's answers to chosen public values all come from one key
- * (Raccoon, small subgroups): off by default, and values are checked before the key meets them. */
+ * (Raccoon, small subgroups): off by default, and values are checked before the key meets them.
+ * @rfc 5246:7.4.3/5, 2246:7.4.3/5, 4346:7.4.3/5 */
 #include "base/env.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"

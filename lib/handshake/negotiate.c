@@ -234,7 +234,8 @@ bool tlsni_key_size_fits(const struct tlsni_suite *suite, const struct tlsni_pub
            tlsni_pubkey_bits(key) <= suite->export_bits;
 }
 
-/* With fixed Diffie-Hellman the suite names the kind of key that signed the certificate. TLS 1.2 does
+/* @rfc 5246:7.4.2/12, 5246:7.4.2/13, 2246:7.4.2/12, 4346:7.4.2/12
+ * With fixed Diffie-Hellman the suite names the kind of key that signed the certificate. TLS 1.2 does
  * not insist on it, but there are clients that do.
  * @rfc 5246:7.4.2/8 */
 static bool issuer_fits(const struct tlsni_suite *suite, const struct tlsni_cert *leaf)

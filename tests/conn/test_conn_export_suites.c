@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "handshake/kx.h"
+#include "req.h"
 #include "support_duo.h"
 
 static struct duo *begin(const char *suite, const char *key)
@@ -57,6 +58,25 @@ static void export_server_signs_a_temporary_key_of_the_allowed_size(void **state
         assert_int_equal(d->data_len[TLSN_SERVER], 5);
         duo_free(d);
     }
+    REQ("2246:7.4.2/22");
+    REQ("2246:7.4.3/13");
+    REQ("2246:7.4.3/14");
+}
+
+static void export_temporary_key_serves_one_handshake(void **state)
+{
+    struct duo *d = begin("TLS_RSA_EXPORT_WITH_RC4_40_MD5", "rsa:2048");
+    uint8_t first[64];
+
+    (void)state;
+    duo_shake(d);
+    memcpy(first, duo_message(d, TLSN_SERVER, 12).data + 2, sizeof first);
+    duo_shake(d);
+    assert_int_equal(modulus_len(d), sizeof first);
+    assert_memory_not_equal(first, duo_message(d, TLSN_SERVER, 12).data + 2, sizeof first);
+    duo_free(d);
+    REQ("2246:D.1/1");
+    REQ("2246:D.1/2");
 }
 
 static void export_group_has_the_suites_size(void **state)
@@ -95,6 +115,7 @@ static void export_temporary_key_that_is_too_long_is_an_export_restriction(void 
     r = tlsni_rd_make(params, sizeof params);
     assert_int_equal(tlsni_kx_rsa_export.read_params(&hs, &r), TLSN_OK);
     tlsni_pubkey_free(hs.temporary_public);
+    REQ("2246:7.2.2/23");
 }
 
 static void drop(uint8_t *body, size_t *len)
@@ -137,13 +158,18 @@ static void export_suite_that_was_not_offered_is_refused(void **state)
     struct duo *d = begin("TLS_RSA_WITH_RC4_128_MD5", "rsa:2048");
 
     (void)state;
-    for (int i = 0; i < 2; i++)
-        assert_int_equal(tlsn_config_set_versions(d->config[i], TLSN_TLS1_0, TLSN_TLS1_0), TLSN_OK);
-    duo_connect(d);
-    duo_change_message(d, TLSN_SERVER, 2, choose_export);
-    duo_run(d);
-    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_ILLEGAL_PARAMETER);
+    for (uint16_t v = TLSN_TLS1_0; v <= TLSN_TLS1_2; v++) {
+        duo_free(d);
+        d = begin("TLS_RSA_WITH_RC4_128_MD5", "rsa:2048");
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(tlsn_config_set_versions(d->config[i], v, v), TLSN_OK);
+        duo_connect(d);
+        duo_change_message(d, TLSN_SERVER, 2, choose_export);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_ILLEGAL_PARAMETER);
+    }
     duo_free(d);
+    REQ("4346:A.5/5");
 }
 
 static void export_suites_need_the_policy_research(void **state)
@@ -167,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(export_server_signs_a_temporary_key_of_the_allowed_size),
+        cmocka_unit_test(export_temporary_key_serves_one_handshake),
         cmocka_unit_test(export_group_has_the_suites_size),
         cmocka_unit_test(export_temporary_key_that_is_too_long_is_an_export_restriction),
         cmocka_unit_test(export_temporary_key_that_is_damaged_is_refused),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "handshake/credential.h"
+#include "req.h"
 #include "support_duo.h"
 #include "support_wire.h"
 
@@ -144,6 +145,7 @@ static void fixed_key_on_a_curve_not_offered_is_not_used(void **state)
     duo_run(d);
     assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_NO_CREDENTIAL);
     duo_free(d);
+    REQ("5246:7.4.2/13");
 }
 
 static void fixed_suites_need_the_policy_legacy(void **state)
@@ -161,6 +163,68 @@ static void fixed_suites_need_the_policy_legacy(void **state)
         assert_false(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
         duo_free(d);
     }
+}
+
+/* A server of fixed DH that sends parameters all the same. */
+static size_t exchange_in_place_of_done(struct duo *d, enum tlsn_role from, uint8_t *record, size_t len)
+{
+    static const uint8_t exchange[] = { 12, 0, 0, 4, 0, 1, 0, 1 };
+
+    (void)d;
+    if (from != TLSN_SERVER || record[0] != 22 || record[5] != 14)
+        return len;
+    record[4] = sizeof exchange;
+    memcpy(record + 5, exchange, sizeof exchange);
+    return 5 + sizeof exchange;
+}
+
+static void fixed_suites_have_no_server_key_exchange(void **state)
+{
+    static const uint16_t versions[] = { TLSN_TLS1_0, TLSN_TLS1_1, TLSN_TLS1_2 };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        for (int bent = 0; bent < 2; bent++) {
+            struct duo *d = begin(0);
+
+            for (int r = 0; r < 2; r++)
+                assert_int_equal(tlsn_config_set_versions(d->config[r], versions[i], versions[i]),
+                                 TLSN_OK);
+            duo_connect(d);
+            d->bend = bent ? exchange_in_place_of_done : NULL;
+            duo_run(d);
+            if (!bent)
+                assert_null(duo_message(d, TLSN_SERVER, 12).data);
+            assert_int_equal(d->status[TLSN_CLIENT], bent ? TLSN_ERR_UNEXPECTED_MESSAGE : TLSN_OK);
+            duo_free(d);
+        }
+    REQ("5246:7.4.3/5");
+    REQ("4346:7.4.3/5");
+    REQ("2246:7.4.3/5");
+}
+
+/* A certificate whose key usage lacks keyAgreement, and one with a key of the other kind. */
+static void fixed_suites_want_a_key_that_may_agree(void **state)
+{
+    static const uint16_t versions[] = { TLSN_TLS1_0, TLSN_TLS1_1, TLSN_TLS1_2 };
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        struct duo *d = begin(i % 2 && i > 3 ? 1 : 0);
+
+        duo_reset_server(d, duo_credential(i % 2 ? "ec:secp256r1" : "rsa:2048"));
+        assert_int_equal(tlsn_config_set_policy(d->config[TLSN_SERVER], "legacy"), TLSN_OK);
+        for (int r = 0; r < 2; r++)
+            assert_int_equal(tlsn_config_set_versions(d->config[r], versions[i / 2],
+                                                      versions[i / 2]), TLSN_OK);
+        duo_connect(d);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_NO_CREDENTIAL);
+        duo_free(d);
+    }
+    REQ("5246:7.4.2/12");
+    REQ("4346:7.4.2/12");
+    REQ("2246:7.4.2/12");
 }
 
 /* A client's Certificate with a fixed DH key, in place of the one that it can sign with. */
@@ -201,6 +265,8 @@ int main(void)
         cmocka_unit_test(fixed_dh_key_that_is_too_short_is_refused_by_the_client),
         cmocka_unit_test(fixed_key_on_a_curve_not_offered_is_not_used),
         cmocka_unit_test(fixed_suites_need_the_policy_legacy),
+        cmocka_unit_test(fixed_suites_have_no_server_key_exchange),
+        cmocka_unit_test(fixed_suites_want_a_key_that_may_agree),
         cmocka_unit_test(fixed_certificate_of_a_client_is_unsupported),
     };
 

@@ -6,7 +6,6 @@ import subprocess
 
 from names import SUITES
 from peer_gnutls import GnuTLS
-from peer_nss import NSS
 from peer_openssl import OpenSSL
 from driver import Driver
 
@@ -43,11 +42,6 @@ def _openssl_111(certs, _build):
 def _gnutls(certs, _build):
     _program('gnutls-cli')
     return GnuTLS(certs)
-
-
-def _nss(certs, _build):
-    _program('tstclnt')
-    return NSS(certs)
 
 
 def _driver(name, certs, argv, env=None):
@@ -139,7 +133,6 @@ PEERS = {
     'openssl': _openssl,
     'openssl-1.1.1': _openssl_111,
     'gnutls': _gnutls,
-    'nss': _nss,
     'go': _go,
     'jsse': _java('jsse', 'Jsse'),
     'bouncycastle': _java('bouncycastle', 'BouncyCastle', 'bctls.jar', 'bcprov.jar', 'bcutil.jar'),

@@ -66,8 +66,7 @@ public class BouncyCastle extends Commands {
         o.put("versions", new ArrayList<>(VERSIONS.keySet()));
         o.put("suites", suites);
         o.put("groups", Arrays.asList(GROUPS));
-        o.put("certs", List.of("rsa", "p256", "p384", "p521", "ed25519", "dsa", "ecdh-rsa",
-            "ecdh-ecdsa"));
+        o.put("certs", List.of("rsa", "p256", "p384", "p521", "ed25519", "dsa"));
         o.put("client", List.of("verify"));
         o.put("features", List.of("alpn", "client-cert", "ems", "etm", "resume-id"));
         return o;
