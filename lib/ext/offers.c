@@ -4,7 +4,7 @@
 bool tlsni_ext_is_ecc(const struct tlsni_suite *suite)
 {
     return suite->kx == TLSNI_KX_ECDHE || suite->kx == TLSNI_KX_ECDHE_PSK ||
-           suite->auth == TLSNI_AUTH_ECDSA;
+           suite->kx == TLSNI_KX_ECDH || suite->auth == TLSNI_AUTH_ECDSA;
 }
 
 bool tlsni_ext_is_dhe(const struct tlsni_suite *suite)

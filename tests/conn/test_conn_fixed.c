@@ -148,6 +148,21 @@ static void fixed_key_on_a_curve_not_offered_is_not_used(void **state)
     REQ("5246:7.4.2/13");
 }
 
+/* RFC 4492 5.1: a server could not tell which curves are known here. */
+static void fixed_ecdh_alone_names_curves_and_formats(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_suites(d->config[TLSN_CLIENT],
+                                            "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA"), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    assert_non_null(duo_extension(d, TLSN_CLIENT, 10).data);
+    assert_non_null(duo_extension(d, TLSN_CLIENT, 11).data);
+    duo_free(d);
+}
+
 static void fixed_suites_need_the_policy_legacy(void **state)
 {
     static const char *const policies[] = { "modern", "default", "compat" };
@@ -264,6 +279,7 @@ int main(void)
         cmocka_unit_test(fixed_exchange_with_a_value_outside_the_group_is_refused),
         cmocka_unit_test(fixed_dh_key_that_is_too_short_is_refused_by_the_client),
         cmocka_unit_test(fixed_key_on_a_curve_not_offered_is_not_used),
+        cmocka_unit_test(fixed_ecdh_alone_names_curves_and_formats),
         cmocka_unit_test(fixed_suites_need_the_policy_legacy),
         cmocka_unit_test(fixed_suites_have_no_server_key_exchange),
         cmocka_unit_test(fixed_suites_want_a_key_that_may_agree),
