@@ -314,7 +314,7 @@ tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, 
     }
 }
 
-static unsigned renegotiations(const struct wire *w, int role)
+static unsigned renegotiations(const struct wire *w, enum tlsn_role role)
 {
     struct tlsn_conn_info info;
 
@@ -338,7 +338,7 @@ void wire_renegotiate(struct wire *w, enum tlsn_role from)
     }
     for (int i = 0; i < 2; i++) {
         assert_false(tlsn_renegotiating(w->end[i].conn));
-        assert_int_equal(renegotiations(w, i), before + 1);
+        assert_int_equal(renegotiations(w, (enum tlsn_role)i), before + 1);
     }
 }
 
