@@ -177,7 +177,8 @@ static inline struct tlsn_span tlsni_place_bytes(uint8_t **at, struct tlsn_span 
 {
     struct tlsn_span s = { *at, bytes.len };
 
-    memcpy(*at, bytes.data, bytes.len);
+    if (bytes.len) /* a DH key may come without its q */
+        memcpy(*at, bytes.data, bytes.len);
     *at += bytes.len;
     return s;
 }
