@@ -117,7 +117,7 @@ def main():
     parser.add_argument('--logs', type=pathlib.Path, required=True)
     parser.add_argument('--shared', default='../shared')
     parser.add_argument('--jobs', type=int, default=1)
-    parser.add_argument('--timeout', type=int, default=300)
+    parser.add_argument('--timeout', type=int, default=900)
     parser.add_argument('--wrap', default='', help='command before each program')
     parser.add_argument('--quiet', action='store_true', help='show only what failed')
     parser.add_argument('--show', default='', help='print the log of this step')

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-static uint8_t text[TLSNI_RECORD_PLAIN_MAX + 1], packed[TLSNI_COMPRESSED_MAX],
+static uint8_t text[TLSNI_COMPRESSED_MAX + 1], packed[TLSNI_COMPRESSED_MAX],
     out[TLSNI_RECORD_PLAIN_MAX];
 
 static struct tlsni_comp *comp_new(struct test_env *env, uint8_t id, bool packs)
