@@ -83,8 +83,8 @@ static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
         return false;
     if (tlsni_hs_signals_by_suite(hs))
         tlsni_wr_u16(w, TLSNI_SCSV_RENEGOTIATION);
-    /* behind all suites */
-    if (hs->fallback_scsv)
+    /* behind all suites (@rfc 7507:4/1, 7507:4/2); not with the version of a session (@rfc 7507:4/3) */
+    if (hs->fallback_scsv && !(hs->offer && hs->offer->version == hs->client_version))
         tlsni_wr_u16(w, TLSNI_SCSV_FALLBACK);
     return true;
 }

@@ -71,7 +71,8 @@ static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
                           "client offers version 0x%04x at most, which is not enabled",
                           hs->client_version);
     /* RFC 7507 3: a client that fell back although we speak more. An unsupported version comes
-     * first. */
+     * first.
+     * @rfc 7507:2/1, 7507:3/1, 7507:3/2, 7507:3/3, 7507:3/4 */
     if (hs->fallback_scsv && v != best)
         return tlsni_fail(hs->err, TLSN_ERR_INAPPROPRIATE_FALLBACK, "handshake",
                           "client fell back to 0x%04x, %s is spoken here", hs->client_version,

@@ -245,6 +245,10 @@ static void fallback_below_the_servers_highest_version_is_refused(void **state)
             wire_free(w);
         }
     }
+    REQ("7507:2/1");
+    REQ("7507:3/1");
+    REQ("7507:3/3");
+    REQ("7507:3/4");
 }
 
 /* A version that the server does not have at all is the weightier reason. */
@@ -260,6 +264,7 @@ static void fallback_to_an_unsupported_version_is_a_version_error(void **state)
     wire_run(w);
     assert_int_equal(alert_received(w, TLSN_CLIENT), 70);
     wire_free(w);
+    REQ("7507:3/2");
 }
 
 static bool hello_has_fallback(const struct wire *w)
@@ -291,6 +296,30 @@ static void fallback_scsv_is_sent_on_request_only_and_behind_all_suites(void **s
         assert_int_equal(tlsn_conn_set_fallback(w->end[TLSN_SERVER].conn, on), TLSN_ERR_MISUSE);
         wire_free(w);
     }
+    REQ("7507:4/1");
+    REQ("7507:4/2");
+}
+
+/* The session's version is no fallback: the server chose it before. */
+static void fallback_scsv_is_not_sent_with_a_session_of_the_version(void **state)
+{
+    struct wire *w = wire_old();
+    tlsn_session *session;
+
+    (void)state;
+    set_range(w, TLSN_CLIENT, TLSN_TLS1_0, TLSN_TLS1_1);
+    set_range(w, TLSN_SERVER, TLSN_TLS1_0, TLSN_TLS1_1);
+    wire_shake(w);
+    session = wire_session(w);
+    wire_open(w);
+    OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, session));
+    OK(tlsn_conn_set_fallback(w->end[TLSN_CLIENT].conn, true));
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_false(hello_has_fallback(w));
+    tlsn_session_free(session);
+    wire_free(w);
+    REQ("7507:4/3");
 }
 
 /* ---- sessions ---- */
@@ -529,6 +558,7 @@ int main(void)
         TEST(fallback_below_the_servers_highest_version_is_refused),
         TEST(fallback_to_an_unsupported_version_is_a_version_error),
         TEST(fallback_scsv_is_sent_on_request_only_and_behind_all_suites),
+        TEST(fallback_scsv_is_not_sent_with_a_session_of_the_version),
         TEST(downgrade_to_below_tls12_is_marked_by_servers_that_speak_it),
         TEST(downgrade_on_the_way_is_refused_by_the_client_at_the_server_hello),
         TEST(session_of_another_version_is_not_resumed),
