@@ -17,6 +17,12 @@ const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx)
     return NULL;
 }
 
+bool tlsni_kx_no_group(struct tlsni_hs *hs)
+{
+    hs->group = NULL;
+    return true;
+}
+
 tlsn_status tlsni_kx_reserve(struct tlsni_hs *hs, size_t private_len, size_t public_len,
                              size_t premaster_len)
 {

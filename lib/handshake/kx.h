@@ -50,6 +50,9 @@ extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_rsa_export, tlsni_kx_dh,
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);
 
+/* `feasible` of an exchange that needs no group. */
+bool tlsni_kx_no_group(struct tlsni_hs *hs);
+
 /* Room for an ephemeral key pair and a premaster secret, in one block. */
 TLSN_MUST_USE tlsn_status tlsni_kx_reserve(struct tlsni_hs *hs, size_t private_len,
                                            size_t public_len, size_t premaster_len);

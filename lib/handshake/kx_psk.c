@@ -174,12 +174,6 @@ tlsn_status tlsni_psk_premaster(struct tlsni_hs *hs, struct tlsn_span other)
 
 /* ---- the key alone ---- */
 
-static bool feasible(struct tlsni_hs *hs)
-{
-    hs->group = NULL;
-    return true;
-}
-
 /* @rfc 4279:2/4, 4279:5.2/1 */
 static bool has_hint(const struct tlsni_hs *hs)
 {
@@ -224,7 +218,7 @@ const struct tlsni_kx_ops tlsni_kx_psk = {
     .psk = true,
     .offered = tlsni_psk_known,
     .served = tlsni_psk_known,
-    .feasible = feasible,
+    .feasible = tlsni_kx_no_group,
     .has_params = has_hint,
     .prepare = prepare,
     .params_extra = tlsni_psk_hint_room,

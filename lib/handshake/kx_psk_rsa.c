@@ -3,12 +3,6 @@
  * whether a ciphertext was sound. */
 #include "handshake/kx_psk.h"
 
-static bool feasible(struct tlsni_hs *hs)
-{
-    hs->group = NULL;
-    return true;
-}
-
 /* @rfc 4279:4/2 */
 static bool has_hint(const struct tlsni_hs *hs)
 {
@@ -67,7 +61,7 @@ const struct tlsni_kx_ops tlsni_kx_rsa_psk = {
     .psk = true,
     .offered = tlsni_psk_known,
     .served = tlsni_psk_known,
-    .feasible = feasible,
+    .feasible = tlsni_kx_no_group,
     .has_params = has_hint,
     .prepare = prepare,
     .params_extra = tlsni_psk_hint_room,

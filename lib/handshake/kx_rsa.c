@@ -4,12 +4,6 @@
 #include "handshake/kx.h"
 #include "handshake/kx_rsa.h"
 
-static bool feasible(struct tlsni_hs *hs)
-{
-    hs->group = NULL;
-    return true;
-}
-
 /* @rfc 5246:7.4.7.1/1, 5246:7.4.7.1/11, 5246:8.1.1/1, 5246:7.3/2 */
 tlsn_status tlsni_kx_rsa_write(struct tlsni_hs *hs, struct tlsni_wr *w,
                                const struct tlsni_pubkey *key)
@@ -93,7 +87,7 @@ tlsn_status tlsni_kx_rsa_finish(struct tlsni_hs *hs)
 
 const struct tlsni_kx_ops tlsni_kx_rsa = {
     .kx = TLSNI_KX_RSA,
-    .feasible = feasible,
+    .feasible = tlsni_kx_no_group,
     .write_exchange = write_exchange,
     .read_exchange = tlsni_kx_rsa_read,
     .finish_exchange = tlsni_kx_rsa_finish,

@@ -15,12 +15,6 @@ bool tlsni_kx_needs_temporary(const struct tlsni_suite *suite, const struct tlsn
     return suite->kx == TLSNI_KX_RSA_EXPORT && tlsni_pubkey_bits(key) > suite->export_bits;
 }
 
-static bool feasible(struct tlsni_hs *hs)
-{
-    hs->group = NULL;
-    return true;
-}
-
 static bool has_params(const struct tlsni_hs *hs)
 {
     return tlsni_kx_needs_temporary(hs->suite, hs->credential->public_key);
@@ -111,7 +105,7 @@ const struct tlsni_kx_ops tlsni_kx_rsa_export = {
     .kx = TLSNI_KX_RSA_EXPORT,
     .auths = 1U << TLSNI_AUTH_RSA,
     .exports = true,
-    .feasible = feasible,
+    .feasible = tlsni_kx_no_group,
     .has_params = has_params,
     .certificate_known = certificate_known,
     .prepare = prepare,

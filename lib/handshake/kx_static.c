@@ -9,12 +9,6 @@
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
 
-static bool feasible(struct tlsni_hs *hs)
-{
-    hs->group = NULL;
-    return true;
-}
-
 /* Server: what was a private-key operation becomes the premaster secret, without leading zeros where the
  * exchange leaves them out. */
 static tlsn_status finish(struct tlsni_hs *hs, size_t expected, bool strip)
@@ -82,7 +76,7 @@ static tlsn_status ecdh_finish_exchange(struct tlsni_hs *hs)
 const struct tlsni_kx_ops tlsni_kx_ecdh = {
     .kx = TLSNI_KX_ECDH,
     .auths = 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_ECDSA,
-    .feasible = feasible,
+    .feasible = tlsni_kx_no_group,
     .certificate_known = ecdh_certificate_known,
     .write_exchange = ecdh_write_exchange,
     .read_exchange = ecdh_read_exchange,
@@ -133,7 +127,7 @@ const struct tlsni_kx_ops tlsni_kx_dh = {
     .kx = TLSNI_KX_DH,
     .auths = 1U << TLSNI_AUTH_RSA | 1U << TLSNI_AUTH_DSS,
     .exports = true,
-    .feasible = feasible,
+    .feasible = tlsni_kx_no_group,
     .certificate_known = dh_certificate_known,
     .write_exchange = dh_write_exchange,
     .read_exchange = dh_read_exchange,
