@@ -8,7 +8,7 @@
 #include "cipher/stream.h"
 
 /* Anonymous suites are DHE and ECDHE without authentication. DH and ECDH: the public value stands in
- * the certificate. */
+ * the certificate. TLS13: not the suite's affair, in both columns. */
 enum tlsni_kx {
     TLSNI_KX_RSA = 1, TLSNI_KX_DHE, TLSNI_KX_ECDHE, TLSNI_KX_TLS13, TLSNI_KX_RSA_EXPORT, TLSNI_KX_DH,
     TLSNI_KX_ECDH, TLSNI_KX_PSK, TLSNI_KX_DHE_PSK, TLSNI_KX_ECDHE_PSK, TLSNI_KX_RSA_PSK, TLSNI_KX_SRP
@@ -100,7 +100,7 @@ const char *tlsni_class_name(uint8_t policy);
 const char *tlsni_suite_cipher_name(const struct tlsni_suite *suite);
 const char *tlsni_suite_mac_name(const struct tlsni_suite *suite); /* "AEAD", "SHA1", ... */
 
-/* A code point up to TLS 1.2 that will not be negotiated, and why. */
+/* A code point that will not be negotiated, and why. */
 struct tlsni_suite_constant {
     uint16_t id;
     const char *name, *reason, *source;

@@ -10,7 +10,8 @@
  * them there, as with 3DES, Camellia and SEED; ECC and SRP need the extensions of TLS 1.0, PSK its
  * messages. SHA-2 MACs and AEADs need TLS 1.2, except for MACs of PSK suites, which RFC 5487 and
  * RFC 5489 give to every version of TLS. DES and IDEA ended with TLS 1.1 (RFC 5469), export suites
- * with TLS 1.0 (RFC 4346 A.5). */
+ * with TLS 1.0 (RFC 4346 A.5). Suites of TLS 1.3 are of no other version and no other suites are
+ * of it (RFC 8446 1.2). */
 #include "cipher/suite_rows.h"
 
 /* ---- the words of the columns ---- */
@@ -23,6 +24,7 @@
 #define TLS10 0x0301, 0x0303
 #define TLS12 0x0303, 0x0303
 #define OLD 0x0300, 0x0302 /* until TLS 1.1 */
+#define TLS13 0x0304, 0x0304
 
 /* mac, prf */
 #define HASH_MD5 TLSNI_HASH_MD5, TLSNI_HASH_SHA256
@@ -76,6 +78,11 @@
 #define FIPS(id, cipher, hash, versions, class, name)                                              \
     { id, TLSNI_KX_RSA, TLSNI_AUTH_RSA, CIPHER_##cipher, HASH_##hash, versions,                    \
       TLSNI_CLASS_##class, false, 0, 0, true, name, "", "Netscape" },
+/* TLS 1.3 names neither exchange nor authentication; the nonce is always the XORed one. */
+#define ROW13(id, cipher, hash, class, recommended, name, openssl)                                 \
+    { id, TLSNI_KX_TLS13, TLSNI_AUTH_TLS13, TLSNI_CIPHER_AEAD, TLSNI_AEAD_##cipher,                \
+      TLSNI_NONCE_XOR12, HASH_##hash, TLS13, TLSNI_CLASS_##class, recommended, 0, 0, false, name,  \
+      openssl, "RFC 8446" },
 #define DRAFT_56 "draft-ietf-tls-56-bit-ciphersuites-01"
 
 /* @rfc 5246:5/3, 5246:9/1, 5246:A.5/1, 5246:A.5/2, 5246:A.5/3, 5288:3/7, 5288:3/9
@@ -365,6 +372,16 @@ const struct tlsni_suite tlsni_suite_row[] = {
         "TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256", "DHE-RSA-CAMELLIA256-SHA256")
     ROW(0x00c5, DHE,       NONE,  CAMELLIA_256_CBC,  SHA256,  TLS12, RESEARCH, N, "RFC 5932",
         "TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA256", "ADH-CAMELLIA256-SHA256")
+    ROW13(0x1301, AES_128_GCM,       AEAD256, MODERN, Y,
+        "TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256")
+    ROW13(0x1302, AES_256_GCM,       AEAD384, MODERN, Y,
+        "TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384")
+    ROW13(0x1303, CHACHA20_POLY1305, AEAD256, MODERN, Y,
+        "TLS_CHACHA20_POLY1305_SHA256", "TLS_CHACHA20_POLY1305_SHA256")
+    ROW13(0x1304, AES_128_CCM,       AEAD256, DEFAULT, Y,
+        "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_SHA256")
+    ROW13(0x1305, AES_128_CCM_8,     AEAD256, COMPAT, N,
+        "TLS_AES_128_CCM_8_SHA256", "TLS_AES_128_CCM_8_SHA256")
     ROW(0xc001, ECDH,      ECDSA, NULL,              SHA,     TLS10, RESEARCH, N, "RFC 8422",
         "TLS_ECDH_ECDSA_WITH_NULL_SHA", "ECDH-ECDSA-NULL-SHA")
     ROW(0xc002, ECDH,      ECDSA, RC4_128,           SHA,     TLS10, LEGACY,   N, "RFC 8422",
@@ -715,6 +732,10 @@ const struct tlsni_suite tlsni_suite_row[] = {
         "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8", "ECDHE-ECDSA-AES128-CCM8")
     ROW(0xc0af, ECDHE,     ECDSA, AES_256_CCM_8,     AEAD256, TLS12, COMPAT,   N, "RFC 7251",
         "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8", "ECDHE-ECDSA-AES256-CCM8")
+    ROW(0xc0b4, TLS13,     TLS13, NULL,              SHA256,  TLS13, RESEARCH, N, "RFC 9150",
+        "TLS_SHA256_SHA256", "")
+    ROW(0xc0b5, TLS13,     TLS13, NULL,              SHA384,  TLS13, RESEARCH, N, "RFC 9150",
+        "TLS_SHA384_SHA384", "")
     ROW(0xcca8, ECDHE,     RSA,   CHACHA20_POLY1305, AEAD256, TLS12, MODERN,   Y, "RFC 7905",
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-RSA-CHACHA20-POLY1305")
     ROW(0xcca9, ECDHE,     ECDSA, CHACHA20_POLY1305, AEAD256, TLS12, MODERN,   Y, "RFC 7905",

@@ -1,9 +1,12 @@
-/* wyche_symmetric.c - AEADs, HMAC and block ciphers in CBC mode against Wycheproof. */
+/* wyche_symmetric.c - AEADs, HMAC, HKDF and block ciphers in CBC mode against Wycheproof. */
+#include "base/bytes.h"
 #include "cipher/aead.h"
 #include "cipher/block.h"
+#include "cipher/hkdf.h"
 #include "cipher/hmac.h"
 #include "wycheproof.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,17 +87,18 @@ static enum wyche_outcome chacha20_poly1305(const struct wyche_case *c)
                          : WYCHE_NOT_APPLICABLE;
 }
 
-static const struct tlsni_hash *hash_of(const char *algorithm)
+/* The hash behind "HMAC" or "HKDF-". */
+static const struct tlsni_hash *hash_of(const char *name)
 {
     for (int id = TLSNI_HASH_MD5; id <= TLSNI_HASH_SHA512; id++)
-        if (strcmp(algorithm + strlen("HMAC"), tlsni_hash_find((enum tlsni_hash_id)id)->name) == 0)
+        if (strcmp(name, tlsni_hash_find((enum tlsni_hash_id)id)->name) == 0)
             return tlsni_hash_find((enum tlsni_hash_id)id);
     return NULL;
 }
 
 static enum wyche_outcome hmac(const struct wyche_case *c)
 {
-    const struct tlsni_hash *row = hash_of(vec_text(c->file, "algorithm"));
+    const struct tlsni_hash *row = hash_of(vec_text(c->file, "algorithm") + strlen("HMAC"));
     struct tlsn_span key = wyche_bytes(c, "key"), msg = wyche_bytes(c, "msg");
     struct tlsn_span tag = wyche_bytes(c, "tag");
     uint8_t out[TLSNI_HASH_LEN_MAX];
@@ -103,6 +107,32 @@ static enum wyche_outcome hmac(const struct wyche_case *c)
         return WYCHE_NOT_APPLICABLE;
     tlsni_hmac_once(row, key.data, key.len, msg.data, msg.len, out);
     return tag.len <= row->len && wyche_same(tag, out, tag.len) ? WYCHE_ACCEPTED : WYCHE_REJECTED;
+}
+
+/* "HKDF-SHA-256": the corpus has a dash where our names have none. */
+static const struct tlsni_hash *hkdf_hash(const char *algorithm)
+{
+    char name[16];
+
+    (void)snprintf(name, sizeof name, "SHA%s", algorithm + strlen("HKDF-SHA-"));
+    return hash_of(name);
+}
+
+static enum wyche_outcome hkdf(const struct wyche_case *c)
+{
+    const struct tlsni_hash *row = hkdf_hash(vec_text(c->file, "algorithm"));
+    struct tlsn_span okm = wyche_bytes(c, "okm");
+    uint8_t prk[TLSNI_HASH_LEN_MAX], out[TLSNI_HKDF_BLOCKS_MAX * TLSNI_HASH_LEN_MAX];
+    long size = wyche_int(c, "size");
+
+    if (!row)
+        return WYCHE_NOT_APPLICABLE;
+    if (!tlsni_hkdf_fits(row, (size_t)size))
+        return WYCHE_REJECTED;
+    tlsni_hkdf_extract(row, wyche_bytes(c, "salt"), wyche_bytes(c, "ikm"), prk);
+    tlsni_hkdf_expand(row, tlsni_span_make(prk, row->len), wyche_bytes(c, "info"), out,
+                      (size_t)size);
+    return wyche_same(okm, out, (size_t)size) ? WYCHE_ACCEPTED : WYCHE_WRONG;
 }
 
 static const struct tlsni_block *block_by_key(enum tlsni_block_id a, enum tlsni_block_id b,
@@ -153,6 +183,7 @@ const struct wyche_algorithm wyche_symmetric[] = {
     { "aria_gcm", aria_gcm, NULL },
     { "chacha20_poly1305", chacha20_poly1305, NULL },
     { "hmac_sha*", hmac, NULL },
+    { "hkdf_sha*", hkdf, NULL },
     { "aes_cbc_pkcs5", aes_cbc, NULL },
     { "camellia_cbc_pkcs5", camellia_cbc, NULL },
     { NULL, NULL, NULL },
