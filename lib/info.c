@@ -64,7 +64,7 @@ bool tlsn_group_info(size_t i, struct tlsn_group_info *out)
     *out = (struct tlsn_group_info){
         .id = g->id, .bits = g->bits, .security_bits = g->security_bits, .name = g->name,
         .openssl = g->openssl, .gnutls = g->gnutls, .policy = tlsni_class_name(g->policy),
-        .source = g->source,
+        .min_version = g->min_version, .max_version = g->max_version, .source = g->source,
     };
     return true;
 }
@@ -80,6 +80,7 @@ bool tlsn_sigalg_info(size_t i, struct tlsn_sigalg_info *out)
         .id = s->id, .name = s->name, .openssl = s->openssl, .gnutls = s->gnutls,
         .key = tlsni_key_type_name(s->key), .hash = hash_name(s->hash),
         .policy = tlsni_class_name(s->policy), .source = s->source,
+        .min_version = s->min_version, .max_version = s->max_version,
     };
     return true;
 }

@@ -18,11 +18,11 @@ struct tlsn_suite_info {
     bool implemented, recommended;
 };
 struct tlsn_group_info {
-    uint16_t id, bits, security_bits;
+    uint16_t id, bits, security_bits, min_version, max_version;
     const char *name, *openssl, *gnutls, *policy, *source;
 };
 struct tlsn_sigalg_info {
-    uint16_t id;
+    uint16_t id, min_version, max_version; /* where handshakes may be signed with it */
     const char *name, *openssl, *gnutls, *key, *hash, *policy, *source;
 };
 struct tlsn_extension_info {

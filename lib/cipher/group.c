@@ -7,39 +7,56 @@
 #include "cipher/names.h"
 #include "cipher/suite.h"
 
-#define EC_ROW(id, class, bits, strength, len, name, ossl, gtls, source)                        \
-    { id, TLSNI_GROUP_EC, TLSNI_CLASS_##class, bits, strength, len, 1 + 2 * len, len,           \
-      name, ossl, gtls, tlsni_group_ec_keygen, tlsni_group_ec_derive, source }
+/* min_version, max_version: ECC came with the extensions of TLS (RFC 4492), finite-field groups by
+ * name (RFC 7919) are found by their prime where there are none. */
+#define TLS10 0x0301, 0x0304
+#define OLD 0x0301, 0x0303 /* RFC 8446 4.2.7 has them no more */
+#define TLS13 0x0304, 0x0304
+
+#define EC_ROW(id, curve, class, bits, strength, versions, len, name, ossl, gtls, source)       \
+    { id, TLSNI_GROUP_EC, TLSNI_CLASS_##class, bits, strength, versions, curve, len,            \
+      1 + 2 * len, 1 + 2 * len, len, name, ossl, gtls, tlsni_group_ec_keygen,                   \
+      tlsni_group_ec_derive, tlsni_group_pair_respond, source }
 #define EC(id, bits, strength, len, name, ossl, gtls)                                           \
-    EC_ROW(id, MODERN, bits, strength, len, name, ossl, gtls, "RFC 8422")
+    EC_ROW(id, id, MODERN, bits, strength, TLS10, len, name, ossl, gtls, "RFC 8422")
+#define EC_OLD(id, class, bits, strength, len, name, ossl, gtls, source)                        \
+    EC_ROW(id, id, class, bits, strength, OLD, len, name, ossl, gtls, source)
+#define MONTGOMERY(id, field, bits, strength, len, name, ossl, gtls)                            \
+    { id, TLSNI_GROUP_MONTGOMERY, TLSNI_CLASS_MODERN, bits, strength, TLS10, 0, len, len, len,  \
+      len, name, ossl, gtls, tlsni_group_##field##_keygen, tlsni_group_##field##_derive,        \
+      tlsni_group_pair_respond, "RFC 8422" }
 #define FF(id, bits, strength, exponent_bits, name, gtls)                                       \
-    { id, TLSNI_GROUP_FF, TLSNI_CLASS_DEFAULT, bits, strength, (exponent_bits + 7) / 8,         \
-      bits / 8, bits / 8, name, name, gtls, tlsni_group_ff_keygen, tlsni_group_ff_derive,       \
-      "RFC 7919" }
+    { id, TLSNI_GROUP_FF, TLSNI_CLASS_DEFAULT, bits, strength, 0x0300, 0x0304, 0,               \
+      (exponent_bits + 7) / 8, bits / 8, bits / 8, bits / 8, name, name, gtls,                  \
+      tlsni_group_ff_keygen, tlsni_group_ff_derive, tlsni_group_pair_respond, "RFC 7919" }
+#define BRAINPOOL13(name, class, bits, strength, len)                                           \
+    EC_ROW(TLSNI_GROUP_BRAINPOOLP##bits##R1TLS13, TLSNI_GROUP_BRAINPOOLP##bits##R1, class, bits, \
+           strength, TLS13, len, name, name, name, "RFC 8734")
 
 /* @rfc 8422:5.1.1/2, 7919:3/5, 7919:9.1/1 */
 static const struct tlsni_group groups[] = {
-    EC_ROW(TLSNI_GROUP_SECP192R1, LEGACY, 192, 96, 24, "secp192r1", "prime192v1",
+    EC_OLD(TLSNI_GROUP_SECP192R1, LEGACY, 192, 96, 24, "secp192r1", "prime192v1",
            "GROUP-SECP192R1", "RFC 4492"),
-    EC_ROW(TLSNI_GROUP_SECP224R1, COMPAT, 224, 112, 28, "secp224r1", "P-224", "GROUP-SECP224R1",
+    EC_OLD(TLSNI_GROUP_SECP224R1, COMPAT, 224, 112, 28, "secp224r1", "P-224", "GROUP-SECP224R1",
            "RFC 4492"),
-    EC_ROW(TLSNI_GROUP_SECP256K1, COMPAT, 256, 128, 32, "secp256k1", "secp256k1",
+    EC_OLD(TLSNI_GROUP_SECP256K1, COMPAT, 256, 128, 32, "secp256k1", "secp256k1",
            "secp256k1", "RFC 4492"),
     EC(TLSNI_GROUP_SECP256R1, 256, 128, 32, "secp256r1", "P-256", "GROUP-SECP256R1"),
     EC(TLSNI_GROUP_SECP384R1, 384, 192, 48, "secp384r1", "P-384", "GROUP-SECP384R1"),
     EC(TLSNI_GROUP_SECP521R1, 521, 260, 66, "secp521r1", "P-521", "GROUP-SECP521R1"),
     /* @rfc 7027:2/1, 7027:2/2 */
-    EC_ROW(TLSNI_GROUP_BRAINPOOLP256R1, COMPAT, 256, 128, 32, "brainpoolP256r1",
+    EC_OLD(TLSNI_GROUP_BRAINPOOLP256R1, COMPAT, 256, 128, 32, "brainpoolP256r1",
            "brainpoolP256r1", "brainpoolP256r1", "RFC 7027"),
-    EC_ROW(TLSNI_GROUP_BRAINPOOLP384R1, COMPAT, 384, 192, 48, "brainpoolP384r1",
+    EC_OLD(TLSNI_GROUP_BRAINPOOLP384R1, COMPAT, 384, 192, 48, "brainpoolP384r1",
            "brainpoolP384r1", "brainpoolP384r1", "RFC 7027"),
-    EC_ROW(TLSNI_GROUP_BRAINPOOLP512R1, COMPAT, 512, 256, 64, "brainpoolP512r1",
+    EC_OLD(TLSNI_GROUP_BRAINPOOLP512R1, COMPAT, 512, 256, 64, "brainpoolP512r1",
            "brainpoolP512r1", "brainpoolP512r1", "RFC 7027"),
-    { TLSNI_GROUP_X25519, TLSNI_GROUP_MONTGOMERY, TLSNI_CLASS_MODERN, 255, 126, 32, 32, 32,
-      "x25519", "X25519", "GROUP-X25519", tlsni_group_x25519_keygen, tlsni_group_x25519_derive,
-      "RFC 8422" },
-    { TLSNI_GROUP_X448, TLSNI_GROUP_MONTGOMERY, TLSNI_CLASS_MODERN, 448, 223, 56, 56, 56, "x448",
-      "X448", "GROUP-X448", tlsni_group_x448_keygen, tlsni_group_x448_derive, "RFC 8422" },
+    MONTGOMERY(TLSNI_GROUP_X25519, x25519, 255, 126, 32, "x25519", "X25519", "GROUP-X25519"),
+    MONTGOMERY(TLSNI_GROUP_X448, x448, 448, 223, 56, "x448", "X448", "GROUP-X448"),
+    /* @rfc 8734:3/1, 8734:3/2 */
+    BRAINPOOL13("brainpoolP256r1tls13", COMPAT, 256, 128, 32),
+    BRAINPOOL13("brainpoolP384r1tls13", COMPAT, 384, 192, 48),
+    BRAINPOOL13("brainpoolP512r1tls13", COMPAT, 512, 256, 64),
     FF(TLSNI_GROUP_FFDHE2048, 2048, 103, 225, "ffdhe2048", "GROUP-FFDHE2048"),
     FF(TLSNI_GROUP_FFDHE3072, 3072, 125, 275, "ffdhe3072", "GROUP-FFDHE3072"),
     FF(TLSNI_GROUP_FFDHE4096, 4096, 150, 325, "ffdhe4096", "GROUP-FFDHE4096"),
@@ -54,6 +71,8 @@ static const uint16_t preference[] = {
     TLSNI_GROUP_SECP521R1, TLSNI_GROUP_FFDHE2048, TLSNI_GROUP_FFDHE3072, TLSNI_GROUP_FFDHE4096,
     TLSNI_GROUP_FFDHE6144, TLSNI_GROUP_FFDHE8192,
     TLSNI_GROUP_BRAINPOOLP256R1, TLSNI_GROUP_BRAINPOOLP384R1, TLSNI_GROUP_BRAINPOOLP512R1,
+    TLSNI_GROUP_BRAINPOOLP256R1TLS13, TLSNI_GROUP_BRAINPOOLP384R1TLS13,
+    TLSNI_GROUP_BRAINPOOLP512R1TLS13,
     TLSNI_GROUP_SECP256K1, TLSNI_GROUP_SECP224R1, TLSNI_GROUP_SECP192R1,
 };
 

@@ -19,6 +19,9 @@ enum {
     TLSNI_GROUP_BRAINPOOLP512R1 = 28,
     TLSNI_GROUP_X25519 = 29,
     TLSNI_GROUP_X448 = 30,
+    TLSNI_GROUP_BRAINPOOLP256R1TLS13 = 31,
+    TLSNI_GROUP_BRAINPOOLP384R1TLS13 = 32,
+    TLSNI_GROUP_BRAINPOOLP512R1TLS13 = 33,
     TLSNI_GROUP_FFDHE2048 = 256,
     TLSNI_GROUP_FFDHE3072 = 257,
     TLSNI_GROUP_FFDHE4096 = 258,
@@ -41,7 +44,9 @@ struct tlsni_group {
     uint8_t policy; /* enum tlsni_class of suite.h */
     uint16_t bits;  /* size of the field */
     uint16_t security_bits;
-    uint16_t private_len, public_len, shared_len; /* bytes */
+    uint16_t min_version, max_version;
+    uint16_t curve; /* EC: whose curve it is; the row's own id unless two code points name one curve */
+    uint16_t private_len, public_len, response_len, shared_len; /* bytes */
     const char *name, *openssl, *gnutls;
     /* A fresh key pair: private_len and public_len bytes. */
     tlsn_status (*keygen)(const struct tlsni_group *g, const struct tlsn_hooks *env,
@@ -52,6 +57,12 @@ struct tlsni_group {
     tlsn_status (*derive)(const struct tlsni_group *g, const struct tlsn_hooks *env,
                           const uint8_t *private_key, const uint8_t *peer, size_t peer_len,
                           uint8_t *shared);
+    /* The other side of a key exchange in one step: from the peer's public value, public_len bytes,
+     * to our answer of response_len bytes and the secret that the peer derives from it. Statuses as
+     * above. Where both sides have key pairs, it makes one, uses it and wipes it. */
+    tlsn_status (*respond)(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                           const uint8_t *peer, size_t peer_len, uint8_t *response,
+                           uint8_t *shared);
     const char *source;
 };
 

@@ -8,7 +8,7 @@
 tlsn_status tlsni_group_ec_keygen(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                   uint8_t *private_key, uint8_t *public_key)
 {
-    const struct tlsni_ec *ec = tlsni_ec_find(g->id);
+    const struct tlsni_ec *ec = tlsni_ec_find(g->curve);
     mp_limb_t k[TLSNI_EC_LIMBS_MAX], xy[2 * TLSNI_EC_LIMBS_MAX];
     tlsn_status st = tlsni_ec_scalar_random(ec, env, k);
 
@@ -27,7 +27,7 @@ tlsn_status tlsni_group_ec_derive(const struct tlsni_group *g, const struct tlsn
                                   const uint8_t *private_key, const uint8_t *peer, size_t peer_len,
                                   uint8_t *shared)
 {
-    const struct tlsni_ec *ec = tlsni_ec_find(g->id);
+    const struct tlsni_ec *ec = tlsni_ec_find(g->curve);
     mp_limb_t k[TLSNI_EC_LIMBS_MAX], xy[2 * TLSNI_EC_LIMBS_MAX], out[2 * TLSNI_EC_LIMBS_MAX];
     tlsn_status st = TLSN_OK;
 

@@ -30,4 +30,9 @@ tlsn_status tlsni_group_ff_derive(const struct tlsni_group *g, const struct tlsn
                                   const uint8_t *private_key, const uint8_t *peer, size_t peer_len,
                                   uint8_t *shared);
 
+/* group_pair.c: every group where both sides have a key pair */
+tlsn_status tlsni_group_pair_respond(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                                     const uint8_t *peer, size_t peer_len, uint8_t *response,
+                                     uint8_t *shared);
+
 #endif

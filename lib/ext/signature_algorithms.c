@@ -8,8 +8,8 @@ static const struct tlsni_sigalg *usable(const struct tlsni_hs_config *cfg, size
 {
     const struct tlsni_sigalg *s = tlsni_sigalg_find(cfg->sigalgs.id[i]);
 
-    return s && tlsni_version_overlap(s->min_version, s->max_version, cfg->version_min,
-                                      cfg->version_max)
+    return s && tlsni_version_runs(s->min_version, s->max_version, cfg->version_min,
+                                   cfg->version_max)
                ? s
                : NULL;
 }

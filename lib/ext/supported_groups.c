@@ -3,9 +3,11 @@
 #include "ext/rows.h"
 
 /* @rfc 8422:4/4 @rfc 7919:3/4 only groups that an offered suite can use */
-static bool is_offered(const struct tlsni_group *g, bool ecc, bool dhe)
+static bool is_offered(const struct tlsni_hs_config *cfg, const struct tlsni_group *g, bool ecc,
+                       bool dhe)
 {
-    return g && (g->kind == TLSNI_GROUP_FF ? dhe : ecc);
+    return g && (g->kind == TLSNI_GROUP_FF ? dhe : ecc) &&
+           tlsni_version_runs(g->min_version, g->max_version, cfg->version_min, cfg->version_max);
 }
 
 /* Writes the list; with w NULL it only tells whether there is anything to write.
@@ -18,7 +20,7 @@ static bool put_groups(const struct tlsni_hs *hs, struct tlsni_wr *w)
     for (size_t i = 0; i < hs->cfg->groups.count; i++) {
         const struct tlsni_group *g = tlsni_group_find(hs->cfg->groups.id[i]);
 
-        if (!is_offered(g, ecc, dhe))
+        if (!is_offered(hs->cfg, g, ecc, dhe))
             continue;
         any = true;
         if (w)

@@ -44,7 +44,7 @@ static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
     if (r->bad)
         return TLSN_ERR_DECODE;
     hs->group = tlsni_group_find(m.group);
-    if (!hs->group || hs->group->kind == TLSNI_GROUP_FF ||
+    if (!tlsni_group_fits(hs, hs->group, false) ||
         !tlsni_ids_has(&hs->cfg->groups, m.group))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server chose group %u, which was not offered", m.group);

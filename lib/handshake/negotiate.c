@@ -108,6 +108,13 @@ static bool client_takes(const struct tlsni_hs *hs, const struct tlsni_group *g)
     return tlsni_wire_has(hs->peer_groups, g->id);
 }
 
+bool tlsni_group_fits(const struct tlsni_hs *hs, const struct tlsni_group *g, bool finite_field)
+{
+    return g && (g->kind == TLSNI_GROUP_FF) == finite_field &&
+           tlsni_version_overlap(g->min_version, g->max_version, hs->version->number,
+                                 hs->version->number);
+}
+
 static const struct tlsni_group *group_by_client_order(const struct tlsni_hs *hs, bool finite_field)
 {
     struct tlsni_rd r = tlsni_rd_span(hs->peer_groups);
@@ -117,7 +124,7 @@ static const struct tlsni_group *group_by_client_order(const struct tlsni_hs *hs
         const struct tlsni_group *g = tlsni_ids_has(&hs->cfg->groups, id) ? tlsni_group_find(id)
                                                                           : NULL;
 
-        if (g && (g->kind == TLSNI_GROUP_FF) == finite_field)
+        if (tlsni_group_fits(hs, g, finite_field))
             return g;
     }
     return NULL;
@@ -136,7 +143,7 @@ const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool 
     for (size_t i = 0; i < hs->cfg->groups.count; i++) {
         const struct tlsni_group *g = tlsni_group_find(hs->cfg->groups.id[i]);
 
-        if (g && (g->kind == TLSNI_GROUP_FF) == finite_field && client_takes(hs, g))
+        if (tlsni_group_fits(hs, g, finite_field) && client_takes(hs, g))
             return g;
     }
     return NULL;

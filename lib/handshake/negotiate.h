@@ -15,6 +15,8 @@ bool tlsni_ids_has(const struct tlsni_ids *ids, uint16_t id);
 /* The same for a list on the wire, 2 bytes each. */
 bool tlsni_wire_has(struct tlsn_span list, uint16_t id);
 
+/* A group of this kind, of an elliptic curve or a finite field, that our version has; g may be NULL. */
+bool tlsni_group_fits(const struct tlsni_hs *hs, const struct tlsni_group *g, bool finite_field);
 /* Server: the group for an ephemeral exchange, finite field or not; NULL when none is common. */
 const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool finite_field);
 

@@ -100,3 +100,10 @@ bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint1
 {
     return min_a <= max_b && min_b <= max_a;
 }
+
+bool tlsni_version_runs(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)
+{
+    const struct tlsni_version *v = tlsni_version_select(min_a, max_a, max_b);
+
+    return v && v->number >= min_b;
+}

@@ -55,5 +55,7 @@ uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert);
 const char *tlsni_version_mark(const struct tlsni_version *chosen, uint16_t min, uint16_t max);
 /* True when the two ranges share a version. */
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
+/* True when they share one that is implemented. */
+bool tlsni_version_runs(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
 
 #endif

@@ -74,7 +74,7 @@ static tlsn_status parse_kind(const char *kind, enum tlsni_key_type *type, unsig
     if (!g || g->kind != (*kind == 'e' ? TLSNI_GROUP_EC : TLSNI_GROUP_FF))
         return TLSN_ERR_UNKNOWN_KEYWORD;
     *type = *kind == 'e' ? TLSNI_KEY_EC : TLSNI_KEY_DH;
-    *group = g->id;
+    *group = g->curve ? g->curve : g->id;
     return TLSN_OK;
 }
 

@@ -218,13 +218,16 @@ static void suite_each_full_and_resumed_carries_data(void **state)
     REQ("4507:3.3/4");
 }
 
+/* In TLS 1.2, which the suites here are of. */
 static void group_each_is_agreed_on(void **state)
 {
     struct tlsn_group_info group;
-    size_t i;
+    size_t agreed = 0;
 
     (void)state;
-    for (i = 0; tlsn_group_info(i, &group); i++) {
+    for (size_t i = 0; tlsn_group_info(i, &group); i++) {
+        if (group.min_version > TLSN_TLS1_2)
+            continue;
         bool ff = strncmp(group.name, "ffdhe", 5) == 0;
         struct wire *w = wire_with_suite(ff ? "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
                                             : "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
@@ -233,10 +236,11 @@ static void group_each_is_agreed_on(void **state)
         OK(tlsn_config_set_groups(w->end[TLSN_SERVER].config, group.name));
         wire_shake(w);
         assert_int_equal(facts(w).group, group.id);
+        agreed++;
         wire_say(w, TLSN_CLIENT, 100);
         wire_free(w);
     }
-    assert_int_equal(i, 16);
+    assert_int_equal(agreed, 16);
     REQ("7027:2/1");
     REQ("7919:4/5");
 }

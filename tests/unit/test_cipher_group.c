@@ -31,7 +31,7 @@ static void group_rows_are_sorted_and_found(void **state)
     const struct tlsni_group *rows = tlsni_group_rows(&count);
 
     (void)state;
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 19);
     for (size_t i = 0; i < count; i++) {
         const char *names[] = { rows[i].name, rows[i].openssl, rows[i].gnutls };
 
@@ -42,6 +42,8 @@ static void group_rows_are_sorted_and_found(void **state)
             assert_ptr_equal(tlsni_group_by_name(names[k], strlen(names[k])), &rows[i]);
         if (rows[i].id < TLSNI_GROUP_SECP256R1)
             assert_true(rows[i].policy >= TLSNI_CLASS_COMPAT);
+        assert_true(rows[i].min_version <= rows[i].max_version);
+        assert_in_range(rows[i].response_len, 1, TLSNI_GROUP_PUBLIC_MAX);
         assert_in_range(rows[i].private_len, 1, TLSNI_GROUP_PRIVATE_MAX);
         assert_in_range(rows[i].public_len, 1, TLSNI_GROUP_PUBLIC_MAX);
         assert_in_range(rows[i].shared_len, 1, TLSNI_GROUP_SHARED_MAX);

@@ -41,7 +41,7 @@ static const char *const suite_columns[] = { "id", "name", "openssl", "gnutls", 
                                              "recommended", "implemented", "source", "versions",
                                              "key_exchange", "authentication", "reason", NULL };
 
-/* The versions of a suite by name, oldest first. */
+/* The versions of a row by name, oldest first. */
 static void put_versions(struct table_cells *cells, size_t column, uint16_t min, uint16_t max)
 {
     struct tlsn_version_info info;
@@ -87,7 +87,8 @@ static bool suite_row(size_t i, struct table_cells *cells)
 }
 
 static const char *const group_columns[] = { "id", "name", "openssl", "gnutls", "bits",
-                                             "security_bits", "policy", "source", NULL };
+                                             "security_bits", "policy", "source", "versions",
+                                             NULL };
 
 static bool group_row(size_t i, struct table_cells *cells)
 {
@@ -103,11 +104,12 @@ static bool group_row(size_t i, struct table_cells *cells)
     put_number(cells, 5, g.security_bits);
     put(cells, 6, g.policy);
     put(cells, 7, g.source);
+    put_versions(cells, 8, g.min_version, g.max_version);
     return true;
 }
 
 static const char *const sigalg_columns[] = { "id", "name", "openssl", "gnutls", "key",
-                                              "hash", "policy", "source", NULL };
+                                              "hash", "policy", "source", "versions", NULL };
 
 static bool sigalg_row(size_t i, struct table_cells *cells)
 {
@@ -123,6 +125,7 @@ static bool sigalg_row(size_t i, struct table_cells *cells)
     put(cells, 5, s.hash);
     put(cells, 6, s.policy);
     put(cells, 7, s.source);
+    put_versions(cells, 8, s.min_version, s.max_version);
     return true;
 }
 

@@ -1,0 +1,154 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "cipher/share.h"
+#include "req.h"
+#include "support_env.h"
+
+#include <string.h>
+
+struct exchange {
+    uint8_t key[TLSNI_GROUP_PRIVATE_MAX], share[TLSNI_GROUP_PUBLIC_MAX];
+    uint8_t response[TLSNI_GROUP_PUBLIC_MAX];
+    uint8_t client[TLSNI_GROUP_SHARED_MAX], server[TLSNI_GROUP_SHARED_MAX];
+};
+
+static void run(const struct tlsni_group *g, const struct tlsn_hooks *env, struct exchange *x)
+{
+    assert_int_equal(g->keygen(g, env, x->key, x->share), TLSN_OK);
+    assert_int_equal(tlsni_share_respond(g, env, tlsni_span_make(x->share, g->public_len),
+                                         x->response, x->server), TLSN_OK);
+    assert_int_equal(tlsni_share_finish(g, env, x->key,
+                                        tlsni_span_make(x->response, g->response_len), x->client),
+                     TLSN_OK);
+}
+
+static void share_both_sides_of_every_row_agree(void **state)
+{
+    size_t count;
+    const struct tlsni_group *rows = tlsni_group_rows(&count);
+    struct exchange one, two;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 1);
+    for (size_t i = 0; i < count; i++) {
+        run(&rows[i], &env.hooks, &one);
+        assert_memory_equal(one.client, one.server, rows[i].shared_len);
+        run(&rows[i], &env.hooks, &two);
+        assert_memory_not_equal(one.response, two.response, rows[i].response_len);
+        assert_memory_not_equal(one.server, two.server, rows[i].shared_len);
+        assert_int_equal(env.live, 0);
+    }
+}
+
+static void share_of_another_length_is_refused(void **state)
+{
+    size_t count;
+    const struct tlsni_group *rows = tlsni_group_rows(&count);
+    struct exchange x, y;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 2);
+    for (size_t i = 0; i < count; i++) {
+        const struct tlsni_group *g = &rows[i];
+
+        run(g, &env.hooks, &x);
+        for (int by = -1; by <= 1; by += 2) {
+            assert_int_equal(
+                tlsni_share_respond(g, &env.hooks,
+                                    tlsni_span_make(x.share, (size_t)(g->public_len + by)),
+                                    y.response, y.server), TLSN_ERR_ILLEGAL_PARAMETER);
+            assert_int_equal(
+                tlsni_share_finish(g, &env.hooks, x.key,
+                                   tlsni_span_make(x.response, (size_t)(g->response_len + by)),
+                                   y.client), TLSN_ERR_ILLEGAL_PARAMETER);
+        }
+    }
+}
+
+/* Values of finite fields have the prime's length: a short one with its zero octet cut off, which older
+ * versions take, is no share. RFC 8446 4.2.8.1. */
+static void share_of_a_finite_field_keeps_leading_zeros(void **state)
+{
+    const struct tlsni_group *g = tlsni_group_find(TLSNI_GROUP_FFDHE2048);
+    struct exchange x;
+    struct test_env env;
+    int attempts = 0;
+
+    (void)state;
+    test_env_init(&env, 3);
+    do {
+        assert_true(attempts++ < 5000);
+        assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
+    } while (x.share[0]);
+    assert_int_equal(tlsni_share_respond(g, &env.hooks, tlsni_span_make(x.share, 256), x.response,
+                                         x.server), TLSN_OK);
+    assert_int_equal(tlsni_share_respond(g, &env.hooks, tlsni_span_make(x.share + 1, 255),
+                                         x.response, x.server), TLSN_ERR_ILLEGAL_PARAMETER);
+}
+
+/* A random source that fails is reported by a server's answer too. */
+static void share_failing_random_source_is_reported(void **state)
+{
+    size_t count;
+    const struct tlsni_group *rows = tlsni_group_rows(&count);
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 4);
+    for (size_t i = 0; i < count; i++) {
+        run(&rows[i], &env.hooks, &x);
+        env.random_fails = true;
+        assert_int_equal(tlsni_share_respond(&rows[i], &env.hooks,
+                                             tlsni_span_make(x.share, rows[i].public_len),
+                                             x.response, x.server), TLSN_ERR_RANDOM);
+        env.random_fails = false;
+    }
+}
+
+/* RFC 8734 3: the curves of RFC 7027 under numbers of their own, in TLS 1.3 alone. */
+static void share_of_brainpool_is_on_the_same_curve(void **state)
+{
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 5);
+    for (uint16_t i = 0; i < 3; i++) {
+        const struct tlsni_group *old = tlsni_group_find((uint16_t)(26 + i));
+        const struct tlsni_group *now = tlsni_group_find((uint16_t)(31 + i));
+
+        assert_int_equal(old->max_version, 0x0303);
+        assert_int_equal(now->min_version, 0x0304);
+        assert_int_equal(now->curve, old->id);
+        assert_int_equal(old->keygen(old, &env.hooks, x.key, x.share), TLSN_OK);
+        assert_int_equal(tlsni_share_respond(now, &env.hooks,
+                                             tlsni_span_make(x.share, old->public_len),
+                                             x.response, x.server), TLSN_OK);
+        assert_int_equal(old->derive(old, &env.hooks, x.key, x.response, old->public_len,
+                                     x.client), TLSN_OK);
+        assert_memory_equal(x.client, x.server, old->shared_len);
+    }
+    REQ("8734:3/1");
+    REQ("8734:3/2");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(share_both_sides_of_every_row_agree),
+        cmocka_unit_test(share_of_another_length_is_refused),
+        cmocka_unit_test(share_of_a_finite_field_keeps_leading_zeros),
+        cmocka_unit_test(share_failing_random_source_is_reported),
+        cmocka_unit_test(share_of_brainpool_is_on_the_same_curve),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
