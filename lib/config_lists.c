@@ -7,6 +7,7 @@
 #include "handshake/negotiate.h"
 #include "policy.h"
 #include "record/compress.h"
+#include "x509/idna.h"
 
 enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT };
 
@@ -276,7 +277,19 @@ tlsn_status tlsn_config_set_alpn(tlsn_config *c, const char *list)
 
 tlsn_status tlsn_config_set_server_names(tlsn_config *c, const char *list)
 {
+    struct tlsni_buf ascii = { 0 };
     tlsn_status st = tlsni_config_open(c);
 
-    return st == TLSN_OK ? pack(c, list, true, &c->server_names, &c->hs.server_names) : st;
+    if (st != TLSN_OK)
+        return st;
+    st = tlsni_idna_to_ascii(&c->hooks, &ascii, tlsni_span_make(list, list ? strlen(list) : 0));
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(&c->hooks, &ascii, "", 1);
+    if (st == TLSN_ERR_IDNA)
+        st = tlsni_config_fail(c, st, "%s", tlsn_status_text(st));
+    if (st == TLSN_OK)
+        st = pack(c, (const char *)tlsni_buf_data(&ascii), true, &c->server_names,
+                  &c->hs.server_names);
+    tlsni_buf_free(&c->hooks, &ascii);
+    return st;
 }

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "ext/ext.h"
+#include "x509/idna.h"
 
 tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role, tlsn_config *config)
 {
@@ -107,18 +108,28 @@ static bool is_address(const char *name)
     return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
 }
 
+/* A copy with A-labels in place of U-labels, as names go over the wire and into comparisons. */
+static tlsn_status copy_name(const tlsn_conn *c, char **copy, const char *name)
+{
+    struct tlsni_buf ascii = { 0 };
+    tlsn_status st = tlsni_idna_to_ascii(c->env, &ascii, tlsni_span_make(name, strlen(name)));
+    size_t len = tlsni_buf_len(&ascii);
+
+    if (st == TLSN_OK && (len < 1 || len > TLSNI_SESSION_NAME_MAX))
+        st = TLSN_ERR_ARGUMENT;
+    if (st == TLSN_OK)
+        *copy = tlsni_strndup(c->env, (const char *)tlsni_buf_data(&ascii), len);
+    tlsni_buf_free(c->env, &ascii);
+    return st == TLSN_OK && !*copy ? TLSN_ERR_NO_MEMORY : st;
+}
+
 static tlsn_status replace(tlsn_conn *c, char **slot, const char *name)
 {
-    size_t len = name ? strlen(name) : 0;
     char *copy = NULL;
+    tlsn_status st = name ? copy_name(c, &copy, name) : TLSN_OK;
 
-    if (name && (len < 1 || len > TLSNI_SESSION_NAME_MAX))
-        return TLSN_ERR_ARGUMENT;
-    if (name) {
-        copy = tlsni_strndup(c->env, name, len);
-        if (!copy)
-            return TLSN_ERR_NO_MEMORY;
-    }
+    if (st != TLSN_OK)
+        return st;
     tlsni_free(c->env, *slot);
     *slot = copy;
     return TLSN_OK;
@@ -139,6 +150,8 @@ tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name)
 
     if (!settable(conn))
         return TLSN_ERR_MISUSE;
+    if (name && strpbrk(name, ",:/@") && !is_address(name)) /* those have a meaning to verify_name */
+        return TLSN_ERR_ARGUMENT;
     st = replace(conn, &conn->server_name, name);
     if (st != TLSN_OK)
         return st;

@@ -34,9 +34,12 @@ TLSN_API void *tlsn_conn_user(const tlsn_conn *conn);
 /* Client, before the handshake: the server's name (1..255 bytes), sent as server_name unless it
  * is an IP address (RFC 6066 3) and the name that its certificate has to carry. Without one, and
  * without tlsn_conn_set_verify_name(), tlsn_verify_default() says TLSN_ERR_CERT_NAME: whoever holds
- * any certificate at all would pass. */
+ * any certificate at all would pass. Labels in UTF-8 become A-labels (TLSN_ERR_IDNA when they are not
+ * in lower case, or of a script that is not known here: see x509.h). TLSN_ERR_ARGUMENT for other
+ * lengths and for ',', ':', '/' or '@' in a name. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_server_name(tlsn_conn *conn, const char *name);
-/* A reference identity other than the server name; NULL: none is checked. */
+/* Reference identities (RFC 9525 6.1) other than the server name, as in tlsn_x509_verify(), at most 255
+ * bytes in all; NULL: none is checked. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_verify_name(tlsn_conn *conn, const char *name);
 /* Whether server_name is sent (default true). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_send_server_name(tlsn_conn *conn, bool on);

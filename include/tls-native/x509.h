@@ -73,8 +73,16 @@ TLSN_API size_t tlsn_verify_report_count(const tlsn_verify_report *report);
 TLSN_API const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify_report *report,
                                                                size_t i);
 
-/* Judges a chain: certs[0] is the leaf, the others are an unordered bag. name: host name or IP
- * address that it has to speak for, or NULL. time_s: seconds since 1970, or INT64_MIN for now.
+/* Judges a chain: certs[0] is the leaf, the others are an unordered bag. name: what it has to speak
+ * for (RFC 9525 6), or NULL; several, comma separated: any of them will do. Each is
+ *   name.example, 192.0.2.1, 2001:db8::1   a host name or an address, by its look
+ *   DNS:name.example  IP:192.0.2.1         the same outright
+ *   SRV:_xmpp-client.name.example          a service of a domain (SRV-ID, RFC 4985)
+ *   URI:sip:name.example                   a scheme and a host (URI-ID); port and path do not count
+ * and is compared with identifiers of the same kind alone. Wildcards of certificates count when "*" is
+ * the whole leftmost label, and for one label. Labels in UTF-8 are turned into A-labels: lower-case
+ * letters of Latin, Greek, Cyrillic, Armenian, Georgian, Kana, Bopomofo, Han and Hangul; for others
+ * TLSN_ERR_IDNA, give the A-labels (xn--...). time_s: seconds since 1970, or INT64_MIN for now.
  * options and report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
                                                     const struct tlsn_span *certs, size_t count,

@@ -1,7 +1,5 @@
 #include "x509/match.h"
 
-#include <arpa/inet.h>
-
 #include "x509/general_name.h"
 
 static uint8_t lower(uint8_t c)
@@ -18,23 +16,6 @@ bool tlsni_ascii_equal(struct tlsn_span a, struct tlsn_span b)
         if (lower(a.data[i]) != lower(b.data[i]))
             return false;
     return true;
-}
-
-/* @rfc 9525:6.1.1/1, 9525:6.1.1/3, 9525:6.1.1/4, 9525:6.2/2 */
-struct tlsni_reference tlsni_reference_make(const char *name)
-{
-    struct tlsni_reference ref = { { NULL, 0 }, { 0 }, 0 };
-
-    if (inet_pton(AF_INET, name, ref.ip) == 1) {
-        ref.ip_len = 4;
-    } else if (inet_pton(AF_INET6, name, ref.ip) == 1) {
-        ref.ip_len = 16;
-    } else {
-        ref.dns = tlsni_span_make(name, strlen(name));
-        if (ref.dns.len > 1 && ref.dns.data[ref.dns.len - 1] == '.')
-            ref.dns.len--;
-    }
-    return ref;
 }
 
 /* Labels of 1 to 63 bytes, none of them a blank, a control character or beyond ASCII.
@@ -79,21 +60,22 @@ bool tlsni_dns_matches(struct tlsn_span presented, struct tlsn_span reference)
     return tlsni_ascii_equal(tail, behind_first_label(reference));
 }
 
-/* @rfc 9525:6.2/1: the first identifier that matches decides. Names and addresses never stand in
- * for each other (@rfc 9525:6.2/4, @rfc 9525:6.2/5).
- * @rfc 9525:2/1, 9525:2/2, 9525:6.2/3, 9525:6.4/1 */
+/* @rfc 9525:6.2/1: the first identifier that matches decides.
+ * @rfc 9525:2/1, 9525:2/2, 9525:6.6/1 */
 tlsn_status tlsni_cert_matches(const struct tlsni_cert *cert, const char *name)
 {
-    struct tlsni_reference ref = tlsni_reference_make(name);
-    struct tlsn_span ip = { ref.ip, ref.ip_len };
-    struct tlsni_rd r = tlsni_rd_span(cert->san);
+    struct tlsn_span text = tlsni_span_make(name, strlen(name));
+    struct tlsni_reference ref;
 
-    while (r.p != r.end) {
-        struct tlsni_general_name n = tlsni_general_name_next(&r, false);
+    while (tlsni_reference_next(&text, &ref)) {
+        struct tlsni_rd r = tlsni_rd_span(cert->san);
 
-        if (ref.ip_len ? n.kind == TLSNI_GN_IP && tlsni_span_eq(n.value, ip)
-                       : n.kind == TLSNI_GN_DNS && tlsni_dns_matches(n.value, ref.dns))
-            return TLSN_OK;
+        while (r.p != r.end) {
+            struct tlsni_general_name n = tlsni_general_name_next(&r, false);
+
+            if (!r.bad && tlsni_reference_matches(&ref, &n))
+                return TLSN_OK;
+        }
     }
     return TLSN_ERR_CERT_NAME;
 }
@@ -114,13 +96,20 @@ struct tlsn_span tlsni_attribute_dns(const struct tlsni_attribute *a, char *text
     }
 }
 
+/* @rfc 6125:6.2.1/7, 6125:6.3/2, 6125:6.4.4/1, 6125:6.4.4/2 */
 bool tlsni_cert_matches_common_name(const struct tlsni_cert *cert, const char *name)
 {
-    struct tlsni_reference ref = tlsni_reference_make(name);
-    char text[TLSNI_DNS_NAME_MAX];
+    struct tlsn_span text = tlsni_span_make(name, strlen(name));
+    char value[TLSNI_DNS_NAME_MAX];
+    struct tlsni_reference ref;
     struct tlsni_attribute a;
+    struct tlsn_span cn;
 
-    return !ref.ip_len && !(cert->has & TLSNI_HAS_SAN) &&
-           tlsni_name_attribute(cert->subject, TLSNI_OID_CN, 0, &a) &&
-           tlsni_dns_matches(tlsni_attribute_dns(&a, text), ref.dns);
+    if (cert->has & TLSNI_HAS_SAN || !tlsni_name_attribute(cert->subject, TLSNI_OID_CN, 0, &a))
+        return false;
+    cn = tlsni_attribute_dns(&a, value);
+    while (tlsni_reference_next(&text, &ref))
+        if (ref.kind == TLSNI_REF_DNS && tlsni_dns_matches(cn, ref.dns))
+            return true;
+    return false;
 }

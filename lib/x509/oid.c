@@ -130,6 +130,8 @@ static const struct tlsni_oid_row rows[] = {
       "1.3.6.1.5.5.7.3.9", "OCSPSigning", "RFC 5280 4.2.1.12" },
     { TLSNI_OID_EKU_ANY, 4, { 0x55, 0x1d, 0x25, 0x00 },
       "2.5.29.37.0", "anyExtendedKeyUsage", "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_ON_DNS_SRV, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x07 },
+      "1.3.6.1.5.5.7.8.7", "dnsSRV", "RFC 4985 2" },
     { TLSNI_OID_CN, 3, { 0x55, 0x04, 0x03 },
       "2.5.4.3", "CN", "RFC 4514 3" },
     { TLSNI_OID_SN, 3, { 0x55, 0x04, 0x04 },

@@ -1,8 +1,10 @@
 /* verify.c - the verdict on a chain: options, search, report. */
 #include "x509/verify.h"
 
+#include "base/bytes.h"
 #include "base/env.h"
 #include "base/mem.h"
+#include "x509/idna.h"
 #include "x509/path.h"
 #include "x509/report.h"
 
@@ -89,6 +91,17 @@ static tlsn_status parse_all(struct tlsni_verify_in *in, struct tlsni_cert *cert
     return st;
 }
 
+/* The reference identity with A-labels, NUL behind it. */
+static tlsn_status prepare_name(struct tlsni_verify_in *in, struct tlsni_buf *ascii, const char *name)
+{
+    tlsn_status st = tlsni_idna_to_ascii(in->env, ascii, tlsni_span_make(name, strlen(name)));
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(in->env, ascii, "", 1);
+    in->name = (const char *)tlsni_buf_data(ascii);
+    return st;
+}
+
 tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *certs, size_t count,
                              enum tlsn_purpose purpose, const char *name, int64_t time_s,
                              const struct tlsn_verify_options *options,
@@ -96,7 +109,8 @@ tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *ce
 {
     const struct tlsn_hooks *env = trust ? &trust->env : NULL;
     struct tlsni_verify_in in = { .env = env, .trust = trust, .options = options, .time = time_s,
-                                  .name = name, .purpose = purpose };
+                                  .purpose = purpose };
+    struct tlsni_buf ascii = { 0 };
     struct tlsni_cert *parsed;
     const struct tlsni_cert **pool;
     tlsn_status st = TLSN_ERR_NO_MEMORY;
@@ -111,8 +125,11 @@ tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *ce
     pool = tlsni_alloc_array(env, count, sizeof *pool);
     if (parsed && pool)
         st = parse_all(&in, parsed, pool, certs, count);
+    if (st == TLSN_OK && name)
+        st = prepare_name(&in, &ascii, name);
     if (st == TLSN_OK)
         st = tlsni_verify(&in, report, NULL);
+    tlsni_buf_free(env, &ascii);
     tlsni_free(env, parsed);
     tlsni_free(env, (void *)pool);
     return st;

@@ -283,6 +283,42 @@ static void one_byte_protocols_and_empty_records_are_taken(void **state)
     wire_free(w);
 }
 
+static void names_in_utf8_go_out_as_a_labels(void **state)
+{
+    struct duo *d = hosts();
+
+    (void)state;
+    add(d, "ec:secp256r1", "CN=u", "xn--bcher-kva.example");
+    assert_served(d, "b\xc3\xbc" "cher.example", "CN=u", true);
+    assert_string_equal(info_of(d, TLSN_SERVER).server_name, "xn--bcher-kva.example");
+    duo_connect(d);
+    assert_int_equal(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], "B\xc3\x9c" "CHER.example"),
+                     TLSN_ERR_IDNA);
+    assert_int_equal(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], "a.example,b.example"),
+                     TLSN_ERR_ARGUMENT);
+    duo_free(d);
+}
+
+/* Without a word from the caller, another name and no name at all both end the handshake. */
+static void names_are_checked_by_default(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    run_as(d, "other.example");
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_CERT_NAME);
+    duo_connect(d);
+    OK(tlsn_conn_set_verify_name(d->conn[TLSN_CLIENT], "URI:https://server.example,server.example"));
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_OK);
+    duo_connect(d);
+    OK(tlsn_conn_set_server_name(d->conn[TLSN_CLIENT], NULL));
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_CERT_NAME);
+    duo_free(d);
+    REQ("9525:6.6/3");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -295,6 +331,8 @@ int main(void)
         cmocka_unit_test(alpaca_client_that_requires_names_refuses_silence),
         cmocka_unit_test(group_order_of_client_counts_when_it_should),
         cmocka_unit_test(group_order_of_client_counts_for_finite_fields_too),
+        cmocka_unit_test(names_in_utf8_go_out_as_a_labels),
+        cmocka_unit_test(names_are_checked_by_default),
         cmocka_unit_test(one_byte_protocols_and_empty_records_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
