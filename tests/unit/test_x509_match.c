@@ -123,7 +123,7 @@ static bool matches(const struct x509_made *made, const char *name)
     return tlsni_cert_matches(&made->cert, name) == TLSN_OK;
 }
 
-/* SRV _xmpp-client.im.example, SRV _imaps.*.mail.example (void), DNS web.example */
+/* SRV _xmpp-client.im.example, SRV _imaps.*.mail.example, DNS web.example */
 static const char srv_names[] =
     "00 551d11 3059a02506082b06010505070807a01916175f786d70702d636c69656e742e696d2e6578616d70"
     "6c65a02306082b06010505070807a01716155f696d6170732e2a2e6d61696c2e6578616d706c65820b776562"
@@ -139,7 +139,8 @@ static void cert_srv_ids_count_with_their_own_service_and_name(void **state)
     assert_true(matches(&made, "srv:_XMPP-Client.IM.example."));
     assert_false(matches(&made, "SRV:_xmpp-server.im.example"));
     assert_false(matches(&made, "SRV:_xmpp-client.web.example"));
-    assert_false(matches(&made, "SRV:_imaps.a.mail.example"));
+    assert_true(matches(&made, "SRV:_imaps.a.mail.example"));
+    assert_false(matches(&made, "SRV:_imaps.mail.example"));
     assert_false(matches(&made, "SRV:xmpp-client.im.example"));
     assert_false(matches(&made, "im.example"));
     assert_false(matches(&made, "SRV:_https.web.example"));
