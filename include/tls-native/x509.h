@@ -147,6 +147,10 @@ struct tlsn_cert_spec {
     enum tlsn_purpose purpose;  /* ANY: both server and client for a leaf */
     const char *signature;      /* sigalg name; NULL: the key's natural one */
     bool key_agreement;         /* EC key of a leaf: for static ECDH too (RFC 4492 2.1) */
+    const char *crl_url;        /* where the issuer's revocation list can be fetched */
+    const char *ocsp_url, *issuer_url; /* its OCSP responder, and its certificate */
+    bool must_staple;           /* servers have to staple an OCSP response (RFC 7633) */
+    bool ocsp_signing;          /* a leaf that signs OCSP responses for its issuer, and nothing else */
 };
 
 /* A certificate for `subject_key` signed by issuer_key under the name of issuer_cert (DER);
@@ -163,6 +167,94 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_csr_write(const struct tlsn_cert_spec *s
                                                   const tlsn_key *key,
                                                   const struct tlsn_hooks *hooks, uint8_t *out,
                                                   size_t cap, size_t *len);
+
+/* Why a certificate is revoked, RFC 5280 5.3.1; 7 is not used. */
+enum tlsn_reason {
+    TLSN_REASON_UNSPECIFIED = 0, TLSN_REASON_KEY_COMPROMISE, TLSN_REASON_CA_COMPROMISE,
+    TLSN_REASON_AFFILIATION_CHANGED, TLSN_REASON_SUPERSEDED, TLSN_REASON_CESSATION,
+    TLSN_REASON_HOLD, TLSN_REASON_REMOVE_FROM_CRL = 8, TLSN_REASON_PRIVILEGE_WITHDRAWN,
+    TLSN_REASON_AA_COMPROMISE,
+};
+
+/* One entry of a revocation list. */
+struct tlsn_revoked {
+    struct tlsn_span serial;  /* big-endian, without sign */
+    struct tlsn_span issuer;  /* indirect lists: a certificate (DER) of the issuer; empty: as before */
+    int64_t since;            /* seconds since 1970; 0: this_update */
+    int64_t invalid_since;    /* 0: left out */
+    enum tlsn_reason reason;  /* UNSPECIFIED: left out */
+};
+
+/* What to write into a revocation list. Zeroed fields mean nothing or the default. Borrowed. */
+struct tlsn_crl_spec {
+    const struct tlsn_revoked *revoked;
+    size_t revoked_count;
+    int64_t this_update, next_update; /* seconds since 1970; 0: now, and 30 days later */
+    uint64_t number;                  /* CRLNumber, goes up from list to list */
+    bool delta;                       /* changes since the list base_number (RFC 5280 5.2.4) */
+    uint64_t base_number;
+    /* issuingDistributionPoint, written when one of these is set */
+    const char *point_url;            /* as in the certificates that it is for */
+    bool only_user_certs, only_ca_certs, indirect;
+    unsigned only_reasons;            /* 1 << enum tlsn_reason each */
+    const char *freshest_url;         /* where the deltas of a complete list are */
+    const char *signature;            /* sigalg name; NULL: the key's natural one */
+};
+
+/* A revocation list signed by issuer_key, the key of issuer_cert (DER). DER to out; *len as in
+ * tlsn_key_write. TLSN_ERR_ARGUMENT, TLSN_ERR_CERT_BAD, TLSN_ERR_KEY_MISMATCH, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_crl_write(const struct tlsn_crl_spec *spec,
+                                                  struct tlsn_span issuer_cert,
+                                                  const tlsn_key *issuer_key,
+                                                  const struct tlsn_hooks *hooks, uint8_t *out,
+                                                  size_t cap, size_t *len);
+
+/* responseStatus of RFC 6960 4.2.1; 4 is not used. */
+enum tlsn_ocsp_status {
+    TLSN_OCSP_SUCCESSFUL = 0, TLSN_OCSP_MALFORMED_REQUEST, TLSN_OCSP_INTERNAL_ERROR,
+    TLSN_OCSP_TRY_LATER, TLSN_OCSP_SIG_REQUIRED = 5, TLSN_OCSP_UNAUTHORIZED,
+};
+enum tlsn_cert_status { TLSN_CERT_GOOD = 0, TLSN_CERT_REVOKED, TLSN_CERT_UNKNOWN };
+
+/* What a response says about one certificate. */
+struct tlsn_ocsp_single {
+    struct tlsn_span cert;            /* DER; or empty, and only its number: */
+    struct tlsn_span serial;          /* big-endian, without sign */
+    enum tlsn_cert_status status;
+    int64_t revoked_since;            /* 0: this_update */
+    enum tlsn_reason reason;          /* UNSPECIFIED: left out */
+    int64_t this_update, next_update; /* 0: produced_at; -1: no next_update, 0: seven days later */
+};
+
+/* What to write into an OCSP response. Zeroed fields mean nothing or the default. Borrowed. */
+struct tlsn_ocsp_spec {
+    enum tlsn_ocsp_status status;     /* other than SUCCESSFUL: nothing else is used */
+    const struct tlsn_ocsp_single *singles; /* certificates of one issuer */
+    size_t single_count;
+    struct tlsn_span issuer;          /* that issuer's certificate, DER */
+    struct tlsn_span responder;       /* the signer's certificate, DER; empty: the issuer itself */
+    bool leave_out_responder;         /* its certificate is not sent along */
+    bool by_key;                      /* the responder is named by its key instead of its name */
+    bool sha256;                      /* CertID by SHA-256; off: SHA-1, which every client knows */
+    int64_t produced_at;              /* 0: now */
+    struct tlsn_span nonce;           /* as in the request (RFC 9654), at most 128 bytes; empty: none */
+    const char *signature;            /* sigalg name; NULL: the key's natural one */
+};
+
+/* An OCSPResponse signed by key, the responder's (NULL for a status other than SUCCESSFUL). DER to
+ * out; *len and statuses as in tlsn_crl_write. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_ocsp_write(const struct tlsn_ocsp_spec *spec,
+                                                   const tlsn_key *key,
+                                                   const struct tlsn_hooks *hooks, uint8_t *out,
+                                                   size_t cap, size_t *len);
+/* An OCSPRequest for certificate cert of this issuer (both DER), unsigned, for an HTTP POST of
+ * application/ocsp-request to the URL in the certificate. nonce: 1 to 128 bytes (32 are usual,
+ * random) that the response has to bring back, or empty: answers from a cache will do. sha256: CertID
+ * by SHA-256 instead of SHA-1. *len as above. TLSN_ERR_CERT_BAD, TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_ocsp_request_write(struct tlsn_span cert,
+                                                           struct tlsn_span issuer,
+                                                           struct tlsn_span nonce, bool sha256,
+                                                           uint8_t *out, size_t cap, size_t *len);
 /* Any DER as PEM with this label ("CERTIFICATE"). *len as above. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_write(const char *label, const void *der,
                                                   size_t der_len, char *out, size_t cap,

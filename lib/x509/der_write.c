@@ -91,22 +91,35 @@ static void civil(int64_t days, int *year, int *month, int *day)
     *year = (int)(yoe + era * 400 + (*month <= 2));
 }
 
-/* @rfc 5280:4.1.2.5/1 */
-void tlsni_dw_time(struct tlsni_wr *w, int64_t seconds)
+static bool in_utc_range(int64_t seconds)
+{
+    return seconds >= -631152000 && seconds < 2524608000; /* 1950 to 2049 */
+}
+
+static void write_time(struct tlsni_wr *w, int64_t seconds, bool utc)
 {
     int64_t days = seconds >= 0 ? seconds / 86400 : -((86399 - seconds) / 86400);
     int rest = (int)(seconds - days * 86400), year, month, day, n;
     char text[64];
-    bool utc;
 
     if (days < -719528 || days > 2932896) {
         w->bad = true;
         return;
     }
     civil(days, &year, &month, &day);
-    utc = year >= 1950 && year < 2050;
     n = snprintf(text, sizeof text, "%0*d%02d%02d%02d%02d%02dZ", utc ? 2 : 4,
                  utc ? year % 100 : year, month, day, rest / 3600, rest / 60 % 60, rest % 60);
     tlsni_dw_put(w, utc ? TLSNI_DER_UTC_TIME : TLSNI_DER_GENERALIZED_TIME,
                  tlsni_span_make(text, (size_t)n));
+}
+
+/* @rfc 5280:4.1.2.5/1 */
+void tlsni_dw_time(struct tlsni_wr *w, int64_t seconds)
+{
+    write_time(w, seconds, in_utc_range(seconds));
+}
+
+void tlsni_dw_generalized_time(struct tlsni_wr *w, int64_t seconds)
+{
+    write_time(w, seconds, false);
 }

@@ -19,5 +19,6 @@ void tlsni_dw_oid(struct tlsni_wr *w, enum tlsni_oid oid);
 void tlsni_dw_bits(struct tlsni_wr *w, struct tlsn_span bytes);
 /* UTCTime until 2049, then GeneralizedTime (RFC 5280 4.1.2.5). Years 0 to 9999. */
 void tlsni_dw_time(struct tlsni_wr *w, int64_t seconds);
+void tlsni_dw_generalized_time(struct tlsni_wr *w, int64_t seconds);
 
 #endif

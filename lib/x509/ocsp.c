@@ -2,7 +2,7 @@
 
 #include "x509/der.h"
 
-enum { ENUMERATED = 0x0a, NOT_USED = 4 };
+enum { NOT_USED = 4 };
 
 /* [0] EXPLICIT SEQUENCE { OBJECT IDENTIFIER, OCTET STRING } */
 static void skip_response_bytes(struct tlsni_rd *response)
@@ -19,7 +19,7 @@ static void skip_response_bytes(struct tlsni_rd *response)
 bool tlsni_ocsp_sound(struct tlsn_span der)
 {
     struct tlsni_rd response = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
-    struct tlsn_span status = tlsni_der_get(&response, ENUMERATED);
+    struct tlsn_span status = tlsni_der_get(&response, TLSNI_DER_ENUMERATED);
 
     if (status.len != 1 || status.data[0] > TLSNI_OCSP_STATUS_MAX || status.data[0] == NOT_USED)
         return false;

@@ -2,7 +2,9 @@
 #ifndef TLSNI_X509_WRITE_H
 #define TLSNI_X509_WRITE_H
 
+#include <tls-native/x509.h>
 #include "cipher/pk.h"
+#include "x509/cert.h"
 #include "x509/der_write.h"
 
 struct tlsn_key {
@@ -18,6 +20,22 @@ void tlsni_write_public_bits(struct tlsni_wr *w, const struct tlsni_pubkey *key)
 void tlsni_write_key_algorithm(struct tlsni_wr *w, const struct tlsni_pubkey *key);
 /* AlgorithmIdentifier of a signature. */
 void tlsni_write_signature_algorithm(struct tlsni_wr *w, const struct tlsni_sig_params *params);
+/* Opens an Extension; its value goes in between. */
+struct tlsni_ext_mark {
+    size_t all, value;
+};
+TLSN_MUST_USE struct tlsni_ext_mark tlsni_write_ext_open(struct tlsni_wr *w, enum tlsni_oid oid,
+                                                         bool critical);
+void tlsni_write_ext_close(struct tlsni_wr *w, struct tlsni_ext_mark mark);
+/* authorityKeyIdentifier with this key identifier; nothing when it is empty. */
+void tlsni_write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id);
+/* GeneralNames of one URL (contents of the SEQUENCE); false unless it is visible ASCII. */
+TLSN_MUST_USE bool tlsni_write_url(struct tlsni_wr *w, const char *url);
+/* CRLDistributionPoints with one full name: of extension oid (also freshestCRL). */
+void tlsni_write_points(struct tlsni_wr *w, enum tlsni_oid oid, const char *url);
+/* What a certificate says about its revocation: distribution point, access to information, TLS
+ * features, ocspNoCheck. */
+void tlsni_write_revocation_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec);
 /* How this key signs when nothing is said; or by the scheme's name. TLSN_ERR_UNKNOWN_KEYWORD,
  * TLSN_ERR_ARGUMENT when the scheme is for another kind of key. */
 TLSN_MUST_USE tlsn_status tlsni_write_scheme(const struct tlsni_pubkey *key, const char *name,
@@ -27,6 +45,17 @@ TLSN_MUST_USE tlsn_status tlsni_write_signed(struct tlsni_wr *w, struct tlsn_spa
                                              const struct tlsni_privkey *key,
                                              const struct tlsn_hooks *env,
                                              const struct tlsni_sig_params *params);
+/* The same into a public function's buffer, by way of memory that is freed again. */
+TLSN_MUST_USE tlsn_status tlsni_write_signed_out(struct tlsn_span tbs,
+                                                 const struct tlsni_privkey *key,
+                                                 const struct tlsn_hooks *env,
+                                                 const struct tlsni_sig_params *params,
+                                                 uint8_t *out, size_t cap, size_t *len);
+/* The issuer's certificate has to be the one of this key (TLSN_ERR_KEY_MISMATCH), or nobody could
+ * verify what it signs. */
+TLSN_MUST_USE tlsn_status tlsni_write_parse_issuer(struct tlsni_cert *issuer, struct tlsn_span der,
+                                                   const struct tlsni_privkey *key,
+                                                   const struct tlsn_hooks *env);
 /* The caller's buffer of the public functions: TLSN_ERR_BUFFER and *len when it is too small. */
 TLSN_MUST_USE tlsn_status tlsni_write_out(const void *data, size_t data_len, void *out, size_t cap,
                                           size_t *len);

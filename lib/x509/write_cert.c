@@ -12,34 +12,11 @@ enum { TBS_MAX = 65536, SERIAL_LEN = 16, DEFAULT_DAYS = 90 };
 
 /* ---- extensions ---- */
 
-struct ext_mark {
-    size_t all, value;
-};
-
-static struct ext_mark ext_open(struct tlsni_wr *w, enum tlsni_oid oid, bool critical)
-{
-    static const uint8_t yes = 0xff;
-    struct ext_mark m;
-
-    m.all = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
-    tlsni_dw_oid(w, oid);
-    if (critical)
-        tlsni_dw_put(w, TLSNI_DER_BOOLEAN, tlsni_span_make(&yes, 1));
-    m.value = tlsni_dw_open(w, TLSNI_DER_OCTET_STRING);
-    return m;
-}
-
-static void ext_close(struct tlsni_wr *w, struct ext_mark m)
-{
-    tlsni_dw_close(w, m.value);
-    tlsni_dw_close(w, m.all);
-}
-
 /* @rfc 5280:4.2.1.9/4, 5280:4.2.1.9/5 */
 static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     static const uint8_t yes = 0xff;
-    struct ext_mark m = ext_open(w, TLSNI_OID_BASIC_CONSTRAINTS, true);
+    struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_BASIC_CONSTRAINTS, true);
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
 
     if (spec->ca) {
@@ -48,7 +25,7 @@ static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_s
             tlsni_dw_small(w, (unsigned)spec->path_len);
     }
     tlsni_dw_close(w, mark);
-    ext_close(w, m);
+    tlsni_write_ext_close(w, m);
 }
 
 /* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte. */
@@ -60,6 +37,8 @@ static uint8_t usage_of(const struct tlsn_cert_spec *spec, enum tlsni_key_type t
 {
     if (spec->ca)
         return CA_BITS;
+    if (spec->ocsp_signing)
+        return DIGITAL_SIGNATURE;
     switch (type) {
     case TLSNI_KEY_RSA:
         return DIGITAL_SIGNATURE | KEY_ENCIPHERMENT;
@@ -76,25 +55,27 @@ static void write_key_usage(struct tlsni_wr *w, const struct tlsn_cert_spec *spe
                             enum tlsni_key_type type)
 {
     uint8_t contents[2] = { 0, usage_of(spec, type) };
-    struct ext_mark m = ext_open(w, TLSNI_OID_KEY_USAGE, true);
+    struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_KEY_USAGE, true);
 
     while (!(contents[1] >> contents[0] & 1)) /* unused bits */
         contents[0]++;
     tlsni_dw_put(w, TLSNI_DER_BIT_STRING, tlsni_span_make(contents, sizeof contents));
-    ext_close(w, m);
+    tlsni_write_ext_close(w, m);
 }
 
-static void write_purpose(struct tlsni_wr *w, enum tlsn_purpose purpose)
+static void write_purpose(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
-    struct ext_mark m = ext_open(w, TLSNI_OID_EXT_KEY_USAGE, false);
+    struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_EXT_KEY_USAGE, false);
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
 
-    if (purpose != TLSN_PURPOSE_CLIENT)
+    if (spec->ocsp_signing)
+        tlsni_dw_oid(w, TLSNI_OID_EKU_OCSP_SIGNING);
+    if (!spec->ocsp_signing && spec->purpose != TLSN_PURPOSE_CLIENT)
         tlsni_dw_oid(w, TLSNI_OID_EKU_SERVER_AUTH);
-    if (purpose != TLSN_PURPOSE_SERVER)
+    if (!spec->ocsp_signing && spec->purpose != TLSN_PURPOSE_SERVER)
         tlsni_dw_oid(w, TLSNI_OID_EKU_CLIENT_AUTH);
     tlsni_dw_close(w, mark);
-    ext_close(w, m);
+    tlsni_write_ext_close(w, m);
 }
 
 /* RFC 5280 4.2.1.2, method 1: SHA-1 of the public key bits. An identifier, not a protection.
@@ -103,27 +84,15 @@ static void write_subject_key_id(struct tlsni_wr *w, const struct tlsni_pubkey *
 {
     uint8_t bits[TLSNI_RSA_BITS_MAX / 8 + 64], id[20];
     struct tlsni_wr b = tlsni_wr_make(bits, sizeof bits);
-    struct ext_mark m;
+    struct tlsni_ext_mark m;
 
     tlsni_write_public_bits(&b, key);
     if (b.bad)
         w->bad = true;
     tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA1), bits, b.len, id);
-    m = ext_open(w, TLSNI_OID_SUBJECT_KEY_ID, false);
+    m = tlsni_write_ext_open(w, TLSNI_OID_SUBJECT_KEY_ID, false);
     tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, tlsni_span_make(id, sizeof id));
-    ext_close(w, m);
-}
-
-/* RFC 5280 4.2.1.1: what the issuer's certificate calls itself, however it came to that.
- * @rfc 5280:4.2.1.1/2 */
-static void write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id)
-{
-    struct ext_mark m = ext_open(w, TLSNI_OID_AUTHORITY_KEY_ID, false);
-    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
-
-    tlsni_dw_put(w, TLSNI_DER_CONTEXT(0), id);
-    tlsni_dw_close(w, mark);
-    ext_close(w, m);
+    tlsni_write_ext_close(w, m);
 }
 
 static bool write_address(struct tlsni_wr *w, const char *text)
@@ -182,18 +151,18 @@ static bool write_name(struct tlsni_wr *w, const char *text)
  * @rfc 5280:4.1.2.6/2, 5280:4.2.1.6/5, 9525:4.1/3 */
 static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
-    struct ext_mark m;
+    struct tlsni_ext_mark m;
     size_t mark;
 
     if (!spec->name_count)
         return TLSN_OK;
-    m = ext_open(w, TLSNI_OID_SUBJECT_ALT_NAME, !*spec->subject);
+    m = tlsni_write_ext_open(w, TLSNI_OID_SUBJECT_ALT_NAME, !*spec->subject);
     mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
     for (size_t i = 0; i < spec->name_count; i++)
         if (!write_name(w, spec->names[i]))
             return TLSN_ERR_ARGUMENT;
     tlsni_dw_close(w, mark);
-    ext_close(w, m);
+    tlsni_write_ext_close(w, m);
     return TLSN_OK;
 }
 
@@ -207,11 +176,11 @@ static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_s
     write_basic_constraints(w, spec);
     write_key_usage(w, spec, tlsni_pubkey_type(subject));
     if (!spec->ca)
-        write_purpose(w, spec->purpose);
+        write_purpose(w, spec);
     write_subject_key_id(w, subject);
-    if (issuer_id.len)
-        write_authority_key_id(w, issuer_id);
+    tlsni_write_authority_key_id(w, issuer_id);
     st = write_names(w, spec);
+    tlsni_write_revocation_extensions(w, spec);
     tlsni_dw_close(w, list);
     tlsni_dw_close(w, wrapper);
     return st;
@@ -310,21 +279,11 @@ static tlsn_status issue(const struct issue *is, uint8_t *work, uint8_t *out, si
     return st == TLSN_OK ? tlsni_write_out(all.buf, all.len, out, cap, len) : st;
 }
 
-/* The issuer's certificate has to be the one of the issuer's key, or nobody could verify the
- * result. */
 static tlsn_status use_issuer(struct issue *is, struct tlsn_span der)
 {
-    struct tlsni_pubkey *key;
     struct tlsni_cert issuer;
-    tlsn_status st = tlsni_cert_parse(&issuer, der, NULL);
+    tlsn_status st = tlsni_write_parse_issuer(&issuer, der, is->issuer, is->env);
 
-    if (st == TLSN_OK)
-        st = tlsni_cert_pubkey(&key, is->env, &issuer, NULL);
-    if (st != TLSN_OK)
-        return st;
-    if (!tlsni_pubkey_equal(key, tlsni_privkey_public(is->issuer)))
-        st = TLSN_ERR_KEY_MISMATCH;
-    tlsni_pubkey_free(key);
     is->issuer_name = issuer.subject;
     is->issuer_id = issuer.ski;
     return st;

@@ -1,8 +1,11 @@
 /* write_parts.c - algorithm identifiers, public keys, signatures. */
 #include "x509/write.h"
 
+#include "base/mem.h"
 #include "cipher/group.h"
 #include "x509/algid.h"
+
+enum { SIGNED_MORE = TLSNI_SIGNATURE_MAX + 256 }; /* what goes around a signed part */
 
 /* RFC 3279 2.3.3, or PKCS #3 when q is not known: p comes first, g before q. */
 static void write_dh(struct tlsni_wr *w, const struct tlsni_pubkey *key)
@@ -195,6 +198,74 @@ tlsn_status tlsni_write_signed(struct tlsni_wr *w, struct tlsn_span tbs,
     tlsni_dw_bits(w, tlsni_span_make(signature, len));
     tlsni_dw_close(w, mark);
     return w->bad ? TLSN_ERR_ARGUMENT : TLSN_OK;
+}
+
+tlsn_status tlsni_write_signed_out(struct tlsn_span tbs, const struct tlsni_privkey *key,
+                                   const struct tlsn_hooks *env,
+                                   const struct tlsni_sig_params *params, uint8_t *out, size_t cap,
+                                   size_t *len)
+{
+    size_t room = tbs.len + SIGNED_MORE;
+    uint8_t *work = tlsni_alloc(env, room);
+    struct tlsni_wr all = tlsni_wr_make(work, work ? room : 0);
+    tlsn_status st;
+
+    if (!work)
+        return TLSN_ERR_NO_MEMORY;
+    st = tlsni_write_signed(&all, tbs, key, env, params);
+    if (st == TLSN_OK)
+        st = tlsni_write_out(all.buf, all.len, out, cap, len);
+    tlsni_free(env, work);
+    return st;
+}
+
+tlsn_status tlsni_write_parse_issuer(struct tlsni_cert *issuer, struct tlsn_span der,
+                                     const struct tlsni_privkey *key, const struct tlsn_hooks *env)
+{
+    struct tlsni_pubkey *public_key = NULL;
+    tlsn_status st = tlsni_cert_parse(issuer, der, NULL);
+
+    if (st == TLSN_OK)
+        st = tlsni_cert_pubkey(&public_key, env, issuer, NULL);
+    if (st == TLSN_OK && !tlsni_pubkey_equal(public_key, tlsni_privkey_public(key)))
+        st = TLSN_ERR_KEY_MISMATCH;
+    tlsni_pubkey_free(public_key);
+    return st;
+}
+
+struct tlsni_ext_mark tlsni_write_ext_open(struct tlsni_wr *w, enum tlsni_oid oid, bool critical)
+{
+    static const uint8_t yes = 0xff;
+    struct tlsni_ext_mark m;
+
+    m.all = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_oid(w, oid);
+    if (critical)
+        tlsni_dw_put(w, TLSNI_DER_BOOLEAN, tlsni_span_make(&yes, 1));
+    m.value = tlsni_dw_open(w, TLSNI_DER_OCTET_STRING);
+    return m;
+}
+
+void tlsni_write_ext_close(struct tlsni_wr *w, struct tlsni_ext_mark mark)
+{
+    tlsni_dw_close(w, mark.value);
+    tlsni_dw_close(w, mark.all);
+}
+
+/* RFC 5280 4.2.1.1: what the issuer's certificate calls itself, however it came to that.
+ * @rfc 5280:4.2.1.1/2 */
+void tlsni_write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id)
+{
+    struct tlsni_ext_mark m;
+    size_t mark;
+
+    if (!id.len)
+        return;
+    m = tlsni_write_ext_open(w, TLSNI_OID_AUTHORITY_KEY_ID, false);
+    mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_put(w, TLSNI_DER_CONTEXT(0), id);
+    tlsni_dw_close(w, mark);
+    tlsni_write_ext_close(w, m);
 }
 
 tlsn_status tlsni_write_out(const void *data, size_t data_len, void *out, size_t cap, size_t *len)
