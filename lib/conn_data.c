@@ -52,7 +52,7 @@ static tlsn_status may_seal_in_place(const tlsn_conn *c, size_t len)
     return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
 }
 
-/* @rfc 5246:10/1, 5246:7.3/12 */
+/* @rfc 5246:10/1, 6101:5.7/1, 5246:7.3/12 */
 tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *consumed, void *out,
                          size_t out_cap, size_t *written)
 {

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "conn.h"
 
-/* @rfc 5246:E.1/6, 5246:6.2.1/4 */
+/* @rfc 5246:E.1/6, 5246:6.2.1/4, 6101:5.2.1/2 */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
 {
     if (c->version)
@@ -165,7 +165,8 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
     if (alert != TLSN_ALERT_NONE && !c->close_sent &&
         tlsni_conn_queue_alert(c, TLSNI_ALERT_FATAL, alert) == TLSN_OK)
         c->error.alert_sent = alert;
-    if (status != TLSN_ERR_TRUNCATED)
+    /* @rfc 6101:5.4.1/6, 2246:7.2.1/7 */
+    if (status != TLSN_ERR_TRUNCATED || (c->version && c->version->unclosed_ends))
         forget_session(c);
     forget_keys(c);
     tlsni_conn_drop_exporter(c);

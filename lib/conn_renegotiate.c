@@ -162,7 +162,7 @@ static tlsn_status refuse(tlsn_conn *c, struct tlsni_err *err)
     if (++c->refused_requests > max)
         return tlsni_fail(err, TLSN_ERR_TOO_MANY, "handshake",
                           "more than %u requests to renegotiate", max);
-    /* RFC 5746 4.5: a version without that alert has only the fatal one */
+    /* @rfc 5746:4.5/3 a version without that alert has only the fatal one */
     if (tlsni_version_alert(c->version, TLSNI_ALERT_NO_RENEGOTIATION) != TLSNI_ALERT_NO_RENEGOTIATION)
         return tlsni_fail(err, TLSN_ERR_NO_RENEGOTIATION, "handshake",
                           "the peer wants to renegotiate, %s cannot refuse", c->version->title);

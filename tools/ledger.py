@@ -15,6 +15,8 @@ What is read:
                       * RFC 1234  title        a document that is cited but has no requirements here
   doc/rfc/rfcN.req    ID LEVEL SIDES TEXT [= ID] [! STATE: REASON], lines with # are comments
                       ID     7366:3/2 is RFC, section (appendices by letter), ordinal; never reused
+                             a draft has a file doc/rfc/draft-name.req with a line `@as NAME` in front,
+                             letters and a number; ids begin with that name
                       LEVEL  MUST, MUST-NOT, SHOULD, SHOULD-NOT, MAY, or PROSE where the document
                              binds without a keyword
                       SIDES  c client, s server, cs both
@@ -38,13 +40,15 @@ import pathlib
 import re
 import sys
 
-ID = r'\d{3,5}:(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)/[1-9]\d*'
-LOOSE_ID = r'\d{3,5}:[^\s,"\')]*'
+PREFIX = r'(?:\d{3,5}|[a-z]+\d+)'
+ID = PREFIX + r':(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)/[1-9]\d*'
+LOOSE_ID = PREFIX + r':[^\s,"\')]*'
 LEVELS = 'MUST|MUST-NOT|SHOULD|SHOULD-NOT|MAY|PROSE'
 ROW = re.compile(rf'^({ID})\s+({LEVELS})\s+(cs|c|s)\s+(.*?)(?:\s+!\s*(na|deviates|todo):\s*(\S.*))?$')
 MARKED = re.compile(r'^\[([X/ \-])\]\s+(?:RFC (\d+)|(draft-[a-z0-9\-]+))\s{2,}(\S.*)$')
 SAME = re.compile(rf'^(.*?)\s+(==?)\s+({ID})$')
 RUNS = re.compile(r'^@runs((?:\s+[a-z0-9.]+)+)\s*$')
+NAMED = re.compile(r'^@as\s+([a-z]+\d+)\s*$')
 STARRED = re.compile(r'^\*\s+RFC (\d+)\s{2,}\S.*$')
 CITATION = re.compile(rf'@rfc\s+({LOOSE_ID}(?:\s*,\s*{LOOSE_ID})*)')
 MENTION = re.compile(r'\bRFC[ -]?(\d{3,5})\b')
@@ -80,7 +84,7 @@ class Ledger:
         self.root = pathlib.Path(root)
         self.errors, self.notes = [], []
         self.marks, self.titles, self.also = {}, {}, set()
-        self.requirements, self.documents, self.runs = {}, {}, {}
+        self.requirements, self.documents, self.runs, self.prefixes = {}, {}, {}, {}
         self.have_logs, self.skipped, self.claimed = False, 0, {}
 
     def error(self, text):
@@ -120,18 +124,27 @@ class Ledger:
 
     def read_requirements(self):
         for path in sorted((self.root / 'doc/rfc').glob('*.req')):
-            document = re.fullmatch(r'rfc(\d+)\.req', path.name)
+            document = re.fullmatch(r'(?:rfc(\d+)|(draft-[a-z0-9\-]+))\.req', path.name)
             if not document:
-                self.error(f'{self.name(path)}: the name is not rfcNNNN.req')
+                self.error(f'{self.name(path)}: the name is neither rfcNNNN.req nor draft-name.req')
                 continue
-            self.documents[document[1]] = []
-            last = (None, 0)
-            for n, line in self.lines(path):
-                runs = RUNS.match(line)
-                if runs:
-                    self.runs[document[1]] = runs[1].split()
-                elif line.strip() and not line.startswith('#'):
-                    last = self.add_requirement(f'{self.name(path)}:{n}', document[1], line, last)
+            self.read_document(path, document[1] or document[2])
+
+    def read_document(self, path, document):
+        self.documents[document] = []
+        self.prefixes[document] = document
+        last = (None, 0)
+        for n, line in self.lines(path):
+            runs, named = RUNS.match(line), NAMED.match(line)
+            if named:
+                self.prefixes[document] = named[1]
+            elif runs:
+                self.runs[self.prefixes[document]] = runs[1].split()
+            elif line.strip() and not line.startswith('#'):
+                last = self.add_requirement(f'{self.name(path)}:{n}', document, line, last)
+
+    def label(self, document):
+        return f'RFC {document}' if document.isdigit() else self.prefixes.get(document, document)
 
     def add_requirement(self, where, document, line, last):
         row = ROW.match(line)
@@ -142,7 +155,7 @@ class Ledger:
         same = SAME.match(text)
         text = same[1] if same else text
         section, ordinal = ident.split(':')[1].split('/')
-        if ident.split(':')[0] != document:
+        if ident.split(':')[0] != self.prefixes[document]:
             self.error(f'{where}: {ident} does not belong to this file')
         elif ident in self.requirements:
             self.error(f'{where}: {ident} is there twice (see {self.requirements[ident].where})')
@@ -227,14 +240,23 @@ class Ledger:
 
     def take_over(self):
         """What is said of the same statement in another document counts for its twin."""
-        for ident, r in self.requirements.items():
-            twin = self.find(r.where, r.same) if r.same else None
-            if not twin or r.state == 'na':
-                continue
-            versions = self.runs.get(ident.split(':')[0], [])
-            r.code += twin.code
-            r.tests += [name for name, version in self.claimed.get(r.same, [])
-                        if r.any_version or version in versions]
+        taken = set()
+        for ident in self.requirements:
+            self.take_over_one(ident, taken)
+
+    def take_over_one(self, ident, taken):
+        r = self.requirements[ident]
+        twin = self.find(r.where, r.same) if r.same and ident not in taken else None
+        taken.add(ident)
+        if not twin or r.state == 'na':
+            return
+        self.take_over_one(r.same, taken)  # which may have a twin itself
+        versions = self.runs.get(ident.split(':')[0], [])
+        r.code += twin.code
+        r.tests += [name for name, version in self.claimed.get(r.same, [])
+                    if r.any_version or version in versions]
+        if r.any_version and twin.same:
+            r.tests += twin.tests
 
     # ---- checking
 
@@ -256,22 +278,23 @@ class Ledger:
         for document, mark in self.marks.items():
             has_file = document in self.documents
             if mark in 'X/' and not has_file:
-                self.error(f'{document}: marked [{mark}] but there is no doc/rfc/rfc{document}.req')
+                file = f'rfc{document}' if document.isdigit() else document
+                self.error(f'{document}: marked [{mark}] but there is no doc/rfc/{file}.req')
             elif mark == 'X':
                 self.check_full(document)
             elif mark == '/' and self.have_logs and not self.open_of(document):
-                self.error(f'RFC {document}: marked [/] but nothing is open: promote it to [X]')
+                self.error(f'{self.label(document)}: marked [/] but nothing is open: promote it to [X]')
             elif mark in ' -' and has_file and self.have_logs and self.count(document)['test']:
-                self.error(f'RFC {document}: marked [{mark}] but some of it is tested: make it [/]')
+                self.error(f'{self.label(document)}: marked [{mark}] but some of it is tested: make it [/]')
         for document in self.documents:
             if document not in self.marks:
-                self.error(f'doc/rfc/rfc{document}.req has no row in doc/STANDARDS.txt')
+                self.error(f'doc/rfc: {document} has no row in doc/STANDARDS.txt')
 
     def check_full(self, document):
         for ident in self.open_of(document):
             r = self.requirements[ident]
             why = r.state or ('no code' if not r.code else 'no passing test')
-            self.error(f'RFC {document}: marked [X] but {ident} ({r.level}) is open: {why}')
+            self.error(f'{self.label(document)}: marked [X] but {ident} ({r.level}) is open: {why}')
 
     # ---- summary
 
@@ -286,17 +309,20 @@ class Ledger:
     def recorded(self):
         """document -> the counts of the committed summary."""
         path, found = self.root / SUMMARY, {}
+        named = {self.label(document): document for document in self.documents}
         if path.exists():
             for _, line in self.lines(path):
-                row = re.match(r'RFC (\d+)\s+\[.\]' + r'\s+(\d+)' * len(COLUMNS), line)
+                row = re.match(r'(RFC \d+|[a-z]+\d+)\s+\[.\]' + r'\s+(\d+)' * len(COLUMNS), line)
                 if row:
-                    found[row[1]] = dict(zip(COLUMNS, map(int, row.groups()[1:])))
+                    document = named.get(row[1], row[1].removeprefix('RFC '))
+                    found[document] = dict(zip(COLUMNS, map(int, row.groups()[1:])))
         return found
 
     def counts(self):
         """The counts of today; without logs the tests are those of the committed summary."""
         old = self.recorded()
-        counts = {d: self.count(d) for d in sorted(self.documents, key=int)}
+        order = sorted(self.documents, key=lambda d: (int(d) if d.isdigit() else 0, self.label(d)))
+        counts = {d: self.count(d) for d in order}
         if not self.have_logs:
             for document, count in counts.items():
                 count['test'] = old.get(document, {}).get('test', 0)
@@ -309,7 +335,7 @@ class Ledger:
                'document  mark ' + ''.join(f'{c:>6}' for c in COLUMNS)]
         for document, count in counts.items():
             mark = self.marks.get(document, '?')
-            out.append(f'RFC {document:<6}[{mark}]  ' + ''.join(f'{count[c]:6}' for c in COLUMNS))
+            out.append(f'{self.label(document):<10}[{mark}]  ' + ''.join(f'{count[c]:6}' for c in COLUMNS))
         total = {c: sum(count[c] for count in counts.values()) for c in COLUMNS}
         out.append('total          ' + ''.join(f'{total[c]:6}' for c in COLUMNS))
         listed = {mark: list(self.marks.values()).count(mark) for mark in 'X/ -'}
@@ -323,7 +349,7 @@ class Ledger:
             mark, title = self.marks.get(document, '?'), self.titles.get(document, '')
             if mark in 'X/':
                 done = f'{count["test"]} of {count["all"]}'
-                out.append(f'  [{mark}] RFC {document:<6}{title[:62]:<63}{done:>11}')
+                out.append(f'  [{mark}] {self.label(document):<10}{title[:62]:<63}{done:>11}')
         return '\n'.join(out) + '\n'
 
     def with_block(self, text, counts):
@@ -360,7 +386,7 @@ class Ledger:
         for document, before in old.items():
             now = counts.get(document, {}).get('test', 0)
             if now < before['test']:
-                text = f'RFC {document}: {now} statements tested, {before["test"]} before'
+                text = f'{self.label(document)}: {now} statements tested, {before["test"]} before'
                 if excusable:
                     self.notes.append(text + ' (tests were skipped, the corpora are missing)')
                     counts[document]['test'] = before['test']
@@ -378,7 +404,7 @@ class Ledger:
             print('ledger: no test log given, only the static part is checked')
         for document, count in self.counts().items():
             open_count = len(self.open_of(document))
-            print(f'RFC {document:<6}[{self.marks.get(document, "?")}] '
+            print(f'{self.label(document):<10}[{self.marks.get(document, "?")}] '
                   + ' '.join(f'{c}={count[c]}' for c in COLUMNS) + f' open={open_count}')
 
     def print_open(self, document):

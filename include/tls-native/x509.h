@@ -106,7 +106,8 @@ struct tlsn_cert_info {
     unsigned version;
 };
 
-/* TLSN_ERR_CERT_BAD when it does not parse. */
+/* TLSN_ERR_CERT_BAD when it does not parse.
+ * @rfc 6101:D.3/3 */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_describe(struct tlsn_span der,
                                                       struct tlsn_cert_info *out);
 /* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls

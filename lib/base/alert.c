@@ -1,6 +1,6 @@
 #include "base/alert.h"
 
-/* @rfc 5246:7.2/1, 5246:7.2.2/9, 5246:7.2.2/13, 5246:7.2.2/23 */
+/* @rfc 5246:7.2/1, 5246:7.2.2/9, 5246:7.2.2/13, 5246:7.2.2/23, 6101:5.4/4, 6101:5.4.2/12 */
 /* clang-format off */
 static const struct tlsni_alert rows[] = {
     /* number, level, first version, what stands for it before, name, source */

@@ -18,7 +18,7 @@ static const uint8_t sha512[] = { 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86
                                   0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40 };
 
 /* By enum tlsni_hash_id. The pair of MD5 and SHA-1 stands in the block without a DigestInfo.
- * @rfc 5246:4.7/3, 5246:4.7/4, 4346:4.7/1, 2246:4.7/1 */
+ * @rfc 5246:4.7/3, 5246:4.7/4, 4346:4.7/1, 2246:4.7/1, 6101:6.1.1/2, 6101:4.7/1 */
 static const struct tlsn_span prefixes[] = {
     { NULL, 0 },
     { md5, sizeof md5 },

@@ -78,7 +78,7 @@ static bool next(struct tlsni_rd *r, uint16_t *type, struct tlsn_span *data)
 
 /* SSL 3.0 has no extensions but the one that RFC 5746 4.5 gave it. A client that has not chosen
  * writes for the version it offers.
- * @rfc 7627:6.4/2 */
+ * @rfc 7627:6.4/2, 5746:4.5/1, 5746:4.5/2 */
 static bool in_version(const struct tlsni_hs *hs, size_t i)
 {
     const struct tlsni_version *v = hs->version ? hs->version

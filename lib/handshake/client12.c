@@ -63,7 +63,7 @@ static tlsn_status receive_plain_key_exchange(struct tlsni_hs *hs, struct tlsn_s
     return st == TLSN_OK ? tlsni_rd_end(&r) : st;
 }
 
-/* @rfc 5246:7.4.3/7, 8422:5.4/10 */
+/* @rfc 5246:7.4.3/7, 6101:5.6.3/2, 8422:5.4/10 */
 static tlsn_status receive_signed_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
@@ -166,7 +166,7 @@ static tlsn_status send_client_key_exchange(struct tlsni_hs *hs, struct tlsn_spa
     return tlsni_session_fill(hs);
 }
 
-/* @rfc 5246:7.4.8/3, 5246:7.4.8/4, 5246:7.4.8/5 */
+/* @rfc 5246:7.4.8/3, 6101:5.6.8/3, 5246:7.4.8/4, 5246:7.4.8/5 */
 static tlsn_status prepare_certificate_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span input;
@@ -256,6 +256,7 @@ static const char *const state_names[STATES] = {
 
 /* @rfc 5246:7.3/7, 5246:7.3/8, 5246:7.3/9, 5246:7.3/10, 5246:7.4/1, 5246:7.4.3/4
  * @rfc 5246:7.4.5/2, 5246:7.4.6/1, 5246:7.4.6/2, 5246:7.4.7/1, 5246:7.4.8/1, 5246:7.4.8/2
+ * @rfc 6101:5.6.9/1
  * @rfc 5246:7.4.9/1, 5246:7.4.9/4, 5246:7.4.9/11, 5246:7.1/5, 5077:3.3/3, 4507:3.3/3 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {

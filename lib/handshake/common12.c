@@ -19,7 +19,7 @@ tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* RFC 5246 7.4.1.1: in the middle of a handshake it means nothing, but a peer does not get to send
  * it without end.
- * @rfc 5246:7.4/3, 5246:7.4.1.1/3 */
+ * @rfc 5246:7.4/3, 5246:7.4.1.1/3, 6101:5.6.1.1/2 */
 tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
     if (++hs->hello_requests > hs->cfg->limits.requests)
@@ -57,13 +57,13 @@ tlsn_status tlsni_act_send_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     tlsn_status st;
 
     (void)body;
-    if (!hs->credential && hs->version->certificate_alert)
+    if (!hs->credential && hs->version->certificate_alert) /* @rfc 6101:5.6.6/3, 6101:5.4.2/7 */
         return hs->host->send_warning(hs->host_ctx, TLSNI_ALERT_NO_CERTIFICATE);
     st = tlsni_certificate_begin(hs, &s);
     return st == TLSN_OK ? tlsni_send_end(hs, &s) : st;
 }
 
-/* @rfc 5246:7.1/6, 5246:7.4.9/1, 5246:7.4.9/2
+/* @rfc 5246:7.1/6, 5246:7.4.9/1, 5246:7.4.9/2, 6101:5.6.9/2
  * @rfc 5246:7.1/2 */
 tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -73,7 +73,7 @@ tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
     tlsn_status st;
 
     (void)body;
-    /* @rfc 5246:7.1/4 the keys change right behind the ChangeCipherSpec */
+    /* @rfc 5246:7.1/4, 6101:5.1/2 the keys change right behind the ChangeCipherSpec */
     st = hs->host->send_ccs(hs->host_ctx);
     if (st == TLSN_OK)
         st = tlsni_schedule_install(hs, true);
@@ -86,7 +86,7 @@ tlsn_status tlsni_act_send_finished(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_send_end(hs, &s);
 }
 
-/* @rfc 5246:7.1/3 */
+/* @rfc 5246:7.1/3, 6101:5.1/1 */
 tlsn_status tlsni_act_receive_ccs(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
@@ -104,7 +104,7 @@ tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span bod
     if (st != TLSN_OK)
         return st;
     hs->version->verify_data(hs, peer, hs->verify_data[peer]);
-    /* @rfc 5246:7.4.9/3 */
+    /* @rfc 5246:7.4.9/3, 6101:5.6.9/3 */
     if (tlsni_ct_memeq(got.data, hs->verify_data[peer], len))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",

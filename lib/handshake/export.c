@@ -26,6 +26,7 @@ void tlsni_schedule_export_tls(const struct tlsni_hs *hs, enum tlsn_role writer,
         tls_iv(hs, writer, client, server, out, len);
 }
 
+/* @rfc 6101:6.2.2/3, 6101:6.2.2/4, 6101:6.2.2/5 */
 void tlsni_schedule_export_ssl3(const struct tlsni_hs *hs, enum tlsn_role writer,
                                 struct tlsn_span secret, uint8_t *out, size_t len)
 {

@@ -202,6 +202,7 @@ static const struct tlsni_version *newest(const struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.1.2/1, 5246:7.4.1.2/2, 5246:7.4.1.2/11, 6176:3/2, 6176:3/3, 7568:3/3
+ * @rfc 6101:5.6.1.2/10
  * @rfc 8996:4/3, 8996:5/3 */
 static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {

@@ -44,6 +44,7 @@ static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
         return st;
     hs->client_version = hs->hello.version;
     memcpy(hs->client_random, hs->hello.random.data, TLSNI_RANDOM_LEN);
+    /* @rfc 5746:3.3/3, 5746:4.5/2 an SSL 2.0 compatible hello was rewritten before */
     hs->renegotiation_scsv = tlsni_wire_has(hs->hello.suites, TLSNI_SCSV_RENEGOTIATION);
     hs->fallback_scsv = tlsni_wire_has(hs->hello.suites, TLSNI_SCSV_FALLBACK);
     return check_compressions(hs);
@@ -56,6 +57,7 @@ static tlsn_status choose_config(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* @rfc 5246:7.4.1.3/2, 5246:E.1/2, 5246:E.1/3, 5746:3.6/9, 6176:3/5, 6176:3/6, 7568:3/1
+ * @rfc 6101:5.6.1.3/2
  * @rfc 7568:3/2, 7568:3/4, 8996:4/1, 8996:4/2, 8996:4/4, 8996:5/1, 8996:5/2, 8996:5/4 */
 static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
 {

@@ -4,7 +4,7 @@
 #include "handshake/kx.h"
 #include "handshake/kx_rsa.h"
 
-/* @rfc 5246:7.4.7.1/1, 5246:7.4.7.1/11, 5246:8.1.1/1, 5246:7.3/2 */
+/* @rfc 5246:7.4.7.1/1, 5246:7.4.7.1/11, 5246:8.1.1/1, 6101:6.1.1/1, 6101:5.6.7.1/1, 5246:7.3/2 */
 tlsn_status tlsni_kx_rsa_write(struct tlsni_hs *hs, struct tlsni_wr *w,
                                const struct tlsni_pubkey *key)
 {
@@ -15,7 +15,7 @@ tlsn_status tlsni_kx_rsa_write(struct tlsni_hs *hs, struct tlsni_wr *w,
         st = tlsni_random(hs->env, hs->premaster, TLSNI_MASTER_LEN);
     if (st != TLSN_OK)
         return st;
-    /* @rfc 5246:7.4.7.1/2 the version offered, not the one negotiated */
+    /* @rfc 5246:7.4.7.1/2, 6101:5.6.7.1/2 the version offered, not the one negotiated */
     hs->premaster[0] = (uint8_t)(hs->client_version >> 8);
     hs->premaster[1] = (uint8_t)hs->client_version;
     hs->premaster_len = TLSNI_MASTER_LEN;

@@ -117,7 +117,10 @@ static tlsn_status unexpected(struct tlsni_hs *hs, const char *name, unsigned nu
 }
 
 /* @rfc 5246:7.4.1.1/6, 5246:7.4.9/9, 5246:7.4.9/10, 5077:3.3/4, 4507:3.3/4, 6066:1.1/1
- * @rfc 5246:7.4.9/12 */
+ * @rfc 6101:5.6.9/7
+ * @rfc 6101:5.6.9/6
+ * @rfc 6101:5.6.1.1/4
+ * @rfc 5246:7.4.9/12, 6101:5.6.9/9 */
 tlsn_status tlsni_hs_message(struct tlsni_hs *hs, const uint8_t *message, size_t len)
 {
     const char *name = tlsni_msg_name(message[0]);
@@ -196,7 +199,8 @@ bool tlsni_hs_takes_no_certificate(const struct tlsni_hs *hs)
     return hs->role == TLSN_SERVER && hs->version && hs->version->certificate_alert;
 }
 
-/* It is no message and no part of the hashes (RFC 6101 5.6.6). */
+/* It is no message and no part of the hashes.
+ * @rfc 6101:5.6.6/3 */
 tlsn_status tlsni_hs_no_certificate(struct tlsni_hs *hs)
 {
     static const uint8_t empty[3] = { 0 };

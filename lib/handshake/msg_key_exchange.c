@@ -90,7 +90,7 @@ tlsn_status tlsni_msg_exchange_parse(struct tlsn_span body, unsigned length_byte
 {
     struct tlsni_rd r = tlsni_rd_span(body);
 
-    if (!length_bytes) { /* SSL 3.0, RFC 6101 5.6.7.1: the ciphertext is all there is */
+    if (!length_bytes) { /* @rfc 6101:5.6.7.1/3 the ciphertext is all there is */
         *out = body;
         return body.len ? TLSN_OK : TLSN_ERR_DECODE;
     }

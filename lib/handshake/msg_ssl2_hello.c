@@ -60,7 +60,7 @@ static void put_suites(struct tlsni_wr *w, struct tlsn_span specs)
     tlsni_wr_close(w, 2, mark);
 }
 
-/* @rfc 5246:E.2/5, 5246:E.2/12 */
+/* @rfc 5246:E.2/5, 6176:3/4, 6101:E/2, 5246:E.2/12 */
 void tlsni_msg_ssl2_hello_convert(struct tlsni_wr *w, const struct tlsni_msg_ssl2_hello *m)
 {
     size_t mark = tlsni_msg_begin(w, TLSNI_MSG_CLIENT_HELLO);

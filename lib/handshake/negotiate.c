@@ -181,7 +181,7 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
     return NULL;
 }
 
-/* @rfc 5246:7.4.2/8, 5246:7.4.2/11, 8422:2.1/1, 8422:2.2/1, 8422:5.3/2, 8422:5.3/3 */
+/* @rfc 5246:7.4.2/8, 6101:5.6.2/3, 5246:7.4.2/11, 8422:2.1/1, 8422:2.2/1, 8422:5.3/2, 8422:5.3/3 */
 bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *key)
 {
     bool fixed = tlsni_kx_is_fixed(kx);

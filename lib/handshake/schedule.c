@@ -78,7 +78,7 @@ static void export_keys(const struct tlsni_hs *hs, enum tlsn_role writer, struct
     keys->iv = tlsni_span_make(out->iv, iv);
 }
 
-/* @rfc 5246:6.3/1, 7627:5.1/4 */
+/* @rfc 5246:6.3/1, 6101:6.2.2/1, 7627:5.1/4 */
 void tlsni_schedule_keys(struct tlsni_hs *hs)
 {
     size_t len[3];
@@ -97,7 +97,7 @@ static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
     return writes ? hs->size_limit_out : hs->size_limit_in;
 }
 
-/* @rfc 5246:6.3/2, 5246:6.2.3.3/3 */
+/* @rfc 5246:6.3/2, 6101:6.2.2/2, 5246:6.2.3.3/3 */
 tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
 {
     bool of_server = (hs->role == TLSN_SERVER) == writes;
@@ -138,6 +138,7 @@ void tlsni_schedule_verify_data_tls(const struct tlsni_hs *hs, enum tlsn_role se
         hs->version->verify_data_len);
 }
 
+/* @rfc 6101:5.6.9/5 */
 void tlsni_schedule_verify_data_ssl3(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
 {
     const char *name = sender == TLSN_CLIENT ? "CLNT" : "SRVR";

@@ -284,7 +284,7 @@ static tlsn_status send_server_hello_done(struct tlsni_hs *hs, struct tlsn_span 
     return tlsni_send_empty(hs, TLSNI_MSG_SERVER_HELLO_DONE);
 }
 
-/* @rfc 5246:7.4.6/4, 8422:3/4, 8422:5.6/2 */
+/* @rfc 5246:7.4.6/4, 6101:5.6.6/4, 8422:3/4, 8422:5.6/2 */
 static tlsn_status receive_client_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     bool any;

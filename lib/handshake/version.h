@@ -22,6 +22,7 @@ struct tlsni_version {
     tlsn_status (*server_hello)(struct tlsni_hs *hs, struct tlsn_span body);
     uint8_t verify_data_len; /* RFC 5246 7.4.9 */
     bool exports;            /* RFC 5705 applies */
+    bool unclosed_ends;      /* a session whose connection ended without close_notify is not resumed */
     bool extensions;         /* hellos carry extensions other than renegotiation_info */
     uint8_t sealed_length;   /* bytes of length in front of an encrypted premaster secret */
     bool certificate_alert;  /* a client without certificate says so by an alert (RFC 6101 5.6.6) */

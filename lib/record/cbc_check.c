@@ -39,7 +39,8 @@ static uint32_t check_padding(const uint8_t *text, size_t len, size_t mac_len, u
 }
 
 /* The same in SSL 3.0: the octets may be anything, but there are fewer than a block of them. Whoever
- * sets them is not noticed ("POODLE"); nothing can be done about that here but not to help further. */
+ * sets them is not noticed ("POODLE"); nothing can be done about that here but not to help further.
+ * @rfc 6101:5.2.3.2/2 */
 static uint32_t check_padding_ssl3(const uint8_t *text, size_t len, size_t mac_len, size_t block_len,
                                    uint32_t *size)
 {

@@ -67,7 +67,7 @@ static bool lengths_right(const struct tlsni_prot_keys *keys)
     return keys->mac_key.len == mac_key && keys->key.len == key && keys->iv.len == iv;
 }
 
-/* @rfc 5246:6.1/2, 5246:6.1/5, 5246:6.1/6, 5246:6.1/7 */
+/* @rfc 5246:6.1/2, 5246:6.1/5, 6101:5.1/4, 5246:6.1/6, 5246:6.1/7 */
 tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env,
                            const struct tlsni_prot_keys *keys, bool writes)
 {
@@ -196,7 +196,7 @@ bool tlsni_prot_due(const struct tlsni_prot *p)
     return p && (p->sequence >= p->limit - p->limit / 4 || p->budget <= p->full / 4);
 }
 
-/* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 7905:4/1, 5288:6.1/1 */
+/* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 6101:5.2.3/2, 7905:4/1, 5288:6.1/1 */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size)
@@ -286,7 +286,7 @@ static tlsn_status unpack(struct tlsni_prot *p, uint8_t *packed, size_t len, uin
     return st == TLSN_OK && *payload_len > p->plain_max ? TLSN_ERR_RECORD_OVERFLOW : st;
 }
 
-/* @rfc 5246:6.2.2/3, 5246:7.2.2/8 */
+/* @rfc 5246:6.2.2/3, 5246:7.2.2/8, 6101:5.4.2/4 */
 tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             size_t cap, uint8_t *type, const uint8_t **payload,
                             size_t *payload_len)

@@ -68,7 +68,8 @@ static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
     return sizeof(struct cbc_prot) + block->state_len + (draws ? IV_BATCH * block->block_len : 0U);
 }
 
-/* @rfc 2246:6.2.3.2/1, 2246:6.2.3.2/2 */
+/* @rfc 6101:5.2.3.1/3 */
+/* @rfc 2246:6.2.3.2/1, 6101:5.2.3.2/1, 2246:6.2.3.2/2, 6101:5.2.3.2/4, 6101:5.1/5 */
 static void set_iv(struct cbc_prot *c, const struct tlsni_prot_keys *keys)
 {
     if (keys->profile->explicit_iv) {
@@ -129,7 +130,7 @@ static tlsn_status next_iv(struct cbc_prot *c, uint8_t *iv, uint8_t *wire)
 
 /* Encrypts content, mac_len bytes of MAC and the shortest padding to dst: the whole blocks of
  * content straight from where they are, the rest from a small buffer. Bytes written.
- * @rfc 5246:6.2.3.2/6, 5246:6.2.3.2/9, 5246:4.7/7 */
+ * @rfc 5246:6.2.3.2/6, 5246:6.2.3.2/9, 6101:5.2.3.2/3, 5246:4.7/7 */
 static size_t encrypt(const struct cbc_prot *c, uint8_t *iv, const uint8_t *plain,
                       size_t len, const uint8_t *mac, size_t mac_len, uint8_t *dst)
 {

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/alert.h"
 #include "cipher/suite.h"
 #include "support_vectors.h"
 
@@ -93,26 +94,33 @@ static struct made *make(const char *kind)
     return m;
 }
 
+/* SSL 3.0 has no curves. */
+static const char *in_version(const char *kind)
+{
+    return duo_version() == TLSN_SSL3 && strncmp(kind, "ec:", 3) == 0 ? "rsa:2048" : kind;
+}
+
 tlsn_credential *duo_credential(const char *kind)
 {
-    return make(kind)->credential;
+    return make(in_version(kind))->credential;
 }
 
 tlsn_credential *duo_credential_behind_intermediate(void)
 {
     static const struct tlsn_cert_spec spec = { .subject = "CN=between", .ca = true,
                                                 .path_len = -1 };
-    static tlsn_credential *credential;
+    static tlsn_credential *credentials[2];
+    tlsn_credential **credential = &credentials[duo_version() == TLSN_SSL3];
     tlsn_key *ca, *key;
     uint8_t der[2][2048];
     size_t len[2], pem_len, at;
     char pem[8192], secret[2048];
 
-    if (credential)
-        return credential;
+    if (*credential)
+        return *credential;
     (void)duo_trust();
     assert_int_equal(tlsn_key_generate(&ca, "ec:secp256r1", NULL), TLSN_OK);
-    assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
+    assert_int_equal(tlsn_key_generate(&key, in_version("ec:secp256r1"), NULL), TLSN_OK);
     issue(&spec, ca, (struct tlsn_span){ root, root_len }, root_key, der[1], sizeof der[1],
           &len[1]);
     issue(leaf_spec(), key, (struct tlsn_span){ der[1], len[1] }, ca, der[0], sizeof der[0],
@@ -122,17 +130,17 @@ tlsn_credential *duo_credential_behind_intermediate(void)
                                     &pem_len), TLSN_OK);
     at += pem_len;
     assert_int_equal(tlsn_key_write(key, secret, sizeof secret, &pem_len), TLSN_OK);
-    assert_int_equal(tlsn_credential_new(&credential, pem, at, secret, pem_len, NULL), TLSN_OK);
+    assert_int_equal(tlsn_credential_new(credential, pem, at, secret, pem_len, NULL), TLSN_OK);
     tlsn_key_free(ca);
     tlsn_key_free(key);
-    return credential;
+    return *credential;
 }
 
 tlsn_credential *duo_credential_with_usage(const char *kind, uint8_t usage)
 {
     static const uint8_t oid[] = { 0x06, 0x03, 0x55, 0x1d, 0x0f, 0x01, 0x01, 0xff, 0x04, 0x04, 0x03,
                                    0x02 };
-    struct made *m = make(kind);
+    struct made *m = make(in_version(kind));
     tlsn_credential *c;
     uint8_t der[sizeof m->der];
     size_t at = 0;
@@ -174,16 +182,38 @@ uint16_t duo_version(void)
 }
 
 static const struct {
-    uint16_t gcm, cbc;
-} siblings[] = { { 0xc02b, 0xc009 }, { 0xc02c, 0xc00a }, { 0xc02f, 0xc013 }, { 0xc030, 0xc014 },
-                 { 0x009c, 0x002f }, { 0x009d, 0x0035 }, { 0x009e, 0x0033 }, { 0x009f, 0x0039 } };
+    uint16_t gcm, cbc, ssl3;
+} siblings[] = { { 0xc02b, 0xc009, 0x0033 }, { 0xc02c, 0xc00a, 0x0039 }, { 0xc02f, 0xc013, 0x0033 },
+                 { 0xc030, 0xc014, 0x0039 }, { 0x009c, 0x002f, 0x002f }, { 0x009d, 0x0035, 0x0035 },
+                 { 0x009e, 0x0033, 0x0033 }, { 0x009f, 0x0039, 0x0039 } };
 
 static uint16_t sibling(uint16_t suite, bool gcm)
 {
-    for (size_t i = 0; only_version && i < sizeof siblings / sizeof *siblings; i++)
-        if ((gcm ? siblings[i].cbc : siblings[i].gcm) == suite)
-            return gcm ? siblings[i].gcm : siblings[i].cbc;
+    for (size_t i = 0; only_version && i < sizeof siblings / sizeof *siblings; i++) {
+        uint16_t old = only_version == TLSN_SSL3 ? siblings[i].ssl3 : siblings[i].cbc;
+
+        if ((gcm ? old : siblings[i].gcm) == suite)
+            return gcm ? siblings[i].gcm : old;
+    }
     return suite;
+}
+
+static const struct {
+    const char *newer, *older;
+    uint16_t last; /* version in which the older one stands for it */
+} words[] = { { "GCM_SHA256", "CBC_SHA", TLSN_TLS1_1 },
+              { "GCM_SHA384", "CBC_SHA", TLSN_TLS1_1 },
+              { "ECDHE_ECDSA", "DHE_RSA", TLSN_SSL3 },
+              { "ECDHE_RSA", "DHE_RSA", TLSN_SSL3 } };
+
+static size_t word_at(const char *p)
+{
+    size_t i = 0;
+
+    while (i < sizeof words / sizeof *words &&
+           (only_version > words[i].last || strncmp(p, words[i].newer, strlen(words[i].newer)) != 0))
+        i++;
+    return i;
 }
 
 tlsn_status duo_set_suites(tlsn_config *config, const char *list)
@@ -191,11 +221,12 @@ tlsn_status duo_set_suites(tlsn_config *config, const char *list)
     char out[1024];
     size_t len = 0;
 
-    for (const char *p = list; *p && len + 8 < sizeof out;) {
-        if (strncmp(p, "GCM_SHA", 7) == 0) {
-            memcpy(out + len, "CBC_SHA", 7);
-            len += 7;
-            p += 10;
+    for (const char *p = list; *p && len + 16 < sizeof out;) {
+        size_t i = word_at(p);
+
+        if (i < sizeof words / sizeof *words) {
+            len += (size_t)snprintf(out + len, 16, "%s", words[i].older);
+            p += strlen(words[i].newer);
         } else {
             out[len++] = *p++;
         }
@@ -206,13 +237,17 @@ tlsn_status duo_set_suites(tlsn_config *config, const char *list)
 
 static void set_old_version(tlsn_config *c)
 {
+    static const char list[] = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+                               "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
+                               "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+                               "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,"
+                               "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,"
+                               "TLS_RSA_WITH_AES_128_GCM_SHA256";
+    static const char ssl3[] = "TLS_DHE_RSA_WITH_AES_128_CBC_SHA,TLS_DHE_RSA_WITH_AES_256_CBC_SHA,"
+                               "TLS_RSA_WITH_AES_128_CBC_SHA";
+
     assert_int_equal(tlsn_config_set_versions(c, only_version, only_version), TLSN_OK);
-    assert_int_equal(duo_set_suites(c, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
-                                       "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
-                                       "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
-                                       "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,"
-                                       "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,"
-                                       "TLS_RSA_WITH_AES_128_GCM_SHA256"), TLSN_OK);
+    assert_int_equal(duo_set_suites(c, only_version == TLSN_SSL3 ? ssl3 : list), TLSN_OK);
 }
 
 static void new_config(struct duo *d, enum tlsn_role role)
@@ -426,8 +461,16 @@ void duo_shake(struct duo *d)
         fail_msg("client: %s; server: %s", error_text(d, TLSN_CLIENT), error_text(d, TLSN_SERVER));
 }
 
+int duo_alert_in_version(int alert)
+{
+    const struct tlsni_alert *row = tlsni_alert_find((uint8_t)alert);
+
+    return row->first <= duo_version() ? alert : row->instead;
+}
+
 void duo_refused(struct duo *d, enum tlsn_role victim, tlsn_status status, int alert)
 {
+    alert = duo_alert_in_version(alert);
     duo_connect(d);
     duo_run(d);
     if (d->status[victim] != status)
@@ -550,11 +593,16 @@ static const uint8_t *behind_id(const struct duo *d, enum tlsn_role from)
     return id.data + id.len;
 }
 
-uint16_t duo_suite(const struct duo *d)
+uint16_t duo_suite_sent(const struct duo *d)
 {
     const uint8_t *p = behind_id(d, TLSN_SERVER);
 
-    return sibling((uint16_t)(p[0] << 8 | p[1]), true);
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+uint16_t duo_suite(const struct duo *d)
+{
+    return sibling(duo_suite_sent(d), true);
 }
 
 struct tlsn_span duo_extension(const struct duo *d, enum tlsn_role from, uint16_t type)

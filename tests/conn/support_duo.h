@@ -52,7 +52,8 @@ struct duo {
 /* The certificate of the server is all that a suite asks for: no pre-shared key, not anonymous. */
 bool duo_certificate_suffices(uint16_t suite);
 
-/* From now on both sides speak this older version only, with suites of CBC and SHA-1; 0: the default. */
+/* From now on both sides speak this older version only, with suites of CBC and SHA-1; 0: the default. In SSL
+ * 3.0 RSA and DHE stand for what has curves in certificates and suites. */
 void duo_set_version(uint16_t version);
 
 /* tlsn_config_set_suites; in an older version suites with GCM stand for their elder siblings with CBC and
@@ -88,6 +89,8 @@ void duo_connect(struct duo *d);
 void duo_run(struct duo *d);
 /* Both, and the handshake completes. */
 void duo_shake(struct duo *d);
+/* The alert that stands for this one in the version that both speak. */
+int duo_alert_in_version(int alert);
 /* A handshake in which a message is changed on its way: `victim` fails with this status and alert,
  * and the other side hears it. */
 void duo_refused(struct duo *d, enum tlsn_role victim, tlsn_status status, int alert);
@@ -111,6 +114,7 @@ struct tlsn_span duo_message(const struct duo *d, enum tlsn_role from, uint8_t t
 struct tlsn_span duo_extension(const struct duo *d, enum tlsn_role from, uint16_t type);
 /* Fields of the ServerHello. */
 uint16_t duo_suite(const struct duo *d);
+uint16_t duo_suite_sent(const struct duo *d); /* as it stands there */
 struct tlsn_span duo_session_id(const struct duo *d, enum tlsn_role from);
 /* An alert in the clear from this side: level << 8 | description; -1 when there is none. */
 int duo_alert(const struct duo *d, enum tlsn_role from);

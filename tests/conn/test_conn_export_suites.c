@@ -187,6 +187,7 @@ static void export_suites_need_the_policy_research(void **state)
         assert_false(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
         duo_free(d);
     }
+    REQ("6101:D.4/1");
 }
 
 int main(void)

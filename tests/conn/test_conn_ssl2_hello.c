@@ -55,6 +55,9 @@ static void ssl2_hello_leads_to_every_version(void **state)
     REQ("5246:E.2/8");
     REQ("5246:E.2/10");
     REQ("5246:E.2/11");
+    REQ("6101:E/2");
+    REQ("5746:3.3/3");
+    REQ("6176:3/4");
 }
 
 static void ssl2_hello_is_refused_unless_it_was_enabled(void **state)

@@ -495,6 +495,9 @@ static void ssl3_client_without_certificate_sends_the_alert(void **state)
         }
         wire_free(w);
     }
+    REQ("6101:5.6.6/3");
+    REQ("6101:5.4.2/7");
+    REQ("6101:5.6.6/4");
 }
 
 /* In TLS it is a warning like any other, and the Certificate is still due. */
@@ -542,6 +545,8 @@ static void ssl3_alerts_are_of_its_own_set(void **state)
             wire_free(w);
         }
     }
+    REQ("6101:5.4/4");
+    REQ("6101:5.4.2/12");
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, list_versions)

@@ -215,5 +215,6 @@ int main(void)
     failed += cmocka_run_group_tests(newest, NULL, NULL);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", every);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", every);
+    failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", every);
     return failed;
 }

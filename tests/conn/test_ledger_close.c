@@ -361,8 +361,6 @@ static void record_is_whole_before_its_first_byte_leaves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hello_request_behind_the_handshake_is_refused_by_a_warning),
-        cmocka_unit_test(client_hello_behind_the_handshake_is_refused_by_a_warning),
         cmocka_unit_test(close_is_begun_by_either_side_and_protected),
         cmocka_unit_test(close_is_answered_at_once_where_that_was_asked_for),
         cmocka_unit_test(close_is_not_sent_behind_a_fatal_alert),
@@ -376,9 +374,18 @@ int main(void)
         cmocka_unit_test(records_leave_in_the_order_of_their_numbers),
         cmocka_unit_test(record_is_whole_before_its_first_byte_leaves),
     };
+    /* about an alert that SSL 3.0 does not have */
+    const struct CMUnitTest since_tls10[] = {
+        cmocka_unit_test(hello_request_behind_the_handshake_is_refused_by_a_warning),
+        cmocka_unit_test(client_hello_behind_the_handshake_is_refused_by_a_warning),
+    };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
+    failed += cmocka_run_group_tests(since_tls10, NULL, NULL);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", tests);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", tests);
+    failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", tests);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", since_tls10);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", since_tls10);
     return failed;
 }

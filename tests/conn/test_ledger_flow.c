@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,7 +14,15 @@
 #include "req.h"
 #include "support_duo.h"
 
-#define SERVER_END " <NewSessionTicket <CCS <{handshake}"
+/* The order of the messages, and behind them what the server sends last. */
+static void assert_order(struct duo *d, const char *order)
+{
+    bool tickets = duo_version() != TLSN_SSL3; /* which has no extensions */
+    char text[512];
+
+    snprintf(text, sizeof text, "%s%s <CCS <{handshake}", order, tickets ? " <NewSessionTicket" : "");
+    assert_string_equal(duo_order(d), text);
+}
 
 static void set_suites(struct duo *d, const char *list)
 {
@@ -38,9 +47,8 @@ static void full_handshake_ecdhe_has_the_order_of_figure_1(void **state)
 
     (void)state;
     duo_shake(d);
-    assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone "
-                        "ClientKeyExchange CCS {handshake}" SERVER_END);
+    assert_order(d, "ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone "
+                    "ClientKeyExchange CCS {handshake}");
     assert_int_equal(duo_message(d, TLSN_SERVER, 14).len, 0);
     duo_free(d);
     REQ("5246:7.1/3");
@@ -72,16 +80,14 @@ static void full_handshake_dhe_sends_server_key_exchange_and_rsa_does_not(void *
     duo_reset_server(d, duo_credential("rsa:2048"));
     set_suites(d, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
     duo_shake(d);
-    assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone "
-                        "ClientKeyExchange CCS {handshake}" SERVER_END);
+    assert_order(d, "ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone "
+                    "ClientKeyExchange CCS {handshake}");
     duo_reset_client(d);
     duo_reset_server(d, duo_credential("rsa:2048"));
     set_suites(d, "TLS_RSA_WITH_AES_128_GCM_SHA256");
     duo_shake(d);
-    assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <ServerHelloDone "
-                        "ClientKeyExchange CCS {handshake}" SERVER_END);
+    assert_order(d, "ClientHello <ServerHello <Certificate <ServerHelloDone "
+                    "ClientKeyExchange CCS {handshake}");
     duo_free(d);
     REQ("5246:7.3/4");
     REQ("5246:7.4.3/2");
@@ -118,10 +124,9 @@ static void client_certificate_is_sent_and_verified_when_asked_for(void **state)
     ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUIRE);
     give_client(d, "ec:secp384r1");
     duo_shake(d);
-    assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <ServerKeyExchange "
-                        "<CertificateRequest <ServerHelloDone Certificate ClientKeyExchange "
-                        "CertificateVerify CCS {handshake}" SERVER_END);
+    assert_order(d, "ClientHello <ServerHello <Certificate <ServerKeyExchange "
+                    "<CertificateRequest <ServerHelloDone Certificate ClientKeyExchange "
+                    "CertificateVerify CCS {handshake}");
     tlsn_conn_get_info(d->conn[TLSN_SERVER], &info);
     assert_true(info.client_authenticated);
     duo_free(d);
@@ -140,13 +145,18 @@ static void client_without_certificate_sends_an_empty_list_and_goes_on(void **st
     (void)state;
     ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUEST);
     duo_shake(d);
-    assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <ServerKeyExchange "
-                        "<CertificateRequest <ServerHelloDone Certificate ClientKeyExchange "
-                        "CCS {handshake}" SERVER_END);
+    assert_order(d, duo_version() == TLSN_SSL3
+                        ? "ClientHello <ServerHello <Certificate <ServerKeyExchange "
+                          "<CertificateRequest <ServerHelloDone alert:1/41 ClientKeyExchange "
+                          "CCS {handshake}"
+                        : "ClientHello <ServerHello <Certificate <ServerKeyExchange "
+                          "<CertificateRequest <ServerHelloDone Certificate ClientKeyExchange "
+                          "CCS {handshake}");
     list = duo_message(d, TLSN_CLIENT, 11);
-    assert_int_equal(list.len, 3);
-    assert_memory_equal(list.data, "\0\0\0", 3);
+    if (duo_version() == TLSN_SSL3)
+        assert_null(list.data);
+    else
+        assert_memory_equal(list.data - 4, "\x0b\0\0\3\0\0\0", 7);
     duo_free(d);
     REQ("5246:7.4.6/3");
     REQ("5246:7.4.8/1");
@@ -163,11 +173,11 @@ static void certificate_request_follows_the_certificate_in_rsa_key_transport(voi
     duo_reset_server(d, duo_credential("rsa:2048"));
     set_suites(d, "TLS_RSA_WITH_AES_128_GCM_SHA256");
     ask_for_certificate(d, TLSN_CLIENT_AUTH_REQUEST);
+    give_client(d, "rsa:2048");
     duo_shake(d);
-    assert_string_equal(duo_order(d),
-                        "ClientHello <ServerHello <Certificate <CertificateRequest "
-                        "<ServerHelloDone Certificate ClientKeyExchange CCS {handshake}"
-                        SERVER_END);
+    assert_order(d, "ClientHello <ServerHello <Certificate <CertificateRequest "
+                    "<ServerHelloDone Certificate ClientKeyExchange CertificateVerify "
+                    "CCS {handshake}");
     duo_free(d);
     REQ("5246:7.4.4/1");
 }
@@ -209,13 +219,25 @@ static void certificate_request_lists_types_pairs_and_authorities(void **state)
     REQ("8422:5.5/1");
 }
 
-/* TLS 1.0 and 1.1: the signature follows the parameters at once; RSA signs MD5 and SHA-1 one behind the other
+/* Of ECDHE, or of DHE: p, g and Ys. */
+static size_t params_len(const uint8_t *m)
+{
+    size_t len = 0;
+
+    if (duo_version() != TLSN_SSL3)
+        return 4U + m[3];
+    for (int i = 0; i < 3; i++)
+        len += 2U + (size_t)(m[len] << 8 | m[len + 1]);
+    return len;
+}
+
+/* Before TLS 1.2: the signature follows the parameters at once; RSA signs MD5 and SHA-1 one behind the other
  * in a block of type 1. */
 static void signature_before_tls12_names_no_pair(void **state)
 {
     const struct tlsni_pubkey *key = duo_credential("rsa:2048")->public_key;
     struct duo *d = duo_new();
-    uint8_t em[256], covered[64 + 256], hash[36];
+    uint8_t em[256], covered[64 + 1024], hash[36];
     struct tlsn_span m;
     size_t params;
 
@@ -223,7 +245,8 @@ static void signature_before_tls12_names_no_pair(void **state)
     duo_reset_server(d, duo_credential("rsa:2048"));
     duo_shake(d);
     m = duo_message(d, TLSN_SERVER, 12);
-    params = 4U + m.data[3];
+    params = params_len(m.data);
+    assert_true(params <= 1024);
     assert_int_equal(m.len, params + 2 + 256);
     assert_int_equal(m.data[params] << 8 | m.data[params + 1], 256);
     memcpy(covered, duo_message(d, TLSN_CLIENT, 1).data + 2, 32);
@@ -243,6 +266,8 @@ static void signature_before_tls12_names_no_pair(void **state)
     REQ("4346:4.7/2");
     REQ("2246:4.7/1");
     REQ("2246:4.7/2");
+    REQ("6101:4.7/1");
+    REQ("6101:5.6.3/2");
 }
 
 static void certificate_request_is_not_sent_by_a_server_that_was_not_asked_to(void **state)
@@ -276,6 +301,7 @@ static void certificates_stand_leaf_first_each_certified_by_the_next(void **stat
     assert_int_equal(first.version, 3);
     duo_free(d);
     REQ("5246:7.4.2/4");
+    REQ("6101:D.3/3");
 }
 
 /* leaf, root, a stranger, intermediate: what is kept is in order, and without the stranger. */
@@ -345,14 +371,17 @@ static void suites_stand_in_the_order_of_the_configuration_with_null_compression
 
     (void)state;
     assert_int_equal(duo_set_suites(d->config[TLSN_CLIENT],
-                                            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+                                            "TLS_RSA_WITH_AES_128_GCM_SHA256,"
                                             "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
                                             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"), TLSN_OK);
     duo_shake(d);
     m = duo_message(d, TLSN_CLIENT, 1);
-    assert_memory_equal(m.data + 34, duo_version() == TLSN_TLS1_2
-                                         ? "\x00\x00\x06\xc0\x2f\xc0\x2c\xc0\x2b\x01\x00"
-                                         : "\x00\x00\x06\xc0\x13\xc0\x0a\xc0\x09\x01\x00", 11);
+    if (duo_version() == TLSN_SSL3) /* and the signalling suite */
+        assert_memory_equal(m.data + 34, "\x00\x00\x08\x00\x2f\x00\x39\x00\x33\x00\xff\x01\x00", 13);
+    else
+        assert_memory_equal(m.data + 34, duo_version() == TLSN_TLS1_2
+                                             ? "\x00\x00\x06\x00\x9c\xc0\x2c\xc0\x2b\x01\x00"
+                                             : "\x00\x00\x06\x00\x2f\xc0\x0a\xc0\x09\x01\x00", 11);
     duo_free(d);
     REQ("5246:4.1/1");
     REQ("5246:4.3/1");
@@ -680,16 +709,19 @@ int main(void)
         cmocka_unit_test(chain_in_disorder_is_put_in_order),
         cmocka_unit_test(hello_of_the_client_is_what_it_should_be),
         cmocka_unit_test(suites_stand_in_the_order_of_the_configuration_with_null_compression),
-        cmocka_unit_test(extensions_of_the_client_are_there),
         cmocka_unit_test(server_name_is_not_sent_for_an_address),
-        cmocka_unit_test(server_name_is_sent_without_trailing_dot),
-        cmocka_unit_test(certificates_of_curves_name_them_as_the_rfcs_say),
-        cmocka_unit_test(server_name_that_decides_is_answered_empty),
         cmocka_unit_test(server_name_unknown_draws_no_warning),
         cmocka_unit_test(warning_about_the_name_does_not_end_the_handshake),
         cmocka_unit_test(finished_alone_and_data_before_it_do_not_get_through),
         cmocka_unit_test(data_waits_for_the_peers_finished),
         cmocka_unit_test(messages_in_records_of_one_byte_are_put_together),
+    };
+    /* about extensions */
+    const struct CMUnitTest since_tls10[] = {
+        cmocka_unit_test(extensions_of_the_client_are_there),
+        cmocka_unit_test(server_name_is_sent_without_trailing_dot),
+        cmocka_unit_test(certificates_of_curves_name_them_as_the_rfcs_say),
+        cmocka_unit_test(server_name_that_decides_is_answered_empty),
         cmocka_unit_test(message_longer_than_a_record_is_fragmented),
     };
     /* about what TLS 1.2 brought */
@@ -702,10 +734,15 @@ int main(void)
     };
     int failed = cmocka_run_group_tests(every, NULL, NULL);
 
+    failed += cmocka_run_group_tests(since_tls10, NULL, NULL);
     failed += cmocka_run_group_tests(newest, NULL, NULL);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", every);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", every);
+    failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", every);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", since_tls10);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", since_tls10);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", older);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", older);
+    failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", older);
     return failed;
 }

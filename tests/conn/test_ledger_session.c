@@ -48,6 +48,12 @@ static enum tlsn_resumed resumed(const struct duo *d)
     return client.resumed;
 }
 
+/* What SSL 3.0 has no extension for. */
+static enum tlsn_resumed by_ticket(void)
+{
+    return duo_version() == TLSN_SSL3 ? TLSN_RESUMED_ID : TLSN_RESUMED_TICKET;
+}
+
 static bool is_full(struct duo *d)
 {
     return strstr(duo_order(d), "<ServerHelloDone") != NULL;
@@ -166,7 +172,7 @@ static void session_keeps_its_suite(void **state)
     s = duo_session(d);
     duo_reset_client(d); /* offers c02b first, which the server prefers too */
     duo_reconnect(d, s);
-    assert_int_equal(resumed(d), TLSN_RESUMED_TICKET);
+    assert_int_equal(resumed(d), by_ticket());
     assert_int_equal(duo_suite(d), 0xc02c);
     duo_reset_client(d);
     assert_int_equal(duo_set_suites(d->config[TLSN_CLIENT],
@@ -184,7 +190,9 @@ static void session_keeps_its_suite(void **state)
 static void change_suite(uint8_t *m, size_t *len)
 {
     (void)len;
-    m[36 + m[34]] ^= duo_version() == TLSN_TLS1_2 ? 0x2b ^ 0x2c : 0x09 ^ 0x0a;
+    m[36 + m[34]] ^= duo_version() == TLSN_TLS1_2 ? 0x2b ^ 0x2c
+                     : duo_version() == TLSN_SSL3 ? 0x33 ^ 0x39
+                                                  : 0x09 ^ 0x0a;
 }
 
 static void session_resumed_with_another_suite_is_refused(void **state)
@@ -517,6 +525,8 @@ static void session_is_not_resumed_under_another_name(void **state)
 
 static void session_that_is_over_is_not_offered(void **state)
 {
+    char id[65];
+    const struct duo_hello hello = { .session_id = id };
     struct duo *d = duo_new();
     tlsn_session *s;
 
@@ -529,14 +539,46 @@ static void session_that_is_over_is_not_offered(void **state)
     assert_int_equal(resumed(d), TLSN_RESUMED_NO);
     d->env.now_ms -= 86400000 + 1000;
     duo_shake(d);
+    hex(duo_session_id(d, TLSN_SERVER), id);
     d->env.now_ms += 86400000 + 1000; /* nor is it taken */
-    hello_with_ticket(d, "77", NAME ALL_GROUPS SIGALGS);
+    if (duo_version() == TLSN_SSL3) {
+        duo_connect(d);
+        duo_hello(d, &hello);
+    } else {
+        hello_with_ticket(d, "77", NAME ALL_GROUPS SIGALGS);
+    }
     assert_true(is_full(d));
     tlsn_session_free(s);
     duo_free(d);
     REQ("5077:3.3/12");
     REQ("4507:3.3/12");
     REQ("5246:F.1.4/1");
+}
+
+/* Up to TLS 1.0 whoever cuts a connection ends its session too (RFC 4346 7.2.1 tells of the change). */
+static void session_of_a_cut_connection_is_resumed_from_tls11_on(void **state)
+{
+    struct duo *d = by_id();
+    tlsn_session *s;
+
+    (void)state;
+    duo_shake(d);
+    s = duo_session(d);
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d), TLSN_RESUMED_ID);
+    assert_int_equal(tlsn_transport_eof(d->conn[TLSN_SERVER]), TLSN_ERR_TRUNCATED);
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d), duo_version() > TLSN_TLS1_0 ? TLSN_RESUMED_ID : TLSN_RESUMED_NO);
+    duo_close(d, TLSN_CLIENT); /* properly */
+    duo_run(d);
+    tlsn_session_free(s);
+    s = duo_session(d);
+    duo_reconnect(d, s);
+    assert_int_equal(resumed(d), TLSN_RESUMED_ID);
+    tlsn_session_free(s);
+    duo_free(d);
+    REQ("2246:7.2.1/7");
+    REQ("6101:5.4.1/6");
 }
 
 static void session_of_a_failed_connection_is_not_resumed(void **state)
@@ -865,6 +907,12 @@ int main(void)
         cmocka_unit_test(session_resumed_with_another_suite_is_refused),
         cmocka_unit_test(session_without_its_suite_in_the_hello_is_refused),
         cmocka_unit_test(session_counts_only_behind_finished),
+        cmocka_unit_test(session_that_is_over_is_not_offered),
+        cmocka_unit_test(session_of_a_cut_connection_is_resumed_from_tls11_on),
+        cmocka_unit_test(session_of_a_failed_connection_is_not_resumed),
+    };
+    /* about tickets and other extensions */
+    const struct CMUnitTest since_tls10[] = {
         cmocka_unit_test(ticket_comes_behind_a_good_finished_and_counts_behind_the_servers),
         cmocka_unit_test(ticket_is_not_sent_when_it_was_not_announced),
         cmocka_unit_test(ticket_resumes_with_the_secret_of_its_session),
@@ -875,8 +923,6 @@ int main(void)
         cmocka_unit_test(ticket_is_judged_without_the_session_id_and_other_extensions),
         cmocka_unit_test(session_id_beside_a_ticket_is_not_looked_up),
         cmocka_unit_test(session_is_not_resumed_under_another_name),
-        cmocka_unit_test(session_that_is_over_is_not_offered),
-        cmocka_unit_test(session_of_a_failed_connection_is_not_resumed),
         cmocka_unit_test(hello_that_offers_a_session_has_the_same_extensions),
         cmocka_unit_test(resumption_answers_ems_but_not_the_name),
         cmocka_unit_test(protocol_is_negotiated_anew),
@@ -889,7 +935,11 @@ int main(void)
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
+    failed += cmocka_run_group_tests(since_tls10, NULL, NULL);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", tests);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", tests);
+    failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", tests);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", since_tls10);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", since_tls10);
     return failed;
 }

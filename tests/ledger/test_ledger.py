@@ -169,6 +169,50 @@ def twin_that_does_not_exist_fails(tree):
     expect(tree, 'unknown requirement 7000:1/9')
 
 
+# ---- drafts
+
+DRAFT = 'doc/rfc/draft-some-thing-01.req'
+
+
+def with_draft(tree, text='@as some1\nsome1:1/1  MUST  c  a statement\nsome1:1/2  MUST  s  another\n'):
+    tree.put(DRAFT, text)
+    tree.put('doc/STANDARDS.txt', STANDARDS + '[/] draft-some-thing-01  Some thing\n')
+    tree.put('lib/y.c', '/* @rfc 7000:1/1, some1:1/1 */\n')
+    tree.put('test_x.log', LOG.replace('# req 7000:1/1', '# req 7000:1/1\n# req some1:1/1'))
+
+
+def draft_has_ids_of_its_own_name(tree):
+    with_draft(tree)
+    tree.write()
+    assert 'some1     [/] all=2 code=1 test=1' in accept(tree), accept(tree)
+    tree.put('test_x.log', LOG)
+    expect(tree, 'some1: 0 statements tested, 1 before')
+
+
+def draft_is_full_when_all_is_done(tree):
+    with_draft(tree, '@as some1\nsome1:1/1  MUST  c  a statement\n')
+    expect(tree, 'some1: marked [/] but nothing is open')
+
+
+def twin_of_a_twin_counts(tree):
+    with_older_document(tree, LOG)
+    tree.put(DRAFT, '@as some1\nsome1:1/1  MUST  c  a statement == 7001:3/2\n')
+    tree.put('doc/STANDARDS.txt', tree.get('doc/STANDARDS.txt') + '[X] draft-some-thing-01  Some thing\n')
+    tree.write()
+    assert 'some1     [X] all=1 code=1 test=1' in accept(tree), accept(tree)
+
+
+def draft_statement_of_another_name_fails(tree):
+    with_draft(tree, '@as other1\nsome1:1/1  MUST  c  a statement\n')
+    expect(tree, 'some1:1/1 does not belong to this file')
+
+
+def unknown_statement_of_a_draft_fails(tree):
+    with_draft(tree)
+    tree.put('lib/y.c', '/* @rfc some1:1/3 */\n')
+    expect(tree, 'unknown requirement some1:1/3')
+
+
 # ---- unreadable rows
 
 def unreadable_standards_row_fails(tree):
@@ -295,12 +339,12 @@ def tested_document_without_mark_fails(tree):
 
 def requirements_without_row_fail(tree):
     tree.put('doc/rfc/rfc7002.req', '7002:1/1  MUST  c  something\n')
-    expect(tree, 'rfc7002.req has no row')
+    expect(tree, '7002 has no row')
 
 
 def requirement_file_with_odd_name_fails(tree):
     tree.put('doc/rfc/tls12.req', '')
-    expect(tree, 'the name is not rfcNNNN.req')
+    expect(tree, 'the name is neither rfcNNNN.req nor draft-name.req')
 
 
 def cited_document_that_is_not_listed_fails(tree):
@@ -447,7 +491,7 @@ def run_all(tests):
     return 1 if failed else 0
 
 
-HELPERS = ('expect', 'accept', 'run_all', 'with_older_document')
+HELPERS = ('expect', 'accept', 'run_all', 'with_older_document', 'with_draft')
 TESTS = [f for n, f in list(globals().items())
          if callable(f) and getattr(f, '__module__', '') == __name__ and n not in HELPERS and n != 'Tree']
 

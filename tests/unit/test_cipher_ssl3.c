@@ -38,6 +38,7 @@ static void prf_ssl3_equals_tlslite(void **state)
     assert_int_equal(count, 2);
     vec_block_clear(&b);
     vec_close(f);
+    REQ("6101:6.2.2/1");
 }
 
 /* Made with Python's hashlib by RFC 6101 5.2.3.1: keys 00 01 02 ..., record 5 of type 23, "abc". */
@@ -67,6 +68,7 @@ static void mac_ssl3_equals_one_made_elsewhere(void **state)
     tlsni_hmac_update(&h, "abc", 3);
     tlsni_hmac_final(&h, got);
     assert_memory_equal(got, sha1, sizeof sha1);
+    REQ("6101:5.2.3.1/2");
 }
 
 int main(void)

@@ -86,6 +86,9 @@ static void export_keys_of_ssl3_are_those_of_the_rfc(void **state)
     check(&hs, TLSN_SERVER, 5, ssl3_server_key, 16);
     check(&hs, TLSN_CLIENT, 0, ssl3_client_iv, 8);
     check(&hs, TLSN_SERVER, 0, ssl3_server_iv, 8);
+    REQ("6101:6.2.2/3");
+    REQ("6101:6.2.2/4");
+    REQ("6101:6.2.2/5");
 }
 
 static void export_keys_exist_up_to_tls10_only(void **state)
