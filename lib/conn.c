@@ -30,6 +30,37 @@ tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role, tlsn_config *con
     return TLSN_OK;
 }
 
+const struct tlsni_rare *tlsni_conn_rare(const tlsn_conn *c)
+{
+    static const struct tlsni_rare none;
+
+    return c->rare ? c->rare : &none;
+}
+
+struct tlsni_rare *tlsni_conn_need_rare(tlsn_conn *c)
+{
+    if (!c->rare)
+        c->rare = tlsni_alloc(c->env, sizeof *c->rare);
+    return c->rare;
+}
+
+static void drop_rare(tlsn_conn *c)
+{
+    struct tlsni_rare *r = c->rare;
+
+    if (!r)
+        return;
+    tlsni_buf_free(c->env, &r->plain);
+    tlsni_buf_free(c->env, &r->heartbeat.payload);
+    tlsni_buf_free(c->env, &r->cached);
+    tlsni_bytes_free(c->env, &r->srtp_mki);
+    tlsni_bytes_free(c->env, &r->identity);
+    tlsni_free(c->env, r->alpn_kept);
+    tlsn_config_free(r->next);
+    tlsni_free(c->env, r);
+    c->rare = NULL;
+}
+
 void tlsni_conn_drop_offer(tlsn_conn *c)
 {
     if (!c->offer)
@@ -52,12 +83,10 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsni_prot_free(c->rx);
     tlsni_prot_free(c->tx);
     tlsni_buf_free(env, &c->out);
-    tlsni_buf_free(env, &c->plain);
     tlsni_buf_free(env, &c->post);
-    tlsni_buf_free(env, &c->session);
-    tlsni_buf_free(env, &c->heartbeat.payload);
-    tlsni_buf_free(env, &c->peer);
-    tlsni_buf_free(env, &c->identity);
+    tlsni_bytes_free(env, &c->session);
+    tlsni_bytes_free(env, &c->peer);
+    drop_rare(c);
     tlsni_conn_drop_offer(c);
     if (c->beside)
         tlsni_beside_free(c->beside, env);
@@ -66,11 +95,7 @@ void tlsn_conn_free(tlsn_conn *c)
     tlsn_credential_free(c->own);
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);
-    tlsni_free(env, c->srtp_mki);
-    tlsni_buf_free(env, &c->cached);
     tlsni_free(env, c->error_text);
-    tlsni_free(env, c->alpn_kept);
-    tlsn_config_free(c->next);
     if (c->config != base)
         tlsn_config_free(c->config);
     tlsni_free_secret(env, c, sizeof *c);
@@ -191,18 +216,12 @@ tlsn_status tlsn_conn_set_fallback(tlsn_conn *conn, bool on)
 
 tlsn_status tlsni_conn_keep_mki(tlsn_conn *c, const void *mki, size_t len)
 {
-    uint8_t *copy = NULL;
+    struct tlsni_rare *rare;
 
-    if (len) {
-        copy = tlsni_alloc(c->env, len);
-        if (!copy)
-            return TLSN_ERR_NO_MEMORY;
-        memcpy(copy, mki, len);
-    }
-    tlsni_free(c->env, c->srtp_mki);
-    c->srtp_mki = copy;
-    c->srtp_mki_len = (uint8_t)len;
-    return TLSN_OK;
+    if (!len && !c->rare)
+        return TLSN_OK;
+    rare = tlsni_conn_need_rare(c);
+    return rare ? tlsni_bytes_set(c->env, &rare->srtp_mki, mki, len) : TLSN_ERR_NO_MEMORY;
 }
 
 tlsn_status tlsn_conn_set_srtp_mki(tlsn_conn *conn, const void *mki, size_t len)
@@ -217,12 +236,13 @@ enum { CACHED_MAX = 16 };
 /* Whether it is one message, of a kind that can be left out, with room for it among the others. */
 static bool cacheable(const tlsn_conn *c, struct tlsn_span message)
 {
+    const struct tlsni_buf *have = &tlsni_conn_rare(c)->cached;
     struct tlsn_span rest = message, one;
     size_t count = 0;
 
     if (!tlsni_ext_cached_type(message) || !tlsni_msg_next(&rest, &one) || rest.len)
         return false;
-    rest = tlsni_span_make(tlsni_buf_data(&c->cached), tlsni_buf_len(&c->cached));
+    rest = tlsni_span_make(tlsni_buf_data(have), tlsni_buf_len(have));
     while (tlsni_msg_next(&rest, &one))
         count++;
     return count < CACHED_MAX;
@@ -230,11 +250,14 @@ static bool cacheable(const tlsn_conn *c, struct tlsn_span message)
 
 tlsn_status tlsn_conn_add_cached(tlsn_conn *conn, const void *message, size_t len)
 {
+    struct tlsni_rare *rare;
+
     if (!conn || !message || !cacheable(conn, tlsni_span_make(message, len)))
         return TLSN_ERR_ARGUMENT;
     if (!settable(conn))
         return TLSN_ERR_MISUSE;
-    return tlsni_buf_append(conn->env, &conn->cached, message, len);
+    rare = tlsni_conn_need_rare(conn);
+    return rare ? tlsni_buf_append(conn->env, &rare->cached, message, len) : TLSN_ERR_NO_MEMORY;
 }
 
 tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
@@ -291,6 +314,8 @@ static const char *authentication_name(const tlsn_conn *c)
 
 void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
 {
+    const struct tlsni_rare *rare = tlsni_conn_rare(c);
+
     memset(info, 0, sizeof *info);
     info->version = c->version ? c->version->number : 0;
     info->version_name = c->version ? c->version->name : "";
@@ -310,12 +335,13 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->verdict = c->verdict;
     info->verified = c->verified;
     info->authentication = authentication_name(c);
-    info->psk_identity = tlsni_span_make(tlsni_buf_data(&c->identity), tlsni_buf_len(&c->identity));
+    info->psk_identity = tlsni_bytes_span(&rare->identity);
     info->alpn = c->alpn;
     info->server_name = name_on_wire(c);
-    info->srtp_profile = c->srtp_profile;
-    info->srtp_profile_name = tlsni_srtp_name(c->srtp_profile);
-    info->srtp_mki = tlsni_span_make(c->srtp_mki, c->srtp_profile ? c->srtp_mki_len : 0);
+    info->srtp_profile = rare->srtp_profile;
+    info->srtp_profile_name = tlsni_srtp_name(rare->srtp_profile);
+    if (rare->srtp_profile)
+        info->srtp_mki = tlsni_bytes_span(&rare->srtp_mki);
     info->server_name_acknowledged = c->name_acknowledged;
     info->records_in = c->records_in;
     info->records_out = c->records_out;
@@ -338,10 +364,19 @@ static bool shows_raw_key(const tlsn_conn *c)
     return judged(c) ? c->scratch->hs.peer.raw_key.len != 0 : c->peer_raw;
 }
 
+static struct tlsn_span peer_list(const tlsn_conn *c)
+{
+    const struct tlsni_buf *list;
+
+    if (!judged(c))
+        return c->leaf_hashed ? tlsni_span_make(NULL, 0) : tlsni_bytes_span(&c->peer);
+    list = &c->scratch->hs.peer.list;
+    return tlsni_span_make(list->data, tlsni_buf_len(list));
+}
+
 static struct tlsn_span peer_item(const tlsn_conn *c, size_t i)
 {
-    const struct tlsni_buf *b = judged(c) ? &c->scratch->hs.peer.list : &c->peer;
-    struct tlsn_span list = tlsni_span_make(b->data, tlsni_buf_len(b)), der;
+    struct tlsn_span list = peer_list(c), der;
 
     while (tlsni_msg_certificate_next(&list, &der))
         if (i-- == 0)
@@ -455,8 +490,7 @@ struct tlsn_span tlsn_conn_peer_key(const tlsn_conn *c)
 static tlsn_status read_session(const tlsn_conn *c, tlsn_session *s)
 {
     struct tlsn_span leaf = peer_item(c, 0);
-    tlsn_status st = tlsni_session_read(s, tlsni_span_make(c->session.data,
-                                                           tlsni_buf_len(&c->session)), c->env);
+    tlsn_status st = tlsni_session_unpack(s, tlsni_bytes_span(&c->session), c->env);
 
     if (st == TLSN_OK)
         st = tlsni_buf_append(c->env, &s->peer_leaf, leaf.data, leaf.len);
@@ -472,7 +506,7 @@ tlsn_status tlsn_conn_get_session(const tlsn_conn *c, tlsn_session **out)
     *out = NULL;
     if (!c->done)
         return TLSN_ERR_MISUSE;
-    if (!tlsni_buf_len(&c->session))
+    if (c->role != TLSN_CLIENT || !c->session.len)
         return TLSN_ERR_NOT_FOUND;
     s = tlsni_alloc(c->env, sizeof *s);
     if (!s)

@@ -41,38 +41,43 @@ struct tlsni_exporter {
     uint8_t randoms[2 * TLSNI_RANDOM_LEN]; /* the client's first */
 };
 
+/* What few connections have. */
+struct tlsni_rare {
+    tlsn_config *next;            /* reference: for the renegotiation that was asked for, or NULL */
+    struct tlsni_buf plain;       /* decrypted data that did not fit; owned */
+    struct tlsni_heartbeat heartbeat;
+    struct tlsni_buf cached;      /* client: messages of earlier connections (RFC 7924), owned, gone after
+                                   * the handshake */
+    struct tlsni_bytes srtp_mki;  /* owned: to offer, then agreed on */
+    struct tlsni_bytes identity;  /* of the pre-shared key or SRP user; owned */
+    uint8_t *alpn_kept;           /* owned: the protocol, when the configuration that had it is gone */
+    uint16_t srtp_profile;
+};
+
 struct tlsn_conn {
     const struct tlsn_hooks *env;     /* of `base`, or NULL for the defaults */
     tlsn_config *base, *config;       /* references; config may be answered later */
-    tlsn_config *next;                /* reference: for the renegotiation that was asked for, or NULL */
     void *user;
     struct tlsni_scratch *scratch;    /* owned; NULL before the first call and after completion */
     struct tlsni_prot *rx, *tx;       /* owned; NULL: no protection */
     const struct tlsni_version *version;
     struct tlsni_buf out;             /* pending output, owned */
-    struct tlsni_buf plain;           /* decrypted data that did not fit; owned */
     struct tlsni_buf post;            /* part of a handshake message behind the handshake; owned */
-    struct tlsni_heartbeat heartbeat;
+    struct tlsni_rare *rare;          /* owned; NULL: there is nothing in it */
     struct tlsni_exporter *exporter;  /* owned; NULL: the feature is off */
     tlsn_credential *own;             /* server: reference to what it showed, NULL when resumed */
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
-    struct tlsni_buf cached;          /* client: messages of earlier connections (RFC 7924), owned, gone after
-                                       * the handshake */
     char *server_name, *verify_name;  /* owned */
-    uint8_t *srtp_mki;                /* owned: to offer, then agreed on */
-    uint16_t srtp_profile;
-    uint8_t srtp_mki_len;
-    struct tlsni_buf session;         /* client: serialised, without the certificate; owned */
-    struct tlsni_buf peer;            /* certificates kept, each behind 3 bytes; owned */
+    struct tlsni_bytes session;       /* client: packed, without the certificate; server: ID of the cached
+                                       * session; owned */
+    struct tlsni_bytes peer;          /* certificates kept, each behind 3 bytes; owned */
     struct tlsni_beside *beside;      /* what came along with them; owned, NULL: nothing is kept */
     char *error_text;                 /* owned; NULL: error.text is static */
     struct tlsn_conn_error error;     /* status TLSN_OK while the connection is sound */
-    struct tlsni_buf identity;        /* of the pre-shared key or SRP user; owned */
     const struct tlsni_suite *suite;
     const struct tlsni_group *group;
     const struct tlsni_sigalg *scheme;
-    struct tlsn_span alpn;            /* into the configuration, or alpn_kept */
-    uint8_t *alpn_kept;               /* owned: that configuration is gone */
+    struct tlsn_span alpn;            /* into the configuration, or rare->alpn_kept */
     uint64_t records_in, records_out;
     tlsn_status verdict;
     uint32_t refused_requests, renegotiations; /* renegotiations: completed */
@@ -80,12 +85,9 @@ struct tlsn_conn {
     uint16_t fragment_max;            /* max_fragment_length, 0: none */
     uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
     uint8_t role, resumed, compression;
-    uint8_t session_id_len;
-    uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* server: of the cached session */
     uint8_t verify_data_len, mac_order;
     uint8_t verify_data[2][36];       /* of the latest handshake, by role */
-    uint8_t leaf_hash[32];            /* of the peer's certificate when `peer` does not hold it */
-    bool leaf_hashed;
+    bool leaf_hashed;                 /* `peer` has the SHA-256 of the leaf instead of it */
     bool done, close_sent, close_received;
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
     bool send_name, name_is_address, verify_name_set, fallback;
@@ -195,8 +197,12 @@ void tlsni_conn_drop_exporter(tlsn_conn *c);
 
 /* ---- conn.c ---- */
 
+/* What there is of it, to be read; to be written to, NULL when out of memory. */
+const struct tlsni_rare *tlsni_conn_rare(const tlsn_conn *c);
+TLSN_MUST_USE struct tlsni_rare *tlsni_conn_need_rare(tlsn_conn *c);
 /* Replaces the SRTP master key identifier of the connection. */
 TLSN_MUST_USE tlsn_status tlsni_conn_keep_mki(tlsn_conn *c, const void *mki, size_t len);
+
 /* Wipes and frees the session that a client wanted to resume. */
 void tlsni_conn_drop_offer(tlsn_conn *c);
 

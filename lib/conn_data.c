@@ -101,14 +101,15 @@ size_t tlsn_record_plain_max(const tlsn_conn *c)
 
 static void deliver_kept(tlsn_conn *c, uint8_t *plain, size_t cap, size_t *written)
 {
-    size_t len = tlsni_buf_len(&c->plain), n = len < cap ? len : cap;
+    struct tlsni_buf *kept = &c->rare->plain;
+    size_t len = tlsni_buf_len(kept), n = len < cap ? len : cap;
 
     if (n)
-        memcpy(plain, c->plain.data + c->plain.start, n);
-    tlsni_buf_skip(&c->plain, n);
+        memcpy(plain, kept->data + kept->start, n);
+    tlsni_buf_skip(kept, n);
     *written = n;
-    if (!tlsni_buf_len(&c->plain))
-        tlsni_buf_free(c->env, &c->plain);
+    if (!tlsni_buf_len(kept))
+        tlsni_buf_free(c->env, kept);
 }
 
 /* @rfc 5246:6.2.1/7 */
@@ -127,17 +128,21 @@ static tlsn_status count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
     return TLSN_OK;
 }
 
-/* A record that does not fit goes into c->plain first. */
+/* A record that does not fit is kept and then delivered in parts. */
 static tlsn_status open_kept(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
                              size_t cap, size_t *written, struct tlsni_err *err)
 {
     const uint8_t *data;
+    struct tlsni_rare *rare = tlsni_conn_need_rare(c);
     size_t len;
-    tlsn_status st = tlsni_conn_open(c, rec, &c->plain, &data, &len, err);
+    tlsn_status st;
 
+    if (!rare)
+        return TLSN_ERR_NO_MEMORY;
+    st = tlsni_conn_open(c, rec, &rare->plain, &data, &len, err);
     if (st != TLSN_OK)
         return st;
-    c->plain.end += len;
+    rare->plain.end += len;
     deliver_kept(c, plain, cap, written);
     return count_empty(c, len, err);
 }
@@ -207,7 +212,7 @@ tlsn_status tlsn_decrypt(tlsn_conn *c, const void *in, size_t in_len, size_t *co
         return c->error.status;
     if (!c->done)
         return TLSN_ERR_MISUSE;
-    if (tlsni_buf_len(&c->plain)) {
+    if (tlsni_buf_len(&tlsni_conn_rare(c)->plain)) {
         /* none of the input is used up by this call: it must not be written over */
         if (share_memory(plain, cap, in, in_len))
             return TLSN_ERR_ARGUMENT;

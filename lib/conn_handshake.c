@@ -8,12 +8,16 @@
 /* The protocol of a complete connection outlives the configuration it was taken from. */
 static tlsn_status keep_alpn(tlsn_conn *c, const tlsn_config *next)
 {
-    if (!c->done || !c->alpn.len || c->alpn_kept || next == c->config)
+    struct tlsni_rare *rare;
+
+    if (!c->done || !c->alpn.len || tlsni_conn_rare(c)->alpn_kept || next == c->config)
         return TLSN_OK;
-    c->alpn_kept = tlsni_memdup(c->env, c->alpn.data, c->alpn.len);
-    if (!c->alpn_kept)
+    rare = tlsni_conn_need_rare(c);
+    if (rare)
+        rare->alpn_kept = tlsni_memdup(c->env, c->alpn.data, c->alpn.len);
+    if (!rare || !rare->alpn_kept)
         return TLSN_ERR_NO_MEMORY;
-    c->alpn.data = c->alpn_kept;
+    c->alpn.data = rare->alpn_kept;
     return TLSN_OK;
 }
 
@@ -39,6 +43,7 @@ tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config)
 tlsn_status tlsni_conn_start(tlsn_conn *c)
 {
     struct tlsni_scratch *s = tlsni_alloc(c->env, sizeof *s);
+    const struct tlsni_rare *rare = tlsni_conn_rare(c);
     struct tlsni_hs *hs;
 
     if (!s)
@@ -55,8 +60,8 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;
     if (c->role == TLSN_CLIENT)
-        hs->srtp_mki = tlsni_span_make(c->srtp_mki, c->srtp_mki_len);
-    hs->cached = tlsni_span_make(tlsni_buf_data(&c->cached), tlsni_buf_len(&c->cached));
+        hs->srtp_mki = tlsni_bytes_span(&rare->srtp_mki);
+    hs->cached = tlsni_span_make(tlsni_buf_data(&rare->cached), tlsni_buf_len(&rare->cached));
     if (c->done)
         tlsni_conn_bind(c, hs);
     else
@@ -198,46 +203,75 @@ static tlsn_status read_record(tlsn_conn *c, const uint8_t *in, size_t len, size
 
 /* ---- completion ---- */
 
+static tlsn_status keep_leaf(tlsn_conn *c, struct tlsn_span der)
+{
+    const uint8_t len[3] = { (uint8_t)(der.len >> 16), (uint8_t)(der.len >> 8), (uint8_t)der.len };
+    struct tlsni_buf item = { 0 };
+    tlsn_status st = tlsni_buf_reserve(c->env, &item, sizeof len + der.len);
+
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &item, len, sizeof len);
+    if (st == TLSN_OK)
+        st = tlsni_buf_append(c->env, &item, der.data, der.len);
+    if (st == TLSN_OK)
+        st = tlsni_bytes_take(c->env, &c->peer, &item);
+    tlsni_buf_free(c->env, &item);
+    return st;
+}
+
+static tlsn_status keep_leaf_hash(tlsn_conn *c, struct tlsn_span der)
+{
+    uint8_t hash[32];
+
+    tlsni_bound_hash(der, hash);
+    return tlsni_bytes_set(c->env, &c->peer, hash, sizeof hash);
+}
+
 static tlsn_status keep_peer(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     struct tlsn_span list = tlsni_span_make(hs->peer.list.data, hs->peer.list.end), der, rest = list;
 
-    tlsni_buf_free(c->env, &c->peer);
-    if (!list.len) { /* resumed: the leaf is in the session */
+    tlsni_bytes_free(c->env, &c->peer);
+    c->leaf_hashed = false;
+    if (!list.len) /* resumed: the leaf is in the session */
         der = tlsni_span_make(hs->session.peer_leaf.data, hs->session.peer_leaf.end);
-    } else if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_CHAIN)) {
-        c->leaf_hashed = false;
-        return tlsni_buf_append(c->env, &c->peer, list.data, list.len);
-    } else if (!tlsni_msg_certificate_next(&rest, &der)) {
+    else if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_CHAIN))
+        return tlsni_bytes_set(c->env, &c->peer, list.data, list.len);
+    else if (!tlsni_msg_certificate_next(&rest, &der))
         return TLSN_ERR_INTERNAL;
-    }
-    c->leaf_hashed = der.len && !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_LEAF);
-    if (c->leaf_hashed)
-        tlsni_bound_hash(der, c->leaf_hash);
-    if (!der.len || c->leaf_hashed)
+    if (!der.len)
         return TLSN_OK;
-    const uint8_t len[3] = { (uint8_t)(der.len >> 16), (uint8_t)(der.len >> 8), (uint8_t)der.len };
-    tlsn_status st = tlsni_buf_reserve(c->env, &c->peer, sizeof len + der.len);
-
-    if (st == TLSN_OK)
-        st = tlsni_buf_append(c->env, &c->peer, len, sizeof len);
-    return st == TLSN_OK ? tlsni_buf_append(c->env, &c->peer, der.data, der.len) : st;
+    c->leaf_hashed = !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_KEEP_PEER_LEAF);
+    return c->leaf_hashed ? keep_leaf_hash(c, der) : keep_leaf(c, der);
 }
 
-/* The client's session in serialised form, which is the smallest; its certificate is in c->peer. */
-static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
+/* The client's session in packed form, which is the smallest; its certificate is in c->peer. */
+static tlsn_status keep_clients_session(tlsn_conn *c, struct tlsni_hs *hs)
 {
-    struct tlsni_buf none = { 0 }, leaf = hs->session.peer_leaf;
+    struct tlsni_buf none = { 0 }, leaf = hs->session.peer_leaf, bytes = { 0 };
     tlsn_status st;
 
-    tlsni_buf_free(c->env, &c->session);
-    if (c->role != TLSN_CLIENT || hs->authz_in || hs->authz_out ||
+    if (hs->authz_in || hs->authz_out ||
         (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
         return TLSN_OK;
     hs->session.peer_leaf = none;
-    st = tlsni_session_write(&hs->session, c->env, &c->session);
+    st = tlsni_session_pack(&hs->session, c->env, &bytes);
     hs->session.peer_leaf = leaf;
-    return st == TLSN_OK ? tlsni_buf_trim(c->env, &c->session) : st;
+    if (st == TLSN_OK)
+        st = tlsni_bytes_take(c->env, &c->session, &bytes);
+    tlsni_buf_free(c->env, &bytes);
+    return st;
+}
+
+static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
+{
+    /* behind a ticket the ID is the client's own invention and no key to the cache */
+    bool no_key = hs->resumed == TLSN_RESUMED_TICKET;
+
+    tlsni_bytes_free(c->env, &c->session);
+    if (c->role == TLSN_CLIENT)
+        return keep_clients_session(c, hs);
+    return tlsni_bytes_set(c->env, &c->session, hs->session_id, no_key ? 0 : hs->session_id_len);
 }
 
 static tlsn_status keep_name(tlsn_conn *c, const struct tlsni_hs *hs)
@@ -279,13 +313,22 @@ static tlsn_status keep_beside(tlsn_conn *c, struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
-static tlsn_status keep_identity(tlsn_conn *c, struct tlsni_hs *hs)
+static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
 {
-    tlsni_buf_free(c->env, &c->identity);
-    if (!tlsni_buf_len(&hs->session.identity))
-        return TLSN_OK;
-    return tlsni_buf_append(c->env, &c->identity, tlsni_buf_data(&hs->session.identity),
-                            tlsni_buf_len(&hs->session.identity));
+    const struct tlsni_buf *identity = &hs->session.identity;
+    bool any = tlsni_buf_len(identity) || hs->srtp_profile || hs->peer_heartbeat;
+    struct tlsni_rare *rare = any ? tlsni_conn_need_rare(c) : c->rare;
+    tlsn_status st;
+
+    if (!rare)
+        return any ? TLSN_ERR_NO_MEMORY : TLSN_OK;
+    st = tlsni_bytes_set(c->env, &rare->identity, tlsni_buf_data(identity), tlsni_buf_len(identity));
+    if (st == TLSN_OK)
+        st = tlsni_conn_keep_mki(c, hs->srtp_mki.data, hs->srtp_profile ? hs->srtp_mki.len : 0);
+    rare->srtp_profile = hs->srtp_profile;
+    rare->heartbeat.peer = hs->peer_heartbeat;
+    rare->heartbeat.own = hs->peer_heartbeat ? hs->cfg->heartbeat : 0;
+    return st;
 }
 
 /* For tls-server-end-point. */
@@ -310,24 +353,18 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->compression = hs->compression;
     c->group = hs->resumed ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;
-    tlsni_free(c->env, c->alpn_kept);
-    c->alpn_kept = NULL;
+    if (c->rare) {
+        tlsni_free(c->env, c->rare->alpn_kept);
+        c->rare->alpn_kept = NULL;
+    }
     c->alpn = hs->alpn;
-    c->heartbeat.peer = hs->peer_heartbeat;
-    c->heartbeat.own = hs->peer_heartbeat ? hs->cfg->heartbeat : 0;
     c->resumed = (uint8_t)hs->resumed;
     c->ems = hs->ems;
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
-    c->srtp_profile = hs->srtp_profile;
     c->name_acknowledged = hs->name_acknowledged && !hs->resumed;
     c->secure_renegotiation = hs->secure_renegotiation;
     c->client_authenticated = s->client_authenticated;
-    /* behind a ticket the ID is the client's own invention and no key to the cache */
-    if (c->role == TLSN_SERVER && hs->resumed != TLSN_RESUMED_TICKET) {
-        memcpy(c->session_id, hs->session_id, hs->session_id_len);
-        c->session_id_len = hs->session_id_len;
-    }
 }
 
 static tlsn_status complete(tlsn_conn *c)
@@ -346,9 +383,7 @@ static tlsn_status complete(tlsn_conn *c)
     if (st == TLSN_OK)
         st = keep_beside(c, hs);
     if (st == TLSN_OK)
-        st = tlsni_conn_keep_mki(c, hs->srtp_mki.data, hs->srtp_profile ? hs->srtp_mki.len : 0);
-    if (st == TLSN_OK)
-        st = keep_identity(c, hs);
+        st = keep_rare(c, hs);
     if (st == TLSN_OK)
         st = tlsni_conn_keep_exporter(c, hs);
     if (st != TLSN_OK)
@@ -363,7 +398,8 @@ static tlsn_status complete(tlsn_conn *c)
     c->renegotiation_asked = false;
     tlsni_conn_drop_scratch(c);
     tlsni_conn_drop_offer(c);
-    tlsni_buf_free(c->env, &c->cached);
+    if (c->rare)
+        tlsni_buf_free(c->env, &c->rare->cached);
     c->done = true;
     return TLSN_OK;
 }

@@ -14,6 +14,11 @@
 
 enum { REQUEST = 1, RESPONSE = 2, HEAD = 3, PADDING = 16 };
 
+static const struct tlsni_heartbeat *heartbeat(const tlsn_conn *c)
+{
+    return &tlsni_conn_rare(c)->heartbeat;
+}
+
 /* What is dropped counts like empty records: not without end. */
 static tlsn_status discard(tlsn_conn *c, struct tlsni_err *err)
 {
@@ -32,7 +37,7 @@ static tlsn_status answer(tlsn_conn *c, uint8_t *message, size_t payload_len)
     tlsn_status st = tlsni_random(c->env, message + HEAD + payload_len, PADDING);
 
     message[0] = RESPONSE;
-    c->heartbeat.requests_in++;
+    c->rare->heartbeat.requests_in++;
     return st == TLSN_OK ? tlsni_conn_queue(c, TLSNI_CONTENT_HEARTBEAT, message,
                                             HEAD + payload_len + PADDING)
                          : st;
@@ -41,18 +46,21 @@ static tlsn_status answer(tlsn_conn *c, uint8_t *message, size_t payload_len)
 /* @rfc 6520:4/7 */
 static bool is_expected(const tlsn_conn *c, const uint8_t *payload, size_t len)
 {
-    return c->heartbeat.in_flight &&
-           tlsni_span_eq(tlsni_span_make(payload, len),
-                         tlsni_span_make(tlsni_buf_data(&c->heartbeat.payload),
-                                         tlsni_buf_len(&c->heartbeat.payload)));
+    const struct tlsni_heartbeat *h = heartbeat(c);
+
+    return h->in_flight && tlsni_span_eq(tlsni_span_make(payload, len),
+                                         tlsni_span_make(tlsni_buf_data(&h->payload),
+                                                         tlsni_buf_len(&h->payload)));
 }
 
 static void take_response(tlsn_conn *c)
 {
-    c->heartbeat.in_flight = false;
-    c->heartbeat.responses_in++;
+    struct tlsni_heartbeat *h = &c->rare->heartbeat;
+
+    h->in_flight = false;
+    h->responses_in++;
     c->empty_records = 0;
-    tlsni_buf_free(c->env, &c->heartbeat.payload);
+    tlsni_buf_free(c->env, &h->payload);
 }
 
 /* @rfc 6520:2/5, 6520:4/4, 6520:4/5 */
@@ -62,12 +70,12 @@ tlsn_status tlsni_conn_heartbeat(tlsn_conn *c, uint8_t *data, size_t len, struct
     uint8_t type = tlsni_rd_u8(&r);
     size_t payload_len = tlsni_rd_u16(&r);
 
-    if (!c->heartbeat.peer)
+    if (!heartbeat(c)->peer)
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "heartbeat",
                           "heartbeat, which was not agreed on");
     if (r.bad || tlsni_rd_left(&r) < PADDING || payload_len > tlsni_rd_left(&r) - PADDING)
         return discard(c, err);
-    if (type == REQUEST && c->heartbeat.own == TLSN_HEARTBEAT_ANSWER &&
+    if (type == REQUEST && heartbeat(c)->own == TLSN_HEARTBEAT_ANSWER &&
         HEAD + payload_len + PADDING <= tlsni_conn_plain_max(c, true))
         return answer(c, data, payload_len);
     if (type != RESPONSE || !is_expected(c, data + HEAD, payload_len))
@@ -79,7 +87,7 @@ tlsn_status tlsni_conn_heartbeat(tlsn_conn *c, uint8_t *data, size_t len, struct
 /* @rfc 6520:3/4 */
 tlsn_status tlsni_conn_early_heartbeat(tlsn_conn *c, struct tlsni_err *err)
 {
-    if (!c->heartbeat.peer && !c->scratch->hs.peer_heartbeat)
+    if (!heartbeat(c)->peer && !c->scratch->hs.peer_heartbeat)
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "heartbeat",
                           "heartbeat inside a handshake");
     return discard(c, err);
@@ -91,7 +99,7 @@ tlsn_status tlsni_conn_early_heartbeat(tlsn_conn *c, struct tlsni_err *err)
 static bool may_send(const tlsn_conn *c)
 {
     return !tlsni_conn_failed(c) && c->done && !c->scratch && !c->close_sent &&
-           c->heartbeat.peer == TLSN_HEARTBEAT_ANSWER && !c->heartbeat.in_flight;
+           heartbeat(c)->peer == TLSN_HEARTBEAT_ANSWER && !heartbeat(c)->in_flight;
 }
 
 /* @rfc 6520:4/2, 6520:4/3 */
@@ -122,20 +130,22 @@ tlsn_status tlsn_heartbeat_send(tlsn_conn *c, const void *payload, size_t len)
     if (len > TLSN_HEARTBEAT_PAYLOAD_MAX ||
         HEAD + len + PADDING > tlsni_conn_plain_max(c, true))
         return TLSN_ERR_ARGUMENT;
-    st = tlsni_buf_append(c->env, &c->heartbeat.payload, payload, len);
+    st = tlsni_buf_append(c->env, &c->rare->heartbeat.payload, payload, len);
     if (st == TLSN_OK)
         st = queue_request(c, payload, len);
     if (st != TLSN_OK)
         return tlsni_conn_fail(c, st, NULL);
-    c->heartbeat.in_flight = true;
+    c->rare->heartbeat.in_flight = true;
     return TLSN_OK;
 }
 
 void tlsn_heartbeat_get_info(const tlsn_conn *c, struct tlsn_heartbeat_info *info)
 {
-    info->peer = (enum tlsn_heartbeat)c->heartbeat.peer;
-    info->own = (enum tlsn_heartbeat)c->heartbeat.own;
-    info->in_flight = c->heartbeat.in_flight;
-    info->requests_in = c->heartbeat.requests_in;
-    info->responses_in = c->heartbeat.responses_in;
+    const struct tlsni_heartbeat *h = heartbeat(c);
+
+    info->peer = (enum tlsn_heartbeat)h->peer;
+    info->own = (enum tlsn_heartbeat)h->own;
+    info->in_flight = h->in_flight;
+    info->requests_in = h->requests_in;
+    info->responses_in = h->responses_in;
 }

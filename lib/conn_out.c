@@ -126,9 +126,9 @@ static void forget_session(tlsn_conn *c)
 {
     const struct tlsni_hs_config *hs = c->config ? &c->config->hs : NULL;
 
-    if (c->role == TLSN_SERVER && c->session_id_len && hs && hs->cache_remove)
-        hs->cache_remove(hs->cache_ctx, tlsni_span_make(c->session_id, c->session_id_len));
-    tlsni_buf_free(c->env, &c->session);
+    if (c->role == TLSN_SERVER && c->session.len && hs && hs->cache_remove)
+        hs->cache_remove(hs->cache_ctx, tlsni_bytes_span(&c->session));
+    tlsni_bytes_free(c->env, &c->session);
 }
 
 /* The alert, sealed already, is all that still goes out. */
@@ -171,8 +171,10 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
     forget_keys(c);
     tlsni_conn_drop_exporter(c);
     tlsni_conn_drop_scratch(c);
-    tlsni_buf_free(c->env, &c->plain);
     tlsni_buf_free(c->env, &c->post);
-    tlsni_buf_free(c->env, &c->heartbeat.payload);
+    if (c->rare) {
+        tlsni_buf_free(c->env, &c->rare->plain);
+        tlsni_buf_free(c->env, &c->rare->heartbeat.payload);
+    }
     return status;
 }

@@ -26,21 +26,37 @@ void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs)
     }
     b->version = c->version;
     b->leaf = c->peer_raw ? tlsn_conn_peer_key(c) : tlsn_conn_peer_cert(c, 0);
-    b->leaf_hash = c->leaf_hashed ? c->leaf_hash : NULL;
+    b->leaf_hash = c->leaf_hashed ? c->peer.data : NULL;
     if (c->role == TLSN_SERVER)
-        b->identity = tlsni_span_make(tlsni_buf_data(&c->identity), tlsni_buf_len(&c->identity));
+        b->identity = tlsni_bytes_span(&tlsni_conn_rare(c)->identity);
     b->server_name = c->role == TLSN_SERVER ? c->server_name : NULL;
     b->mac_order = (enum tlsni_mac_order)c->mac_order;
     b->ems = c->ems;
 }
 
-/* Takes the configuration that was given for it into use. */
+/* The configuration for the renegotiation that was asked for, in place of another; takes the reference. */
+static tlsn_status set_next(tlsn_conn *c, tlsn_config *config)
+{
+    struct tlsni_rare *rare = config ? tlsni_conn_need_rare(c) : c->rare;
+
+    if (rare) {
+        tlsn_config_free(rare->next);
+        rare->next = config;
+    } else if (config) {
+        tlsn_config_free(config);
+        return TLSN_ERR_NO_MEMORY;
+    }
+    return TLSN_OK;
+}
+
+/* Takes it into use. */
 static tlsn_status begin(tlsn_conn *c)
 {
-    tlsn_config *next = c->next;
+    tlsn_config *next = tlsni_conn_rare(c)->next;
     tlsn_status st = next ? tlsni_conn_adopt(c, next) : TLSN_OK;
 
-    c->next = NULL;
+    if (next)
+        c->rare->next = NULL;
     c->renegotiation_refused = false;
     if (st == TLSN_OK)
         st = tlsni_conn_start(c);
@@ -122,9 +138,9 @@ tlsn_status tlsn_renegotiate(tlsn_conn *c, tlsn_config *config)
     st = config ? tlsn_config_freeze(config) : TLSN_OK;
     if (st != TLSN_OK)
         return st;
-    tlsn_config_free(c->next);
-    c->next = config ? tlsn_config_ref(config) : NULL;
-    st = c->role == TLSN_SERVER ? send_hello_request(c) : send_client_hello(c);
+    st = set_next(c, config ? tlsn_config_ref(config) : NULL);
+    if (st == TLSN_OK)
+        st = c->role == TLSN_SERVER ? send_hello_request(c) : send_client_hello(c);
     return st < 0 ? tlsni_conn_fail(c, st, c->scratch ? &c->scratch->err : NULL) : TLSN_OK;
 }
 
@@ -135,8 +151,7 @@ void tlsni_conn_hear_refusal(tlsn_conn *c)
         return;
     c->renegotiation_asked = false;
     c->renegotiation_refused = true;
-    tlsn_config_free(c->next);
-    c->next = NULL;
+    (void)set_next(c, NULL);
 }
 
 /* ---- the peer's wish ---- */

@@ -132,3 +132,38 @@ void tlsni_buf_free(const struct tlsn_hooks *env, struct tlsni_buf *b)
     tlsni_free_secret(env, b->data, b->cap);
     memset(b, 0, sizeof *b);
 }
+
+tlsn_status tlsni_bytes_take(const struct tlsn_hooks *env, struct tlsni_bytes *to,
+                             struct tlsni_buf *from)
+{
+    size_t len = tlsni_buf_len(from);
+    tlsn_status st = tlsni_buf_trim(env, from);
+
+    if (st != TLSN_OK)
+        return st;
+    tlsni_bytes_free(env, to);
+    *to = (struct tlsni_bytes){ from->data, len };
+    memset(from, 0, sizeof *from);
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_bytes_set(const struct tlsn_hooks *env, struct tlsni_bytes *to, const void *data,
+                            size_t len)
+{
+    struct tlsni_bytes copy = { NULL, len };
+
+    if (len) {
+        copy.data = tlsni_memdup(env, data, len);
+        if (!copy.data)
+            return TLSN_ERR_NO_MEMORY;
+    }
+    tlsni_bytes_free(env, to);
+    *to = copy;
+    return TLSN_OK;
+}
+
+void tlsni_bytes_free(const struct tlsn_hooks *env, struct tlsni_bytes *b)
+{
+    tlsni_free_secret(env, b->data, b->len);
+    memset(b, 0, sizeof *b);
+}

@@ -18,6 +18,12 @@ void tlsni_free(const struct tlsn_hooks *env, void *block);
 /* Wipes len bytes, then frees. */
 void tlsni_free_secret(const struct tlsn_hooks *env, void *block, size_t len);
 
+/* Bytes that are kept for long, in a block of just their size. */
+struct tlsni_bytes {
+    uint8_t *data; /* owned; NULL: empty */
+    size_t len;
+};
+
 /* Overwrites with zeros in a way the compiler keeps. */
 void tlsni_wipe(void *data, size_t len);
 
@@ -36,6 +42,21 @@ TLSN_MUST_USE tlsn_status tlsni_buf_append(const struct tlsn_hooks *env, struct 
 TLSN_MUST_USE tlsn_status tlsni_buf_trim(const struct tlsn_hooks *env, struct tlsni_buf *b);
 /* Wipes and frees the block; the buffer is empty and usable again. */
 void tlsni_buf_free(const struct tlsn_hooks *env, struct tlsni_buf *b);
+
+/* Moves the content into bytes, in place of what was there; the buffer is empty then. When out of memory
+ * both are as before. */
+TLSN_MUST_USE tlsn_status tlsni_bytes_take(const struct tlsn_hooks *env, struct tlsni_bytes *to,
+                                           struct tlsni_buf *from);
+/* A copy, in place of what was there. */
+TLSN_MUST_USE tlsn_status tlsni_bytes_set(const struct tlsn_hooks *env, struct tlsni_bytes *to,
+                                          const void *data, size_t len);
+/* Wipes and frees. */
+void tlsni_bytes_free(const struct tlsn_hooks *env, struct tlsni_bytes *b);
+
+static inline struct tlsn_span tlsni_bytes_span(const struct tlsni_bytes *b)
+{
+    return (struct tlsn_span){ b->data, b->len };
+}
 
 static inline size_t tlsni_buf_len(const struct tlsni_buf *b)
 {

@@ -42,7 +42,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_padding,
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], TYPES = 65536 };
+enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static const char layer[] = "extension";
 
@@ -92,7 +92,7 @@ static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, 
 {
     const struct tlsni_ext_ops *ops = &rows[i]->in[message];
 
-    if (!ops->wanted || !in_version(hs, i) || !ops->wanted(hs))
+    if (!ops->wanted || !ops->wanted(hs) || !in_version(hs, i))
         return false;
     return message == TLSNI_IN_CLIENT_HELLO || rows[i]->always || (hs->ext_seen >> i & 1);
 }
@@ -145,15 +145,31 @@ static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message m
                       "answer with %s (%u), which was not asked for", row_name(i), type);
 }
 
-/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4 */
-static tlsn_status check_once(struct tlsni_hs *hs, uint8_t *seen, uint16_t type)
-{
-    uint8_t bit = (uint8_t)(1U << (type & 7));
+/* A bit for each type; a page of 256 types is zeroed when the first of them comes, since few do. */
+struct seen {
+    uint8_t pages[256 / 8];
+    uint8_t types[256][256 / 8];
+};
 
-    if (seen[type >> 3] & bit)
+static bool test_and_set(uint8_t bits[256 / 8], uint8_t i)
+{
+    uint8_t bit = (uint8_t)(1U << (i & 7));
+    bool was = (bits[i >> 3] & bit) != 0;
+
+    bits[i >> 3] |= bit;
+    return was;
+}
+
+/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4 */
+static tlsn_status check_once(struct tlsni_hs *hs, struct seen *seen, uint16_t type)
+{
+    uint8_t *page = seen->types[type >> 8];
+
+    if (!test_and_set(seen->pages, (uint8_t)(type >> 8)))
+        memset(page, 0, sizeof seen->types[0]);
+    if (test_and_set(page, (uint8_t)type))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer, "%s (%u) is there twice",
                           row_name(find_row(type)), type);
-    seen[type >> 3] |= bit;
     return TLSN_OK;
 }
 
@@ -163,13 +179,14 @@ static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
                         struct tlsn_span block, struct tlsn_span data_of[ROWS])
 {
     struct tlsni_rd r = tlsni_rd_span(block);
-    uint8_t seen[TYPES / 8] = { 0 };
+    struct seen seen;
     struct tlsn_span data;
     uint16_t type;
 
+    memset(seen.pages, 0, sizeof seen.pages);
     while (next(&r, &type, &data)) {
         size_t i = find_row(type);
-        tlsn_status st = check_once(hs, seen, type);
+        tlsn_status st = check_once(hs, &seen, type);
 
         if (st == TLSN_OK)
             st = check_solicited(hs, message, i, type);

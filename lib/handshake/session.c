@@ -1,10 +1,10 @@
 /* session.c - a session as bytes, copies of it, and how long it lasts.
  *
  * The form is for ourselves alone (tickets, caches, saved sessions): magic and format number in
- * front, every field behind a fixed or written length, and a hash over all of it at the end, so
- * that a file that was cut, damaged or comes from elsewhere is refused. The hash is no protection
- * against forgery: whoever can write a session knows its master secret; tickets are sealed on
- * top. */
+ * front, every field behind a fixed or written length, and outside of tickets a hash over all of it
+ * at the end, so that a file that was cut, damaged or comes from elsewhere is refused. The hash is no
+ * protection against forgery: whoever can write a session knows its master secret; tickets are
+ * sealed. */
 #include "handshake/session.h"
 
 #include "cipher/hash.h"
@@ -63,13 +63,12 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_vec(w, 2, content(&s->identity));
 }
 
-tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_hooks *env,
-                                struct tlsni_buf *out)
+tlsn_status tlsni_session_pack(const struct tlsn_session *s, const struct tlsn_hooks *env,
+                               struct tlsni_buf *out)
 {
     size_t max = HEAD_MAX + tlsni_buf_len(&s->ticket) + tlsni_buf_len(&s->peer_leaf) +
                  tlsni_buf_len(&s->identity);
     tlsn_status st = tlsni_buf_reserve(env, out, max);
-    uint8_t check[CHECK_LEN];
     struct tlsni_wr w;
 
     if (st != TLSN_OK)
@@ -78,12 +77,21 @@ tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_
     put_fields(&w, s);
     if (w.bad)
         return TLSN_ERR_INTERNAL;
-    checksum(tlsni_span_make(w.buf, w.len), check);
-    tlsni_wr_put(&w, check, sizeof check);
-    if (w.bad)
-        return TLSN_ERR_INTERNAL;
     out->end += w.len;
     return TLSN_OK;
+}
+
+tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_hooks *env,
+                                struct tlsni_buf *out)
+{
+    size_t before = tlsni_buf_len(out);
+    uint8_t check[CHECK_LEN];
+    tlsn_status st = tlsni_session_pack(s, env, out);
+
+    if (st != TLSN_OK)
+        return st;
+    checksum(tlsni_span_make(tlsni_buf_data(out) + before, tlsni_buf_len(out) - before), check);
+    return tlsni_buf_append(env, out, check, sizeof check); /* there is room: HEAD_MAX */
 }
 
 /* The variable parts while they are only spans. */
@@ -178,13 +186,16 @@ static bool split_check(struct tlsn_span *data)
 tlsn_status tlsni_session_read(struct tlsn_session *s, struct tlsn_span data,
                                const struct tlsn_hooks *env)
 {
+    return split_check(&data) ? tlsni_session_unpack(s, data, env) : TLSN_ERR_SESSION_FORMAT;
+}
+
+tlsn_status tlsni_session_unpack(struct tlsn_session *s, struct tlsn_span data,
+                                 const struct tlsn_hooks *env)
+{
+    struct tlsni_rd r = tlsni_rd_span(data);
     struct parts p;
-    struct tlsni_rd r;
     tlsn_status st;
 
-    if (!split_check(&data))
-        return TLSN_ERR_SESSION_FORMAT;
-    r = tlsni_rd_span(data);
     if (!get_head(&r))
         return TLSN_ERR_SESSION_FORMAT;
     if (env)

@@ -35,7 +35,13 @@ struct tlsn_session {
     uint16_t group, scheme;      /* of the handshake that made it, for information */
 };
 
-/* Appends the serialised form. */
+/* Appends the bare serialised form, for bytes that are sealed or never leave the process. */
+TLSN_MUST_USE tlsn_status tlsni_session_pack(const struct tlsn_session *s,
+                                             const struct tlsn_hooks *env, struct tlsni_buf *out);
+/* Fills a zeroed session from it, as tlsni_session_read. */
+TLSN_MUST_USE tlsn_status tlsni_session_unpack(struct tlsn_session *s, struct tlsn_span data,
+                                               const struct tlsn_hooks *env);
+/* Appends that form with its check value behind it. */
 TLSN_MUST_USE tlsn_status tlsni_session_write(const struct tlsn_session *s,
                                               const struct tlsn_hooks *env, struct tlsni_buf *out);
 /* Fills a zeroed session (env of the caller). TLSN_ERR_SESSION_FORMAT, TLSN_ERR_NO_MEMORY. */

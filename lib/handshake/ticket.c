@@ -27,6 +27,8 @@ enum {
     STATE_MAX = 256,
 };
 
+enum { FOR_KEY, FOR_NAME };
+
 struct ticket_key {
     uint8_t name[NAME_LEN];
     alignas(16) uint8_t state[STATE_MAX];
@@ -38,25 +40,41 @@ static const struct tlsni_aead *aead(void)
     return tlsni_aead_find(TLSNI_AEAD_CHACHA20_POLY1305);
 }
 
-/* HMAC-SHA512(secret, label, format of sessions, epoch): the key, then the tag in its name.
+/* HMAC-SHA256(secret, label, format of sessions, epoch, purpose).
  * @rfc 5077:5.5/5 */
+static void derive(const struct tlsni_hmac_key *secret, uint32_t epoch, uint8_t purpose,
+                   uint8_t out[KEY_LEN])
+{
+    static const char label[] = "tls-native session ticket 2";
+    uint8_t tail[6];
+    struct tlsni_wr w = tlsni_wr_make(tail, sizeof tail);
+    struct tlsni_hmac h;
+
+    tlsni_wr_u8(&w, TLSNI_SESSION_FORMAT);
+    tlsni_wr_u32(&w, epoch);
+    tlsni_wr_u8(&w, purpose);
+    tlsni_hmac_init(&h, secret);
+    tlsni_hmac_update(&h, label, sizeof label);
+    tlsni_hmac_update(&h, tail, w.len);
+    tlsni_hmac_final(&h, out);
+}
+
 static tlsn_status make_key(struct ticket_key *key, const uint8_t secret[32], uint32_t epoch)
 {
-    static const char label[] = "tls-native session ticket 1";
-    uint8_t input[sizeof label + 5], mac[TLSNI_HASH_LEN_MAX];
-    struct tlsni_wr w = tlsni_wr_make(input, sizeof input), name;
+    struct tlsni_wr name = tlsni_wr_make(key->name, NAME_LEN);
+    struct tlsni_hmac_key hmac;
+    uint8_t bytes[KEY_LEN];
 
     if (aead()->state_len > STATE_MAX)
         return TLSN_ERR_INTERNAL;
-    tlsni_wr_put(&w, label, sizeof label);
-    tlsni_wr_u8(&w, TLSNI_SESSION_FORMAT);
-    tlsni_wr_u32(&w, epoch);
-    tlsni_hmac_once(tlsni_hash_find(TLSNI_HASH_SHA512), secret, 32, input, w.len, mac);
-    name = tlsni_wr_make(key->name, NAME_LEN);
+    tlsni_hmac_set_key(&hmac, tlsni_hash_find(TLSNI_HASH_SHA256), secret, 32);
+    derive(&hmac, epoch, FOR_NAME, bytes);
     tlsni_wr_u32(&name, epoch);
-    tlsni_wr_put(&name, mac + KEY_LEN, NAME_TAG_LEN);
-    aead()->set_key(key->state, mac);
-    tlsni_wipe(mac, sizeof mac);
+    tlsni_wr_put(&name, bytes, NAME_TAG_LEN);
+    derive(&hmac, epoch, FOR_KEY, bytes);
+    aead()->set_key(key->state, bytes);
+    tlsni_wipe(bytes, sizeof bytes);
+    tlsni_wipe(&hmac, sizeof hmac);
     return TLSN_OK;
 }
 
@@ -90,7 +108,7 @@ tlsn_status tlsni_ticket_seal(const struct tlsn_session *s, const uint8_t secret
     struct tlsni_buf plain = { 0 };
     struct ticket_key key;
     size_t len = 0;
-    tlsn_status st = tlsni_session_write(s, env, &plain);
+    tlsn_status st = tlsni_session_pack(s, env, &plain);
 
     if (st == TLSN_OK)
         len = HEAD_LEN + tlsni_buf_len(&plain) + TLSNI_AEAD_TAG_LEN;
@@ -142,7 +160,7 @@ static tlsn_status open_bytes(const struct ticket_key *key, struct tlsn_span tic
 static tlsn_status read_session(struct tlsn_session *s, const struct tlsni_buf *plain,
                                 uint32_t lifetime_s, int64_t now_ms, const struct tlsn_hooks *env)
 {
-    tlsn_status st = tlsni_session_read(s, tlsni_span_make(plain->data, plain->end), env);
+    tlsn_status st = tlsni_session_unpack(s, tlsni_span_make(plain->data, plain->end), env);
 
     if (st == TLSN_ERR_SESSION_FORMAT)
         return TLSN_ERR_NOT_FOUND;

@@ -277,13 +277,27 @@ static void rule9_idle_connections_hold_their_keys_and_little_else(void **state)
         for (int r = 0; r < 2; r++) {
             assert_null(w->end[r].conn->scratch);
             assert_null(w->end[r].conn->out.data);
-            assert_null(w->end[r].conn->plain.data);
+            assert_null(tlsni_conn_rare(w->end[r].conn)->plain.data);
             assert_null(w->end[r].conn->post.data);
             /* Nettle's tables for GCM are 4 KB and more in each direction */
             assert_in_range(w->end[r].env.live_bytes - before[r], 1, 12 * 1024);
         }
         wire_free(w);
     }
+}
+
+/* Keys apart. A field that few connections use belongs into struct tlsni_rare, one that a handshake
+ * uses into struct tlsni_scratch. */
+static void rule9_connection_itself_is_small(void **state)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    (void)state;
+    assert_in_range(sizeof *w->end[0].conn, 1, 448);
+    wire_open(w);
+    for (int r = 0; r < 2; r++)
+        assert_null(w->end[r].conn->rare);
+    wire_free(w);
 }
 
 int main(void)
@@ -296,6 +310,7 @@ int main(void)
         cmocka_unit_test(rule8_configurations_are_shared_by_threads),
         cmocka_unit_test(rule8_frozen_configuration_does_not_change),
         cmocka_unit_test(rule9_idle_connections_hold_their_keys_and_little_else),
+        cmocka_unit_test(rule9_connection_itself_is_small),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

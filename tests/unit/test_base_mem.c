@@ -199,6 +199,49 @@ static void buf_failed_growth_keeps_the_content(void **state)
     tlsni_buf_free(&env.hooks, &b);
 }
 
+static void bytes_take_over_a_buffer_in_a_block_of_its_size(void **state)
+{
+    struct tlsni_bytes bytes = { 0 };
+    struct tlsni_buf b = { 0 };
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 1);
+    assert_int_equal(tlsni_bytes_set(&env.hooks, &bytes, "before", 6), TLSN_OK);
+    assert_int_equal(tlsni_buf_reserve(&env.hooks, &b, 1000), TLSN_OK);
+    assert_int_equal(tlsni_buf_append(&env.hooks, &b, "xabc", 4), TLSN_OK);
+    tlsni_buf_skip(&b, 1);
+    env.fail_at = env.allocs + 1;
+    assert_int_equal(tlsni_bytes_take(&env.hooks, &bytes, &b), TLSN_ERR_NO_MEMORY);
+    assert_memory_equal(bytes.data, "before", 6);
+    assert_int_equal(tlsni_buf_len(&b), 3);
+    env.fail_at = 0;
+    assert_int_equal(tlsni_bytes_take(&env.hooks, &bytes, &b), TLSN_OK);
+    assert_int_equal(bytes.len, 3);
+    assert_memory_equal(bytes.data, "abc", 3);
+    assert_int_equal(env.live, 1);
+    assert_null(b.data);
+    assert_int_equal(tlsni_bytes_take(&env.hooks, &bytes, &b), TLSN_OK);
+    assert_null(bytes.data);
+    assert_int_equal(env.live, 0);
+}
+
+static void bytes_out_of_memory_keep_what_was_there(void **state)
+{
+    struct tlsni_bytes bytes = { 0 };
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 1);
+    assert_int_equal(tlsni_bytes_set(&env.hooks, &bytes, "before", 6), TLSN_OK);
+    env.fail_at = env.allocs + 1;
+    assert_int_equal(tlsni_bytes_set(&env.hooks, &bytes, "behind", 6), TLSN_ERR_NO_MEMORY);
+    assert_memory_equal(bytes.data, "before", 6);
+    assert_int_equal(tlsni_bytes_set(&env.hooks, &bytes, NULL, 0), TLSN_OK);
+    assert_int_equal(bytes.len, 0);
+    assert_int_equal(env.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +255,8 @@ int main(void)
         cmocka_unit_test(buf_is_a_queue_of_bytes),
         cmocka_unit_test(buf_trim_leaves_a_block_of_the_contents_size),
         cmocka_unit_test(buf_failed_growth_keeps_the_content),
+        cmocka_unit_test(bytes_take_over_a_buffer_in_a_block_of_its_size),
+        cmocka_unit_test(bytes_out_of_memory_keep_what_was_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
