@@ -102,6 +102,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->srtp);
     tlsni_free(&env, c->alpn);
     tlsni_free(&env, c->server_names);
+    tlsni_free(&env, c->policies);
     tlsni_buf_free(&env, &c->authorities);
     tlsni_buf_free(&env, &c->peer_keys);
     tlsni_buf_free(&env, &c->trusted_cas);
@@ -181,10 +182,20 @@ tlsn_status tlsn_config_set_verify_options(tlsn_config *c,
                                            const struct tlsn_verify_options *options)
 {
     tlsn_status st = tlsni_config_open(c);
+    char *policies = NULL;
 
-    if (st == TLSN_OK)
-        c->verify_options = *options;
-    return st;
+    if (st != TLSN_OK)
+        return st;
+    if (options->policies) {
+        policies = tlsni_strndup(&c->hooks, options->policies, strlen(options->policies));
+        if (!policies)
+            return tlsni_config_fail(c, TLSN_ERR_NO_MEMORY, "verification options");
+    }
+    tlsni_free(&c->hooks, c->policies);
+    c->policies = policies;
+    c->verify_options = *options;
+    c->verify_options.policies = policies;
+    return TLSN_OK;
 }
 
 tlsn_status tlsn_config_set_verify_mode(tlsn_config *c, enum tlsn_verify_mode mode)

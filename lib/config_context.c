@@ -32,13 +32,20 @@ static void add_anchor(uint64_t sum[LANES], const struct tlsni_cert *cert)
 
 static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
 {
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+
     tlsni_wr_u32(w, o->max_depth);
     tlsni_wr_u32(w, o->max_signatures);
     tlsni_wr_u32(w, o->min_rsa_bits);
     tlsni_wr_u32(w, o->min_ec_bits);
     tlsni_wr_u32(w, o->min_dsa_bits);
     tlsni_wr_u8(w, (uint8_t)(o->allow_sha1 | o->allow_md5 << 1 | o->allow_partial << 2 |
-                             o->insecure_common_name << 3 | o->no_intermediates << 4));
+                             o->insecure_common_name << 3 | o->no_intermediates << 4 |
+                             o->plain_anchors << 5 | o->require_policy << 6 |
+                             o->inhibit_mapping << 7));
+    tlsni_wr_u8(w, o->inhibit_any_policy);
+    tlsni_hash_once(sha256(), o->policies, o->policies ? strlen(o->policies) : 0, digest);
+    tlsni_wr_put(w, digest, HASH_LEN);
 }
 
 /* Raw public keys: whether they are taken, and which. */

@@ -52,6 +52,15 @@ struct tlsn_verify_options {
     bool allow_partial;      /* an anchor that is not self-signed ends the path (RFC 5280 6.1 d) */
     bool insecure_common_name; /* the subject's CN when there is no subjectAltName */
     bool no_intermediates;     /* the leaf's issuer has to be an anchor; max_depth is ignored */
+    bool plain_anchors;        /* an anchor is a name and a key, as in RFC 5280 6.1.1 d: its dates,
+                                * usages, constraints and policies are not looked at. Otherwise they
+                                * bind, as those of every other authority. */
+    /* RFC 5280 6.1.1 c and e to g. policies: which ones the caller takes, "1.2.3, 1.2.4"; NULL or
+     * "2.5.29.32.0" for any. Borrowed; a configuration keeps a copy. */
+    const char *policies;
+    bool require_policy;       /* one of them has to be valid for the path */
+    bool inhibit_mapping;      /* authorities do not map policies to each other */
+    bool inhibit_any_policy;   /* anyPolicy stands for nothing */
 };
 
 /* One finding: a certificate of the path (0 is the leaf) and what is wrong with it. */
@@ -73,6 +82,16 @@ TLSN_API size_t tlsn_verify_report_count(const tlsn_verify_report *report);
 TLSN_API const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify_report *report,
                                                                size_t i);
 
+/* The policies that are valid for the path in the domain of its anchor, of those the caller takes
+ * (RFC 5280 6.1.6); there are none without a complete path. *any (may be NULL): every policy is,
+ * and none is listed. */
+TLSN_API size_t tlsn_verify_report_policy_count(const tlsn_verify_report *report, bool *any);
+/* The i-th of them in dotted decimal, cut to cap - 1 characters. Empty behind the last. */
+TLSN_API void tlsn_verify_report_policy(const tlsn_verify_report *report, size_t i, char *out,
+                                        size_t cap);
+/* Was a policy required, by the caller or by an authority of the path? */
+TLSN_API bool tlsn_verify_report_policy_required(const tlsn_verify_report *report);
+
 /* Judges a chain: certs[0] is the leaf, the others are an unordered bag. name: what it has to speak
  * for (RFC 9525 6), or NULL; several, comma separated: any of them will do. Each is
  *   name.example, 192.0.2.1, 2001:db8::1   a host name or an address, by its look
@@ -83,7 +102,8 @@ TLSN_API const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify
  * the whole leftmost label, and for one label. Labels in UTF-8 are turned into A-labels: lower-case
  * letters of Latin, Greek, Cyrillic, Armenian, Georgian, Kana, Bopomofo, Han and Hangul; for others
  * TLSN_ERR_IDNA, give the A-labels (xn--...). time_s: seconds since 1970, or INT64_MIN for now.
- * options and report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...). */
+ * options and report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...);
+ * TLSN_ERR_ARGUMENT for options that cannot be read; TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
                                                     const struct tlsn_span *certs, size_t count,
                                                     enum tlsn_purpose purpose, const char *name,

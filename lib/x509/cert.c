@@ -98,13 +98,18 @@ static tlsn_status read_tbs(struct tlsni_cert *cert, struct tlsni_err *err)
     return read_extensions(cert, &r, err);
 }
 
+static void clear(struct tlsni_cert *cert)
+{
+    memset(cert, 0, sizeof *cert);
+    cert->path_len = cert->require_explicit = cert->inhibit_mapping = cert->inhibit_any = -1;
+}
+
 /* @rfc 5280:4.1/1 */
 tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
 
-    memset(cert, 0, sizeof *cert);
-    cert->path_len = -1;
+    clear(cert);
     cert->der = der;
     cert->tbs = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
     cert->sig_algorithm = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
@@ -118,8 +123,7 @@ tlsn_status tlsni_cert_parse(struct tlsni_cert *cert, struct tlsn_span der, stru
 tlsn_status tlsni_cert_parse_tbs(struct tlsni_cert *cert, struct tlsn_span tbs,
                                  struct tlsni_err *err)
 {
-    memset(cert, 0, sizeof *cert);
-    cert->path_len = -1;
+    clear(cert);
     cert->tbs = tbs;
     return read_tbs(cert, err);
 }

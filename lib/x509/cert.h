@@ -37,6 +37,8 @@ enum {
     TLSNI_HAS_POLICIES = 1 << 5,
     TLSNI_HAS_UNKNOWN_CRITICAL = 1 << 6,
     TLSNI_HAS_SAN_CRITICAL = 1 << 7,
+    TLSNI_HAS_NC_CRITICAL = 1 << 8,
+    TLSNI_HAS_KEY_ID_CRITICAL = 1 << 9,
 };
 
 /* All spans point into `der`, which has to outlive the struct. */
@@ -54,7 +56,10 @@ struct tlsni_cert {
     uint16_t key_usage;             /* TLSNI_KU_, only with TLSNI_HAS_KEY_USAGE */
     uint16_t eku;                   /* TLSNI_EKU_, only with TLSNI_HAS_EKU */
     struct tlsn_span san;           /* contents of the GeneralNames SEQUENCE */
-    struct tlsn_span name_constraints, policies; /* extension values, empty if not there */
+    /* Values of extensions, empty if not there. */
+    struct tlsn_span name_constraints, policies, policy_mappings;
+    struct tlsn_span crl_points, authority_info;
+    int require_explicit, inhibit_mapping, inhibit_any; /* certificates to skip; -1: not said */
     struct tlsn_span aki, ski;      /* key identifiers, empty if not there */
     struct tlsn_span extensions;    /* contents of the Extensions SEQUENCE */
     struct tlsn_span unknown_critical; /* OID of the first one */

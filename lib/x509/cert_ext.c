@@ -1,10 +1,11 @@
 /* cert_ext.c - THE table of certificate extensions and a reader for each that is used.
  *
- * A row without reader is an extension that is known but not processed: policyConstraints,
- * policyMappings and inhibitAnyPolicy restrict paths, so a critical one may not be passed over and
- * counts as unknown until policies are processed. The same holds for distribution points. */
+ * Every extension of RFC 5280 has its row: one that is damaged makes the certificate so, whether it
+ * is critical or not. What a row's reader does not keep says nothing that a path depends on. */
 #include "x509/cert_ext.h"
 
+#include "x509/ext_info.h"
+#include "x509/ext_policies.h"
 #include "x509/general_name.h"
 #include "x509/oid.h"
 
@@ -108,24 +109,6 @@ static bool name_constraints(struct tlsni_cert *cert, struct tlsn_span value)
     return tlsni_ext_name_constraints_sound(value);
 }
 
-/* RFC 5280 4.2.1.4: PolicyInformation at least once; qualifiers are not looked into. */
-static bool policies(struct tlsni_cert *cert, struct tlsn_span value)
-{
-    struct tlsni_rd r = open_value(value), one;
-
-    cert->has |= TLSNI_HAS_POLICIES;
-    cert->policies = value;
-    do {
-        one = tlsni_der_enter(&r, TLSNI_DER_SEQUENCE);
-        (void)tlsni_der_oid(&one);
-        if (one.p != one.end && !tlsni_der_get(&one, TLSNI_DER_SEQUENCE).len)
-            return false;
-        if (!tlsni_rd_done(&one))
-            return false;
-    } while (r.p != r.end);
-    return tlsni_rd_done(&r);
-}
-
 /* RFC 5280 4.2.1.1: issuer and serial number come together. */
 bool tlsni_ext_authority_key_id(struct tlsni_cert *cert, struct tlsn_span value)
 {
@@ -153,24 +136,35 @@ static bool subject_key_id(struct tlsni_cert *cert, struct tlsn_span value)
 
 struct ext_row {
     uint8_t oid;
-    bool (*read)(struct tlsni_cert *cert, struct tlsn_span value); /* NULL: not processed */
+    bool (*read)(struct tlsni_cert *cert, struct tlsn_span value);
+    uint16_t critical; /* TLSNI_HAS_ bit that notes a critical one, or 0; UNKNOWN_CRITICAL where only the
+                        * form is known: such a one may not be passed over */
     const char *source;
 };
 
-/* @rfc 5280:4.2/4, 5280:4.2/6, 5280:4.2/8 */
+/* @rfc 5280:4.2/4, 5280:4.2/6, 5280:4.2/7, 5280:4.2/8 */
 static const struct ext_row rows[] = {
-    { TLSNI_OID_SUBJECT_KEY_ID, subject_key_id, "RFC 5280 4.2.1.2" },
-    { TLSNI_OID_KEY_USAGE, key_usage, "RFC 5280 4.2.1.3" },
-    { TLSNI_OID_SUBJECT_ALT_NAME, tlsni_ext_subject_alt_name, "RFC 5280 4.2.1.6" },
-    { TLSNI_OID_BASIC_CONSTRAINTS, basic_constraints, "RFC 5280 4.2.1.9" },
-    { TLSNI_OID_NAME_CONSTRAINTS, name_constraints, "RFC 5280 4.2.1.10" },
-    { TLSNI_OID_CRL_DISTRIBUTION, NULL, "RFC 5280 4.2.1.13" },
-    { TLSNI_OID_POLICIES, policies, "RFC 5280 4.2.1.4" },
-    { TLSNI_OID_POLICY_MAPPINGS, NULL, "RFC 5280 4.2.1.5" },
-    { TLSNI_OID_AUTHORITY_KEY_ID, tlsni_ext_authority_key_id, "RFC 5280 4.2.1.1" },
-    { TLSNI_OID_POLICY_CONSTRAINTS, NULL, "RFC 5280 4.2.1.11" },
-    { TLSNI_OID_EXT_KEY_USAGE, ext_key_usage, "RFC 5280 4.2.1.12" },
-    { TLSNI_OID_INHIBIT_ANY_POLICY, NULL, "RFC 5280 4.2.1.14" },
+    { TLSNI_OID_SUBJECT_KEY_ID, subject_key_id, TLSNI_HAS_KEY_ID_CRITICAL, "RFC 5280 4.2.1.2" },
+    { TLSNI_OID_KEY_USAGE, key_usage, 0, "RFC 5280 4.2.1.3" },
+    { TLSNI_OID_SUBJECT_ALT_NAME, tlsni_ext_subject_alt_name, TLSNI_HAS_SAN_CRITICAL,
+      "RFC 5280 4.2.1.6" },
+    { TLSNI_OID_BASIC_CONSTRAINTS, basic_constraints, 0, "RFC 5280 4.2.1.9" },
+    { TLSNI_OID_NAME_CONSTRAINTS, name_constraints, TLSNI_HAS_NC_CRITICAL, "RFC 5280 4.2.1.10" },
+    { TLSNI_OID_CRL_DISTRIBUTION, tlsni_ext_crl_points, 0, "RFC 5280 4.2.1.13" },
+    { TLSNI_OID_POLICIES, tlsni_ext_policies, 0, "RFC 5280 4.2.1.4" },
+    { TLSNI_OID_POLICY_MAPPINGS, tlsni_ext_policy_mappings, 0, "RFC 5280 4.2.1.5" },
+    { TLSNI_OID_AUTHORITY_KEY_ID, tlsni_ext_authority_key_id, TLSNI_HAS_KEY_ID_CRITICAL,
+      "RFC 5280 4.2.1.1" },
+    { TLSNI_OID_POLICY_CONSTRAINTS, tlsni_ext_policy_constraints, 0, "RFC 5280 4.2.1.11" },
+    { TLSNI_OID_EXT_KEY_USAGE, ext_key_usage, 0, "RFC 5280 4.2.1.12" },
+    { TLSNI_OID_INHIBIT_ANY_POLICY, tlsni_ext_inhibit_any, 0, "RFC 5280 4.2.1.14" },
+    { TLSNI_OID_AUTHORITY_INFO, tlsni_ext_authority_info, 0, "RFC 5280 4.2.2.1" },
+    { TLSNI_OID_SUBJECT_INFO, tlsni_ext_subject_info, TLSNI_HAS_UNKNOWN_CRITICAL,
+      "RFC 5280 4.2.2.2" },
+    { TLSNI_OID_ISSUER_ALT_NAME, tlsni_ext_issuer_alt_name, 0, "RFC 5280 4.2.1.7" },
+    { TLSNI_OID_SUBJECT_DIRECTORY, tlsni_ext_subject_directory, TLSNI_HAS_UNKNOWN_CRITICAL,
+      "RFC 5280 4.2.1.8" },
+    { TLSNI_OID_FRESHEST_CRL, tlsni_ext_freshest_crl, 0, "RFC 5280 4.2.1.15" },
 };
 
 struct extension {
@@ -220,19 +214,28 @@ static tlsn_status bad(struct tlsni_err *err, const char *what, struct tlsn_span
 }
 
 /* @rfc 5280:4.2/2, 5280:4.2/3 */
+static void note_critical(struct tlsni_cert *cert, uint16_t bit, struct tlsn_span oid)
+{
+    if (bit == TLSNI_HAS_UNKNOWN_CRITICAL && !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL))
+        cert->unknown_critical = oid;
+    cert->has |= bit;
+}
+
 static tlsn_status apply(struct tlsni_cert *cert, const struct extension *e, struct tlsni_err *err)
 {
     enum tlsni_oid oid = tlsni_oid_find(e->oid);
+    uint16_t critical = TLSNI_HAS_UNKNOWN_CRITICAL;
 
-    if (oid == TLSNI_OID_SUBJECT_ALT_NAME && e->critical)
-        cert->has |= TLSNI_HAS_SAN_CRITICAL;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].oid == oid && rows[i].read)
-            return rows[i].read(cert, e->value) ? TLSN_OK : bad(err, "damaged", e->oid);
-    if (e->critical && !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL)) {
-        cert->has |= TLSNI_HAS_UNKNOWN_CRITICAL;
-        cert->unknown_critical = e->oid;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].oid != oid)
+            continue;
+        critical = rows[i].critical;
+        if (!rows[i].read(cert, e->value))
+            return bad(err, "damaged", e->oid);
+        break;
     }
+    if (e->critical)
+        note_critical(cert, critical, e->oid);
     return TLSN_OK;
 }
 

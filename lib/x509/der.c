@@ -14,9 +14,9 @@ bool tlsni_der_bool(struct tlsni_rd *r)
     return false;
 }
 
-struct tlsn_span tlsni_der_integer(struct tlsni_rd *r)
+static struct tlsn_span integer_as(struct tlsni_rd *r, uint8_t tag)
 {
-    struct tlsn_span s = tlsni_der_get(r, TLSNI_DER_INTEGER);
+    struct tlsn_span s = tlsni_der_get(r, tag);
     bool padded = s.len > 1 && ((s.data[0] == 0 && s.data[1] < 0x80) ||
                                 (s.data[0] == 0xff && s.data[1] >= 0x80));
 
@@ -26,9 +26,14 @@ struct tlsn_span tlsni_der_integer(struct tlsni_rd *r)
     return tlsni_span_make(NULL, 0);
 }
 
-struct tlsn_span tlsni_der_unsigned(struct tlsni_rd *r)
+struct tlsn_span tlsni_der_integer(struct tlsni_rd *r)
 {
-    struct tlsn_span s = tlsni_der_integer(r);
+    return integer_as(r, TLSNI_DER_INTEGER);
+}
+
+static struct tlsn_span unsigned_as(struct tlsni_rd *r, uint8_t tag)
+{
+    struct tlsn_span s = integer_as(r, tag);
 
     if (s.len && s.data[0] >= 0x80) {
         tlsni_rd_fail(r);
@@ -39,9 +44,14 @@ struct tlsn_span tlsni_der_unsigned(struct tlsni_rd *r)
     return s;
 }
 
-int tlsni_der_small(struct tlsni_rd *r)
+struct tlsn_span tlsni_der_unsigned(struct tlsni_rd *r)
 {
-    struct tlsn_span s = tlsni_der_unsigned(r);
+    return unsigned_as(r, TLSNI_DER_INTEGER);
+}
+
+int tlsni_der_small_as(struct tlsni_rd *r, uint8_t tag)
+{
+    struct tlsn_span s = unsigned_as(r, tag);
     uint32_t v = 0;
 
     if (s.len > 4)
@@ -49,6 +59,11 @@ int tlsni_der_small(struct tlsni_rd *r)
     for (size_t i = 0; i < s.len; i++)
         v = v << 8 | s.data[i];
     return v > INT_MAX ? INT_MAX : (int)v;
+}
+
+int tlsni_der_small(struct tlsni_rd *r)
+{
+    return tlsni_der_small_as(r, TLSNI_DER_INTEGER);
 }
 
 struct tlsn_span tlsni_der_bits(struct tlsni_rd *r)
@@ -73,9 +88,9 @@ static uint16_t reverse_bits(struct tlsn_span s)
     return v;
 }
 
-uint16_t tlsni_der_named_bits(struct tlsni_rd *r)
+uint16_t tlsni_der_named_bits_as(struct tlsni_rd *r, uint8_t tag)
 {
-    struct tlsn_span s = tlsni_der_get(r, TLSNI_DER_BIT_STRING);
+    struct tlsn_span s = tlsni_der_get(r, tag);
     unsigned unused = s.len ? s.data[0] : 8;
 
     if (unused > 7 || (s.len == 1 && unused) ||
@@ -84,6 +99,11 @@ uint16_t tlsni_der_named_bits(struct tlsni_rd *r)
         return 0;
     }
     return reverse_bits(tlsni_span_make(s.data + 1, s.len - 1));
+}
+
+uint16_t tlsni_der_named_bits(struct tlsni_rd *r)
+{
+    return tlsni_der_named_bits_as(r, TLSNI_DER_BIT_STRING);
 }
 
 bool tlsni_der_oid_sound(struct tlsn_span body)

@@ -123,14 +123,16 @@ bool tlsni_der_bool(struct tlsni_rd *r);
 struct tlsn_span tlsni_der_integer(struct tlsni_rd *r);
 /* INTEGER >= 0 of any size without its sign byte: big-endian; zero is one byte 00. */
 struct tlsn_span tlsni_der_unsigned(struct tlsni_rd *r);
-/* INTEGER 0 .. 2^31 - 1; larger ones are clamped to that. */
+/* INTEGER 0 .. 2^31 - 1; larger ones are clamped to that. `as`: under an implicit tag. */
 int tlsni_der_small(struct tlsni_rd *r);
+int tlsni_der_small_as(struct tlsni_rd *r, uint8_t tag);
 /* BIT STRING of whole bytes: no unused bits. */
 struct tlsn_span tlsni_der_bits(struct tlsni_rd *r);
 /* BIT STRING with named bits, the first 16 of them: bit 0 of the string is bit 0 of the result.
  * Unused bits are zero (X.690 11.2.1). That trailing zero bits stay away (11.2.2) is not insisted
  * on: authorities in use write keyUsage as whole bytes. */
 uint16_t tlsni_der_named_bits(struct tlsni_rd *r);
+uint16_t tlsni_der_named_bits_as(struct tlsni_rd *r, uint8_t tag);
 /* OBJECT IDENTIFIER contents: not empty, each arc minimal and complete (X.690 8.19). */
 struct tlsn_span tlsni_der_oid(struct tlsni_rd *r);
 bool tlsni_der_oid_sound(struct tlsn_span body);

@@ -32,6 +32,8 @@ static bool purpose_fits(const struct tlsni_judge *j, const struct tlsni_cert *c
 bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_cert *cert,
                               bool anchor)
 {
+    if (anchor && j->plain_anchors)
+        return true;
     return j->time >= cert->not_before && j->time <= cert->not_after &&
            is_authority(cert, anchor) && tlsni_cert_allows(cert, TLSNI_KU_KEY_CERT_SIGN) &&
            !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL) && purpose_fits(j, cert);
@@ -58,6 +60,15 @@ static enum tlsni_why key_finding(const struct tlsni_judge *j, const struct tlsn
     else if (key.type == TLSNI_KEY_DSA)
         least = j->min_dsa_bits;
     return key.bits && key.bits < least ? TLSNI_WHY_WEAK_KEY : TLSNI_WHY_NONE;
+}
+
+/* An anchor that is no more than a name and a key. */
+static void judge_plain_anchor(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i)
+{
+    enum tlsni_why key = key_finding(j, path->certs[i]);
+
+    if (key != TLSNI_WHY_NONE)
+        tlsni_path_note(path, i, key);
 }
 
 /* What holds for every certificate; an anchor's own signature proves nothing and is not looked
@@ -154,6 +165,49 @@ static void judge_leaf(struct tlsni_judge *j, struct tlsni_path *path)
         tlsni_path_note(path, 0, TLSNI_WHY_NAME);
 }
 
+static const enum tlsni_why policy_whys[] = {
+    [TLSNI_POLICY_OK] = TLSNI_WHY_NONE,
+    [TLSNI_POLICY_MISSING] = TLSNI_WHY_POLICY,
+    [TLSNI_POLICY_MALFORMED] = TLSNI_WHY_POLICY_DAMAGED,
+    [TLSNI_POLICY_LIMIT] = TLSNI_WHY_POLICY_LIMIT,
+};
+
+tlsn_status tlsni_judge_policies(struct tlsni_policy_result *result, const struct tlsni_judge *j,
+                                 const struct tlsni_path *path, uint32_t *budget)
+{
+    const struct tlsni_cert *anchor = path->certs[path->len - 1];
+    bool apart = path->len > 1; /* a leaf that is an anchor itself is judged as a leaf */
+
+    return tlsni_policies_check(result, j->env, path->certs, path->len - (unsigned)apart,
+                                apart && !j->plain_anchors ? anchor : NULL, &j->policy, budget);
+}
+
+/* Without any policy in the path and none required there is nothing to compute. */
+static bool speaks_of_policies(const struct tlsni_judge *j, const struct tlsni_path *path)
+{
+    bool speaks = j->policy.require_explicit;
+
+    for (unsigned i = 0; i < path->len; i++)
+        speaks |= path->certs[i]->policies.len || path->certs[i]->policy_mappings.len ||
+                  path->certs[i]->require_explicit >= 0;
+    return speaks;
+}
+
+static void judge_policies(struct tlsni_judge *j, struct tlsni_path *path)
+{
+    struct tlsni_policy_result result;
+
+    if (!path->anchored || !speaks_of_policies(j, path))
+        return;
+    if (tlsni_judge_policies(&result, j, path, &j->policy_budget) != TLSN_OK) {
+        j->no_memory = true;
+        return;
+    }
+    if (result.verdict != TLSNI_POLICY_OK)
+        tlsni_path_note(path, result.depth, policy_whys[result.verdict]);
+    tlsni_buf_free(j->env, &result.valid);
+}
+
 void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
 {
     int below = 0;
@@ -162,6 +216,10 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
     for (unsigned i = 0; i < path->len; i++) {
         bool anchor = path->anchored && i + 1 == path->len;
 
+        if (anchor && i && j->plain_anchors) {
+            judge_plain_anchor(j, path, i);
+            break;
+        }
         judge_any(j, path, i, anchor);
         if (i == 0)
             continue;
@@ -169,4 +227,5 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
         judge_constraints(j, path, i);
         below += !path->certs[i]->self_issued;
     }
+    judge_policies(j, path);
 }

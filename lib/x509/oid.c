@@ -122,6 +122,10 @@ static const struct tlsni_oid_row rows[] = {
       "1.3.6.1.5.5.7.1.1", "authorityInfoAccess", "RFC 5280 4.2.2.1" },
     { TLSNI_OID_SUBJECT_INFO, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b },
       "1.3.6.1.5.5.7.1.11", "subjectInfoAccess", "RFC 5280 4.2.2.2" },
+    { TLSNI_OID_SUBJECT_DIRECTORY, 3, { 0x55, 0x1d, 0x09 },
+      "2.5.29.9", "subjectDirectoryAttributes", "RFC 5280 4.2.1.8" },
+    { TLSNI_OID_ANY_POLICY, 4, { 0x55, 0x1d, 0x20, 0x00 },
+      "2.5.29.32.0", "anyPolicy", "RFC 5280 4.2.1.4" },
     { TLSNI_OID_TLS_FEATURE, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x18 },
       "1.3.6.1.5.5.7.1.24", "tlsfeature", "RFC 7633 4.1" },
     { TLSNI_OID_SCT_LIST, 10, { 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x02 },
@@ -266,4 +270,49 @@ const char *tlsni_oid_text(char *out, size_t cap, struct tlsn_span body)
         arc = 0;
     }
     return out;
+}
+
+static bool read_arc(uint64_t *arc, const char **text, const char *end)
+{
+    const char *p = *text;
+
+    *arc = 0;
+    for (; p < end && *p >= '0' && *p <= '9' && *arc <= UINT32_MAX; p++)
+        *arc = *arc * 10 + (uint64_t)(*p - '0');
+    if (p == *text || *arc > UINT32_MAX || (p < end && (*p != '.' || p + 1 == end)))
+        return false;
+    *text = p < end ? p + 1 : p;
+    return true;
+}
+
+static size_t put_arc(uint8_t *out, size_t cap, uint64_t arc)
+{
+    unsigned groups = 1;
+
+    while (arc >> 7 * groups)
+        groups++;
+    if (groups > cap)
+        return 0;
+    for (unsigned i = 0; i < groups; i++)
+        out[i] = (uint8_t)((arc >> 7 * (groups - 1 - i) & 0x7f) | (i + 1 < groups ? 0x80 : 0));
+    return groups;
+}
+
+/* The first two arcs share their octets (X.690 8.19.4). */
+size_t tlsni_oid_encode(uint8_t *out, size_t cap, const char *text, size_t len)
+{
+    const char *end = text + len;
+    uint64_t top, arc;
+    size_t at;
+
+    if (!read_arc(&top, &text, end) || top > 2 || !read_arc(&arc, &text, end) ||
+        (top < 2 && arc >= 40))
+        return 0;
+    at = put_arc(out, cap, top * 40 + arc);
+    while (at && text < end) {
+        size_t n = read_arc(&arc, &text, end) ? put_arc(out + at, cap - at, arc) : 0;
+
+        at = n ? at + n : 0;
+    }
+    return at;
 }

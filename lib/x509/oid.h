@@ -27,7 +27,11 @@ enum tlsni_oid {
     TLSNI_OID_CRL_DISTRIBUTION, TLSNI_OID_POLICIES, TLSNI_OID_POLICY_MAPPINGS,
     TLSNI_OID_AUTHORITY_KEY_ID, TLSNI_OID_POLICY_CONSTRAINTS, TLSNI_OID_EXT_KEY_USAGE,
     TLSNI_OID_FRESHEST_CRL, TLSNI_OID_INHIBIT_ANY_POLICY, TLSNI_OID_AUTHORITY_INFO,
-    TLSNI_OID_SUBJECT_INFO, TLSNI_OID_TLS_FEATURE, TLSNI_OID_SCT_LIST, TLSNI_OID_CT_POISON,
+    TLSNI_OID_SUBJECT_INFO, TLSNI_OID_SUBJECT_DIRECTORY,
+    /* the policy that stands for all */
+    TLSNI_OID_ANY_POLICY,
+    /* extensions outside of RFC 5280 */
+    TLSNI_OID_TLS_FEATURE, TLSNI_OID_SCT_LIST, TLSNI_OID_CT_POISON,
     /* extensions of revocation lists and their entries */
     TLSNI_OID_CRL_NUMBER, TLSNI_OID_CRL_REASON, TLSNI_OID_INVALIDITY_DATE,
     TLSNI_OID_DELTA_CRL, TLSNI_OID_ISSUING_POINT, TLSNI_OID_CERTIFICATE_ISSUER,
@@ -68,5 +72,9 @@ struct tlsn_span tlsni_oid_bytes(enum tlsni_oid id);
 enum tlsni_oid tlsni_oid_attribute(const char *keyword, size_t len);
 /* Dotted decimal text, cut to fit; cap >= 1. Returns out. */
 const char *tlsni_oid_text(char *out, size_t cap, struct tlsn_span body);
+
+/* The contents octets of dotted decimal text of len bytes: their number, 0 when it is none or does not
+ * fit. Arcs have 32 bits at most. */
+size_t tlsni_oid_encode(uint8_t *out, size_t cap, const char *text, size_t len);
 
 #endif

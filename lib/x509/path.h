@@ -6,6 +6,7 @@
 #ifndef TLSNI_X509_PATH_H
 #define TLSNI_X509_PATH_H
 
+#include "x509/policies.h"
 #include "x509/trust.h"
 #include "x509/verify.h"
 
@@ -28,6 +29,9 @@ enum tlsni_why {
     TLSNI_WHY_PATH_LENGTH,
     TLSNI_WHY_CRITICAL,
     TLSNI_WHY_CONSTRAINT,
+    TLSNI_WHY_POLICY,
+    TLSNI_WHY_POLICY_DAMAGED,
+    TLSNI_WHY_POLICY_LIMIT,
     TLSNI_WHY_CONSTRAINT_LIMIT,
     TLSNI_WHY_KEY_USAGE,
     TLSNI_WHY_PURPOSE,
@@ -75,8 +79,11 @@ struct tlsni_judge {
     const char *name;
     enum tlsn_purpose purpose;
     unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits;
-    bool allow_sha1, allow_md5, allow_partial, common_name;
-    uint32_t name_budget; /* work left for name constraints */
+    bool allow_sha1, allow_md5, allow_partial, common_name, plain_anchors;
+    struct tlsni_policy_settings policy; /* its span is borrowed */
+    const struct tlsn_hooks *env;
+    uint32_t name_budget, policy_budget; /* work left for name constraints and for policies */
+    bool no_memory;                      /* the verdict is void */
     const struct tlsni_cert *leaf; /* the one that was asked for its names */
     bool leaf_named;               /* and whether it has the one that is wanted */
     bool leaf_key_bad;
@@ -88,6 +95,9 @@ bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_ce
                               bool anchor);
 /* Notes everything wrong with a path but signatures, which the search has checked. */
 void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path);
+/* The policies of an anchored path. The statuses of tlsni_policies_check. */
+tlsn_status tlsni_judge_policies(struct tlsni_policy_result *result, const struct tlsni_judge *j,
+                                 const struct tlsni_path *path, uint32_t *budget);
 
 /* Searches. `best` is the best path that was found; its worst finding is the verdict. TLSN_OK, also
  * for a bad verdict; TLSN_ERR_NO_MEMORY. */

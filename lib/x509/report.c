@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "x509/der.h"
+#include "x509/oid.h"
 
 tlsn_status tlsn_verify_report_new(tlsn_verify_report **out, const struct tlsn_hooks *hooks)
 {
@@ -21,7 +23,7 @@ void tlsn_verify_report_free(tlsn_verify_report *report)
     if (!report)
         return;
     env = report->env;
-    tlsni_buf_free(&env, &report->der);
+    tlsni_report_clear(report);
     tlsni_free(&env, report);
 }
 
@@ -64,7 +66,49 @@ static void add_finding(tlsn_verify_report *r, const struct tlsni_path *path,
 void tlsni_report_clear(tlsn_verify_report *report)
 {
     tlsni_buf_free(&report->env, &report->der);
+    tlsni_buf_free(&report->env, &report->policies);
+    report->policy_any = report->policy_required = false;
     report->depth = report->count = 0;
+}
+
+tlsn_status tlsni_report_policies(tlsn_verify_report *report,
+                                  const struct tlsni_policy_result *result)
+{
+    report->policy_any = result->any;
+    report->policy_required = result->required;
+    return tlsni_buf_append(&report->env, &report->policies, tlsni_buf_data(&result->valid),
+                            tlsni_buf_len(&result->valid));
+}
+
+static struct tlsni_rd policies_of(const tlsn_verify_report *report)
+{
+    return tlsni_rd_make(tlsni_buf_data(&report->policies), tlsni_buf_len(&report->policies));
+}
+
+size_t tlsn_verify_report_policy_count(const tlsn_verify_report *report, bool *any)
+{
+    struct tlsni_rd r = policies_of(report);
+    size_t n = 0;
+
+    for (; r.p != r.end; n++)
+        (void)tlsni_der_next(&r);
+    if (any)
+        *any = report->policy_any;
+    return n;
+}
+
+void tlsn_verify_report_policy(const tlsn_verify_report *report, size_t i, char *out, size_t cap)
+{
+    struct tlsni_rd r = policies_of(report);
+
+    while (r.p != r.end && i--)
+        (void)tlsni_der_next(&r);
+    (void)tlsni_oid_text(out, cap, tlsni_der_next(&r).body);
+}
+
+bool tlsn_verify_report_policy_required(const tlsn_verify_report *report)
+{
+    return report->policy_required;
 }
 
 tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_path *path)

@@ -11,10 +11,15 @@ struct tlsn_verify_report {
     size_t lens[TLSNI_PATH_MAX], depth;
     struct tlsn_finding findings[TLSNI_FINDINGS_MAX];
     size_t count;
+    struct tlsni_buf policies; /* OBJECT IDENTIFIER TLVs */
+    bool policy_any, policy_required;
 };
 
 void tlsni_report_clear(tlsn_verify_report *report);
 /* Replaces the report's contents by the path and all its findings, the heaviest first. */
 tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_path *path);
+/* Adds a copy of what is valid. */
+tlsn_status tlsni_report_policies(tlsn_verify_report *report,
+                                  const struct tlsni_policy_result *result);
 
 #endif

@@ -362,7 +362,7 @@ static tlsn_status step(struct search *s)
     st = signature_of(s, f->cert, &issuer, &why);
     if (st == TLSN_OK)
         follow(s, f, &issuer, why);
-    return st;
+    return s->judge->no_memory ? TLSN_ERR_NO_MEMORY : st;
 }
 
 static tlsn_status run(struct search *s, bool lenient)

@@ -14,9 +14,11 @@ enum {
     DEFAULT_RSA_BITS = 2048,  /* RFC 9325 4.5 */
     DEFAULT_EC_BITS = 224,    /* 112 bits of strength, as RSA with 2048 */
     NAME_WORK = 12000000,     /* 600 names under 600 constraints; 12 to 40 ms at most */
+    POLICY_WORK = 100000,     /* policies and mappings: the same */
     SIGNATURES_MAX = 10000,
 };
 
+/* @rfc 9618:6.1/1 */
 static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
 {
     static const struct tlsn_verify_options defaults;
@@ -34,7 +36,13 @@ static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
         .allow_md5 = o->allow_md5,
         .allow_partial = o->allow_partial,
         .common_name = o->insecure_common_name,
+        .plain_anchors = o->plain_anchors,
+        .policy = { .require_explicit = o->require_policy,
+                    .inhibit_mapping = o->inhibit_mapping,
+                    .inhibit_any = o->inhibit_any_policy },
+        .env = in->env,
         .name_budget = NAME_WORK,
+        .policy_budget = POLICY_WORK,
     };
 
     if (o->no_intermediates)
@@ -63,17 +71,53 @@ static tlsn_status verdict(const struct tlsni_path *path, struct tlsni_err *err)
     return TLSN_ERR_INTERNAL;
 }
 
-tlsn_status tlsni_verify(const struct tlsni_verify_in *in, tlsn_verify_report *report,
-                         struct tlsni_err *err)
+/* The policies are computed once more: of paths that were given up nobody wants to know them. */
+static tlsn_status fill(tlsn_verify_report *report, const struct tlsni_judge *j,
+                        const struct tlsni_path *path)
+{
+    uint32_t budget = POLICY_WORK;
+    struct tlsni_policy_result policies;
+    tlsn_status st = tlsni_report_fill(report, path);
+
+    if (st != TLSN_OK || !path->anchored)
+        return st;
+    st = tlsni_judge_policies(&policies, j, path, &budget);
+    if (st == TLSN_OK)
+        st = tlsni_report_policies(report, &policies);
+    tlsni_buf_free(j->env, &policies.valid);
+    return st;
+}
+
+static tlsn_status search(const struct tlsni_verify_in *in, struct tlsn_span policies,
+                          tlsn_verify_report *report, struct tlsni_err *err)
 {
     struct tlsni_judge judge = judge_of(in);
     struct tlsni_path best;
-    tlsn_status st = tlsni_path_search(in, &judge, &best);
+    tlsn_status st;
 
+    judge.policy.initial = policies;
+    st = tlsni_path_search(in, &judge, &best);
     if (st == TLSN_OK && report)
-        st = tlsni_report_fill(report, &best);
+        st = fill(report, &judge, &best);
     return st == TLSN_OK ? verdict(&best, err)
                          : tlsni_fail(err, st, "x509", "%s", tlsn_status_text(st));
+}
+
+tlsn_status tlsni_verify(const struct tlsni_verify_in *in, tlsn_verify_report *report,
+                         struct tlsni_err *err)
+{
+    struct tlsni_buf policies = { NULL, 0, 0, 0 };
+    tlsn_status st = TLSN_OK;
+
+    if (in->options && in->options->policies)
+        st = tlsni_policies_read(&policies, in->env, in->options->policies);
+    if (st == TLSN_OK)
+        st = search(in, tlsni_span_make(tlsni_buf_data(&policies), tlsni_buf_len(&policies)),
+                    report, err);
+    else
+        st = tlsni_fail(err, st, "x509", "policies: %s", tlsn_status_text(st));
+    tlsni_buf_free(in->env, &policies);
+    return st;
 }
 
 /* Certificates of the bag that do not parse are of no use to anybody and left out. */

@@ -40,18 +40,21 @@ static tlsn_trust *other_trust(bool both, bool first)
     return trust;
 }
 
-enum rule { SAME, ORDER, ANCHOR, OPTION, MODE, CONTEXT, RULES };
+enum rule { SAME, ORDER, ANCHOR, OPTION, POLICIES, MODE, CONTEXT, RULES };
 
 /* Makes one rule another one. The configuration has both anchors from the start. */
 static void bend(tlsn_config *config, enum rule rule)
 {
     const struct tlsn_verify_options options = { .max_depth = 5 };
+    const struct tlsn_verify_options policies = { .policies = "1.2.3" };
     tlsn_trust *trust = other_trust(true, rule != ORDER);
 
     OK(tlsn_config_set_trust(config, rule == ANCHOR ? duo_trust() : trust));
     tlsn_trust_free(trust);
     if (rule == OPTION)
         OK(tlsn_config_set_verify_options(config, &options));
+    if (rule == POLICIES)
+        OK(tlsn_config_set_verify_options(config, &policies));
     if (rule == MODE)
         OK(tlsn_config_set_verify_mode(config, TLSN_VERIFY_SUSPEND));
     if (rule == CONTEXT)

@@ -214,10 +214,8 @@ static void extensions_count_whether_critical_or_not(void **state)
 static void extension_critical_but_not_processed_is_refused(void **state)
 {
     static const char *const known[] = {
-        "ff 551d24 3003800100",                                  /* policyConstraints */
-        "ff 551d21 300a300806022a0306022a04",                    /* policyMappings */
-        "ff 551d36 020100",                                      /* inhibitAnyPolicy */
-        "ff 551d1f 300a3008a006a0048602613a",                        /* cRLDistributionPoints */
+        "ff 551d09 300b300906022a033103020101",               /* subjectDirectoryAttributes */
+        "ff 2b0601050507010b 300a300806022a048602613a",      /* subjectInfoAccess */
     };
 
     (void)state;

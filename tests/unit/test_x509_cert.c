@@ -182,9 +182,11 @@ static void cert_unknown_critical_extension_is_told(void **state)
     assert_int_equal(parse_with("ff 2a0304 0500", NULL, &c), TLSN_OK);
     assert_true(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
     assert_memory_equal(c.unknown_critical.data, "\x2a\x03\x04", 3);
-    /* policyConstraints: known, but not processed */
-    assert_int_equal(parse_with("ff 551d24 3003800100", NULL, &c), TLSN_OK);
+    /* subjectDirectoryAttributes: its form is known, but nobody processes it */
+    assert_int_equal(parse_with("ff 551d09 300b300906022a033103020101", NULL, &c), TLSN_OK);
     assert_true(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
+    assert_int_equal(parse_with("ff 551d24 3003800100", NULL, &c), TLSN_OK);
+    assert_false(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
 }
 
 /* RFC 5280 4.2.1: each value in its own form and no other. */
@@ -209,6 +211,19 @@ static void cert_damaged_extension_is_refused(void **state)
         "00 551d23 0500",                /* authorityKeyIdentifier */
         "00 551d23 300482020102",
         "00 551d0e 0402aa",              /* subjectKeyIdentifier */
+        "ff 551d24 3000",                /* policyConstraints without member */
+        "ff 551d36 0201ff",              /* inhibitAnyPolicy */
+        "00 551d21 3006300406022a03", /* policyMappings of one policy */
+        "00 551d1f 3000",                /* cRLDistributionPoints without point */
+        "00 551d1f 30023000",            /* a point without name */
+        "00 551d1f 3006300481020780", /* with reasons only */
+        "00 551d2e 3000",                /* freshestCRL */
+        "00 2b06010505070101 3000",      /* authorityInfoAccess without entry */
+        "00 2b06010505070101 3006300406022a03", /* without place */
+        "00 2b0601050507010b 3000",      /* subjectInfoAccess */
+        "00 551d12 3000",                /* issuerAltName without name */
+        "00 551d09 3000",                /* subjectDirectoryAttributes without attribute */
+        "00 551d09 3008300606022a033100", /* without value */
     };
     struct tlsni_cert c;
 
@@ -219,6 +234,29 @@ static void cert_damaged_extension_is_refused(void **state)
     REQ("5280:4.2.1.6/1");
     REQ("5280:4.2.1.6/4");
     REQ("5280:4.2.1.9/2");
+}
+
+static void cert_extension_of_every_kind_is_read(void **state)
+{
+    static const char *const values[] = {
+        "00 551d1f 300e300ca006a0048602613a81020780", /* a name in full, reasons */
+        "00 551d1f 30223020a00ca10a300806035504030c0161a210a40e300c310a300806035504030c0161", /* relative to the issuer */
+        "00 551d2e 300a3008a006a0048602613a", /* freshestCRL */
+        "00 2b06010505070101 300a300806022a038602613a", /* authorityInfoAccess */
+        "00 2b0601050507010b 300a300806022a038602613a", /* subjectInfoAccess */
+        "00 551d12 30048202612e", /* issuerAltName */
+        "00 551d09 300b300906022a033103020101", /* subjectDirectoryAttributes */
+        "ff 551d36 020100", /* inhibitAnyPolicy */
+    };
+    struct tlsni_cert c;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (parse_with(values[i], NULL, &c) != TLSN_OK || c.has & TLSNI_HAS_UNKNOWN_CRITICAL)
+            fail_msg("%s", values[i]);
+    assert_int_equal(parse_with(values[0], values[3], &c), TLSN_OK);
+    assert_int_equal(c.crl_points.len, 16);
+    assert_int_equal(c.authority_info.len, 12);
 }
 
 static void cert_error_names_the_field(void **state)
@@ -284,6 +322,7 @@ int main(void)
         cmocka_unit_test(cert_extensions_need_version_3),
         cmocka_unit_test(cert_unknown_critical_extension_is_told),
         cmocka_unit_test(cert_damaged_extension_is_refused),
+        cmocka_unit_test(cert_extension_of_every_kind_is_read),
         cmocka_unit_test(cert_error_names_the_field),
         cmocka_unit_test(key_with_huge_exponent_is_refused),
     };

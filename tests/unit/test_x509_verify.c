@@ -520,6 +520,7 @@ static void depth_is_limited_by_option(void **state)
     assert_int_equal(verdict(), TLSN_OK);
     ask.options.max_signatures = 3;
     assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
+    REQ("9618:6.1/1");
 }
 
 static void intermediates_can_be_forbidden(void **state)
@@ -594,6 +595,82 @@ static void leaf_without_usable_key_is_refused(void **state)
     assert_int_equal(verdict(), TLSN_ERR_CERT_UNSUPPORTED);
 }
 
+#define POLICIES_1_2_3 "00 551d20 3006300406022a03" /* 1.2.3 */
+#define REQUIRES_POLICY "ff 551d24 3003800100"
+
+static const struct x509_spec with_policy = {
+    .subject = "CN=Authority", .seed = 2,
+    .extensions = { X509_CA, X509_KU_CERT_SIGN, POLICIES_1_2_3 },
+};
+
+static void use_leaf_with_policy(void)
+{
+    static struct x509_made authority, made;
+    const struct x509_spec spec = {
+        .subject = "CN=leaf", .seed = 3, .extensions = { X509_SAN_A_EXAMPLE, POLICIES_1_2_3 },
+    };
+
+    x509_make(&authority, &with_policy, &root);
+    x509_make(&made, &spec, &authority);
+    use(&made, 0);
+    use(&authority, 1);
+}
+
+static void policy_that_is_required_has_to_be_valid(void **state)
+{
+    const struct x509_spec demanding = {
+        .subject = "CN=Authority", .seed = 2,
+        .extensions = { X509_CA, X509_KU_CERT_SIGN, POLICIES_1_2_3, REQUIRES_POLICY },
+    };
+    char text[32];
+    bool any;
+
+    (void)state;
+    assert_int_equal(with_authority(&demanding), TLSN_ERR_CERT_POLICY);
+    assert_true(tlsn_verify_report_policy_required(ask.report));
+    ask.options.require_policy = true;
+    assert_int_equal(with_authority(&with_policy), TLSN_ERR_CERT_POLICY);
+    use_leaf_with_policy();
+    assert_int_equal(verdict(), TLSN_OK);
+    assert_int_equal(tlsn_verify_report_policy_count(ask.report, &any), 1);
+    assert_false(any);
+    tlsn_verify_report_policy(ask.report, 0, text, sizeof text);
+    assert_string_equal(text, "1.2.3");
+    tlsn_verify_report_policy(ask.report, 1, text, sizeof text);
+    assert_string_equal(text, "");
+    ask.options.policies = "1.2.4, 1.2.5";
+    assert_int_equal(verdict(), TLSN_ERR_CERT_POLICY);
+    ask.options.policies = "1.2.4, 1.2.3";
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.options.policies = "policy";
+    assert_int_equal(verdict(), TLSN_ERR_ARGUMENT);
+    REQ("5280:4.2/7");
+}
+
+/* What an authority in use as an anchor says about itself binds, unless it is a mere key. */
+static void anchor_that_is_plain_is_a_name_and_a_key(void **state)
+{
+    static struct x509_made old, authority, below;
+    const struct x509_spec spec = {
+        .subject = "CN=Old", .seed = 8, .not_after = X509_NOW - 1,
+        .extensions = { "ff 551d13 3000", REQUIRES_POLICY, "ff 2a0301 0500" },
+    };
+
+    (void)state;
+    x509_make(&old, &spec, NULL);
+    x509_make(&authority, &ca_spec, &old);
+    x509_make(&below, &leaf_spec, &authority);
+    use(&below, 0);
+    use(&authority, 1);
+    ask.anchors[0] = &old;
+    assert_int_not_equal(verdict(), TLSN_OK);
+    assert_in_range(tlsn_verify_report_count(ask.report), 4, 8);
+    ask.options.plain_anchors = true;
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.options.min_ec_bits = 1000;
+    assert_int_equal(verdict(), TLSN_OK);
+}
+
 /* Each allocation fails in turn: an error, nothing lost. */
 static void memory_running_out_is_an_error(void **state)
 {
@@ -610,6 +687,13 @@ static void memory_running_out_is_an_error(void **state)
         assert_true(n < 100);
     }
     assert_int_equal(st, TLSN_OK);
+}
+
+static void memory_running_out_among_policies_is_an_error(void **state)
+{
+    ask.options.require_policy = true;
+    use_leaf_with_policy();
+    memory_running_out_is_an_error(state);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, reset, drop)
@@ -643,7 +727,10 @@ int main(void)
         TEST(finding_that_is_heavy_is_never_crowded_out),
         TEST(leaf_that_does_not_parse_is_bad),
         TEST(leaf_without_usable_key_is_refused),
+        TEST(policy_that_is_required_has_to_be_valid),
+        TEST(anchor_that_is_plain_is_a_name_and_a_key),
         TEST(memory_running_out_is_an_error),
+        TEST(memory_running_out_among_policies_is_an_error),
     };
 
     return cmocka_run_group_tests(tests, make_chain, NULL);

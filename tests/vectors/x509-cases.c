@@ -5,8 +5,7 @@
  * One line a case: suite, id, class, expected, our verdict, our reason; then agreement per suite
  * and class. -q: the summary only, as without files, when all corpora are run. Only `must` and
  * `should` cases count as passed or failed: the others are policy, or need what the library does
- * not have yet (CRLs, OCSP, certificate policies). Exit status 77 when the corpora are not
- * there. */
+ * not have yet (CRLs, OCSP). Exit status 77 when the corpora are not there. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,12 +53,26 @@ static bool has_tag(const struct vec_block *b, const char *tag)
 
 /* ---- paths ---- */
 
+static bool is_mode(const struct vec_block *b, const char *mode)
+{
+    const char *text = vec_text(b, "anchormode");
+
+    return text && strcmp(text, mode) == 0;
+}
+
 /* The corpora name anchors, not roots: each ends a path (RFC 5280 6.1.1 d). Signatures with SHA-1
  * and short RSA keys are accepted where a case is about something else. */
 static struct tlsn_verify_options options_of(const struct vec_block *b)
 {
     struct tlsn_verify_options o = { .allow_partial = true };
+    const char *policies = vec_text(b, "policyset");
 
+    o.allow_partial = !is_mode(b, "TRUSTED_LEAF_REQUIRE_SELF_SIGNED");
+    o.plain_anchors = is_mode(b, "TRUSTED_ANCHOR");
+    o.policies = policies && strcmp(policies, "any") != 0 ? policies : NULL;
+    o.require_policy = vec_int(b, "explicitpolicy", 0);
+    o.inhibit_mapping = vec_int(b, "inhibitmapping", 0);
+    o.inhibit_any_policy = vec_int(b, "inhibitany", 0);
     o.max_depth = (unsigned)vec_int(b, "maxdepth", 0);
     o.no_intermediates = vec_text(b, "maxdepth") && !o.max_depth;
     o.allow_sha1 = has_tag(b, "sha1");
@@ -103,6 +116,31 @@ static tlsn_status fill_trust(struct vec_block *b, tlsn_trust *trust)
     return st;
 }
 
+/* Are the valid policies those that a case names, in whatever order? */
+static bool policies_fit(const struct vec_block *b, const tlsn_verify_report *report)
+{
+    const char *expect = vec_text(b, "expectpolicies");
+    bool any;
+    size_t named = 0, count = tlsn_verify_report_policy_count(report, &any);
+    char text[128];
+
+    if (!expect)
+        return true;
+    if (strcmp(expect, "any") == 0)
+        return any;
+    for (const char *p = expect; *p; p += strspn(p, ", "), named++)
+        p += strcspn(p, ", ");
+    for (size_t i = 0; i < count; i++) {
+        const char *at;
+
+        tlsn_verify_report_policy(report, i, text, sizeof text);
+        at = strstr(expect, text);
+        if (!at || (at > expect && !strchr(", ", at[-1])) || !strchr(", ", at[strlen(text)]))
+            return false;
+    }
+    return !any && count == named;
+}
+
 static struct answer run_path(struct vec_block *b)
 {
     static struct tlsn_span certs[CERTS_MAX];
@@ -126,6 +164,8 @@ static struct answer run_path(struct vec_block *b)
     if (st != TLSN_OK && report && tlsn_verify_report_count(report))
         text = tlsn_verify_report_finding(report, 0)->text;
     a = answer_of(st, text);
+    if (st == TLSN_OK && report && !policies_fit(b, report))
+        a = answer_of(TLSN_ERR_CERT_POLICY, "other policies are valid than expected");
     tlsn_verify_report_free(report);
     tlsn_trust_free(trust);
     return a;
