@@ -210,10 +210,12 @@ enum tlsn_feature {
                                       * old Java) are refused with insufficient_security.
                                       * The groups of RFC 7919 are known by sight; for others the two
                                       * tests take some 20 ms at 2048 bits, a second at 8192 */
-    TLSN_FEATURE_STRICT_CHAINS,   /* in TLS 1.2: no certificate that the peer's signature_algorithms do
-                                   * not cover up to the root, as RFC 5246 7.4.2, 7.4.4 and 7.4.6 want it.
-                                   * Off, which is the default, such a chain is sent when there is no
-                                   * other (RFC 8446 4.4.2.2): peers often know more than they list */
+    TLSN_FEATURE_STRICT_CHAINS,   /* no certificate that the peer's signature_algorithms do not cover up
+                                   * to the root, as RFC 5246 7.4.2, 7.4.4 and 7.4.6 want it; before
+                                   * TLS 1.2 servers send none but those signed as the suite says, RSA for
+                                   * ECDHE_RSA (RFC 4346 7.4.2, RFC 4492 2). Off, which is the default,
+                                   * such a chain is sent when there is no other (RFC 8446 4.4.2.2):
+                                   * peers often know more than they list */
     TLSN_FEATURE_ANSWER_CLOSE,    /* close_notify is answered by one at once, after which nothing can be
                                    * written (RFC 5246 7.2.1). Off, which is the default, the application
                                    * says when, by tlsn_shutdown, and may finish what it has to say

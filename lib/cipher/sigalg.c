@@ -115,6 +115,7 @@ const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len)
     return NULL;
 }
 
+/* @rfc 4492:5.10/3 */
 const struct tlsni_sigalg *tlsni_sigalg_unnamed(uint8_t key)
 {
     static const struct tlsni_sigalg rsa = {

@@ -26,8 +26,8 @@ static void write_formats(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_vec(w, 1, tlsni_span_make(formats, sizeof formats));
 }
 
-/* @rfc 8422:5.2/3
- * @rfc 8422:5.1.2/4 */
+/* A peer that sends nothing is not asked for anything else: points are uncompressed here, always.
+ * @rfc 8422:5.2/3, 8422:5.2/4, 8422:5.1.2/4 */
 static tlsn_status parse_formats(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span list = tlsni_rd_vec_span(data, 1, 1, 255);

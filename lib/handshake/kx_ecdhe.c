@@ -22,7 +22,7 @@ static tlsn_status prepare(struct tlsni_hs *hs)
     return keygen(hs);
 }
 
-/* @rfc 8422:5.4/2 */
+/* @rfc 8422:5.4/2, 8422:2.3/2 */
 static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     struct tlsni_msg_ecdh_params m = { hs->group->id, { hs->public_key, hs->group->public_len } };

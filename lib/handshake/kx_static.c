@@ -4,7 +4,7 @@
  * There is no ServerKeyExchange and nothing is signed: only the owner of the certificate's key can finish.
  * There is no forward secrecy either, and a server's answers to chosen public values all come from one key
  * (Raccoon, small subgroups): off by default, and values are checked before the key meets them.
- * @rfc 5246:7.4.3/5, 2246:7.4.3/5, 4346:7.4.3/5 */
+ * @rfc 5246:7.4.3/5, 2246:7.4.3/5, 4346:7.4.3/5, 4492:2.1/2 */
 #include "base/env.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
@@ -50,6 +50,7 @@ static tlsn_status ecdh_certificate_known(struct tlsni_hs *hs)
                       "server's certificate holds a key on curve %u, which was not offered", id);
 }
 
+/* @rfc 4492:2.1/3 */
 static tlsn_status ecdh_write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsn_status st = tlsni_kx_keep_public(hs, tlsni_pubkey_point(hs->peer.key));

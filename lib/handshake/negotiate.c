@@ -241,21 +241,25 @@ bool tlsni_key_size_fits(const struct tlsni_suite *suite, const struct tlsni_pub
            tlsni_pubkey_bits(key) <= suite->export_bits;
 }
 
-/* @rfc 5246:7.4.2/12, 5246:7.4.2/13, 2246:7.4.2/12, 4346:7.4.2/12
- * With fixed Diffie-Hellman the suite names the kind of key that signed the certificate. TLS 1.2 does
- * not insist on it, but there are clients that do.
- * @rfc 5246:7.4.2/8 */
+/* The certificate is signed with the kind of key that the suite names. */
 static bool issuer_fits(const struct tlsni_suite *suite, const struct tlsni_cert *leaf)
 {
     uint8_t key = leaf->sig.key;
 
-    if (!tlsni_kx_is_fixed(suite->kx))
-        return true;
     switch (suite->auth) {
     case TLSNI_AUTH_DSS: return key == TLSNI_KEY_DSA;
     case TLSNI_AUTH_ECDSA: return key == TLSNI_KEY_EC;
     default: return key == TLSNI_KEY_RSA || key == TLSNI_KEY_RSA_PSS;
     }
+}
+
+/* @rfc 5246:7.4.2/12, 5246:7.4.2/13, 2246:7.4.2/12, 4346:7.4.2/12
+ * With fixed Diffie-Hellman the signature on the certificate is part of what the suite says. TLS 1.2 does
+ * not insist on it, but there are clients that do.
+ * @rfc 4492:2.1/1, 4492:2.3/1 */
+static bool fixed_issuer_fits(const struct tlsni_suite *suite, const struct tlsni_cert *leaf)
+{
+    return !tlsni_kx_is_fixed(suite->kx) || issuer_fits(suite, leaf);
 }
 
 /* @rfc 5246:7.4.2/3, 5246:7.4.2/9, 5246:7.4.2/10, 5246:7.4.2/14, 5246:7.4.2/19
@@ -267,7 +271,7 @@ static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite
     bool signs = usage == TLSNI_KU_DIGITAL_SIGNATURE;
 
     if (!tlsni_auth_fits_key(suite->auth, suite->kx, c->public_key) ||
-        !tlsni_key_size_fits(suite, c->public_key) || !issuer_fits(suite, &c->leaf) ||
+        !tlsni_key_size_fits(suite, c->public_key) || !fixed_issuer_fits(suite, &c->leaf) ||
         !tlsni_cert_allows(&c->leaf, usage) || !curve_accepted(hs, c->public_key))
         return false;
     hs->scheme = signs ? tlsni_negotiate_scheme(hs, c, client_schemes(hs)) : NULL;
@@ -307,25 +311,31 @@ static bool chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes)
 }
 
 /* How well the client will like a chain: one that it can verify to its end, to an authority that it has,
- * goes before one that it may not be able to.
+ * goes before one that it may not be able to. Where signatures are not negotiated, the suite says how the
+ * certificate is signed.
  * @rfc 5246:7.4.2/16, 5246:7.4.2/18, 8446:4.4.2.2/1 */
-enum { VERIFIABLE = 1, TRUSTED = 2, BEST = VERIFIABLE | TRUSTED };
+enum { VERIFIABLE = 1, TRUSTED = 2, AS_NAMED = 4, BEST = VERIFIABLE | TRUSTED | AS_NAMED };
 
-static int rank(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
+static int rank(const struct tlsni_hs *hs, const struct tlsni_suite *suite, const tlsn_credential *c,
+                uint8_t type)
 {
     if (type == TLSN_CERT_RAW_KEY)
         return BEST;
-    return (chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
+    return (hs->version->sigalgs || issuer_fits(suite, &c->leaf) ? AS_NAMED : 0) |
+           (chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
                 ? VERIFIABLE
                 : 0) |
            (!hs->trusted_cas.len || tlsni_ext_trusted(hs, c) ? TRUSTED : 0);
 }
 
-/* Signatures of the chain have to be among those that the peer lists.
- * @rfc 5246:7.4.2/17, 5246:7.4.4/6, 5246:7.4.6/15 */
-static bool strict_chains(const struct tlsni_hs *hs)
+/* Where the configuration is strict, the chain's signatures have to be among those that the peer lists;
+ * before such lists the certificate's is of the suite's kind.
+ * @rfc 5246:7.4.2/17, 5246:7.4.4/6, 5246:7.4.6/15, 4346:7.4.2/21, 2246:7.4.2/21
+ * @rfc 4492:2.2/2, 4492:2.4/3 */
+static bool good_enough(const struct tlsni_hs *hs, int rank)
 {
-    return hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS);
+    return !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) ||
+           rank & (hs->version->sigalgs ? VERIFIABLE : AS_NAMED);
 }
 
 /* @rfc 5246:7.4.2/7 */
@@ -339,8 +349,7 @@ static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, u
             hs->trusted_used = hs->trusted_cas.len && (wanted & TRUSTED);
             if (tlsni_name_rank(hs, i) == hs->wanted_rank &&
                 tlsni_credential_has(hs->credential, type) &&
-                rank(hs, hs->credential, type) == wanted &&
-                (wanted & VERIFIABLE || !strict_chains(hs)) &&
+                rank(hs, suite, hs->credential, type) == wanted && good_enough(hs, wanted) &&
                 credential_fits(hs, suite, hs->credential))
                 return true;
         }
@@ -585,7 +594,7 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
 
         if (!tlsni_credential_has(c, hs->own_type) || !type_requested(req->types, c->public_key) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs) ||
-            (strict_chains(hs) && hs->own_type != TLSN_CERT_RAW_KEY &&
+            (hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) && hs->own_type != TLSN_CERT_RAW_KEY &&
              !chain_verifiable(c, req->sigalgs)))
             continue;
         if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY ||

@@ -102,7 +102,7 @@ static tlsn_status settle_cached(struct tlsni_hs *hs)
 {
     tlsn_status st = TLSN_OK;
 
-    if (hs->facts & TLSNI_F_CERT)
+    if (hs->facts & TLSNI_F_CERT) /* @rfc 8422:2.3/1, 8422:2.3/3 */
         st = tlsni_cached_settle(hs, TLSNI_CACHED_CERT, tlsni_certificate_begin);
     if (st == TLSN_OK && (hs->facts & TLSNI_F_REQUEST))
         st = tlsni_cached_settle(hs, TLSNI_CACHED_CERT_REQ, begin_certificate_request);

@@ -218,6 +218,40 @@ static void fixed_suites_have_no_server_key_exchange(void **state)
     REQ("2246:7.4.3/5");
 }
 
+/* RFC 4492 2.1 and 2.3: the suite says by whom the certificate is signed, the certificate which curve it is. */
+static void fixed_ecdh_goes_by_the_certificate(void **state)
+{
+    static const char *const names[] = { "TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA",
+                                         "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA" };
+    static const uint16_t versions[] = { TLSN_TLS1_0, TLSN_TLS1_1 };
+
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        struct duo *d = begin(1);
+        bool fits = i % 2 == i / 2 % 2;
+        struct tlsn_span exchange;
+
+        duo_reset_server(d, wire_credential_fixed(names[i % 2]));
+        for (int r = 0; r < 2; r++) {
+            assert_int_equal(tlsn_config_set_policy(d->config[r], "legacy"), TLSN_OK);
+            assert_int_equal(tlsn_config_set_suites(d->config[r], names[i / 2 % 2]), TLSN_OK);
+            assert_int_equal(tlsn_config_set_versions(d->config[r], versions[i / 4], versions[i / 4]),
+                             TLSN_OK);
+        }
+        duo_connect(d);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_SERVER], fits ? TLSN_OK : TLSN_ERR_NO_CREDENTIAL);
+        assert_null(duo_message(d, TLSN_SERVER, 12).data);
+        exchange = duo_message(d, TLSN_CLIENT, 16);
+        assert_int_equal(exchange.len, fits ? 1 + 65 : 0); /* a point of P-256 as the certificate's */
+        duo_free(d);
+    }
+    REQ("4492:2.1/1");
+    REQ("4492:2.1/2");
+    REQ("4492:2.1/3");
+    REQ("4492:2.3/1");
+}
+
 /* A certificate whose key usage lacks keyAgreement, and one with a key of the other kind. */
 static void fixed_suites_want_a_key_that_may_agree(void **state)
 {
@@ -282,6 +316,7 @@ int main(void)
         cmocka_unit_test(fixed_ecdh_alone_names_curves_and_formats),
         cmocka_unit_test(fixed_suites_need_the_policy_legacy),
         cmocka_unit_test(fixed_suites_have_no_server_key_exchange),
+        cmocka_unit_test(fixed_ecdh_goes_by_the_certificate),
         cmocka_unit_test(fixed_suites_want_a_key_that_may_agree),
         cmocka_unit_test(fixed_certificate_of_a_client_is_unsupported),
     };

@@ -1,6 +1,7 @@
 /* Pre-shared keys between two engines (RFC 4279, 4785, 5487, 5489, 8442): who gets a handshake with which
  * identity and key, what is said about the others, and what the application is asked. All suites of the family
  * complete, resume and carry data in test_conn_suites.c. */
+#include "support_duo.h"
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -500,6 +501,61 @@ static void anonymous_suite_is_not_for_servers_that_require_a_certificate(void *
     wire_free(w);
 }
 
+/* RFC 8422 2.3: parameters without signature, and no certificate in either direction. */
+static void anonymous_exchange_has_neither_certificates_nor_signatures(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span m;
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(tlsn_config_set_policy(d->config[r], "research"), TLSN_OK);
+        assert_int_equal(tlsn_config_set_suites(d->config[r], "TLS_ECDH_anon_WITH_AES_128_CBC_SHA"),
+                         TLSN_OK);
+        assert_int_equal(tlsn_config_set_groups(d->config[r], "secp256r1"), TLSN_OK);
+        assert_int_equal(tlsn_config_add_credential(d->config[r], duo_credential("ec:secp384r1")),
+                         TLSN_OK);
+    }
+    assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST),
+                     TLSN_OK);
+    duo_shake(d);
+    assert_string_equal(duo_order(d), "ClientHello <ServerHello <ServerKeyExchange <ServerHelloDone "
+                                      "ClientKeyExchange CCS {handshake} <NewSessionTicket <CCS "
+                                      "<{handshake}");
+    m = duo_message(d, TLSN_SERVER, 12);
+    assert_int_equal(m.len, 3 + 1 + 65); /* curve type, curve, point; nothing behind it */
+    assert_memory_equal(m.data, "\x03\x00\x17\x41\x04", 5);
+    duo_free(d);
+    REQ("8422:2.3/1");
+    REQ("8422:2.3/2");
+    REQ("8422:2.3/3");
+}
+
+/* The same point compressed. */
+static void compress_point(uint8_t *m, size_t *len)
+{
+    m[3] = 33;
+    m[4] = 2 + (m[*len - 1] & 1);
+    *len = 3 + 1 + 33;
+}
+
+static void point_that_is_compressed_is_refused(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(tlsn_config_set_policy(d->config[r], "research"), TLSN_OK);
+        assert_int_equal(tlsn_config_set_suites(d->config[r], "TLS_ECDH_anon_WITH_AES_128_CBC_SHA"),
+                         TLSN_OK);
+        assert_int_equal(tlsn_config_set_groups(d->config[r], "secp256r1"), TLSN_OK);
+    }
+    duo_change_message(d, TLSN_SERVER, 12, compress_point);
+    duo_refused(d, TLSN_CLIENT, TLSN_ERR_ILLEGAL_PARAMETER, 47);
+    duo_free(d);
+    REQ("8422:5.2/4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +577,8 @@ int main(void)
         cmocka_unit_test(psk_answer_that_met_no_memory_is_given_again),
         cmocka_unit_test(anonymous_server_is_for_clients_that_name_the_suite),
         cmocka_unit_test(anonymous_suite_is_not_for_servers_that_require_a_certificate),
+        cmocka_unit_test(anonymous_exchange_has_neither_certificates_nor_signatures),
+        cmocka_unit_test(point_that_is_compressed_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,6 +270,32 @@ static void signature_before_tls12_names_no_pair(void **state)
     REQ("6101:5.6.3/2");
 }
 
+/* So does ECDSA, which signs the SHA-1 value (RFC 4492 5.10). */
+static void ecdsa_before_tls12_signs_sha1(void **state)
+{
+    const struct tlsni_pubkey *key = duo_credential("ec:secp256r1")->public_key;
+    const struct tlsni_sig_params sha1 = { .key = TLSNI_KEY_EC, .hash = TLSNI_HASH_SHA1 };
+    const struct tlsni_sig_params sha256 = { .key = TLSNI_KEY_EC, .hash = TLSNI_HASH_SHA256 };
+    struct duo *d = duo_new();
+    struct tlsn_span m, text, signature;
+    uint8_t covered[64 + 256];
+    size_t params;
+
+    (void)state;
+    duo_shake(d);
+    m = duo_message(d, TLSN_SERVER, 12);
+    params = params_len(m.data);
+    memcpy(covered, duo_message(d, TLSN_CLIENT, 1).data + 2, 32);
+    memcpy(covered + 32, duo_message(d, TLSN_SERVER, 2).data + 2, 32);
+    memcpy(covered + 64, m.data, params);
+    text = (struct tlsn_span){ covered, 64 + params };
+    signature = (struct tlsn_span){ m.data + params + 2, m.len - params - 2 };
+    assert_int_equal(tlsni_pubkey_verify(key, &sha1, text, signature), TLSN_OK);
+    assert_int_equal(tlsni_pubkey_verify(key, &sha256, text, signature), TLSN_ERR_DECRYPT_ERROR);
+    duo_free(d);
+    REQ("4492:5.10/3");
+}
+
 static void certificate_request_is_not_sent_by_a_server_that_was_not_asked_to(void **state)
 {
     struct duo *d = duo_new();
@@ -732,6 +758,9 @@ int main(void)
     const struct CMUnitTest older[] = {
         cmocka_unit_test(signature_before_tls12_names_no_pair),
     };
+    const struct CMUnitTest older_curves[] = {
+        cmocka_unit_test(ecdsa_before_tls12_signs_sha1),
+    };
     int failed = cmocka_run_group_tests(every, NULL, NULL);
 
     failed += cmocka_run_group_tests(since_tls10, NULL, NULL);
@@ -741,6 +770,8 @@ int main(void)
     failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", every);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", since_tls10);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", since_tls10);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", older_curves);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", older_curves);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", older);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", older);
     failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", older);

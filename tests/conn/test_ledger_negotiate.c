@@ -517,6 +517,75 @@ static void chain_signed_with_what_was_not_listed_is_kept_back_when_strict(void 
     REQ("5246:7.4.2/17");
 }
 
+/* Signed by itself, which shows nothing but the kind of key that signed it. */
+static tlsn_credential *signed_by_own_kind(const char *kind)
+{
+    static const struct tlsn_cert_spec spec = { .subject = "CN=own", .not_before = 1000000000,
+                                                .not_after = 2000000000 };
+    tlsn_credential *c;
+    uint8_t der[2048];
+    char pem[8192];
+    size_t len, pem_len;
+    tlsn_key *key;
+
+    assert_int_equal(tlsn_key_generate(&key, kind, NULL), TLSN_OK);
+    assert_int_equal(tlsn_cert_issue(&spec, key, (struct tlsn_span){ 0 }, key, NULL, der, sizeof der,
+                                     &len), TLSN_OK);
+    assert_int_equal(tlsn_key_write(key, pem, sizeof pem, &pem_len), TLSN_OK);
+    assert_int_equal(tlsn_credential_new(&c, der, len, pem, pem_len, NULL), TLSN_OK);
+    tlsn_key_free(key);
+    return c;
+}
+
+/* Before TLS 1.2 the suite says how the certificate is signed. The authority of the tests has an ECDSA key:
+ * its RSA certificate is sent when there is no better one, unless the configuration is strict. */
+static void certificate_is_signed_as_the_suite_says(void **state)
+{
+    tlsn_credential *own = signed_by_own_kind("rsa:2048");
+    struct duo *d = duo_new();
+
+    (void)state;
+    for (int strict = 0; strict < 2; strict++) {
+        duo_reset_server(d, duo_credential("rsa:2048"));
+        assert_int_equal(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_STRICT_CHAINS,
+                                                 strict), TLSN_OK);
+        if (strict)
+            assert_int_equal(refused(d, "c02f009e009c", ALL_GROUPS), 0x0228);
+        else
+            assert_int_equal(chosen(d, "c02f", ALL_GROUPS), 0xc02f);
+        duo_reset_server(d, duo_credential("rsa:2048"));
+        assert_int_equal(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_STRICT_CHAINS,
+                                                 strict), TLSN_OK);
+        assert_int_equal(tlsn_config_add_credential(d->config[TLSN_SERVER], own), TLSN_OK);
+        assert_int_equal(tlsn_config_add_credential(d->config[TLSN_SERVER],
+                                                    duo_credential("ec:secp256r1")), TLSN_OK);
+        assert_int_equal(chosen(d, "c02f", ALL_GROUPS), 0xc02f);
+        assert_int_equal(leaf_sent(d).len, tlsn_credential_cert(own, 0).len);
+        assert_memory_equal(leaf_sent(d).data, tlsn_credential_cert(own, 0).data, leaf_sent(d).len);
+        assert_int_equal(chosen(d, "c02b", ALL_GROUPS), 0xc02b);
+        assert_leaf(d, "ec:secp256r1");
+    }
+    duo_free(d);
+    tlsn_credential_free(own);
+    REQ("2246:7.4.2/21");
+    REQ("4346:7.4.2/21");
+    REQ("4492:2.2/2");
+    REQ("4492:2.4/3");
+}
+
+/* RFC 4492 4: a client that says nothing about curves takes any. */
+static void client_without_groups_takes_any_curve(void **state)
+{
+    struct duo *d = duo_new();
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_groups(d->config[TLSN_SERVER], "secp384r1,secp256r1"), TLSN_OK);
+    assert_int_equal(chosen(d, "c02b", NULL), 0xc02b);
+    assert_int_equal(group(d), 24);
+    duo_free(d);
+    REQ("8422:4/5");
+}
+
 /* Without the extension a client takes SHA-1 with DSA; here a test names it for the server. */
 static void certificate_with_dsa_serves_dhe_dss(void **state)
 {
@@ -795,6 +864,10 @@ int main(void)
         cmocka_unit_test(certificate_of_edwards_curves_signs_with_its_own_scheme),
         cmocka_unit_test(pair_is_one_the_client_listed_or_the_suite_is_not_chosen),
     };
+    const struct CMUnitTest old[] = {
+        cmocka_unit_test(certificate_is_signed_as_the_suite_says),
+        cmocka_unit_test(client_without_groups_takes_any_curve),
+    };
     int failed = cmocka_run_group_tests(every, NULL, NULL);
 
     failed += cmocka_run_group_tests(since_tls10, NULL, NULL);
@@ -804,5 +877,7 @@ int main(void)
     failed += DUO_RUN_IN(TLSN_SSL3, "ssl3", every);
     failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", since_tls10);
     failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", since_tls10);
+    failed += DUO_RUN_IN(TLSN_TLS1_1, "tls1.1", old);
+    failed += DUO_RUN_IN(TLSN_TLS1_0, "tls1.0", old);
     return failed;
 }
