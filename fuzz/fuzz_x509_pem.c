@@ -5,6 +5,13 @@
 #include "base/bytes.h"
 #include "x509/pem.h"
 
+static void refused(void *ctx, size_t place, const struct tlsni_err *err)
+{
+    (void)ctx;
+    if (!place || !*err->text)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static void blocks(struct tlsn_span text)
@@ -29,10 +36,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct tlsn_span text = tlsni_span_make(data, len);
     struct tlsni_buf der = { NULL, 0, 0, 0 };
-    size_t *lens, count, damaged = 0, total = 0;
+    const struct tlsni_pem_watch watch = { refused, NULL };
+    size_t *lens, count, total = 0;
 
     blocks(text);
-    if (tlsni_pem_certificates_sound(NULL, text, &der, &lens, &count, &damaged, NULL) == TLSN_OK) {
+    if (tlsni_pem_certificates_sound(NULL, text, &der, &lens, &count, &watch, NULL) == TLSN_OK) {
         for (size_t i = 0; i < count; i++)
             total += lens[i];
         if (total != tlsni_buf_len(&der))

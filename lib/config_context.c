@@ -30,6 +30,18 @@ static void add_anchor(uint64_t sum[LANES], const struct tlsni_cert *cert)
         sum[i] += tlsni_rd_u64(&r);
 }
 
+/* Sources that are read when first needed count by what they are, so that they are not read for this. */
+static void add_trust(uint64_t sum[LANES], const tlsn_trust *trust)
+{
+    const struct tlsni_anchor *a;
+
+    for (size_t i = 0; (a = tlsni_trust_nth_there(trust, i)) != NULL; i++)
+        if (!a->later)
+            add_anchor(sum, &a->cert);
+    tlsni_trust_describe_sources(trust, sum);
+    tlsni_trust_describe_distrust(trust, sum);
+}
+
 static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
 {
     uint8_t digest[TLSNI_HASH_LEN_MAX];
@@ -64,8 +76,8 @@ void tlsni_config_make_context(tlsn_config *c)
     struct tlsni_wr w = tlsni_wr_make(bytes, sizeof bytes);
     uint64_t sum[LANES] = { 0 };
 
-    for (size_t i = 0; c->trust && i < c->trust->count; i++)
-        add_anchor(sum, &c->trust->anchors[i].cert);
+    if (c->trust)
+        add_trust(sum, c->trust);
     for (int i = 0; i < LANES; i++)
         tlsni_wr_u64(&w, sum[i]);
     put_options(&w, &c->verify_options);

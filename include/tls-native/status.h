@@ -87,6 +87,8 @@
   E(ERR_OCSP_RESPONSE,         -320, 113, POLICY,      "certificate status is not acceptable", "RFC 6066 8") \
   E(ERR_CERT_UNOBTAINABLE,     -321, 111, POLICY,      "client's certificates could not be fetched", "RFC 6066 5") \
   E(ERR_CERT_HASH,             -322, 114, PEER,        "fetched certificate does not have the hash given", "RFC 6066 5") \
+  E(ERR_CERT_DISTRUSTED,       -330,  46, POLICY,      "certificate or its key is on the list of what is not trusted", "") \
+  E(ERR_CERT_PIN,              -331,  46, POLICY,      "neither certificate nor key is one that is pinned", "RFC 7469 2.6") \
   /* the caller */ \
   E(ERR_MISUSE,                -401, 255, CALLER,      "call not allowed in this state", "") \
   E(ERR_ARGUMENT,              -402, 255, CALLER,      "argument out of range", "") \

@@ -13,8 +13,9 @@ extern "C" {
 
 /* ---- trust anchors ---- */
 
-/* An empty store. Fill it, then share it: reading is thread safe, adding is not. Reference counted.
- * TLSN_ERR_NO_MEMORY. */
+/* An empty store. Reference counted, shared by any number of configurations and threads: everything
+ * below may be called from any of them at any time, also while others verify. A configuration that was
+ * frozen before tells old sessions apart by what was in the store then. TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_new(tlsn_trust **out, const struct tlsn_hooks *hooks);
 TLSN_API tlsn_trust *tlsn_trust_ref(tlsn_trust *trust);
 TLSN_API void tlsn_trust_free(tlsn_trust *trust); /* drops one reference; NULL allowed */
@@ -26,14 +27,55 @@ TLSN_API void tlsn_trust_free(tlsn_trust *trust); /* drops one reference; NULL a
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add(tlsn_trust *trust, const void *data, size_t len,
                                                   size_t *added, size_t *refused);
 /* The same from a file, or from every regular file of a directory (PEM or DER; the hashed names
- * of OpenSSL's c_rehash lead to the same files and harm nothing). TLSN_ERR_FILE when it cannot
+ * of OpenSSL's c_rehash lead to the same files and are read once). TLSN_ERR_FILE when it cannot
  * be read. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_path(tlsn_trust *trust, const char *path,
                                                        size_t *added, size_t *refused);
-/* The system's store: the file or directory of SSL_CERT_FILE / SSL_CERT_DIR when set, else the
- * usual places of Debian, Fedora, Alpine, FreeBSD and so on. TLSN_ERR_FILE when there is none. */
+/* The system's store: the usual places of Debian, Fedora, openSUSE, Alpine, the BSDs, macOS and
+ * Android, the first one that has certificates. TLSN_ERR_FILE when there is none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_system(tlsn_trust *trust, size_t *added);
+/* The file of SSL_CERT_FILE and the directories of SSL_CERT_DIR (separated by ':'). Only for programs
+ * whose environment is their user's. TLSN_ERR_NOT_FOUND when neither is set; TLSN_ERR_FILE or
+ * TLSN_ERR_PEM when nothing of what they name can be read. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_add_environment(tlsn_trust *trust, size_t *added);
+/* A file or directory, or with NULL the system's store, that is read when a certificate is first
+ * looked for. What cannot be read then is among what was skipped. TLSN_ERR_ARGUMENT,
+ * TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_defer(tlsn_trust *trust, const char *path);
 TLSN_API size_t tlsn_trust_count(const tlsn_trust *trust);
+/* The i-th anchor in DER, oldest first; empty span behind the last. Valid as long as the store, also
+ * when it is removed. */
+TLSN_API struct tlsn_span tlsn_trust_cert(const tlsn_trust *trust, size_t i);
+/* An anchor with this subject (a Name in DER; empty: any) and this key identifier (contents of
+ * subjectKeyIdentifier; empty: any); empty span when there is none. Not by a search through all. */
+TLSN_API struct tlsn_span tlsn_trust_find(const tlsn_trust *trust, struct tlsn_span subject,
+                                          struct tlsn_span key_id);
+/* Takes one anchor (its DER) away, or all of them and all deferred sources. TLSN_ERR_NOT_FOUND. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_remove(tlsn_trust *trust, const void *der,
+                                                     size_t len);
+TLSN_API void tlsn_trust_clear(tlsn_trust *trust);
+
+/* What a SHA-256 hash is of: a certificate (DER), or its SubjectPublicKeyInfo, which stays the same
+ * when a certificate is renewed with the same key. */
+enum tlsn_pin_of { TLSN_PIN_KEY = 1, TLSN_PIN_CERTIFICATE = 2 };
+/* TLSN_ERR_CERT_BAD when it does not parse. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_fingerprint(struct tlsn_span der, enum tlsn_pin_of of,
+                                                         uint8_t sha256[32]);
+/* Never trust this certificate or this key, whatever vouches for it: no path goes through it
+ * (TLSN_ERR_CERT_DISTRUSTED). TLSN_ERR_ARGUMENT, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_distrust(tlsn_trust *trust, enum tlsn_pin_of of,
+                                                       const uint8_t sha256[32]);
+
+/* What was left out while the store was filled, and why. */
+struct tlsn_trust_skipped {
+    char source[192]; /* path of the file or directory, cut to fit; "" for tlsn_trust_add */
+    size_t place;     /* number of the certificate in it, from 1; 0: the source itself */
+    tlsn_status status;
+    char reason[152]; /* one line */
+};
+TLSN_API size_t tlsn_trust_skipped_count(const tlsn_trust *trust);
+/* The first 64 are kept; false behind them. */
+TLSN_API bool tlsn_trust_skipped(const tlsn_trust *trust, size_t i, struct tlsn_trust_skipped *out);
 
 /* ---- verification ---- */
 

@@ -14,6 +14,7 @@
 static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_NONE, TLSN_OK, "in order", "" },
     { TLSNI_WHY_LIMIT, TLSN_ERR_CERT_LIMIT, "the search for a path gave up at its limit", "" },
+    { TLSNI_WHY_DISTRUSTED, TLSN_ERR_CERT_DISTRUSTED, "on the list of what is not trusted", "" },
     { TLSNI_WHY_NO_ISSUER, TLSN_ERR_CERT_UNKNOWN_CA, "no trusted issuer is known", "RFC 5280 6.1" },
     { TLSNI_WHY_SELF_SIGNED, TLSN_ERR_CERT_UNKNOWN_CA, "self-signed, and not a trust anchor",
       "RFC 5280 6.1" },

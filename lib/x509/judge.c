@@ -216,6 +216,8 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
     for (unsigned i = 0; i < path->len; i++) {
         bool anchor = path->anchored && i + 1 == path->len;
 
+        if (tlsni_trust_distrusts(j->trust, path->certs[i]))
+            tlsni_path_note(path, i, TLSNI_WHY_DISTRUSTED);
         if (anchor && i && j->plain_anchors) {
             judge_plain_anchor(j, path, i);
             break;

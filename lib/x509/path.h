@@ -19,6 +19,7 @@ enum {
 enum tlsni_why {
     TLSNI_WHY_NONE = 0,
     TLSNI_WHY_LIMIT,
+    TLSNI_WHY_DISTRUSTED,
     TLSNI_WHY_NO_ISSUER,
     TLSNI_WHY_SELF_SIGNED,
     TLSNI_WHY_SIGNATURE,
@@ -77,6 +78,7 @@ void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
 struct tlsni_judge {
     int64_t time;
     const char *name;
+    const tlsn_trust *trust;
     enum tlsn_purpose purpose;
     unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits;
     bool allow_sha1, allow_md5, allow_partial, common_name, plain_anchors;

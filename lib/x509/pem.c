@@ -170,10 +170,11 @@ static bool is_der(struct tlsn_span data)
     return tlsni_rd_done(&r);
 }
 
-/* The array of lengths as it grows, and where refused blocks are counted; NULL: they are errors. */
+/* The array of lengths as it grows, and who is told of refused blocks; NULL: they are errors. */
 struct list {
     size_t *lens, count; /* owned */
-    size_t *damaged;
+    size_t refused;
+    const struct tlsni_pem_watch *watch;
 };
 
 /* @rfc 7468:5.1/1, 7468:5.1/2 */
@@ -199,12 +200,13 @@ static tlsn_status take_block(const struct tlsn_hooks *env, struct list *list,
 static tlsn_status collect(const struct tlsn_hooks *env, struct tlsn_span data,
                            struct tlsni_buf *der, struct list *list, struct tlsni_err *err)
 {
-    struct tlsni_err *note = list->damaged ? NULL : err;
     struct tlsn_span label;
     size_t first, len;
     tlsn_status st = tlsni_buf_reserve(env, der, tlsni_base64_decoded_max(data.len));
 
     while (st == TLSN_OK) {
+        struct tlsni_err one = { .status = TLSN_OK }, *note = list->watch ? &one : err;
+
         st = tlsni_pem_next(env, &data, &label, der, &first, &len, note);
         if (st == TLSN_ERR_NOT_FOUND)
             break;
@@ -212,8 +214,8 @@ static tlsn_status collect(const struct tlsn_hooks *env, struct tlsn_span data,
             st = take_block(env, list, der, label, len, note);
         if (st == TLSN_ERR_KEY_ENCRYPTED)
             st = TLSN_OK;
-        if (st == TLSN_ERR_PEM && list->damaged) {
-            ++*list->damaged;
+        if (st == TLSN_ERR_PEM && list->watch) {
+            list->watch->refused(list->watch->ctx, list->count + ++list->refused, &one);
             st = TLSN_OK;
         }
     }
@@ -224,9 +226,10 @@ static tlsn_status collect(const struct tlsn_hooks *env, struct tlsn_span data,
 
 tlsn_status tlsni_pem_certificates_sound(const struct tlsn_hooks *env, struct tlsn_span data,
                                          struct tlsni_buf *der, size_t **lens, size_t *count,
-                                         size_t *damaged, struct tlsni_err *err)
+                                         const struct tlsni_pem_watch *watch,
+                                         struct tlsni_err *err)
 {
-    struct list list = { NULL, 0, damaged };
+    struct list list = { NULL, 0, 0, watch };
     tlsn_status st;
 
     *lens = NULL;

@@ -20,9 +20,16 @@ tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_spa
                                    struct tlsni_buf *der, size_t **lens, size_t *count,
                                    struct tlsni_err *err);
 
-/* The same, but blocks that are damaged or of a refused kind are passed over and counted. */
+/* Told of a block that is passed over: its number among the certificates of the text, from 1, and why. */
+struct tlsni_pem_watch {
+    void (*refused)(void *ctx, size_t place, const struct tlsni_err *err);
+    void *ctx;
+};
+
+/* The same, but blocks that are damaged or of a refused kind are passed over. */
 tlsn_status tlsni_pem_certificates_sound(const struct tlsn_hooks *env, struct tlsn_span data,
                                          struct tlsni_buf *der, size_t **lens, size_t *count,
-                                         size_t *damaged, struct tlsni_err *err);
+                                         const struct tlsni_pem_watch *watch,
+                                         struct tlsni_err *err);
 
 #endif

@@ -1,21 +1,46 @@
-#include "x509/trust.h"
+#include "x509/trust_block.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "x509/name.h"
-#include "x509/pem.h"
+
+static void lock(const tlsn_trust *t)
+{
+    (void)pthread_mutex_lock(&tlsni_trust_inside(t)->lock);
+}
+
+static void unlock(const tlsn_trust *t)
+{
+    (void)pthread_mutex_unlock(&tlsni_trust_inside(t)->lock);
+}
+
+static bool init_locks(tlsn_trust *t)
+{
+    if (pthread_mutex_init(&t->loading, NULL) != 0)
+        return false;
+    if (pthread_mutex_init(&t->lock, NULL) == 0)
+        return true;
+    (void)pthread_mutex_destroy(&t->loading);
+    return false;
+}
 
 tlsn_status tlsn_trust_new(tlsn_trust **out, const struct tlsn_hooks *hooks)
 {
     tlsn_trust *t = tlsni_alloc(hooks, sizeof *t);
 
-    *out = t;
+    *out = NULL;
     if (!t)
         return TLSN_ERR_NO_MEMORY;
+    if (!init_locks(t)) {
+        tlsni_free(hooks, t);
+        return TLSN_ERR_NO_MEMORY;
+    }
     if (hooks)
         t->env = *hooks;
     atomic_init(&t->refs, 1);
+    atomic_init(&t->waiting, 0);
+    *out = t;
     return TLSN_OK;
 }
 
@@ -26,6 +51,19 @@ tlsn_trust *tlsn_trust_ref(tlsn_trust *trust)
     return trust;
 }
 
+static void free_blocks(tlsn_trust *t)
+{
+    while (t->blocks) {
+        struct tlsni_trust_block *b = t->blocks;
+
+        for (size_t i = 0; i < b->count; i++)
+            tlsni_pubkey_free(atomic_load_explicit(&b->anchors[i].key, memory_order_relaxed));
+        t->blocks = b->next;
+        tlsni_free(&t->env, b->der);
+        tlsni_free(&t->env, b);
+    }
+}
+
 void tlsn_trust_free(tlsn_trust *trust)
 {
     struct tlsn_hooks env;
@@ -33,58 +71,161 @@ void tlsn_trust_free(tlsn_trust *trust)
     if (!trust || atomic_fetch_sub_explicit(&trust->refs, 1, memory_order_acq_rel) != 1)
         return;
     env = trust->env;
-    for (size_t i = 0; i < trust->count; i++)
-        tlsni_pubkey_free(atomic_load_explicit(&trust->anchors[i].key, memory_order_relaxed));
-    while (trust->blocks) {
-        struct tlsni_trust_block *b = trust->blocks;
+    free_blocks(trust);
+    while (trust->sources) {
+        struct tlsni_trust_source *s = trust->sources;
 
-        trust->blocks = b->next;
-        tlsni_free(&env, b->der);
-        tlsni_free(&env, b);
+        trust->sources = s->next;
+        tlsni_free(&env, s);
     }
     tlsni_free(&env, trust->anchors);
     tlsni_free(&env, trust->buckets);
+    tlsni_free(&env, trust->buckets_by_id);
+    tlsni_free(&env, trust->distrusted);
+    tlsni_free(&env, trust->skipped);
+    (void)pthread_mutex_destroy(&trust->lock);
+    (void)pthread_mutex_destroy(&trust->loading);
     tlsni_free(&env, trust);
 }
 
+/* ---- looking ---- */
+
 size_t tlsn_trust_count(const tlsn_trust *trust)
 {
-    return trust ? trust->count : 0;
+    size_t n;
+
+    if (!trust)
+        return 0;
+    tlsni_trust_load(trust);
+    lock(trust);
+    n = trust->count;
+    unlock(trust);
+    return n;
+}
+
+const struct tlsni_anchor *tlsni_trust_nth_there(const tlsn_trust *trust, size_t i)
+{
+    const struct tlsni_anchor *a;
+
+    if (!trust)
+        return NULL;
+    lock(trust);
+    a = i < trust->count ? trust->anchors[i] : NULL;
+    unlock(trust);
+    return a;
+}
+
+const struct tlsni_anchor *tlsni_trust_nth(const tlsn_trust *trust, size_t i)
+{
+    tlsni_trust_load(trust);
+    return tlsni_trust_nth_there(trust, i);
 }
 
 bool tlsni_trust_subject(const tlsn_trust *trust, size_t i, struct tlsn_span *name)
 {
-    if (!trust || i >= trust->count)
-        return false;
-    *name = trust->anchors[i].cert.subject;
-    return true;
+    const struct tlsni_anchor *a = tlsni_trust_nth(trust, i);
+
+    if (a)
+        *name = a->cert.subject;
+    return a != NULL;
+}
+
+struct tlsn_span tlsn_trust_cert(const tlsn_trust *trust, size_t i)
+{
+    const struct tlsni_anchor *a = tlsni_trust_nth(trust, i);
+
+    return a ? a->cert.der : tlsni_span_make(NULL, 0);
+}
+
+static struct tlsni_anchor *find_locked(const tlsn_trust *t, struct tlsn_span subject,
+                                        uint64_t hash, const struct tlsni_anchor *at)
+{
+    struct tlsni_anchor *a = at               ? at->next
+                             : t->bucket_count ? t->buckets[hash & (t->bucket_count - 1)]
+                                               : NULL;
+
+    while (a && !(a->subject_hash == hash && tlsni_name_equal(a->cert.subject, subject)))
+        a = a->next;
+    return a;
 }
 
 struct tlsni_anchor *tlsni_trust_find(const tlsn_trust *trust, struct tlsn_span subject,
                                       uint64_t subject_hash, const struct tlsni_anchor *at)
 {
-    uint32_t i;
+    struct tlsni_anchor *a;
 
-    if (!trust || !trust->bucket_count)
+    if (!trust)
         return NULL;
-    i = at ? at->next : trust->buckets[subject_hash & (trust->bucket_count - 1)];
-    for (; i; i = trust->anchors[i - 1].next) {
-        struct tlsni_anchor *a = &trust->anchors[i - 1];
+    tlsni_trust_load(trust);
+    lock(trust);
+    a = find_locked(trust, subject, subject_hash, at);
+    unlock(trust);
+    return a;
+}
 
-        if (a->subject_hash == subject_hash && tlsni_name_equal(a->cert.subject, subject))
-            return a;
-    }
-    return NULL;
+/* Key identifiers are hashes as they come (RFC 5280 4.2.1.2), or else chosen by an authority that the
+ * store trusts. */
+static size_t id_bucket(const tlsn_trust *t, struct tlsn_span id)
+{
+    size_t v = 0;
+
+    for (size_t i = 0; i < id.len && i < sizeof v; i++)
+        v = v << 8 | id.data[i];
+    return v & (t->bucket_count - 1);
+}
+
+struct tlsni_anchor *tlsni_trust_find_id(const tlsn_trust *trust, struct tlsn_span key_id,
+                                         const struct tlsni_anchor *at)
+{
+    struct tlsni_anchor *a = NULL;
+
+    if (!trust || !key_id.len)
+        return NULL;
+    tlsni_trust_load(trust);
+    lock(trust);
+    if (trust->bucket_count)
+        a = at ? at->next_by_id : trust->buckets_by_id[id_bucket(trust, key_id)];
+    while (a && !tlsni_span_eq(a->cert.ski, key_id))
+        a = a->next_by_id;
+    unlock(trust);
+    return a;
+}
+
+struct tlsn_span tlsn_trust_find(const tlsn_trust *trust, struct tlsn_span subject,
+                                 struct tlsn_span key_id)
+{
+    struct tlsni_anchor *a = NULL;
+    uint64_t hash = subject.len ? tlsni_name_hash(subject) : 0;
+
+    do
+        a = key_id.len ? tlsni_trust_find_id(trust, key_id, a)
+                       : tlsni_trust_find(trust, subject, hash, a);
+    while (a && subject.len && !tlsni_name_equal(a->cert.subject, subject));
+    return a ? a->cert.der : tlsni_span_make(NULL, 0);
+}
+
+static struct tlsni_anchor *holds_locked(const tlsn_trust *t, const struct tlsni_cert *cert,
+                                         uint64_t hash)
+{
+    struct tlsni_anchor *a = NULL;
+
+    do
+        a = find_locked(t, cert->subject, hash, a);
+    while (a && !tlsni_span_eq(a->cert.der, cert->der));
+    return a;
 }
 
 struct tlsni_anchor *tlsni_trust_holds(const tlsn_trust *trust, const struct tlsni_cert *cert,
                                        uint64_t subject_hash)
 {
-    struct tlsni_anchor *a = NULL;
+    struct tlsni_anchor *a;
 
-    do
-        a = tlsni_trust_find(trust, cert->subject, subject_hash, a);
-    while (a && !tlsni_span_eq(a->cert.der, cert->der));
+    if (!trust)
+        return NULL;
+    tlsni_trust_load(trust);
+    lock(trust);
+    a = holds_locked(trust, cert, subject_hash);
+    unlock(trust);
     return a;
 }
 
@@ -111,116 +252,125 @@ tlsn_status tlsni_anchor_key(const struct tlsni_pubkey **out, const tlsn_trust *
     return TLSN_OK;
 }
 
-static void link_anchor(tlsn_trust *t, size_t i)
-{
-    uint32_t *head = &t->buckets[t->anchors[i].subject_hash & (t->bucket_count - 1)];
+/* ---- changing: the lock is held ---- */
 
-    t->anchors[i].next = *head;
-    *head = (uint32_t)(i + 1);
+static void link_anchor(tlsn_trust *t, struct tlsni_anchor *a)
+{
+    struct tlsni_anchor **head = &t->buckets[a->subject_hash & (t->bucket_count - 1)];
+
+    a->next = *head;
+    *head = a;
+    if (!a->cert.ski.len)
+        return;
+    head = &t->buckets_by_id[id_bucket(t, a->cert.ski)];
+    a->next_by_id = *head;
+    *head = a;
 }
 
-/* Twice the room: one bucket for each place. */
-static tlsn_status grow(tlsn_trust *t)
+static void unlink_anchor(tlsn_trust *t, const struct tlsni_anchor *a)
 {
-    size_t cap = t->cap ? 2 * t->cap : 16;
-    struct tlsni_anchor *anchors = tlsni_alloc_array(&t->env, cap, sizeof *anchors);
-    uint32_t *buckets = tlsni_alloc_array(&t->env, cap, sizeof *buckets);
+    struct tlsni_anchor **at = &t->buckets[a->subject_hash & (t->bucket_count - 1)];
 
-    if (!anchors || !buckets || cap >= UINT32_MAX) {
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
+    if (!a->cert.ski.len)
+        return;
+    at = &t->buckets_by_id[id_bucket(t, a->cert.ski)];
+    while (*at != a)
+        at = &(*at)->next_by_id;
+    *at = a->next_by_id;
+}
+
+/* Room for `more` anchors, one bucket for each place. */
+static tlsn_status make_room(tlsn_trust *t, size_t more)
+{
+    size_t cap = t->cap ? t->cap : 16;
+    struct tlsni_anchor **anchors, **buckets, **by_id;
+
+    while (cap - t->count < more)
+        cap *= 2;
+    if (cap == t->cap)
+        return TLSN_OK;
+    anchors = tlsni_alloc_array(&t->env, cap, sizeof *anchors);
+    buckets = tlsni_alloc_array(&t->env, cap, sizeof *buckets);
+    by_id = tlsni_alloc_array(&t->env, cap, sizeof *by_id);
+    if (!anchors || !buckets || !by_id) {
         tlsni_free(&t->env, anchors);
         tlsni_free(&t->env, buckets);
+        tlsni_free(&t->env, by_id);
         return TLSN_ERR_NO_MEMORY;
     }
     if (t->count)
         memcpy(anchors, t->anchors, t->count * sizeof *anchors);
     tlsni_free(&t->env, t->anchors);
     tlsni_free(&t->env, t->buckets);
+    tlsni_free(&t->env, t->buckets_by_id);
     t->anchors = anchors;
     t->buckets = buckets;
+    t->buckets_by_id = by_id;
     t->cap = t->bucket_count = cap;
     for (size_t i = 0; i < t->count; i++)
-        link_anchor(t, i);
+        link_anchor(t, t->anchors[i]);
     return TLSN_OK;
 }
 
-/* One certificate in a block that the store owns already. */
-static tlsn_status add_cert(tlsn_trust *t, struct tlsn_span der, size_t *refused)
+tlsn_status tlsni_trust_join(tlsn_trust *t, struct tlsni_trust_block *b, size_t *added)
 {
-    struct tlsni_cert cert;
-    struct tlsni_anchor *a;
-    uint64_t hash;
     tlsn_status st;
 
-    if (tlsni_cert_parse(&cert, der, NULL) != TLSN_OK) {
-        ++*refused;
-        return TLSN_OK;
+    *added = 0;
+    lock(t);
+    st = make_room(t, b->count);
+    for (size_t i = 0; st == TLSN_OK && i < b->count; i++) {
+        struct tlsni_anchor *a = &b->anchors[i];
+
+        if (holds_locked(t, &a->cert, a->subject_hash))
+            continue;
+        link_anchor(t, a);
+        t->anchors[t->count++] = a;
+        ++*added;
     }
-    hash = tlsni_name_hash(cert.subject);
-    if (tlsni_trust_holds(t, &cert, hash))
-        return TLSN_OK;
-    if (t->count == t->cap && (st = grow(t)) != TLSN_OK)
-        return st;
-    a = &t->anchors[t->count];
-    a->cert = cert;
-    a->subject_hash = hash;
-    atomic_init(&a->key, NULL);
-    link_anchor(t, t->count++);
-    return TLSN_OK;
-}
-
-/* Makes the buffer's memory the store's. */
-static tlsn_status keep_block(tlsn_trust *t, struct tlsni_buf *der)
-{
-    struct tlsni_trust_block *b = tlsni_alloc(&t->env, sizeof *b);
-
-    if (!b)
-        return TLSN_ERR_NO_MEMORY;
-    b->der = der->data;
-    b->next = t->blocks;
-    t->blocks = b;
-    memset(der, 0, sizeof *der);
-    return TLSN_OK;
-}
-
-static tlsn_status add_all(tlsn_trust *t, struct tlsni_buf *der, const size_t *lens, size_t count,
-                           size_t *refused)
-{
-    const uint8_t *p = der->data + der->start;
-    tlsn_status st = keep_block(t, der);
-
-    for (size_t i = 0; st == TLSN_OK && i < count; p += lens[i++])
-        st = add_cert(t, tlsni_span_make(p, lens[i]), refused);
+    if (*added) {
+        b->next = t->blocks;
+        t->blocks = b;
+    }
+    unlock(t);
     return st;
 }
 
-/* Undoes what was added behind the first `count` anchors. Their keys were never made. The block
- * stays until the store goes: it is out of reach. */
-static void forget(tlsn_trust *t, size_t count)
+tlsn_status tlsn_trust_remove(tlsn_trust *trust, const void *der, size_t len)
 {
-    t->count = count;
-    if (t->bucket_count)
-        memset(t->buckets, 0, t->bucket_count * sizeof *t->buckets);
-    for (size_t i = 0; i < count; i++)
-        link_anchor(t, i);
+    struct tlsn_span wanted = tlsni_span_make(der, len);
+    tlsn_status st = TLSN_ERR_NOT_FOUND;
+
+    tlsni_trust_load(trust);
+    lock(trust);
+    for (size_t i = 0; st != TLSN_OK && i < trust->count; i++) {
+        if (!tlsni_span_eq(trust->anchors[i]->cert.der, wanted))
+            continue;
+        unlink_anchor(trust, trust->anchors[i]);
+        memmove(&trust->anchors[i], &trust->anchors[i + 1],
+                (trust->count - i - 1) * sizeof *trust->anchors);
+        trust->count--;
+        st = TLSN_OK;
+    }
+    unlock(trust);
+    return st;
 }
 
-tlsn_status tlsn_trust_add(tlsn_trust *trust, const void *data, size_t len, size_t *added,
-                           size_t *refused)
+void tlsn_trust_clear(tlsn_trust *trust)
 {
-    struct tlsni_buf der = { NULL, 0, 0, 0 };
-    size_t *lens = NULL, count, before = trust->count, bad = 0;
-    tlsn_status st = tlsni_pem_certificates_sound(&trust->env, tlsni_span_make(data, len), &der,
-                                                  &lens, &count, &bad, NULL);
-
-    if (st == TLSN_OK)
-        st = add_all(trust, &der, lens, count, &bad);
-    if (st != TLSN_OK)
-        forget(trust, before);
-    tlsni_free(&trust->env, lens);
-    tlsni_buf_free(&trust->env, &der);
-    if (added)
-        *added = trust->count - before;
-    if (refused)
-        *refused = bad;
-    return st;
+    (void)pthread_mutex_lock(&trust->loading);
+    lock(trust);
+    for (struct tlsni_trust_source *s = trust->sources; s; s = s->next)
+        s->read = true;
+    atomic_store(&trust->waiting, 0);
+    trust->count = 0;
+    if (trust->bucket_count) {
+        memset(trust->buckets, 0, trust->bucket_count * sizeof *trust->buckets);
+        memset(trust->buckets_by_id, 0, trust->bucket_count * sizeof *trust->buckets_by_id);
+    }
+    unlock(trust);
+    (void)pthread_mutex_unlock(&trust->loading);
 }

@@ -1,10 +1,10 @@
-/* trust_file.c - trust anchors from files, directories and the system's own store. */
+/* trust_file.c - trust anchors from files and directories. */
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "x509/trust.h"
 
@@ -27,8 +27,8 @@ static tlsn_status read_all(const struct tlsn_hooks *env, FILE *f, struct tlsni_
     }
 }
 
-static tlsn_status add_file(tlsn_trust *t, const char *path, size_t size, size_t *added,
-                            size_t *refused)
+static tlsn_status take_file(tlsn_trust *t, const char *path, size_t size, bool later,
+                             size_t *added, size_t *refused)
 {
     struct tlsni_buf text = { NULL, 0, 0, 0 };
     FILE *f = fopen(path, "rb");
@@ -41,132 +41,129 @@ static tlsn_status add_file(tlsn_trust *t, const char *path, size_t size, size_t
         st = read_all(&t->env, f, &text);
     (void)fclose(f);
     if (st == TLSN_OK)
-        st = tlsn_trust_add(t, text.data + text.start, tlsni_buf_len(&text), added, refused);
+        st = tlsni_trust_take(t, tlsni_span_make(tlsni_buf_data(&text), tlsni_buf_len(&text)), path,
+                              later, added, refused);
     tlsni_buf_free(&t->env, &text);
     return st;
 }
 
-/* Files without certificates, and files that may not be read, are none of a directory's. */
-static tlsn_status add_entry(tlsn_trust *t, const char *dir, const char *name, size_t *added,
-                             size_t *refused, bool *found)
+/* ---- directories ---- */
+
+/* Which files of a directory were read: it often has two or three links to each: c_rehash makes one
+ * by hash beside the one by name. */
+struct seen {
+    struct {
+        dev_t dev;
+        ino_t ino;
+    } *file; /* owned */
+    size_t count, cap;
+};
+
+static bool seen_before(const struct seen *seen, const struct stat *s)
+{
+    for (size_t i = seen->count; i-- > 0;)
+        if (seen->file[i].ino == s->st_ino && seen->file[i].dev == s->st_dev)
+            return true;
+    return false;
+}
+
+static tlsn_status remember(const struct tlsn_hooks *env, struct seen *seen, const struct stat *s)
+{
+    if (seen->count == seen->cap) {
+        size_t cap = seen->cap ? 2 * seen->cap : 64;
+        void *grown = tlsni_alloc_array(env, cap, sizeof *seen->file);
+
+        if (!grown)
+            return TLSN_ERR_NO_MEMORY;
+        if (seen->count)
+            memcpy(grown, seen->file, seen->count * sizeof *seen->file);
+        tlsni_free(env, seen->file);
+        seen->file = grown;
+        seen->cap = cap;
+    }
+    seen->file[seen->count].dev = s->st_dev;
+    seen->file[seen->count++].ino = s->st_ino;
+    return TLSN_OK;
+}
+
+/* c_rehash's names of revocation lists, 01234567.r0: no certificates. */
+static bool is_crl_name(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == 8 && name[8] == '.' && name[9] == 'r' &&
+           name[10] && strspn(name + 10, "0123456789") == strlen(name + 10);
+}
+
+struct walk {
+    tlsn_trust *trust;
+    const char *dir;
+    bool later, found;
+    size_t added, refused;
+    struct seen seen;
+};
+
+/* Files without certificates, and files that may not be read, are noted and passed over. */
+static tlsn_status take_entry(struct walk *w, const char *name)
 {
     char path[PATH_TEXT_MAX];
     size_t new = 0, bad = 0;
     struct stat s;
     tlsn_status st;
 
-    if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path ||
-        stat(path, &s) != 0 || !S_ISREG(s.st_mode))
+    if (name[0] == '.' || is_crl_name(name) ||
+        snprintf(path, sizeof path, "%s/%s", w->dir, name) >= (int)sizeof path ||
+        stat(path, &s) != 0 || !S_ISREG(s.st_mode) || seen_before(&w->seen, &s))
         return TLSN_OK;
-    st = add_file(t, path, (size_t)s.st_size, &new, &bad);
-    *found |= st == TLSN_OK;
-    *added += new;
-    *refused += bad;
-    return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
+    st = remember(&w->trust->env, &w->seen, &s);
+    if (st == TLSN_OK)
+        st = take_file(w->trust, path, (size_t)s.st_size, w->later, &new, &bad);
+    w->found |= st == TLSN_OK;
+    w->added += new;
+    w->refused += bad;
+    if (st == TLSN_ERR_NO_MEMORY)
+        return st;
+    if (st != TLSN_OK)
+        tlsni_trust_skip(w->trust, path, 0, st, tlsn_status_text(st));
+    return TLSN_OK;
 }
 
-static tlsn_status add_dir(tlsn_trust *t, const char *path, size_t *added, size_t *refused)
+static tlsn_status take_dir(struct walk *w)
 {
-    DIR *d = opendir(path);
+    DIR *d = opendir(w->dir);
     tlsn_status st = TLSN_OK;
-    bool found = false;
     struct dirent *e;
 
     if (!d)
         return TLSN_ERR_FILE;
     while (st == TLSN_OK && (e = readdir(d)) != NULL)
-        st = add_entry(t, path, e->d_name, added, refused, &found);
+        st = take_entry(w, e->d_name);
     (void)closedir(d);
-    return st == TLSN_OK && !found ? TLSN_ERR_PEM : st;
+    tlsni_free(&w->trust->env, w->seen.file);
+    return st == TLSN_OK && !w->found ? TLSN_ERR_PEM : st;
 }
 
-tlsn_status tlsn_trust_add_path(tlsn_trust *trust, const char *path, size_t *added,
-                                size_t *refused)
+tlsn_status tlsni_trust_take_path(tlsn_trust *trust, const char *path, bool later, size_t *added,
+                                  size_t *refused)
 {
-    size_t new = 0, bad = 0;
+    struct walk w = { .trust = trust, .dir = path, .later = later };
     struct stat s;
     tlsn_status st;
 
     if (stat(path, &s) != 0)
         st = TLSN_ERR_FILE;
     else if (S_ISDIR(s.st_mode))
-        st = add_dir(trust, path, &new, &bad);
+        st = take_dir(&w);
     else
-        st = add_file(trust, path, S_ISREG(s.st_mode) ? (size_t)s.st_size : 0, &new, &bad);
+        st = take_file(trust, path, S_ISREG(s.st_mode) ? (size_t)s.st_size : 0, later, &w.added,
+                       &w.refused);
     if (added)
-        *added = new;
+        *added = w.added;
     if (refused)
-        *refused = bad;
+        *refused = w.refused;
     return st;
 }
 
-/* Where systems keep the certificates that they trust; the first place that has some is taken. */
-static const struct {
-    const char *path, *source;
-} places[] = {
-    { "/etc/ssl/certs/ca-certificates.crt", "Debian, Ubuntu, Arch, Gentoo" },
-    { "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "Fedora, RHEL" },
-    { "/etc/pki/tls/certs/ca-bundle.crt", "older Fedora, RHEL" },
-    { "/etc/ssl/ca-bundle.pem", "openSUSE" },
-    { "/etc/ssl/cert.pem", "Alpine, OpenBSD, FreeBSD, macOS" },
-    { "/usr/local/etc/ssl/cert.pem", "FreeBSD ports" },
-    { "/usr/local/share/certs/ca-root-nss.crt", "FreeBSD ca_root_nss" },
-    { "/etc/ssl/certs", "directories without bundle" },
-    { "/etc/openssl/certs", "NetBSD" },
-    { "/system/etc/security/cacerts", "Android" },
-};
-
-/* A list of directories, separated by ':' as OpenSSL has it. */
-static tlsn_status add_list(tlsn_trust *t, const char *list, size_t *added)
+tlsn_status tlsn_trust_add_path(tlsn_trust *trust, const char *path, size_t *added,
+                                size_t *refused)
 {
-    tlsn_status st = TLSN_ERR_FILE, one;
-    char path[PATH_TEXT_MAX];
-
-    while (*list) {
-        size_t n = strcspn(list, ":"), new = 0;
-
-        if (n && n < sizeof path) {
-            memcpy(path, list, n);
-            path[n] = 0;
-            one = tlsn_trust_add_path(t, path, &new, NULL);
-            *added += new;
-            if (st != TLSN_OK)
-                st = one;
-        }
-        list += n + (list[n] == ':');
-    }
-    return st;
-}
-
-/* The environment decides alone when it says something. */
-static tlsn_status add_environment(tlsn_trust *t, const char *file, const char *dirs, size_t *added)
-{
-    tlsn_status st = TLSN_ERR_FILE, other;
-
-    if (file)
-        st = tlsn_trust_add_path(t, file, added, NULL);
-    if (!dirs)
-        return st;
-    other = add_list(t, dirs, added);
-    return st == TLSN_OK ? st : other;
-}
-
-tlsn_status tlsn_trust_add_system(tlsn_trust *trust, size_t *added)
-{
-    const char *file = getenv("SSL_CERT_FILE"), *dirs = getenv("SSL_CERT_DIR");
-    tlsn_status st = TLSN_ERR_FILE;
-    size_t new = 0;
-
-    if ((file && *file) || (dirs && *dirs))
-        st = add_environment(trust, file && *file ? file : NULL, dirs && *dirs ? dirs : NULL, &new);
-    else
-        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-            st = tlsn_trust_add_path(trust, places[i].path, &new, NULL);
-            if (st == TLSN_OK || st == TLSN_ERR_NO_MEMORY)
-                break;
-            st = TLSN_ERR_FILE;
-        }
-    if (added)
-        *added = new;
-    return st;
+    return tlsni_trust_take_path(trust, path, false, added, refused);
 }

@@ -20,7 +20,7 @@ static tlsn_trust *other_trust(bool both, bool first)
 {
     const struct tlsn_cert_spec spec = { .subject = "CN=other", .ca = true, .path_len = -1,
                                          .not_before = 1000000000, .not_after = 2000000000 };
-    const struct tlsni_cert *root = &duo_trust()->anchors[0].cert;
+    const struct tlsni_cert *root = &tlsni_trust_nth(duo_trust(), 0)->cert;
     static uint8_t der[2048];
     static size_t len;
     tlsn_trust *trust;

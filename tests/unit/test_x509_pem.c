@@ -156,12 +156,20 @@ static void pem_headers_tell_encryption(void **state)
     assert_string_equal(out, "foo");
 }
 
+static void count_refused(void *ctx, size_t place, const struct tlsni_err *err)
+{
+    assert_int_equal(err->status, TLSN_ERR_PEM);
+    assert_true(place > 0 && *err->text);
+    ++*(size_t *)ctx;
+}
+
 static tlsn_status certificates(const char *text, size_t *count, size_t *damaged)
 {
+    const struct tlsni_pem_watch watch = { count_refused, damaged };
     struct tlsni_buf der = { 0 };
     size_t *lens;
     tlsn_status st = tlsni_pem_certificates_sound(NULL, text_span(text), &der, &lens, count,
-                                                  damaged, NULL);
+                                                  damaged ? &watch : NULL, NULL);
 
     free(lens);
     tlsni_buf_free(NULL, &der);

@@ -49,7 +49,8 @@ static struct {
     int64_t time;
     struct tlsn_verify_options options;
     struct tlsn_hooks *hooks;
-    const struct x509_made *anchors[4];
+    const struct x509_made *anchors[4], *distrusted;
+    enum tlsn_pin_of distrusted_of;
     tlsn_verify_report *report;
 } ask;
 
@@ -80,6 +81,14 @@ static void start_again(void)
     assert_int_equal(reset(NULL), 0);
 }
 
+static tlsn_status distrust(tlsn_trust *trust, const struct x509_made *made)
+{
+    uint8_t sha256[32];
+    tlsn_status st = tlsn_cert_fingerprint(x509_span(made), ask.distrusted_of, sha256);
+
+    return st == TLSN_OK ? tlsn_trust_distrust(trust, ask.distrusted_of, sha256) : st;
+}
+
 static tlsn_status verdict(void)
 {
     tlsn_trust *trust;
@@ -87,6 +96,8 @@ static tlsn_status verdict(void)
 
     for (size_t i = 0; st == TLSN_OK && i < 4 && ask.anchors[i]; i++)
         st = tlsn_trust_add(trust, ask.anchors[i]->der, ask.anchors[i]->len, NULL, NULL);
+    if (st == TLSN_OK && ask.distrusted)
+        st = distrust(trust, ask.distrusted);
     if (st == TLSN_OK)
         st = tlsn_x509_verify(trust, ask.certs, ask.count, ask.purpose, ask.name, ask.time,
                               &ask.options, ask.report);
@@ -671,6 +682,30 @@ static void anchor_that_is_plain_is_a_name_and_a_key(void **state)
     assert_int_equal(verdict(), TLSN_OK);
 }
 
+/* Leaf, intermediate and anchor alike; another way to an anchor is taken. */
+static void distrusted_certificates_and_keys_are_in_no_path(void **state)
+{
+    static const struct x509_made *const all[] = { &leaf, &ca, &root };
+    const struct x509_spec renewed = { .subject = "CN=Authority", .seed = 2, .not_after = X509_END + 1,
+                                       .extensions = { X509_CA, X509_KU_CERT_SIGN } };
+    struct x509_made other;
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        ask.distrusted = all[i / 2];
+        ask.distrusted_of = i % 2 ? TLSN_PIN_CERTIFICATE : TLSN_PIN_KEY;
+        assert_int_equal(verdict(), TLSN_ERR_CERT_DISTRUSTED);
+        assert_int_equal(tlsn_verify_report_finding(ask.report, 0)->status,
+                         TLSN_ERR_CERT_DISTRUSTED);
+    }
+    x509_make(&other, &renewed, &root);
+    use(&other, 2);
+    ask.distrusted = &ca;
+    assert_int_equal(verdict(), TLSN_OK);
+    ask.distrusted_of = TLSN_PIN_KEY;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_DISTRUSTED);
+}
+
 /* Each allocation fails in turn: an error, nothing lost. */
 static void memory_running_out_is_an_error(void **state)
 {
@@ -729,6 +764,7 @@ int main(void)
         TEST(leaf_without_usable_key_is_refused),
         TEST(policy_that_is_required_has_to_be_valid),
         TEST(anchor_that_is_plain_is_a_name_and_a_key),
+        TEST(distrusted_certificates_and_keys_are_in_no_path),
         TEST(memory_running_out_is_an_error),
         TEST(memory_running_out_among_policies_is_an_error),
     };

@@ -142,7 +142,9 @@ int setup_trust(struct setup *setup, const struct options *options)
         status = add_anchor(setup->trust, options->ca.v[i]);
     if (options->ca.n || status != STATUS_OK)
         return status;
-    st = tlsn_trust_add_system(setup->trust, NULL);
+    st = tlsn_trust_add_environment(setup->trust, NULL);
+    if (st == TLSN_ERR_NOT_FOUND)
+        st = tlsn_trust_add_system(setup->trust, NULL);
     if (st != TLSN_OK)
         return complain(STATUS_USAGE, "the system's trust store: %s (give --ca, or --no-verify)",
                         tlsn_status_text(st));
