@@ -1,7 +1,9 @@
 /* group.h - key-exchange groups as rows, and finite-field groups given on the wire.
  *
  * Encodings are the ones TLS uses: an uncompressed point 04 X Y (RFC 8422 5.4.1), 32 or 56 bytes for
- * X25519 and X448, big-endian Y for FFDHE. */
+ * X25519 and X448, big-endian Y for FFDHE, keys and ciphertexts of FIPS 203 for ML-KEM, and hybrids of
+ * two one behind the other (RFC 9954 3.2). With ML-KEM the answer is not what a client sends: only
+ * keygen of the one side and respond of the other fit together. */
 #ifndef TLSNI_CIPHER_GROUP_H
 #define TLSNI_CIPHER_GROUP_H
 
@@ -27,25 +29,36 @@ enum {
     TLSNI_GROUP_FFDHE4096 = 258,
     TLSNI_GROUP_FFDHE6144 = 259,
     TLSNI_GROUP_FFDHE8192 = 260,
+    TLSNI_GROUP_MLKEM512 = 0x0200,
+    TLSNI_GROUP_MLKEM768 = 0x0201,
+    TLSNI_GROUP_MLKEM1024 = 0x0202,
+    TLSNI_GROUP_SECP256R1_MLKEM768 = 0x11eb,
+    TLSNI_GROUP_X25519_MLKEM768 = 0x11ec,
+    TLSNI_GROUP_SECP384R1_MLKEM1024 = 0x11ed,
 };
 
 enum tlsni_group_kind { TLSNI_GROUP_EC = 1, TLSNI_GROUP_MONTGOMERY, TLSNI_GROUP_FF, TLSNI_GROUP_KEM };
 
 enum {
-    TLSNI_GROUP_PRIVATE_MAX = 1024, /* exponents; short ones for the named groups (RFC 7919 5.2) */
-    TLSNI_GROUP_PUBLIC_MAX = 1024,  /* ffdhe8192 */
-    TLSNI_GROUP_SHARED_MAX = 1024,
+    TLSNI_GROUP_PRIVATE_MAX = 3168 + 48, /* SecP384r1MLKEM1024 */
+    TLSNI_GROUP_PUBLIC_MAX = 1568 + 97,
+    TLSNI_GROUP_SHARED_MAX = 1024, /* ffdhe8192 */
     TLSNI_DH_BITS_MAX = 8192,
+    TLSNI_DH_LEN_MAX = TLSNI_DH_BITS_MAX / 8,
 };
+
+struct tlsni_mlkem;
 
 struct tlsni_group {
     uint16_t id;
     uint8_t kind;   /* enum tlsni_group_kind */
     uint8_t policy; /* enum tlsni_class of suite.h */
-    uint16_t bits;  /* size of the field */
+    uint16_t bits;  /* size of the field; KEM: rank of the lattice */
     uint16_t security_bits;
     uint16_t min_version, max_version;
-    uint16_t curve; /* EC: whose curve it is; the row's own id unless two code points name one curve */
+    /* EC: whose curve it is, the row's own id unless two code points name one curve. KEM: the row of
+     * the other part of a hybrid, 0 for none. */
+    uint16_t curve;
     uint16_t private_len, public_len, response_len, shared_len; /* bytes */
     const char *name, *openssl, *gnutls;
     /* A fresh key pair: private_len and public_len bytes. */
@@ -64,14 +77,16 @@ struct tlsni_group {
                            const uint8_t *peer, size_t peer_len, uint8_t *response,
                            uint8_t *shared);
     const char *source;
+    const struct tlsni_mlkem *kem; /* KEM rows */
+    bool kem_first;                /* in every concatenation of a hybrid */
 };
 
 /* All rows, sorted by id. */
 const struct tlsni_group *tlsni_group_rows(size_t *count);
 const struct tlsni_group *tlsni_group_find(uint16_t id);
 const struct tlsni_group *tlsni_group_by_name(const char *name, size_t len);
-/* Ids of every row, best first: X25519, P-256, X448, P-384, P-521, ffdhe2048, 3072, ..., what is
- * rarely used, what is weak. */
+/* Ids of every row, best first: hybrids, X25519, P-256, X448, P-384, P-521, ffdhe2048, 3072, ...,
+ * what is rarely used, what is weak. */
 const uint16_t *tlsni_group_preference(size_t *count);
 
 /* A finite-field group: prime and generator, big-endian, borrowed. For the named rows the prime comes

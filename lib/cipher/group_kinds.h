@@ -35,4 +35,14 @@ tlsn_status tlsni_group_pair_respond(const struct tlsni_group *g, const struct t
                                      const uint8_t *peer, size_t peer_len, uint8_t *response,
                                      uint8_t *shared);
 
+/* group_kem.c: ML-KEM, alone and with a curve */
+tlsn_status tlsni_group_kem_keygen(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                                   uint8_t *private_key, uint8_t *public_key);
+tlsn_status tlsni_group_kem_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                                   const uint8_t *private_key, const uint8_t *peer,
+                                   size_t peer_len, uint8_t *shared);
+tlsn_status tlsni_group_kem_respond(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                                    const uint8_t *peer, size_t peer_len, uint8_t *response,
+                                    uint8_t *shared);
+
 #endif

@@ -206,7 +206,7 @@ static tlsn_status send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
                                                       : tlsni_act_send_certificate(hs, body);
 }
 
-enum { PARAMS_MAX = 3 * (2 + TLSNI_GROUP_PUBLIC_MAX) };
+enum { PARAMS_MAX = 3 * (2 + TLSNI_DH_LEN_MAX) };
 
 /* Parameters without a signature: anonymous, PSK, SRP. */
 static tlsn_status send_plain_key_exchange(struct tlsni_hs *hs, struct tlsn_span body)

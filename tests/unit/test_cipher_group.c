@@ -31,7 +31,7 @@ static void group_rows_are_sorted_and_found(void **state)
     const struct tlsni_group *rows = tlsni_group_rows(&count);
 
     (void)state;
-    assert_int_equal(count, 19);
+    assert_int_equal(count, 25);
     for (size_t i = 0; i < count; i++) {
         const char *names[] = { rows[i].name, rows[i].openssl, rows[i].gnutls };
 
@@ -63,7 +63,7 @@ static void group_preference_has_every_row_once(void **state)
     (void)state;
     (void)tlsni_group_rows(&rows);
     assert_int_equal(count, rows);
-    assert_int_equal(list[0], TLSNI_GROUP_X25519);
+    assert_int_equal(list[0], TLSNI_GROUP_X25519_MLKEM768);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(tlsni_group_find(list[i]));
         for (size_t j = 0; j < i; j++)
@@ -87,6 +87,8 @@ static void group_both_sides_of_every_row_agree(void **state)
         uint8_t pa[TLSNI_GROUP_PUBLIC_MAX], pb[TLSNI_GROUP_PUBLIC_MAX];
         uint8_t sa[TLSNI_GROUP_SHARED_MAX], sb[TLSNI_GROUP_SHARED_MAX];
 
+        if (g->kind == TLSNI_GROUP_KEM) /* has no two sides alike: test_cipher_share.c */
+            continue;
         assert_int_equal(g->keygen(g, &env.hooks, a, pa), TLSN_OK);
         assert_int_equal(g->keygen(g, &env.hooks, b, pb), TLSN_OK);
         assert_memory_not_equal(pa, pb, g->public_len);
@@ -123,6 +125,8 @@ static void group_each_failing_allocation_is_reported(void **state)
         struct test_env env;
         size_t allocs;
 
+        if (g->kind == TLSNI_GROUP_KEM) /* keys do not fit their own values */
+            continue;
         test_env_init(&env, 2);
         assert_int_equal(g->keygen(g, &env.hooks, a, p), TLSN_OK);
         assert_int_equal(g->derive(g, &env.hooks, a, p, g->public_len, s), TLSN_OK);

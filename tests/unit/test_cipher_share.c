@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "cipher/mlkem.h"
 #include "cipher/share.h"
 #include "req.h"
 #include "support_env.h"
@@ -141,6 +142,122 @@ static void share_of_brainpool_is_on_the_same_curve(void **state)
     REQ("8734:3/2");
 }
 
+static const struct {
+    uint16_t id, curve;
+    const struct tlsni_mlkem *kem;
+    bool kem_first;
+    uint16_t client, server, secret;
+} hybrids[] = {
+    /* lengths as RFC 10024 4.1 to 4.3 gives them */
+    { 0x11ec, TLSNI_GROUP_X25519, &tlsni_mlkem_768, true, 1216, 1120, 64 },
+    { 0x11eb, TLSNI_GROUP_SECP256R1, &tlsni_mlkem_768, false, 1249, 1153, 64 },
+    { 0x11ed, TLSNI_GROUP_SECP384R1, &tlsni_mlkem_1024, false, 1665, 1665, 80 },
+};
+
+enum { HYBRIDS = sizeof hybrids / sizeof *hybrids };
+
+/* A server put together from the parts, in the order that the document gives. */
+static void hybrid_parts_stand_in_the_order_of_the_document(void **state)
+{
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 6);
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+        const struct tlsni_group *curve = tlsni_group_find(hybrids[i].curve);
+        const struct tlsni_mlkem *kem = hybrids[i].kem;
+        bool first = hybrids[i].kem_first;
+        uint8_t m[TLSNI_MLKEM_RANDOM_LEN] = { 1, 2, 3 };
+
+        assert_int_equal(g->public_len, hybrids[i].client);
+        assert_int_equal(g->response_len, hybrids[i].server);
+        assert_int_equal(g->shared_len, hybrids[i].secret);
+        assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
+        assert_int_equal(
+            tlsni_mlkem_encapsulate(kem, m,
+                                    tlsni_span_make(x.share + (first ? 0 : curve->public_len),
+                                                    kem->public_len),
+                                    x.response + (first ? 0 : curve->public_len),
+                                    x.server + (first ? 0 : curve->shared_len)), TLSN_OK);
+        assert_int_equal(
+            tlsni_share_respond(curve, &env.hooks,
+                                tlsni_span_make(x.share + (first ? kem->public_len : 0),
+                                                curve->public_len),
+                                x.response + (first ? kem->ciphertext_len : 0),
+                                x.server + (first ? 32 : 0)), TLSN_OK);
+        assert_int_equal(tlsni_share_finish(g, &env.hooks, x.key,
+                                            tlsni_span_make(x.response, g->response_len),
+                                            x.client), TLSN_OK);
+        assert_memory_equal(x.client, x.server, g->shared_len);
+    }
+    REQ("9954:3.2/1");
+    REQ("9954:3.2/2");
+    REQ("9954:3.3/1");
+    REQ("10024:4.1/1");
+    REQ("10024:4.2/1");
+    REQ("10024:4.3/1");
+}
+
+static void expect_refused(const struct tlsni_group *g, const struct tlsn_hooks *env,
+                           struct exchange *x)
+{
+    assert_int_equal(tlsni_share_respond(g, env, tlsni_span_make(x->share, g->public_len),
+                                         x->response, x->server), TLSN_ERR_ILLEGAL_PARAMETER);
+}
+
+/* Either part that is no good makes the whole share no good. */
+static void hybrid_bad_part_is_refused(void **state)
+{
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 7);
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+        const struct tlsni_group *curve = tlsni_group_find(hybrids[i].curve);
+        uint8_t *kem = x.share + (hybrids[i].kem_first ? 0 : curve->public_len);
+        uint8_t *point = x.share + (hybrids[i].kem_first ? hybrids[i].kem->public_len : 0);
+
+        assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
+        kem[0] = kem[1] = 0xff; /* a coefficient of 4095 */
+        expect_refused(g, &env.hooks, &x);
+        assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
+        memset(point, 0, curve->public_len); /* of small order; no point at all */
+        expect_refused(g, &env.hooks, &x);
+        run(g, &env.hooks, &x);
+        memset(x.response + (hybrids[i].kem_first ? hybrids[i].kem->ciphertext_len : 0), 0,
+               curve->public_len);
+        assert_int_equal(tlsni_share_finish(g, &env.hooks, x.key,
+                                            tlsni_span_make(x.response, g->response_len),
+                                            x.client), TLSN_ERR_ILLEGAL_PARAMETER);
+    }
+    REQ("10024:4.2/2");
+    REQ("10024:4.2/3");
+}
+
+/* A changed ciphertext is no error: the secrets differ, and the handshake will show it. */
+static void hybrid_changed_ciphertext_gives_another_secret(void **state)
+{
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 8);
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+
+        run(g, &env.hooks, &x);
+        x.response[hybrids[i].kem_first ? 5 : g->response_len - 5U] ^= 1;
+        assert_int_equal(tlsni_share_finish(g, &env.hooks, x.key,
+                                            tlsni_span_make(x.response, g->response_len),
+                                            x.client), TLSN_OK);
+        assert_memory_not_equal(x.client, x.server, g->shared_len);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +266,9 @@ int main(void)
         cmocka_unit_test(share_of_a_finite_field_keeps_leading_zeros),
         cmocka_unit_test(share_failing_random_source_is_reported),
         cmocka_unit_test(share_of_brainpool_is_on_the_same_curve),
+        cmocka_unit_test(hybrid_parts_stand_in_the_order_of_the_document),
+        cmocka_unit_test(hybrid_bad_part_is_refused),
+        cmocka_unit_test(hybrid_changed_ciphertext_gives_another_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@ static const struct wyche_algorithm *const tables[] = {
     wyche_kx,
     wyche_signatures,
     wyche_encryption,
+    wyche_mlkem,
 };
 
 struct counts {

@@ -49,5 +49,6 @@ extern const struct wyche_algorithm wyche_symmetric[];
 extern const struct wyche_algorithm wyche_kx[];         /* ecdh, xdh */
 extern const struct wyche_algorithm wyche_signatures[]; /* ecdsa, rsa, ... */
 extern const struct wyche_algorithm wyche_encryption[]; /* rsa decryption */
+extern const struct wyche_algorithm wyche_mlkem[];      /* key encapsulation */
 
 #endif
