@@ -255,7 +255,7 @@ check-run: all tests
 
 ct-run: tests
 	@$(RUN_TESTS) --wrap 'valgrind -q --error-exitcode=99 --track-origins=yes --suppressions=tests/valgrind.supp' \
-	    $(filter %_ct,$(UNIT) $(VECTORS))
+	    $(filter %_ct,$(UNIT) $(VECTORS)) --step ledger 'python3 tools/ledger.py . --silent {logs}'
 
 ledger: all tests
 	@$(RUN_TESTS) --quiet $(PROGRAMS) --step ledger 'python3 tools/ledger.py . {logs}' \

@@ -76,7 +76,7 @@ tlsn_status tlsni_conn_queue_data(tlsn_conn *c, const void *data, size_t len)
     return TLSN_OK;
 }
 
-/* @rfc 5246:6.2.1/1, 5246:6.2.1/3, 5246:6.2.1/8, 5246:D.4/2
+/* @rfc 5246:6.2.1/1, 5116:2.1/6, 5246:6.2.1/3, 5246:6.2.1/8, 5246:D.4/2
  * @rfc 5246:6/1 */
 tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len)
 {

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Checks doc/STANDARDS.txt against doc/rfc/*.req, the code's citations and the test run.
 
-usage: ledger.py ROOT [TESTLOG...] [--write] [--open DOCUMENT] [--quiet]
+usage: ledger.py ROOT [TESTLOG...] [--write] [--open DOCUMENT] [--silent] [--quiet]
 
   TESTLOG           what test programs printed; without one only the static part is checked
   --write           brings doc/LEDGER-SUMMARY.txt (and the block in README, if it has one) up to date
   --open DOCUMENT   lists the statements of one document that are not done, e.g. --open 5246
+  --silent          only checks that the logs, of the run under valgrind, claim what tests/silent.txt lists
 
 What is read:
 
@@ -30,6 +31,8 @@ What is read:
   lib/, include/      @rfc ID[, ID...] in a comment at the spot; RFC N anywhere
   tests/              REQ("ID"), for misspelt ids
   TESTLOG             # req ID [in VERSION], printed by a test that passed; dropped when its TAP result is not ok
+  tests/silent.txt    ids that only the run under valgrind claims, one a line; it is held against that run
+                      by --silent
 
 A statement is done when code cites it and a test that passed claims it. na is done. A deviation from a
 SHOULD is done, a deviation from a MUST is not. MAY statements are optional. Exit status 0: consistent.
@@ -55,6 +58,7 @@ MENTION = re.compile(r'\bRFC[ -]?(\d{3,5})\b')
 CLAIM_IN_SOURCE = re.compile(r'\bREQ\("([^"]*)"\)')
 TEXT_MAX = 100
 SUMMARY = 'doc/LEDGER-SUMMARY.txt'
+SILENT = 'tests/silent.txt'
 BLOCK = ('[ledger: begin]', '[ledger: end]')
 COLUMNS = ('all', 'code', 'test', 'na', 'dev', 'todo')
 
@@ -238,6 +242,23 @@ class Ledger:
             elif requirement:
                 self.notes.append(f'{name}: {ident} was claimed by a test that did not pass')
 
+    def silent(self):
+        path = self.root / SILENT
+        lines = self.lines(path) if path.exists() else ()
+        return [(n, line.strip()) for n, line in lines if line.strip() and not line.startswith('#')]
+
+    def read_silent(self):
+        for n, ident in self.silent():
+            requirement = self.find(f'{SILENT}:{n}', ident)
+            if requirement:
+                self.claimed.setdefault(ident, []).append((SILENT, None))
+                requirement.tests.append(SILENT)
+
+    def check_silent(self):
+        for n, ident in self.silent():
+            if ident not in self.claimed:
+                self.error(f'{SILENT}:{n}: {ident} was not claimed under valgrind')
+
     def take_over(self):
         """What is said of the same statement in another document counts for its twin."""
         taken = set()
@@ -407,6 +428,14 @@ class Ledger:
             print(f'{self.label(document):<10}[{self.marks.get(document, "?")}] '
                   + ' '.join(f'{c}={count[c]}' for c in COLUMNS) + f' open={open_count}')
 
+    def verdict(self):
+        for note in self.notes:
+            print('ledger: note:', note)
+        for error in self.errors:
+            print('ledger:', error)
+        print(f'ledger: {len(self.requirements)} statements, {len(self.errors)} errors')
+        return 1 if self.errors else 0
+
     def print_open(self, document):
         for ident in self.open_of(document):
             r = self.requirements[ident]
@@ -422,6 +451,7 @@ def main():
     parser.add_argument('logs', nargs='*')
     parser.add_argument('--write', action='store_true')
     parser.add_argument('--open', metavar='DOCUMENT')
+    parser.add_argument('--silent', action='store_true')
     parser.add_argument('--quiet', action='store_true')
     args = parser.parse_intermixed_args()
 
@@ -432,6 +462,10 @@ def main():
         ledger.read_code()
         ledger.read_test_sources()
         ledger.read_logs(args.logs)
+        if args.silent:
+            ledger.check_silent()
+            return ledger.verdict()
+        ledger.read_silent()
         ledger.take_over()
     except (OSError, UnicodeDecodeError) as problem:
         print(f'ledger: {problem}')
@@ -446,12 +480,7 @@ def main():
     ledger.check_generated()
     if not args.quiet:
         ledger.print_tally()
-    for note in ledger.notes:
-        print('ledger: note:', note)
-    for error in ledger.errors:
-        print('ledger:', error)
-    print(f'ledger: {len(ledger.requirements)} statements, {len(ledger.errors)} errors')
-    return 1 if ledger.errors else 0
+    return ledger.verdict()
 
 
 if __name__ == '__main__':

@@ -71,7 +71,7 @@
 #define ROW(id, kx, auth, cipher, hash, versions, class, recommended, source, name, openssl)      \
     { id, TLSNI_KX_##kx, TLSNI_AUTH_##auth, CIPHER_##cipher, HASH_##hash, versions,                \
       TLSNI_CLASS_##class, recommended, 0, 0, false, name, openssl, source },
-/* @rfc 6101:D.4/1 */
+/* @rfc 6101:D.4/1, export56:3/1, export56:3/2, export56:4/1, export56:4/2, export56:4/3 */
 #define EXPORT(id, kx, auth, cipher, hash, bits, material, source, name, openssl)                 \
     { id, TLSNI_KX_##kx, TLSNI_AUTH_##auth, CIPHER_##cipher, HASH_##hash, 0x0300, 0x0301,          \
       TLSNI_CLASS_RESEARCH, false, bits, material, false, name, openssl, source },

@@ -4,7 +4,8 @@
  * short enough, in a ServerKeyExchange; with a short one this is RSA key transport as ever and a
  * ServerKeyExchange is not allowed. A temporary key serves one handshake. For research by name only: keys
  * of 512 bits can be broken, and FREAK was servers and clients that took them without being asked.
- * @rfc 2246:7.2.2/23, 2246:7.4.2/22, 2246:7.4.3/13, 2246:7.4.3/14, 2246:D.1/1, 2246:D.1/2 */
+ * @rfc 2246:7.2.2/23, 2246:7.4.2/22, 2246:7.4.3/13, 2246:7.4.3/14, 2246:D.1/1, 2246:D.1/2
+ * @rfc export56:5/1, export56:5/2 */
 #include "base/alert.h"
 #include "base/env.h"
 #include "handshake/kx.h"

@@ -64,7 +64,7 @@ struct exported {
     uint8_t key[TLSNI_BLOCK_KEY_MAX], iv[TLSNI_BLOCK_LEN_MAX];
 };
 
-/* @rfc 2246:6.3.1/1, 2246:6.3.1/2 */
+/* @rfc 2246:6.3.1/1, export56:5/3, 2246:6.3.1/2 */
 static void export_keys(const struct tlsni_hs *hs, enum tlsn_role writer, struct exported *out,
                         struct tlsni_prot_keys *keys)
 {
@@ -97,7 +97,7 @@ static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
     return writes ? hs->size_limit_out : hs->size_limit_in;
 }
 
-/* @rfc 5246:6.3/2, 6101:6.2.2/2, 5246:6.2.3.3/3 */
+/* @rfc 5246:6.3/2, 5116:2.1/1, 6101:6.2.2/2, 5246:6.2.3.3/3 */
 tlsn_status tlsni_schedule_install(struct tlsni_hs *hs, bool writes)
 {
     bool of_server = (hs->role == TLSN_SERVER) == writes;

@@ -67,7 +67,7 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 }
 
 /* header and explicit part are written already
- * @rfc 5246:6.2.3.3/4, 5246:6.2.3.3/5, 5116:2.1/2 */
+ * @rfc 5246:6.2.3.3/4, 5116:2.1/8, 5246:6.2.3.3/5, 5116:2.1/2 */
 static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
                  const uint8_t *plain, size_t len, uint8_t *dst)
 {

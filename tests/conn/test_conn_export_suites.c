@@ -9,6 +9,9 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "cipher/block.h"
+#include "cipher/prf.h"
+#include "cipher/stream.h"
 #include "handshake/kx.h"
 #include "req.h"
 #include "support_duo.h"
@@ -61,6 +64,9 @@ static void export_server_signs_a_temporary_key_of_the_allowed_size(void **state
     REQ("2246:7.4.2/22");
     REQ("2246:7.4.3/13");
     REQ("2246:7.4.3/14");
+    REQ("export56:4/1");
+    REQ("export56:5/1");
+    REQ("export56:5/2");
 }
 
 static void export_temporary_key_serves_one_handshake(void **state)
@@ -190,6 +196,68 @@ static void export_suites_need_the_policy_research(void **state)
     REQ("6101:D.4/1");
 }
 
+/* The client's Finished opened with keys that are made here from what was on the wire (RFC 2246 6.3.1): `material`
+ * octets of the key block become key_len. */
+static void open_finished(const struct duo *d, size_t material, size_t key_len, uint8_t *out, size_t *len)
+{
+    static const struct tlsn_span none;
+    const struct duo_record *r = d->record;
+    struct tlsn_span client = { duo_message(d, TLSN_CLIENT, 1).data + 2, 32 };
+    struct tlsn_span server = { duo_message(d, TLSN_SERVER, 2).data + 2, 32 };
+    uint8_t block[2 * (20 + 8)], key[16], iv[16];
+    _Alignas(16) uint8_t state[4096];
+
+    while (r->from != TLSN_CLIENT || !r->sealed)
+        r++;
+    tlsni_prf_tls10(NULL, d->master[0], 48, "key expansion", server, client, block, sizeof block);
+    tlsni_prf_tls10(NULL, block + 40, material, "client write key", client, server, key, key_len);
+    tlsni_prf_tls10(NULL, none.data, 0, "IV block", client, server, iv, 16);
+    *len = r->len;
+    if (key_len == 16) {
+        const struct tlsni_stream *rc4 = tlsni_stream_find(TLSNI_STREAM_RC4_128);
+
+        assert_true(rc4->state_len <= sizeof state);
+        rc4->set_key(state, key);
+        rc4->crypt(state, out, r->body, r->len);
+    } else {
+        const struct tlsni_block *des = tlsni_block_find(TLSNI_BLOCK_DES);
+
+        assert_true(des->state_len <= sizeof state);
+        des->set_decrypt_key(state, key);
+        des->cbc_decrypt(state, iv, out, r->body, r->len);
+    }
+}
+
+static void export_keys_of_56_bits_are_derived(void **state)
+{
+    static const char *const suites[] = { "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA",
+                                          "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct duo *d = begin(suites[i], "rsa:2048");
+        uint8_t out[256];
+        size_t len;
+
+        for (int r = 0; r < 2; r++)
+            assert_int_equal(tlsn_config_set_feature(d->config[r], TLSN_FEATURE_ETM, false), TLSN_OK);
+        duo_shake(d);
+        open_finished(d, i ? 7 : 8, i ? 16 : 8, out, &len);
+        assert_memory_equal(out, "\x14\0\0\x0c", 4);
+        if (i) {
+            assert_int_equal(len, 16 + 20); /* no padding */
+        } else {
+            for (size_t n = 0; n <= out[len - 1]; n++) /* 8 octets a block */
+                assert_int_equal(out[len - 1 - n], out[len - 1]);
+            assert_int_equal(len % 8, 0);
+        }
+        duo_free(d);
+    }
+    REQ("export56:4/2");
+    REQ("export56:4/3");
+    REQ("export56:5/3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +269,7 @@ int main(void)
         cmocka_unit_test(client_offers_the_newest_version_that_its_suites_have),
         cmocka_unit_test(export_suite_that_was_not_offered_is_refused),
         cmocka_unit_test(export_suites_need_the_policy_research),
+        cmocka_unit_test(export_keys_of_56_bits_are_derived),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,6 +290,8 @@ static void finished_covers_the_handshake_with_the_hash_of_the_prf(void **state)
     REQ("4507:3.3/4");
     REQ("6066:1.1/1");
     REQ("7627:5.1/4");
+    REQ("5116:2.1/1");
+    REQ("5116:2.1/8");
 }
 
 static void chacha_suites_use_sha256(void **state)

@@ -213,6 +213,27 @@ def unknown_statement_of_a_draft_fails(tree):
     expect(tree, 'unknown requirement some1:1/3')
 
 
+# ---- what only valgrind shows
+
+def claim_under_valgrind_counts_as_tested(tree):
+    tree.put('tests/silent.txt', '# about time\n7000:1.2/1\n')
+    tree.put('lib/y.c', '/* @rfc 7000:1.2/1 */\n')
+    tree.write()
+    assert 'code=3 test=3' in accept(tree), accept(tree)
+
+
+def claim_that_valgrind_does_not_confirm_fails(tree):
+    tree.put('tests/silent.txt', '7000:1/1\n')
+    assert '0 errors' in accept(tree, '--silent')
+    tree.put('tests/silent.txt', '7000:1/1\n7000:1.2/1\n')
+    expect(tree, '7000:1.2/1 was not claimed under valgrind', '--silent')
+
+
+def unknown_claim_under_valgrind_fails(tree):
+    tree.put('tests/silent.txt', '7000:9/9\n')
+    expect(tree, 'unknown requirement 7000:9/9')
+
+
 # ---- unreadable rows
 
 def unreadable_standards_row_fails(tree):

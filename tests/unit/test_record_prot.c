@@ -516,6 +516,7 @@ static void prot_wrong_side_or_length_is_refused(void **state)
 {
     for_each_kind(*state, each_wrong_side);
     REQ("5246:6.2.1/1");
+    REQ("5116:2.1/6");
 }
 
 /* Sealed below the check of the length, as a peer that does not keep to it would. */
