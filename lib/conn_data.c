@@ -34,7 +34,7 @@ static tlsn_status may_write(const tlsn_conn *c)
 {
     if (tlsni_conn_failed(c))
         return c->error.status;
-    return c->done && !c->close_sent ? TLSN_OK : TLSN_ERR_MISUSE;
+    return (c->done && !c->close_sent) || tlsn_may_start_early(c) ? TLSN_OK : TLSN_ERR_MISUSE;
 }
 
 static bool share_memory(const void *a, size_t a_len, const void *b, size_t b_len)

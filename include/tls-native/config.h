@@ -220,6 +220,11 @@ enum tlsn_feature {
                                    * written (RFC 5246 7.2.1). Off, which is the default, the application
                                    * says when, by tlsn_shutdown, and may finish what it has to say
                                    * before (RFC 8446 6.1) */
+    TLSN_FEATURE_FALSE_START,     /* client: tlsn_encrypt() may be called before the server's Finished, when
+                                   * tlsn_may_start_early() says so (RFC 7918; default off). It saves a
+                                   * round trip. What is sent then is readable by the server of the
+                                   * certificate alone, but that it was not led to weaker choices is
+                                   * known only at completion */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -77,7 +77,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *i
  * while output is pending (tlsn_drain() it elsewhere), TLSN_ERR_ARGUMENT for more than
  * tlsn_record_plain_max() bytes. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with what
  * was not consumed. TLSN_NEED_INPUT: a renegotiation is under way, tlsn_decrypt() has to get on
- * first. TLSN_ERR_MISUSE before the handshake is complete or after tlsn_shutdown(). */
+ * first. TLSN_ERR_MISUSE before the handshake is complete (unless tlsn_may_start_early()) or after
+ * tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt(tlsn_conn *conn, const void *plain, size_t len,
                                                 size_t *consumed, void *out, size_t out_cap,
                                                 size_t *written);
@@ -119,6 +120,12 @@ TLSN_API size_t tlsn_payload_offset(const tlsn_conn *conn);
 TLSN_API size_t tlsn_payload_offset_in(const tlsn_conn *conn);
 /* True from the moment application data may flow. */
 TLSN_API bool tlsn_handshake_done(const tlsn_conn *conn);
+/* True for a client from its own Finished to completion, where TLSN_FEATURE_FALSE_START is on and the
+ * handshake is a full one of TLS 1.2 with an AEAD and DHE or ECDHE in a strong group (RFC 7918 4): then
+ * tlsn_encrypt() takes data already, while tlsn_handshake() waits for the server's Finished. Nothing can be
+ * read before that; whether the handshake is complete tells tlsn_handshake_done(). An error in between may
+ * mean that nobody has got the data. */
+TLSN_API bool tlsn_may_start_early(const tlsn_conn *conn);
 /* The open question, TLSN_OK when there is none. */
 TLSN_API tlsn_status tlsn_question(const tlsn_conn *conn);
 

@@ -33,7 +33,7 @@ static const struct tlsni_version rows[] = {
       .source = "RFC 4346" },
     { .number = TLSN_TLS1_2, .name = "tls1.2", .title = "TLS 1.2", TLS,
       .record = &tlsni_record_tls12, .prf = tlsni_prf_tls12, .sigalgs = true, .marks = true,
-      .source = "RFC 5246" },
+      .false_start = true, .source = "RFC 5246" },
     { .number = TLSN_TLS1_3, .name = "tls1.3", .title = "TLS 1.3", .source = "RFC 8446" },
 };
 /* clang-format on */

@@ -31,6 +31,7 @@ struct tlsni_version {
     /* Final keys and IVs of export suites; NULL where there are none. */
     void (*export_key)(const struct tlsni_hs *hs, enum tlsn_role writer, struct tlsn_span secret,
                        uint8_t *out, size_t len);
+    bool false_start;        /* good enough for data before the peer's Finished (RFC 7918 5.2) */
     bool marks;              /* who speaks it marks, and finds, a downgrade (RFC 8446 4.1.3) */
     const char *mark;        /* at the end of the server's random value when this version is one; 8 bytes */
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
