@@ -105,6 +105,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->policies);
     tlsni_buf_free(&env, &c->authorities);
     tlsni_buf_free(&env, &c->peer_keys);
+    tlsni_buf_free(&env, &c->pins);
     tlsni_buf_free(&env, &c->trusted_cas);
     tlsni_buf_free(&env, &c->user_mapping);
     tlsni_buf_free(&env, &c->authz);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <tls-native/config.h>
 #include "handshake/hs.h"
+#include "x509/pin.h"
 
 enum { TLSNI_PSK_MAX = 65535 }; /* bytes of an identity or a key, RFC 4279 2 */
 enum { TLSNI_CONTEXT_ID_MAX = 32 };
@@ -24,6 +25,8 @@ struct tlsn_config {
     struct tlsni_buf user_mapping;        /* owned */
     struct tlsni_buf trusted_cas;         /* owned */
     struct tlsni_buf authz;               /* owned */
+    struct tlsni_buf pins;                /* owned: struct tlsni_pin */
+    uint8_t pin_mode;                     /* enum tlsn_pin_mode */
     struct tlsni_buf peer_keys;           /* owned: SPKIs, each behind 3 bytes */
     struct tlsni_psk *psks;               /* owned array, hs.psk_count of them */
     uint8_t *psk_hint;                    /* owned */

@@ -60,7 +60,7 @@ static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
     tlsni_wr_put(w, digest, HASH_LEN);
 }
 
-/* Raw public keys: whether they are taken, and which. */
+/* Raw public keys: whether they are taken, and which; pins. */
 static void put_keys(struct tlsni_wr *w, const tlsn_config *c)
 {
     uint8_t digest[TLSNI_HASH_LEN_MAX];
@@ -68,11 +68,14 @@ static void put_keys(struct tlsni_wr *w, const tlsn_config *c)
     tlsni_hash_once(sha256(), tlsni_buf_data(&c->peer_keys), tlsni_buf_len(&c->peer_keys), digest);
     tlsni_wr_vec(w, 1, tlsni_span_make(c->hs.peer_types.type, c->hs.peer_types.count));
     tlsni_wr_put(w, digest, HASH_LEN);
+    tlsni_hash_once(sha256(), tlsni_buf_data(&c->pins), tlsni_buf_len(&c->pins), digest);
+    tlsni_wr_put(w, digest, HASH_LEN);
+    tlsni_wr_u8(w, c->pin_mode);
 }
 
 void tlsni_config_make_context(tlsn_config *c)
 {
-    uint8_t bytes[256], digest[TLSNI_HASH_LEN_MAX];
+    uint8_t bytes[512], digest[TLSNI_HASH_LEN_MAX];
     struct tlsni_wr w = tlsni_wr_make(bytes, sizeof bytes);
     uint64_t sum[LANES] = { 0 };
 

@@ -111,27 +111,55 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
         .options = &c->config->verify_options,
         .time = tlsni_now_s(c->env),
         .name = c->role == TLSN_CLIENT ? s->hs.verify_name : NULL,
+        .pins = &c->config->pins,
         .purpose = c->role == TLSN_CLIENT ? TLSN_PURPOSE_SERVER : TLSN_PURPOSE_CLIENT,
     };
 
     return tlsni_verify(&in, report, &s->err);
 }
 
-/* Nothing but a list says whose key it is.
- * @rfc 7250:6/1 */
-static tlsn_status judge_raw_key(const tlsn_conn *c)
+static bool raw_key_listed(const tlsn_conn *c)
 {
     const struct tlsni_buf *b = &c->config->peer_keys;
     struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)), known;
 
-    if (!list.len)
-        return tlsni_fail(&c->scratch->err, TLSN_ERR_NO_TRUST, "x509",
-                          "the peer shows a raw public key, but none is configured");
     while (tlsni_msg_certificate_next(&list, &known))
         if (tlsni_span_eq(known, c->scratch->hs.peer.raw_key))
-            return TLSN_OK;
-    return tlsni_fail(&c->scratch->err, TLSN_ERR_CERT_UNKNOWN, "x509",
-                      "the peer's raw public key is not one of those configured");
+            return true;
+    return false;
+}
+
+/* Nothing but a list says whose key it is.
+ * @rfc 7250:6/1 */
+static tlsn_status judge_raw_key(const tlsn_conn *c)
+{
+    const tlsn_config *config = c->config;
+
+    if (!tlsni_buf_len(&config->peer_keys))
+        return tlsni_fail(&c->scratch->err, TLSN_ERR_NO_TRUST, "x509",
+                          "the peer shows a raw public key, but none is configured");
+    if (!raw_key_listed(c))
+        return tlsni_fail(&c->scratch->err, TLSN_ERR_CERT_UNKNOWN, "x509",
+                          "the peer's raw public key is not one of those configured");
+    if (tlsni_pin_count(&config->pins) &&
+        !tlsni_pins_name_key(&config->pins, c->scratch->hs.peer.raw_key))
+        return tlsni_fail(&c->scratch->err, TLSN_ERR_CERT_PIN, "x509",
+                          "the peer's raw public key is not pinned");
+    return TLSN_OK;
+}
+
+/* The peer's own certificate or key, whatever its chain looks like. */
+static tlsn_status judge_pins_alone(const tlsn_conn *c)
+{
+    const struct tlsni_hs *hs = &c->scratch->hs;
+    const struct tlsni_buf *pins = &c->config->pins;
+
+    if (hs->peer.raw_key.len ? tlsni_pins_name_key(pins, hs->peer.raw_key)
+                             : tlsni_pins_name(pins, &hs->peer.leaf))
+        return TLSN_OK;
+    return tlsni_fail(&c->scratch->err, TLSN_ERR_CERT_PIN, "x509",
+                      "the peer's %s is none of the %zu that are pinned",
+                      hs->peer.raw_key.len ? "raw public key" : "certificate", tlsni_pin_count(pins));
 }
 
 tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
@@ -145,6 +173,8 @@ tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
 
     if (!s)
         return TLSN_ERR_MISUSE;
+    if (tlsni_pin_count(&conn->config->pins) && conn->config->pin_mode == TLSN_PIN_INSTEAD)
+        return judge_pins_alone(conn);
     if (s->hs.peer.raw_key.len)
         return judge_raw_key(conn);
     if (!conn->config->trust)

@@ -121,6 +121,23 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_trust(tlsn_config *config, tl
 TLSN_API TLSN_MUST_USE tlsn_status
 tlsn_config_set_verify_options(tlsn_config *config, const struct tlsn_verify_options *options);
 
+/* A certificate or key that the peer has to have (SHA-256, see tlsn_cert_fingerprint and tlsn_pin_read);
+ * may be called repeatedly, one of them is enough. Keep a second key in reserve and pinned: who loses
+ * the only one loses all peers. TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_pin(tlsn_config *config, enum tlsn_pin_of of,
+                                                       const uint8_t sha256[32]);
+/* How tlsn_verify_default() uses pins, where there are any. */
+enum tlsn_pin_mode {
+    /* Besides everything else: one certificate of the accepted path is pinned, its anchor included
+     * (default). */
+    TLSN_PIN_ALSO = 0,
+    /* Instead of everything else: the peer's own certificate or key is pinned; chain, names and times are
+     * not looked at, and no trust anchors are needed. Raw public keys are accepted by pins of keys. */
+    TLSN_PIN_INSTEAD,
+};
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_pin_mode(tlsn_config *config,
+                                                            enum tlsn_pin_mode mode);
+
 /* How the peer's chain is judged. */
 enum tlsn_verify_mode {
     TLSN_VERIFY_DEFAULT = 0,   /* tlsn_verify_default() inside the handshake, no suspension */

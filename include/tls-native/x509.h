@@ -61,6 +61,10 @@ enum tlsn_pin_of { TLSN_PIN_KEY = 1, TLSN_PIN_CERTIFICATE = 2 };
 /* TLSN_ERR_CERT_BAD when it does not parse. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_fingerprint(struct tlsn_span der, enum tlsn_pin_of of,
                                                          uint8_t sha256[32]);
+/* A hash as text: "sha256//" and base64 of a key, as curl has it, "sha256:" and 64 hexadecimal digits (with
+ * or without colons) of a key, either one behind "cert-" of a certificate. TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pin_read(const char *text, enum tlsn_pin_of *of,
+                                                 uint8_t sha256[32]);
 /* Never trust this certificate or this key, whatever vouches for it: no path goes through it
  * (TLSN_ERR_CERT_DISTRUSTED). TLSN_ERR_ARGUMENT, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_trust_distrust(tlsn_trust *trust, enum tlsn_pin_of of,

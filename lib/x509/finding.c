@@ -49,6 +49,7 @@ static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_WEAK_HASH, TLSN_ERR_CERT_WEAK, "signed with a weak hash", "RFC 9155" },
     { TLSNI_WHY_DSA, TLSN_ERR_CERT_WEAK, "a DSA key, which is not accepted", "RFC 9325 4.5" },
     { TLSNI_WHY_WEAK_KEY, TLSN_ERR_CERT_WEAK, "the key is too short", "RFC 9325 4.5" },
+    { TLSNI_WHY_PIN, TLSN_ERR_CERT_PIN, "no certificate of its path is pinned", "RFC 7469 2.6" },
     { TLSNI_WHY_EXPIRED, TLSN_ERR_CERT_EXPIRED, "expired", "RFC 5280 6.1.3 a 2" },
     { TLSNI_WHY_NOT_YET_VALID, TLSN_ERR_CERT_NOT_YET_VALID, "not yet valid", "RFC 5280 6.1.3 a 2" },
     { TLSNI_WHY_NAME, TLSN_ERR_CERT_NAME, "issued for another name", "RFC 9525 6" },

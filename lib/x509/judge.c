@@ -208,6 +208,16 @@ static void judge_policies(struct tlsni_judge *j, struct tlsni_path *path)
     tlsni_buf_free(j->env, &result.valid);
 }
 
+static bool pinned(const struct tlsni_judge *j, const struct tlsni_path *path)
+{
+    if (!j->pins || !tlsni_pin_count(j->pins))
+        return true;
+    for (unsigned i = 0; i < path->len; i++)
+        if (tlsni_pins_name(j->pins, path->certs[i]))
+            return true;
+    return false;
+}
+
 void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
 {
     int below = 0;
@@ -229,5 +239,7 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
         judge_constraints(j, path, i);
         below += !path->certs[i]->self_issued;
     }
+    if (!pinned(j, path))
+        tlsni_path_note(path, 0, TLSNI_WHY_PIN);
     judge_policies(j, path);
 }

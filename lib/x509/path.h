@@ -40,6 +40,7 @@ enum tlsni_why {
     TLSNI_WHY_WEAK_HASH,
     TLSNI_WHY_DSA,
     TLSNI_WHY_WEAK_KEY,
+    TLSNI_WHY_PIN,
     TLSNI_WHY_EXPIRED,
     TLSNI_WHY_NOT_YET_VALID,
     TLSNI_WHY_NAME,
@@ -79,6 +80,7 @@ struct tlsni_judge {
     int64_t time;
     const char *name;
     const tlsn_trust *trust;
+    const struct tlsni_buf *pins;
     enum tlsn_purpose purpose;
     unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits;
     bool allow_sha1, allow_md5, allow_partial, common_name, plain_anchors;

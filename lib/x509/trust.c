@@ -81,7 +81,7 @@ void tlsn_trust_free(tlsn_trust *trust)
     tlsni_free(&env, trust->anchors);
     tlsni_free(&env, trust->buckets);
     tlsni_free(&env, trust->buckets_by_id);
-    tlsni_free(&env, trust->distrusted);
+    tlsni_buf_free(&env, &trust->distrusted);
     tlsni_free(&env, trust->skipped);
     (void)pthread_mutex_destroy(&trust->lock);
     (void)pthread_mutex_destroy(&trust->loading);

@@ -12,8 +12,9 @@
 #include <tls-native/x509.h>
 
 #include "x509/cert.h"
+#include "x509/pin.h"
 
-enum { TLSNI_TRUST_HASH = 32, TLSNI_TRUST_SKIPPED_MAX = 64 };
+enum { TLSNI_TRUST_SKIPPED_MAX = 64 };
 
 struct tlsni_anchor {
     struct tlsni_cert cert; /* spans into its block */
@@ -38,12 +39,6 @@ struct tlsni_trust_source {
     char path[]; /* "": the system's store */
 };
 
-/* A certificate or a key that is not trusted whatever vouches for it. */
-struct tlsni_distrusted {
-    uint8_t of_key; /* the hash is that of SubjectPublicKeyInfo, not of the certificate */
-    uint8_t sha256[TLSNI_TRUST_HASH];
-};
-
 struct tlsn_trust {
     struct tlsn_hooks env;
     atomic_uint refs;
@@ -56,8 +51,7 @@ struct tlsn_trust {
     struct tlsni_anchor **buckets, **buckets_by_id; /* owned; bucket_count entries each */
     size_t bucket_count; /* a power of two, or 0 */
     struct tlsni_trust_source *sources; /* owned */
-    struct tlsni_distrusted *distrusted; /* owned */
-    size_t distrusted_count, distrusted_cap;
+    struct tlsni_buf distrusted;        /* owned: struct tlsni_pin */
     struct tlsn_trust_skipped *skipped; /* owned; room for TLSNI_TRUST_SKIPPED_MAX, or NULL */
     size_t skipped_count; /* all that were, also those not kept */
 };

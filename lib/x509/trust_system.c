@@ -149,7 +149,7 @@ void tlsni_trust_load(const tlsn_trust *trust)
 static void add_to_sum(uint64_t sum[4], const void *data, size_t len)
 {
     uint8_t digest[TLSNI_HASH_LEN_MAX];
-    struct tlsni_rd r = tlsni_rd_make(digest, TLSNI_TRUST_HASH);
+    struct tlsni_rd r = tlsni_rd_make(digest, TLSNI_PIN_HASH);
 
     tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), data, len, digest);
     for (int i = 0; i < 4; i++)
@@ -186,7 +186,8 @@ void tlsni_trust_describe_sources(const tlsn_trust *trust, uint64_t sum[4])
 void tlsni_trust_describe_distrust(const tlsn_trust *trust, uint64_t sum[4])
 {
     (void)pthread_mutex_lock(&tlsni_trust_inside(trust)->lock);
-    for (size_t i = 0; i < trust->distrusted_count; i++)
-        add_to_sum(sum, &trust->distrusted[i], sizeof trust->distrusted[i]);
+    for (size_t i = 0; i < tlsni_pin_count(&trust->distrusted); i++)
+        add_to_sum(sum, tlsni_buf_data(&trust->distrusted) + i * sizeof(struct tlsni_pin),
+                   sizeof(struct tlsni_pin));
     (void)pthread_mutex_unlock(&tlsni_trust_inside(trust)->lock);
 }

@@ -27,6 +27,7 @@ static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
         .time = in->time,
         .name = in->name,
         .trust = in->trust,
+        .pins = in->pins,
         .purpose = in->purpose,
         .max_depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH,
         .max_signatures = o->max_signatures ? o->max_signatures : DEFAULT_SIGNATURES,

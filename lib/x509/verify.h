@@ -5,6 +5,7 @@
 
 #include <tls-native/x509.h>
 #include "x509/cert.h"
+#include "x509/pin.h"
 
 struct tlsni_verify_in {
     const struct tlsn_hooks *env;
@@ -15,6 +16,7 @@ struct tlsni_verify_in {
     const struct tlsn_verify_options *options; /* NULL: all defaults */
     int64_t time;           /* seconds since 1970 */
     const char *name;       /* reference identity, NULL: none */
+    const struct tlsni_buf *pins; /* one of them has to be in the path; NULL or empty: no matter */
     enum tlsn_purpose purpose;
 };
 

@@ -40,7 +40,7 @@ static tlsn_trust *other_trust(bool both, bool first)
     return trust;
 }
 
-enum rule { SAME, ORDER, ANCHOR, OPTION, POLICIES, MODE, CONTEXT, RULES };
+enum rule { SAME, ORDER, ANCHOR, OPTION, POLICIES, MODE, CONTEXT, PIN, DISTRUST, RULES };
 
 /* Makes one rule another one. The configuration has both anchors from the start. */
 static void bend(tlsn_config *config, enum rule rule)
@@ -49,6 +49,11 @@ static void bend(tlsn_config *config, enum rule rule)
     const struct tlsn_verify_options policies = { .policies = "1.2.3" };
     tlsn_trust *trust = other_trust(true, rule != ORDER);
 
+    if (rule == DISTRUST) {
+        static const uint8_t nobody[32];
+
+        OK(tlsn_trust_distrust(trust, TLSN_PIN_KEY, nobody));
+    }
     OK(tlsn_config_set_trust(config, rule == ANCHOR ? duo_trust() : trust));
     tlsn_trust_free(trust);
     if (rule == OPTION)
@@ -57,6 +62,12 @@ static void bend(tlsn_config *config, enum rule rule)
         OK(tlsn_config_set_verify_options(config, &policies));
     if (rule == MODE)
         OK(tlsn_config_set_verify_mode(config, TLSN_VERIFY_SUSPEND));
+    if (rule == PIN) {
+        uint8_t sha256[32];
+
+        OK(tlsn_cert_fingerprint(duo_root(), TLSN_PIN_KEY, sha256));
+        OK(tlsn_config_add_pin(config, TLSN_PIN_KEY, sha256));
+    }
     if (rule == CONTEXT)
         OK(tlsn_config_set_session_context(config, "x", 1));
 }

@@ -188,6 +188,7 @@ static int judge(const struct options *o, const struct setup *setup, const struc
     enum tlsn_purpose purpose = !o->purpose || strcmp(o->purpose, "any") == 0 ? TLSN_PURPOSE_ANY
                                 : strcmp(o->purpose, "server") == 0 ? TLSN_PURPOSE_SERVER
                                                                     : TLSN_PURPOSE_CLIENT;
+    const struct tlsn_verify_options judging = setup_verify_options(o);
     tlsn_verify_report *report;
     tlsn_status st = tlsn_verify_report_new(&report, &setup->hooks);
 
@@ -195,7 +196,7 @@ static int judge(const struct options *o, const struct setup *setup, const struc
         return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
     st = tlsn_x509_verify(setup->trust, bag->certs, bag->count, purpose,
                           o->names.n ? o->names.v[0] : NULL,
-                          o->time.set ? o->time.value : INT64_MIN, NULL, report);
+                          o->time.set ? o->time.value : INT64_MIN, &judging, report);
     if (o->json)
         print_report_json(o, st, report);
     else

@@ -328,11 +328,34 @@ static int add_psks(tlsn_config *config, const struct options *o)
 
 /* ---- verification and server settings ---- */
 
-static int set_verification(tlsn_config *config, struct setup *setup, const struct options *o)
+static int add_pins(tlsn_config *config, const struct options *o)
 {
     tlsn_status st = TLSN_OK;
 
-    if (setup->trust)
+    for (size_t i = 0; i < o->pins.n; i++) {
+        enum tlsn_pin_of of;
+        uint8_t sha256[32];
+
+        st = tlsn_pin_read(o->pins.v[i], &of, sha256);
+        if (st == TLSN_OK)
+            st = tlsn_config_add_pin(config, of, sha256);
+        if (st != TLSN_OK)
+            return complain(STATUS_USAGE, "--pin %s: is no hash (sha256:HEX, sha256//BASE64, "
+                            "cert-sha256:HEX)", o->pins.v[i]);
+    }
+    if (o->pin_only && !o->pins.n)
+        return complain(STATUS_USAGE, "--pin-only: needs --pin");
+    if (o->pin_only)
+        st = tlsn_config_set_pin_mode(config, TLSN_PIN_INSTEAD);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--pin-only", st);
+}
+
+static int set_verification(tlsn_config *config, struct setup *setup, const struct options *o)
+{
+    const struct tlsn_verify_options judging = setup_verify_options(o);
+    tlsn_status st = tlsn_config_set_verify_options(config, &judging);
+
+    if (st == TLSN_OK && setup->trust)
         st = tlsn_config_set_trust(config, setup->trust);
     if (st == TLSN_OK && o->no_verify)
         st = tlsn_config_set_verify_mode(config, TLSN_VERIFY_INSECURE_NONE);
@@ -447,6 +470,8 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
         status = setup_srp(*out, options);
     if (status == STATUS_OK)
         status = set_verification(*out, setup, options);
+    if (status == STATUS_OK)
+        status = add_pins(*out, options);
     if (status == STATUS_OK)
         status = rawkeys_set(*out, options);
     if (status == STATUS_OK)

@@ -24,7 +24,8 @@ struct options {
     const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *sigalgs_cert, *alpn;
     const char *keylog, *seed;
     struct list certs, keys, ca;
-    struct list peer_keys;
+    struct list peer_keys, pins, distrust;
+    bool pin_only, common_name, partial_chain, allow_sha1;
     bool rpk;
     struct number time, timeout, linger, record_size_limit, max_fragment_length;
     const char *compress_methods;

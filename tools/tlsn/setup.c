@@ -131,6 +131,19 @@ static int add_anchor(tlsn_trust *trust, const char *path)
     return STATUS_OK;
 }
 
+static int distrust(tlsn_trust *trust, const char *text)
+{
+    enum tlsn_pin_of of;
+    uint8_t sha256[32];
+    tlsn_status st = tlsn_pin_read(text, &of, sha256);
+
+    if (st == TLSN_OK)
+        st = tlsn_trust_distrust(trust, of, sha256);
+    return st == TLSN_OK ? STATUS_OK
+                         : complain(STATUS_USAGE, "--distrust %s: is no hash (sha256:HEX, sha256//BASE64, "
+                                    "cert-sha256:HEX)", text);
+}
+
 int setup_trust(struct setup *setup, const struct options *options)
 {
     tlsn_status st = tlsn_trust_new(&setup->trust, &setup->hooks);
@@ -140,7 +153,9 @@ int setup_trust(struct setup *setup, const struct options *options)
         return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
     for (size_t i = 0; status == STATUS_OK && i < options->ca.n; i++)
         status = add_anchor(setup->trust, options->ca.v[i]);
-    if (options->ca.n || status != STATUS_OK)
+    for (size_t i = 0; status == STATUS_OK && i < options->distrust.n; i++)
+        status = distrust(setup->trust, options->distrust.v[i]);
+    if (options->ca.n || status != STATUS_OK || options->pin_only)
         return status;
     st = tlsn_trust_add_environment(setup->trust, NULL);
     if (st == TLSN_ERR_NOT_FOUND)
@@ -149,6 +164,15 @@ int setup_trust(struct setup *setup, const struct options *options)
         return complain(STATUS_USAGE, "the system's trust store: %s (give --ca, or --no-verify)",
                         tlsn_status_text(st));
     return STATUS_OK;
+}
+
+struct tlsn_verify_options setup_verify_options(const struct options *options)
+{
+    return (struct tlsn_verify_options){
+        .allow_sha1 = options->allow_sha1,
+        .allow_partial = options->partial_chain,
+        .insecure_common_name = options->common_name,
+    };
 }
 
 /* ---- the whole ---- */

@@ -21,6 +21,8 @@ struct setup {
 /* --seed and --time: for commands that need nothing else. */
 int setup_hooks(struct setup *setup, const struct options *options);
 /* The anchors of --ca, or the system's. */
+/* By what certificates are judged. */
+struct tlsn_verify_options setup_verify_options(const struct options *options);
 int setup_trust(struct setup *setup, const struct options *options);
 /* Hooks, trust (when `peer_verified`), key log. setup_free also after a failure. */
 int setup_init(struct setup *setup, const struct options *options, bool peer_verified);
