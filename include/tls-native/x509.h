@@ -183,23 +183,108 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_each(const void *data, size_t len,
                                                                      struct tlsn_span der),
                                                  void *ctx);
 
-/* ---- keys and writing ---- */
+/* ---- passwords, and files with several things in them ---- */
 
 typedef struct tlsn_key tlsn_key; /* a private key */
+
+/* What opens encrypted keys and containers, and what it may cost: the numbers in a file say how much
+ * work the password takes. A zeroed struct: there is no password. */
+struct tlsn_unlock {
+    const char *password; /* NULL: ask. Bytes as they are; UTF-8 for PKCS#12. An empty one is one. */
+    size_t password_len;
+    /* When password is NULL: called at most once for a file, when something encrypted is met. what:
+     * "private key" or "PKCS#12 file". Writes *len <= cap bytes to out, which is wiped later. Any
+     * status but TLSN_OK ends the reading with it. */
+    tlsn_status (*ask)(void *ctx, const char *what, char *out, size_t cap, size_t *len);
+    void *ctx;
+    uint32_t max_iterations; /* rounds of hashing for one file, all derivations together; 0:
+                              * 10,000,000 */
+    size_t max_memory; /* bytes that scrypt may take, and a quarter of what it may write; 0: 256
+                        * MiB */
+};
+
+/* Keys, certificates and CRLs from one file. */
+typedef struct tlsn_bundle tlsn_bundle;
+enum tlsn_bundle_kind { TLSN_BUNDLE_KEY, TLSN_BUNDLE_CERTIFICATE, TLSN_BUNDLE_CRL };
+
+/* Borrowed from the bundle. */
+struct tlsn_bundle_item {
+    const tlsn_key *key;   /* keys */
+    struct tlsn_span der;  /* certificates and CRLs, not parsed further */
+    const char *name;      /* PKCS#12's friendlyName in UTF-8, or "" */
+    struct tlsn_span local_key_id; /* PKCS#12: the same for a key and its certificate; may be empty */
+};
+
+/* PEM text with any of these in it, one certificate, CRL or key in DER, PKCS#7 (RFC 2315; signatures
+ * are not looked at), or PKCS#12 protected by a password (RFC 7292, RFC 9579). PKCS#7 and PKCS#12 may be in BER.
+ * unlock may be NULL. TLSN_ERR_PEM, TLSN_ERR_KEY, TLSN_ERR_KEY_ENCRYPTED (no password),
+ * TLSN_ERR_PASSWORD, TLSN_ERR_KEY_COST, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_bundle_read(tlsn_bundle **out, const void *data, size_t len,
+                                                    const struct tlsn_unlock *unlock,
+                                                    const struct tlsn_hooks *hooks);
+TLSN_API void tlsn_bundle_free(tlsn_bundle *bundle); /* wipes; NULL allowed */
+TLSN_API size_t tlsn_bundle_count(const tlsn_bundle *bundle, enum tlsn_bundle_kind kind);
+/* The i-th of a kind, in the order of the file. false: there are fewer. */
+TLSN_API bool tlsn_bundle_get(const tlsn_bundle *bundle, enum tlsn_bundle_kind kind, size_t i,
+                              struct tlsn_bundle_item *out);
+/* A PKCS#12 file whose MAC agreed; without one nobody vouches for what certificates it brings. */
+TLSN_API bool tlsn_bundle_authenticated(const tlsn_bundle *bundle);
+
+/* ---- keys and writing ---- */
 
 /* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448",
  * "dsa:2048" (512..3072), "dh:ffdhe2048" (for certificates of static DH; it cannot sign).
  * TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind,
                                                      const struct tlsn_hooks *hooks);
-/* PEM or DER: PKCS#1, PKCS#8, SEC1, "DSA PRIVATE KEY". */
+/* PEM or DER: PKCS#1, PKCS#8, SEC1, "DSA PRIVATE KEY". TLSN_ERR_KEY_ENCRYPTED, TLSN_ERR_KEY,
+ * TLSN_ERR_PEM (no key in it), TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_read(tlsn_key **out, const void *data, size_t len,
                                                  const struct tlsn_hooks *hooks);
+/* Encrypted ones too: PKCS#8 (PBES2, and the old schemes of PKCS#5 and PKCS#12), traditional PEM, or the
+ * first key of a PKCS#12 file. Further statuses: TLSN_ERR_PASSWORD, TLSN_ERR_KEY_COST, or what
+ * unlock->ask returned. unlock may be NULL. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_read_unlocked(tlsn_key **out, const void *data,
+                                                          size_t len,
+                                                          const struct tlsn_unlock *unlock,
+                                                          const struct tlsn_hooks *hooks);
 /* PKCS#8 in PEM, NUL terminated. *len without NUL; TLSN_ERR_BUFFER and the size needed when cap is
  * too small (cap 0 to ask). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_write(const tlsn_key *key, char *out, size_t cap,
                                                   size_t *len);
 TLSN_API void tlsn_key_free(tlsn_key *key);
+
+/* How something is encrypted that is written. */
+struct tlsn_seal {
+    const char *password; /* needed; UTF-8 for PKCS#12 */
+    size_t password_len;
+    /* NULL: "aes-256", which is PBES2 with PBKDF2-HMAC-SHA-256 and AES-256-CBC. Also "aes-192",
+     * "aes-128", "3des", "scrypt" (N 16384, r 8, p 1, AES-256); for old readers and weak:
+     * "pkcs12-3des", "pkcs12-rc2-40" */
+    const char *scheme;
+    uint32_t iterations; /* 0: 600,000 */
+    const char *mac;     /* PKCS#12: NULL or "classic": HMAC-SHA-256 with PKCS#12's derivation;
+                          * "pbmac1": RFC 9579 */
+};
+
+/* Encrypted PKCS#8 in PEM, NUL terminated; *len as in tlsn_key_write. TLSN_ERR_UNKNOWN_KEYWORD,
+ * TLSN_ERR_ARGUMENT, TLSN_ERR_BUFFER, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_write_encrypted(const tlsn_key *key,
+                                                            const struct tlsn_seal *seal,
+                                                            char *out, size_t cap, size_t *len);
+/* A PKCS#12 file in DER: key (may be NULL) and chain, the key's certificate first; name: its
+ * friendlyName, or NULL. Statuses as above. *len needed is known only after the work: the file is made again
+ * for another cap. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs12_write(const tlsn_key *key,
+                                                     const struct tlsn_span *certs, size_t count,
+                                                     const char *name,
+                                                     const struct tlsn_seal *seal,
+                                                     const struct tlsn_hooks *hooks, uint8_t *out,
+                                                     size_t cap, size_t *len);
+/* Certificates as PKCS#7 (SignedData without signers) in DER. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs7_write(const struct tlsn_span *certs, size_t count,
+                                                    const struct tlsn_hooks *hooks, uint8_t *out,
+                                                    size_t cap, size_t *len);
 
 /* What to write into a certificate. Zeroed fields mean nothing or the default. Borrowed. */
 struct tlsn_cert_spec {

@@ -17,6 +17,7 @@ static const struct tlsni_block *const rows[] = {
     &tlsni_block_rc2_56,
     &tlsni_block_idea,
     &tlsni_block_seed,
+    &tlsni_block_aes_192,
 };
 
 const struct tlsni_block *tlsni_block_find(enum tlsni_block_id id)

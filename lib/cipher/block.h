@@ -24,6 +24,7 @@ enum tlsni_block_id {
     TLSNI_BLOCK_RC2_56,
     TLSNI_BLOCK_IDEA,
     TLSNI_BLOCK_SEED,
+    TLSNI_BLOCK_AES_192, /* for stored keys; TLS has no suite with it */
 };
 
 struct tlsni_block {

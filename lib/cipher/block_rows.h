@@ -5,6 +5,7 @@
 #include "cipher/block.h"
 
 extern const struct tlsni_block tlsni_block_aes_128;
+extern const struct tlsni_block tlsni_block_aes_192;
 extern const struct tlsni_block tlsni_block_aes_256;
 extern const struct tlsni_block tlsni_block_camellia_128;
 extern const struct tlsni_block tlsni_block_camellia_256;

@@ -55,6 +55,20 @@ FUNCTIONS(sha256, sha256, 32, 64, put_be32)
 FUNCTIONS(sha384, sha512, 48, 128, put_be64)
 FUNCTIONS(sha512, sha512, 64, 128, put_be64)
 
+/* SHA-512 cut short, with other initial values. */
+#define CUT_FUNCTIONS(hash, length)                                                   \
+    static void hash##_start(union tlsni_hash_state *s)                               \
+    {                                                                                 \
+        hash##_init(&s->sha512);                                                      \
+    }                                                                                 \
+    static void hash##_finish(union tlsni_hash_state *s, uint8_t *out)                \
+    {                                                                                 \
+        TLSNI_DIGEST(hash##_digest, length, out, &s->sha512);                         \
+    }
+
+CUT_FUNCTIONS(sha512_224, 28)
+CUT_FUNCTIONS(sha512_256, 32)
+
 /* The pair that versions before TLS 1.2 hash and sign with: MD5's 16 bytes, then SHA-1's 20. */
 static void md5_sha1_start(union tlsni_hash_state *s)
 {
@@ -96,6 +110,12 @@ static const struct tlsni_hash rows[] = {
                               .state_len = sizeof(((union tlsni_hash_state *)0)->md5_sha1),
                               .name = "MD5+SHA1", .init = md5_sha1_start, .update = md5_sha1_feed,
                               .digest = md5_sha1_finish, .source = "RFC 4346 4.7" },
+    [TLSNI_HASH_SHA512_224] = { TLSNI_HASH_SHA512_224, 28, 128, 16, sizeof(struct sha512_ctx),
+                                "SHA512/224", sha512_224_start, sha512_feed, sha512_224_finish,
+                                sha512_block, NULL, "FIPS 180-4 6.6" },
+    [TLSNI_HASH_SHA512_256] = { TLSNI_HASH_SHA512_256, 32, 128, 16, sizeof(struct sha512_ctx),
+                                "SHA512/256", sha512_256_start, sha512_feed, sha512_256_finish,
+                                sha512_block, NULL, "FIPS 180-4 6.7" },
 };
 
 const struct tlsni_hash *tlsni_hash_find(enum tlsni_hash_id id)

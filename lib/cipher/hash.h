@@ -19,6 +19,8 @@ enum tlsni_hash_id {
     TLSNI_HASH_SHA384 = 5,
     TLSNI_HASH_SHA512 = 6,
     TLSNI_HASH_MD5_SHA1 = 16, /* no number on the wire: both, one behind the other (RFC 4346 4.7) */
+    TLSNI_HASH_SHA512_224,    /* no numbers on the wire: only in HMAC for keys from passwords */
+    TLSNI_HASH_SHA512_256,
 };
 
 enum { TLSNI_HASH_LEN_MAX = 64, TLSNI_HASH_BLOCK_MAX = 128 };
@@ -27,7 +29,7 @@ union tlsni_hash_state {
     struct md5_ctx md5;
     struct sha1_ctx sha1;
     struct sha256_ctx sha256; /* and SHA-224 */
-    struct sha512_ctx sha512; /* and SHA-384 */
+    struct sha512_ctx sha512; /* and SHA-384, SHA-512/224, SHA-512/256 */
     struct {
         struct md5_ctx md5;
         struct sha1_ctx sha1;
@@ -46,7 +48,7 @@ struct tlsni_hash {
     void (*digest)(union tlsni_hash_state *s, uint8_t *out);
     /* One compression of a whole block and the chaining value in big-endian (or little-endian for
      * MD5) form as the digest would show it: what the constant-time CBC MAC is built from. NULL in the
-     * row of two hashes, which no MAC uses. */
+     * row of two hashes, which no MAC uses; the second also where TLS has no such MAC. */
     void (*compress)(union tlsni_hash_state *s, const uint8_t *block);
     void (*chaining)(const union tlsni_hash_state *s, uint8_t *out);
     const char *source;

@@ -3,7 +3,9 @@
 #include "x509/key.h"
 
 #include "x509/algid.h"
+#include "x509/pbe.h"
 #include "x509/pem.h"
+#include "x509/pem_encrypted.h"
 
 static tlsn_status bad(struct tlsni_err *err, const char *what)
 {
@@ -190,7 +192,7 @@ static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bit
 }
 
 /* OneAsymmetricKey, RFC 5958 2; r stands behind the version.
- * @rfc 7468:10/1 */
+ */
 static tlsn_status parse_pkcs8(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                int version, struct tlsni_rd *r, struct tlsni_err *err)
 {
@@ -214,19 +216,13 @@ static tlsn_status parse_pkcs8(struct tlsni_privkey **out, const struct tlsn_hoo
     return st;
 }
 
-/* What follows the version tells PKCS#1, PKCS#8, SEC1 and DSA's form apart. */
-static tlsn_status parse_der(struct tlsni_privkey **out, const struct tlsn_hooks *env,
-                             struct tlsn_span der, struct tlsni_err *err)
+/* Unencrypted. What follows the version tells PKCS#1, PKCS#8, SEC1 and DSA's form apart. */
+static tlsn_status parse_plain(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                               struct tlsn_span der, struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
-    int version;
+    int version = tlsni_der_small(&r);
 
-    if (tlsni_der_peek(&r, TLSNI_DER_SEQUENCE)) { /* EncryptedPrivateKeyInfo, RFC 5958 3 */
-        (void)tlsni_der_next(&r);
-        (void)tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
-        return tlsni_rd_done(&r) ? encrypted(err) : bad(err, "not a private key");
-    }
-    version = tlsni_der_small(&r);
     if (tlsni_der_peek(&r, TLSNI_DER_SEQUENCE))
         return parse_pkcs8(out, env, version, &r, err);
     if (tlsni_der_peek(&r, TLSNI_DER_OCTET_STRING))
@@ -238,7 +234,42 @@ static tlsn_status parse_der(struct tlsni_privkey **out, const struct tlsn_hooks
     return bad(err, "not a private key");
 }
 
-static bool is_key_label(struct tlsn_span label)
+/* EncryptedPrivateKeyInfo, RFC 5958 3; r stands inside. */
+static tlsn_status parse_encrypted(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                   struct tlsni_rd *r, struct tlsni_unlock *unlock,
+                                   struct tlsni_err *err)
+{
+    struct tlsn_span algorithm = tlsni_der_get_whole(r, TLSNI_DER_SEQUENCE);
+    struct tlsn_span sealed = tlsni_der_get(r, TLSNI_DER_OCTET_STRING);
+    struct tlsni_buf plain = { 0 };
+    tlsn_status st;
+
+    if (!tlsni_rd_done(r))
+        return bad(err, "not a private key");
+    if (!unlock)
+        return encrypted(err);
+    st = tlsni_pbe_open(unlock, "private key", algorithm, sealed, &plain, err);
+    if (st == TLSN_OK)
+        st = parse_plain(out, env, tlsni_span_make(tlsni_buf_data(&plain), tlsni_buf_len(&plain)),
+                         err);
+    tlsni_buf_free(env, &plain);
+    return st;
+}
+
+tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                struct tlsn_span der, struct tlsni_unlock *unlock,
+                                struct tlsni_err *err)
+{
+    struct tlsni_rd r = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
+
+    *out = NULL;
+    if (tlsni_der_peek(&r, TLSNI_DER_SEQUENCE))
+        return parse_encrypted(out, env, &r, unlock, err);
+    return parse_plain(out, env, der, err);
+}
+
+/* @rfc 7468:10/1 */
+bool tlsni_key_label(struct tlsn_span label)
 {
     static const char tail[] = "PRIVATE KEY";
     size_t n = sizeof tail - 1;
@@ -246,34 +277,57 @@ static bool is_key_label(struct tlsn_span label)
     return label.len >= n && memcmp(label.data + label.len - n, tail, n) == 0;
 }
 
+tlsn_status tlsni_key_parse_block(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                  const struct tlsni_pem_block *block, uint8_t *data,
+                                  struct tlsni_unlock *unlock, struct tlsni_err *err)
+{
+    size_t len = block->len;
+    tlsn_status st = TLSN_OK;
+
+    *out = NULL;
+    if (block->encrypted && !unlock)
+        return encrypted(err);
+    if (block->encrypted)
+        st = tlsni_pem_decrypt(unlock, block->dek_info, data, &len, err);
+    return st == TLSN_OK ? tlsni_key_parse_der(out, env, tlsni_span_make(data, len), unlock, err)
+                         : st;
+}
+
 static tlsn_status parse_pem(struct tlsni_privkey **out, const struct tlsn_hooks *env,
-                             struct tlsn_span text, struct tlsni_err *err)
+                             struct tlsn_span text, struct tlsni_unlock *unlock,
+                             struct tlsni_err *err)
 {
     struct tlsni_buf der = { NULL, 0, 0, 0 };
-    struct tlsn_span label;
-    size_t first, len;
+    struct tlsni_pem_block block = { 0 };
     tlsn_status st;
 
     do
-        st = tlsni_pem_next(env, &text, &label, &der, &first, &len, err);
-    while (st == TLSN_OK && !is_key_label(label));
+        st = tlsni_pem_next_sealed(env, &text, &block, &der, err);
+    while (st == TLSN_OK && !tlsni_key_label(block.label));
     if (st == TLSN_OK)
-        st = parse_der(out, env, tlsni_span_make(der.data + der.start + first, len), err);
+        st = tlsni_key_parse_block(out, env, &block, der.data + der.start + block.first, unlock,
+                                   err);
     else if (st == TLSN_ERR_NOT_FOUND)
         st = tlsni_fail(err, TLSN_ERR_PEM, "x509", "no private key in this text");
-    else if (st == TLSN_ERR_KEY_ENCRYPTED)
-        st = encrypted(err);
     tlsni_buf_free(env, &der);
     return st;
 }
 
 /* DER is one SEQUENCE and nothing else; no text looks like that. */
-tlsn_status tlsni_key_parse(struct tlsni_privkey **out, const struct tlsn_hooks *env,
-                            struct tlsn_span data, struct tlsni_err *err)
+tlsn_status tlsni_key_parse_unlocked(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                     struct tlsn_span data, struct tlsni_unlock *unlock,
+                                     struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_rd_span(data);
 
     *out = NULL;
     (void)tlsni_der_get(&r, TLSNI_DER_SEQUENCE);
-    return tlsni_rd_done(&r) ? parse_der(out, env, data, err) : parse_pem(out, env, data, err);
+    return tlsni_rd_done(&r) ? tlsni_key_parse_der(out, env, data, unlock, err)
+                             : parse_pem(out, env, data, unlock, err);
+}
+
+tlsn_status tlsni_key_parse(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                            struct tlsn_span data, struct tlsni_err *err)
+{
+    return tlsni_key_parse_unlocked(out, env, data, NULL, err);
 }

@@ -6,7 +6,9 @@
 
 #include "base/bytes.h"
 #include "x509/base64.h"
+#include "x509/ber.h"
 #include "x509/der.h"
+#include "x509/pkcs7.h"
 
 static const char begin_mark[] = "-----BEGIN ", end_mark[] = "-----END ", dashes[] = "-----";
 
@@ -48,20 +50,33 @@ static struct tlsn_span next_line(struct tlsn_span *s)
     return line;
 }
 
-/* Drops the header lines of RFC 1421 4.4 up to the empty line; TLSN_ERR_KEY_ENCRYPTED when they say
- * so. */
-static tlsn_status skip_headers(struct tlsn_span *body)
+/* What header lines of RFC 1421 4.4 say about encryption. */
+struct headers {
+    bool encrypted;
+    struct tlsn_span dek_info; /* the value of that line */
+};
+
+static void read_header(struct headers *h, struct tlsn_span line)
 {
-    bool encrypted = false;
+    static const char dek_info[] = "DEK-Info: ";
+
+    h->encrypted |= find(line, "ENCRYPTED", 9) != line.len;
+    if (line.len > LEN(dek_info) && memcmp(line.data, dek_info, LEN(dek_info)) == 0)
+        h->dek_info = behind(line, LEN(dek_info));
+}
+
+/* Drops the header lines up to the empty line. */
+static void skip_headers(struct tlsn_span *body, struct headers *h)
+{
     struct tlsn_span line;
 
+    memset(h, 0, sizeof *h);
     if (find(*body, ":", 1) == body->len)
-        return TLSN_OK;
+        return;
     do {
         line = next_line(body);
-        encrypted |= find(line, "ENCRYPTED", 9) != line.len;
+        read_header(h, line);
     } while (body->len && (line.len || find(*body, ":", 1) != body->len));
-    return encrypted ? TLSN_ERR_KEY_ENCRYPTED : TLSN_OK;
 }
 
 /* The block whose contents begin at *text: its body, with *text moved behind the closing line.
@@ -110,14 +125,11 @@ static tlsn_status damaged(struct tlsni_err *err, struct tlsn_span label)
                       tlsni_err_quote(quoted, sizeof quoted, label.data, label.len));
 }
 
-/* @rfc 7468:2/1, 7468:2/5 */
-tlsn_status tlsni_pem_next(const struct tlsn_hooks *env, struct tlsn_span *text,
-                           struct tlsn_span *label, struct tlsni_buf *der, size_t *first,
-                           size_t *len, struct tlsni_err *err)
+/* The label of the next block; *text moves behind its line. */
+static tlsn_status next_label(struct tlsn_span *text, struct tlsn_span *label,
+                              struct tlsni_err *err)
 {
     size_t at = find(*text, begin_mark, LEN(begin_mark));
-    struct tlsn_span body;
-    tlsn_status st;
 
     *label = tlsni_span_make(NULL, 0);
     if (at == text->len)
@@ -130,12 +142,44 @@ tlsn_status tlsni_pem_next(const struct tlsn_hooks *env, struct tlsn_span *text,
         return damaged(err, *label);
     }
     *text = behind(*text, at + LEN(dashes));
-    st = cut_body(text, *label, &body);
-    if (st == TLSN_OK)
-        st = skip_headers(&body);
-    if (st == TLSN_OK)
-        st = decode(env, body, der, first, len);
-    return st == TLSN_ERR_PEM ? damaged(err, *label) : st;
+    return TLSN_OK;
+}
+
+/* @rfc 7468:2/1, 7468:2/5 */
+tlsn_status tlsni_pem_next_sealed(const struct tlsn_hooks *env, struct tlsn_span *text,
+                                  struct tlsni_pem_block *block, struct tlsni_buf *der,
+                                  struct tlsni_err *err)
+{
+    struct headers headers;
+    struct tlsn_span body;
+    tlsn_status st = next_label(text, &block->label, err);
+
+    if (st != TLSN_OK)
+        return st;
+    st = cut_body(text, block->label, &body);
+    if (st == TLSN_OK) {
+        skip_headers(&body, &headers);
+        block->encrypted = headers.encrypted;
+        block->dek_info = headers.dek_info;
+        st = decode(env, body, der, &block->first, &block->len);
+    }
+    return st == TLSN_ERR_PEM ? damaged(err, block->label) : st;
+}
+
+tlsn_status tlsni_pem_next(const struct tlsn_hooks *env, struct tlsn_span *text,
+                           struct tlsn_span *label, struct tlsni_buf *der, size_t *first,
+                           size_t *len, struct tlsni_err *err)
+{
+    struct tlsni_pem_block block = { 0 };
+    tlsn_status st = tlsni_pem_next_sealed(env, text, &block, der, err);
+
+    *label = block.label;
+    *first = block.first;
+    *len = block.len;
+    if (st != TLSN_OK || !block.encrypted)
+        return st;
+    der->end -= block.len;
+    return TLSN_ERR_KEY_ENCRYPTED;
 }
 
 static bool label_is(struct tlsn_span label, const char *text)
@@ -183,6 +227,43 @@ static bool is_certificate(struct tlsn_span label)
     return label_is(label, "CERTIFICATE") || label_is(label, "X509 CERTIFICATE");
 }
 
+struct taker {
+    const struct tlsn_hooks *env;
+    struct list *list;
+    struct tlsni_buf *der;
+};
+
+static tlsn_status take_certificate(void *ctx, struct tlsn_span der)
+{
+    struct taker *t = ctx;
+    tlsn_status st = tlsni_buf_append(t->env, t->der, der.data, der.len);
+
+    return st == TLSN_OK ? push(t->env, &t->list->lens, &t->list->count, der.len) : st;
+}
+
+/* The certificates of a PKCS#7 in DER or BER. */
+static tlsn_status take_pkcs7(const struct tlsn_hooks *env, struct list *list,
+                              struct tlsni_buf *out, struct tlsn_span data, struct tlsni_err *err)
+{
+    struct taker taker = { env, list, out };
+    struct tlsni_buf copy = { 0 };
+    tlsn_status st = tlsni_ber_looks(data) ? tlsni_ber_to_der(env, data, &copy)
+                                           : tlsni_buf_append(env, &copy, data.data, data.len);
+
+    if (st == TLSN_OK)
+        st = tlsni_pkcs7_each(tlsni_span_make(tlsni_buf_data(&copy), tlsni_buf_len(&copy)),
+                              take_certificate, NULL, &taker, err);
+    tlsni_buf_free(env, &copy);
+    return st;
+}
+
+/* @rfc 7468:8/1, 7468:9/1 */
+bool tlsni_pem_is_pkcs7(struct tlsn_span label)
+{
+    return label_is(label, "PKCS7") || label_is(label, "CMS") ||
+           label_is(label, "PKCS #7 SIGNED DATA");
+}
+
 /* What to do with one block of any kind. Keys, parameters, CRLs are dropped. */
 static tlsn_status take_block(const struct tlsn_hooks *env, struct list *list,
                               struct tlsni_buf *der, struct tlsn_span label, size_t len,
@@ -191,6 +272,11 @@ static tlsn_status take_block(const struct tlsn_hooks *env, struct list *list,
     if (is_certificate(label))
         return push(env, &list->lens, &list->count, len);
     der->end -= len;
+    if (tlsni_pem_is_pkcs7(label)) {
+        struct tlsn_span data = tlsni_span_make(der->data + der->end, len);
+
+        return take_pkcs7(env, list, der, data, err);
+    }
     if (!label_is(label, "TRUSTED CERTIFICATE"))
         return TLSN_OK;
     return tlsni_fail(err, TLSN_ERR_PEM, "x509",
@@ -234,7 +320,11 @@ tlsn_status tlsni_pem_certificates_sound(const struct tlsn_hooks *env, struct tl
 
     *lens = NULL;
     *count = 0;
-    if (is_der(data)) {
+    if (tlsni_ber_looks(data) || (is_der(data) && tlsni_pkcs7_looks(data))) {
+        st = take_pkcs7(env, &list, der, data, err);
+        if (st == TLSN_OK && !list.count)
+            st = tlsni_fail(err, TLSN_ERR_PEM, "x509", "no certificate in this PKCS#7");
+    } else if (is_der(data)) {
         st = tlsni_buf_append(env, der, data.data, data.len);
         if (st == TLSN_OK)
             st = push(env, &list.lens, &list.count, data.len);

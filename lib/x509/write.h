@@ -12,6 +12,11 @@ struct tlsn_key {
     struct tlsni_privkey *key; /* owned */
 };
 
+/* A tlsn_key around it; after a failure the key is freed and *out NULL. */
+TLSN_MUST_USE tlsn_status tlsni_key_wrap(tlsn_key **out, struct tlsni_privkey *key,
+                                         const struct tlsn_hooks *hooks);
+/* PrivateKeyInfo (RFC 5958 2), secret. */
+void tlsni_write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key);
 /* SubjectPublicKeyInfo. */
 void tlsni_write_spki(struct tlsni_wr *w, const struct tlsni_pubkey *key);
 /* The contents of its BIT STRING. */

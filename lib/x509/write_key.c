@@ -6,16 +6,21 @@
 #include "cipher/group.h"
 #include "x509/algid.h"
 #include "x509/base64.h"
+#include "x509/ber.h"
+#include "x509/bundle.h"
 #include "x509/der.h"
 #include "x509/key.h"
+#include "x509/pkcs12.h"
 #include "x509/write.h"
 
 enum { KEY_DER_MAX = 16384, LINE = 64 };
 
-static tlsn_status wrap(tlsn_key **out, struct tlsni_privkey *key, const struct tlsn_hooks *hooks)
+tlsn_status tlsni_key_wrap(tlsn_key **out, struct tlsni_privkey *key,
+                           const struct tlsn_hooks *hooks)
 {
     tlsn_key *k = tlsni_alloc(hooks, sizeof *k);
 
+    *out = NULL;
     if (!k) {
         tlsni_privkey_free(key);
         return TLSN_ERR_NO_MEMORY;
@@ -92,20 +97,47 @@ tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind, const struct tls
     st = parse_kind(kind, &type, &bits, &group);
     if (st == TLSN_OK)
         st = tlsni_privkey_generate(&key, hooks, type, bits, group);
-    return st == TLSN_OK ? wrap(out, key, hooks) : st;
+    return st == TLSN_OK ? tlsni_key_wrap(out, key, hooks) : st;
 }
 
 tlsn_status tlsn_key_read(tlsn_key **out, const void *data, size_t len,
                           const struct tlsn_hooks *hooks)
 {
+    return tlsn_key_read_unlocked(out, data, len, NULL, hooks);
+}
+
+/* The key of a container; the bundle gives it away. */
+static tlsn_status read_container(tlsn_key **out, const void *data, size_t len,
+                                  const struct tlsn_unlock *unlock, const struct tlsn_hooks *hooks)
+{
+    tlsn_bundle *b;
+    tlsn_status st = tlsn_bundle_read(&b, data, len, unlock, hooks);
+
+    if (st != TLSN_OK)
+        return st;
+    *out = tlsni_bundle_take_key(b);
+    tlsn_bundle_free(b);
+    return *out ? TLSN_OK : TLSN_ERR_PEM;
+}
+
+tlsn_status tlsn_key_read_unlocked(tlsn_key **out, const void *data, size_t len,
+                                   const struct tlsn_unlock *unlock,
+                                   const struct tlsn_hooks *hooks)
+{
+    struct tlsn_span span = tlsni_span_make(data, len);
+    struct tlsni_unlock opener;
     struct tlsni_privkey *key;
     tlsn_status st;
 
     *out = NULL;
     if (!data)
         return TLSN_ERR_ARGUMENT;
-    st = tlsni_key_parse(&key, hooks, tlsni_span_make(data, len), NULL);
-    return st == TLSN_OK ? wrap(out, key, hooks) : st;
+    if (tlsni_ber_looks(span) || tlsni_pkcs12_looks(span))
+        return read_container(out, data, len, unlock, hooks);
+    tlsni_unlock_begin(&opener, hooks, unlock);
+    st = tlsni_key_parse_unlocked(&key, hooks, span, &opener, NULL);
+    tlsni_unlock_end(&opener);
+    return st == TLSN_OK ? tlsni_key_wrap(out, key, hooks) : st;
 }
 
 /* ---- the contents of PrivateKeyInfo.privateKey ---- */
@@ -147,7 +179,7 @@ static void write_ec(struct tlsni_wr *w, const struct tlsni_privkey *key)
 }
 
 /* @rfc 5915:4/1 */
-static void write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
+void tlsni_write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), inner;
 
@@ -187,7 +219,7 @@ tlsn_status tlsn_key_write(const tlsn_key *key, char *out, size_t cap, size_t *l
     if (!der)
         return TLSN_ERR_NO_MEMORY;
     w = tlsni_wr_make(der, KEY_DER_MAX);
-    write_pkcs8(&w, key->key);
+    tlsni_write_pkcs8(&w, key->key);
     if (!w.bad)
         st = tlsn_pem_write("PRIVATE KEY", der, w.len, out, cap, len);
     tlsni_free_secret(&key->env, der, KEY_DER_MAX);

@@ -4,6 +4,8 @@
 #include "cipher/block.h"
 #include "cipher/hkdf.h"
 #include "cipher/hmac.h"
+#include "cipher/password_kdf.h"
+#include "cipher/pbe_cipher.h"
 #include "wycheproof.h"
 
 #include <stdio.h>
@@ -177,6 +179,73 @@ static enum wyche_outcome camellia_cbc(const struct wyche_case *c)
                                  wyche_bytes(c, "key").len), c);
 }
 
+/* The hash out of "pbkdf2_hmacsha256_test.json". */
+static const struct tlsni_hash *hash_by_source(const struct wyche_case *c)
+{
+    static const struct {
+        const char *name;
+        enum tlsni_hash_id id;
+    } rows[] = { { "hmacsha1_", TLSNI_HASH_SHA1 },     { "hmacsha224_", TLSNI_HASH_SHA224 },
+                 { "hmacsha256_", TLSNI_HASH_SHA256 }, { "hmacsha384_", TLSNI_HASH_SHA384 },
+                 { "hmacsha512_", TLSNI_HASH_SHA512 } };
+    const char *source = vec_text(c->file, "source");
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (source && strstr(source, rows[i].name))
+            return tlsni_hash_find(rows[i].id);
+    return NULL;
+}
+
+static enum wyche_outcome pbkdf2(const struct wyche_case *c)
+{
+    const struct tlsni_hash *hash = hash_by_source(c);
+    struct tlsn_span key = wyche_bytes(c, "dk");
+    uint8_t *out = malloc(key.len + 1);
+    enum wyche_outcome outcome;
+
+    if (!hash || !key.data) {
+        free(out);
+        return WYCHE_WRONG;
+    }
+    tlsni_pbkdf2(hash, wyche_bytes(c, "password"), wyche_bytes(c, "salt"),
+                 (uint32_t)wyche_int(c, "iterationCount"), out, key.len);
+    outcome = wyche_same(key, out, key.len) ? WYCHE_ACCEPTED : WYCHE_WRONG;
+    free(out);
+    return outcome;
+}
+
+/* PBES2's encryption: both directions. */
+static enum wyche_outcome pbes2(const struct wyche_case *c)
+{
+    const struct tlsni_hash *hash = hash_by_source(c);
+    const char *source = vec_text(c->file, "source");
+    struct tlsn_span msg = wyche_bytes(c, "msg"), ct = wyche_bytes(c, "ct");
+    struct tlsn_span iv = wyche_bytes(c, "iv");
+    struct tlsni_pbe_key key = { .cipher = tlsni_pbe_cipher(TLSNI_PBE_AES_128) };
+    uint8_t *out = malloc(msg.len + ct.len + 32);
+    enum wyche_outcome outcome = WYCHE_WRONG;
+    size_t len;
+
+    if (strstr(source, "aes_192"))
+        key.cipher = tlsni_pbe_cipher(TLSNI_PBE_AES_192);
+    if (strstr(source, "aes_256"))
+        key.cipher = tlsni_pbe_cipher(TLSNI_PBE_AES_256);
+    key.key_len = key.cipher->key_len;
+    if (hash && iv.len == key.cipher->iv_len) {
+        memcpy(key.iv, iv.data, iv.len);
+        tlsni_pbkdf2(hash, wyche_bytes(c, "password"), wyche_bytes(c, "salt"),
+                     (uint32_t)wyche_int(c, "iterationCount"), key.key, key.key_len);
+        if (tlsni_pbe_decrypt(NULL, &key, ct, out, &len) != TLSN_OK)
+            outcome = WYCHE_REJECTED;
+        else if (wyche_same(msg, out, len) &&
+                 tlsni_pbe_encrypt(NULL, &key, msg, out, &len) == TLSN_OK &&
+                 wyche_same(ct, out, len))
+            outcome = WYCHE_ACCEPTED;
+    }
+    free(out);
+    return outcome;
+}
+
 const struct wyche_algorithm wyche_symmetric[] = {
     { "aes_gcm", aes_gcm, NULL },
     { "aes_ccm", aes_ccm, NULL },
@@ -186,5 +255,7 @@ const struct wyche_algorithm wyche_symmetric[] = {
     { "hkdf_sha*", hkdf, NULL },
     { "aes_cbc_pkcs5", aes_cbc, NULL },
     { "camellia_cbc_pkcs5", camellia_cbc, NULL },
+    { "pbkdf2_hmacsha*", pbkdf2, NULL },
+    { "pbes2_hmacsha*", pbes2, NULL },
     { NULL, NULL, NULL },
 };

@@ -1,0 +1,358 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tls-native/x509.h>
+
+#include "base/bytes.h"
+#include "support_env.h"
+#include "support_x509.h"
+#include "x509/bmp.h"
+#include "x509/pbe.h"
+
+enum { FILE_MAX = 16384 };
+
+static struct tlsn_unlock with(const char *password)
+{
+    struct tlsn_unlock u = { .password = password, .password_len = strlen(password) };
+
+    return u;
+}
+
+static tlsn_status read_with(const void *data, size_t len, const char *password)
+{
+    struct tlsn_unlock unlock = with(password ? password : "");
+    tlsn_key *key;
+    tlsn_status st = tlsn_key_read_unlocked(&key, data, len, password ? &unlock : NULL, NULL);
+
+    tlsn_key_free(key);
+    return st;
+}
+
+/* ---- what the openssl command encrypts is opened, and is the same key ---- */
+
+static char plain[FILE_MAX]; /* our PKCS#8 of the key that is encrypted */
+
+static void make_key(const char *how)
+{
+    char text[FILE_MAX];
+    size_t len, plain_len;
+    tlsn_key *key;
+
+    assert_true(peer_openssl(how));
+    len = peer_read("key", text, sizeof text);
+    assert_int_equal(tlsn_key_read(&key, text, len, NULL), TLSN_OK);
+    assert_int_equal(tlsn_key_write(key, plain, sizeof plain, &plain_len), TLSN_OK);
+    tlsn_key_free(key);
+}
+
+static void check_opened(const char *command, const char *password)
+{
+    struct tlsn_unlock unlock = with(password);
+    char text[FILE_MAX], back[FILE_MAX];
+    size_t len, back_len;
+    tlsn_key *key;
+    tlsn_status st;
+
+    if (!peer_openssl(command))
+        fail_msg("openssl %s", command);
+    len = peer_read("sealed", text, sizeof text);
+    st = tlsn_key_read_unlocked(&key, text, len, &unlock, NULL);
+    if (st != TLSN_OK)
+        fail_msg("openssl %s: %s", command, tlsn_status_text(st));
+    assert_int_equal(tlsn_key_write(key, back, sizeof back, &back_len), TLSN_OK);
+    assert_string_equal(back, plain);
+    tlsn_key_free(key);
+    assert_int_equal(read_with(text, len, NULL), TLSN_ERR_KEY_ENCRYPTED);
+    assert_int_equal(read_with(text, len, "another"), TLSN_ERR_PASSWORD);
+}
+
+#define PKCS8 "pkcs8 -topk8 -in key -out sealed -passout pass:secret -provider legacy -provider default "
+
+static void pkcs8_of_openssl_in_every_scheme_is_opened(void **state)
+{
+    static const char *const options[] = {
+        "-v1 PBE-MD5-DES", "-v1 PBE-SHA1-DES", "-v1 PBE-MD5-RC2-64", "-v1 PBE-SHA1-RC2-64",
+        "-v1 PBE-SHA1-RC4-128", "-v1 PBE-SHA1-RC4-40", "-v1 PBE-SHA1-3DES", "-v1 PBE-SHA1-2DES",
+        "-v1 PBE-SHA1-RC2-128", "-v1 PBE-SHA1-RC2-40", "-v1 PBE-SHA1-3DES -iter 3000",
+        "-v2 des3", "-v2 des", "-v2 aes128", "-v2 aes192", "-v2 aes256", "-v2 rc2-cbc",
+        "-v2 rc2-40-cbc", "-v2 rc2-64-cbc", "-v2 camellia128", "-v2 camellia256",
+        "-v2 aes128 -v2prf hmacWithMD5", "-v2 aes128 -v2prf hmacWithSHA1",
+        "-v2 aes256 -v2prf hmacWithSHA224", "-v2 aes256 -v2prf hmacWithSHA384",
+        "-v2 aes256 -v2prf hmacWithSHA512", "-v2 des3 -v2prf hmacWithSHA512-224",
+        "-v2 aes256 -v2prf hmacWithSHA512-256", "-v2 aes256 -iter 1", "-v2 aes256 -outform DER",
+        "-scrypt", "-scrypt -v2 aes128 -scrypt_N 1024 -scrypt_r 4 -scrypt_p 3",
+    };
+    char command[256];
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        (void)snprintf(command, sizeof command, PKCS8 "%s", options[i]);
+        check_opened(command, "secret");
+    }
+}
+
+static void traditional_pem_of_openssl_is_opened(void **state)
+{
+    static const char *const ciphers[] = { "des", "des3", "aes128", "aes192", "aes256",
+                                           "camellia128", "camellia256" };
+    char command[256];
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genrsa -traditional -out key 2048");
+    for (size_t i = 0; i < sizeof ciphers / sizeof *ciphers; i++) {
+        (void)snprintf(command, sizeof command, "rsa -in key -out sealed -traditional -%s "
+                       "-passout pass:secret -provider legacy -provider default", ciphers[i]);
+        check_opened(command, "secret");
+    }
+    make_key("ecparam -name secp384r1 -genkey -noout -out key");
+    check_opened("ec -in key -out sealed -aes256 -passout pass:secret", "secret");
+    assert_true(peer_openssl("dsaparam -genkey -out dsa 2048"));
+    make_key("pkey -in dsa -traditional -out key");
+    check_opened("dsa -in key -out sealed -des3 -passout pass:secret", "secret");
+}
+
+/* Passwords beyond ASCII: bytes as they are, but UTF-16 in the schemes of PKCS#12. */
+static void passwords_in_utf8_are_understood(void **state)
+{
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genpkey -algorithm ED25519 -out key");
+    check_opened("pkcs8 -topk8 -in key -out sealed -v1 PBE-SHA1-3DES -passout "
+                 "pass:p\xc3\xa4\xc3\x9f\xe2\x82\xac\xf0\x9f\x94\x91",
+                 "p\xc3\xa4\xc3\x9f\xe2\x82\xac\xf0\x9f\x94\x91");
+    check_opened("pkcs8 -topk8 -in key -out sealed -v2 aes256 -passout pass:p\xc3\xa4\xc3\x9f",
+                 "p\xc3\xa4\xc3\x9f");
+    check_opened("pkcs8 -topk8 -in key -out sealed -v1 PBE-SHA1-3DES -passout pass:p\xe4\xdf",
+                 "p\xe4\xdf");
+}
+
+/* ---- asking, limits ---- */
+
+struct asked {
+    unsigned times;
+    const char *answer;
+    tlsn_status status;
+};
+
+static tlsn_status answer(void *ctx, const char *what, char *out, size_t cap, size_t *len)
+{
+    struct asked *a = ctx;
+
+    assert_string_equal(what, "private key");
+    a->times++;
+    *len = strlen(a->answer);
+    assert_true(cap >= *len);
+    memcpy(out, a->answer, *len);
+    return a->status;
+}
+
+static void password_is_asked_for_only_when_needed(void **state)
+{
+    struct asked asked = { 0, "secret", TLSN_OK };
+    struct tlsn_unlock unlock = { .ask = answer, .ctx = &asked };
+    char text[FILE_MAX];
+    size_t len;
+    tlsn_key *key;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genpkey -algorithm ED25519 -out key");
+    assert_true(peer_openssl(PKCS8 "-v2 aes256"));
+    assert_int_equal(tlsn_key_read_unlocked(&key, plain, strlen(plain), &unlock, NULL), TLSN_OK);
+    tlsn_key_free(key);
+    assert_int_equal(asked.times, 0);
+    len = peer_read("sealed", text, sizeof text);
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_OK);
+    tlsn_key_free(key);
+    assert_int_equal(asked.times, 1);
+    asked.answer = "wrong";
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_ERR_PASSWORD);
+    asked.status = TLSN_ERR_NOT_FOUND; /* nobody is there to answer */
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_ERR_NOT_FOUND);
+    assert_null(key);
+}
+
+static void work_beyond_the_limit_is_refused(void **state)
+{
+    struct tlsn_unlock unlock = with("secret");
+    char text[FILE_MAX];
+    size_t len;
+    tlsn_key *key;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genpkey -algorithm ED25519 -out key");
+    assert_true(peer_openssl(PKCS8 "-v2 aes256 -iter 3000")); /* 32 bytes of SHA-256: one block */
+    len = peer_read("sealed", text, sizeof text);
+    unlock.max_iterations = 2999;
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_ERR_KEY_COST);
+    unlock.max_iterations = 3000;
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_OK);
+    tlsn_key_free(key);
+    assert_true(peer_openssl(PKCS8 "-scrypt -scrypt_N 1024 -scrypt_r 8 -scrypt_p 5"));
+    len = peer_read("sealed", text, sizeof text);
+    unlock.max_memory = (1 << 20) - 1; /* 128 r N is 1 MiB */
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_ERR_KEY_COST);
+    unlock.max_memory = 1 << 20; /* enough for four lanes, not for five */
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_ERR_KEY_COST);
+    unlock.max_memory = 2 << 20;
+    assert_int_equal(tlsn_key_read_unlocked(&key, text, len, &unlock, NULL), TLSN_OK);
+    tlsn_key_free(key);
+}
+
+/* A file that asks for 2^31 - 1 rounds is refused at once by default. */
+static void counts_of_an_attacker_are_refused_by_default(void **state)
+{
+    static const uint8_t algorithm[] = {
+        0x30, 0x1c, 0x06, 0x0a, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, 0x03,
+        0x30, 0x0e, 0x04, 0x06, 1, 2, 3, 4, 5, 6, 0x02, 0x04, 0x7f, 0xff, 0xff, 0xff,
+    };
+    const uint8_t sealed[8] = { 0 };
+    struct tlsn_unlock how = with("x");
+    struct tlsni_buf out = { 0 };
+    struct tlsni_unlock unlock;
+    struct tlsni_err err = { 0 };
+
+    (void)state;
+    tlsni_unlock_begin(&unlock, NULL, &how);
+    assert_int_equal(tlsni_pbe_open(&unlock, "private key",
+                                    tlsni_span_make(algorithm, sizeof algorithm),
+                                    tlsni_span_make(sealed, sizeof sealed), &out, &err),
+                     TLSN_ERR_KEY_COST);
+    assert_non_null(strstr(err.text, "rounds"));
+    tlsni_unlock_end(&unlock);
+    tlsni_buf_free(NULL, &out);
+}
+
+/* ---- damage ---- */
+
+static void pkcs8_damaged_anywhere_is_an_error(void **state)
+{
+    struct tlsn_unlock unlock = with("secret");
+    uint8_t der[FILE_MAX], bent[FILE_MAX];
+    tlsn_key *key;
+    size_t len;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genpkey -algorithm ED25519 -out key");
+    assert_true(peer_openssl(PKCS8 "-v2 aes256 -iter 1 -outform DER"));
+    len = peer_read("sealed", der, sizeof der);
+    unlock.max_iterations = 100;
+    unlock.max_memory = 1 << 16;
+    for (size_t n = 0; n < len; n++) {
+        uint8_t *cut = malloc(n + 1);
+
+        memcpy(cut, der, n);
+        assert_int_not_equal(tlsn_key_read_unlocked(&key, cut, n, &unlock, NULL), TLSN_OK);
+        free(cut);
+        for (unsigned bit = 0; bit < 8; bit++) { /* whatever it becomes, it has to end well */
+            memcpy(bent, der, len);
+            bent[n] ^= (uint8_t)(1u << bit);
+            if (tlsn_key_read_unlocked(&key, bent, len, &unlock, NULL) == TLSN_OK)
+                tlsn_key_free(key);
+        }
+    }
+}
+
+static void pkcs8_memory_running_out_is_an_error(void **state)
+{
+    static const char *const schemes[] = { "-v2 aes256", "-v1 PBE-SHA1-3DES",
+                                           "-scrypt -scrypt_N 16", "-v1 PBE-SHA1-RC2-40" };
+    struct tlsn_unlock unlock = with("secret");
+    char text[FILE_MAX], command[256];
+    size_t len;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_key("genpkey -algorithm ED25519 -out key");
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        tlsn_status st = TLSN_ERR_NO_MEMORY;
+
+        (void)snprintf(command, sizeof command, PKCS8 "%s", schemes[i]);
+        assert_true(peer_openssl(command));
+        len = peer_read("sealed", text, sizeof text);
+        for (size_t n = 1; st == TLSN_ERR_NO_MEMORY; n++) {
+            struct test_env env;
+            tlsn_key *key;
+
+            test_env_init(&env, 1);
+            env.fail_at = n;
+            st = tlsn_key_read_unlocked(&key, text, len, &unlock, &env.hooks);
+            tlsn_key_free(key);
+            assert_int_equal(env.live, 0);
+        }
+        assert_int_equal(st, TLSN_OK);
+    }
+}
+
+/* ---- BMPString ---- */
+
+static void check_bmp(const char *utf8, const char *bmp, size_t bmp_len)
+{
+    struct tlsni_buf out = { 0 };
+    char back[64];
+
+    assert_int_equal(tlsni_bmp_from_utf8(NULL, &out, tlsni_span_make(utf8, strlen(utf8)), true),
+                     TLSN_OK);
+    assert_int_equal(tlsni_buf_len(&out), bmp_len + 2);
+    assert_memory_equal(tlsni_buf_data(&out), bmp, bmp_len + 1);
+    tlsni_bmp_to_utf8(back, sizeof back, tlsni_span_make(bmp, bmp_len));
+    assert_string_equal(back, utf8);
+    tlsni_buf_free(NULL, &out);
+}
+
+static void bmp_strings_convert_both_ways(void **state)
+{
+    char cut[6], stray[16];
+
+    (void)state;
+    check_bmp("", "", 0);
+    check_bmp("Beavis", "\0B\0e\0a\0v\0i\0s", 12); /* RFC 7292 B.1 */
+    check_bmp("\xc3\xa4\xe2\x82\xac", "\x00\xe4\x20\xac", 4);
+    check_bmp("\xf0\x9f\x94\x91!", "\xd8\x3d\xdd\x11\0!", 6);
+    tlsni_bmp_to_utf8(cut, sizeof cut, tlsni_span_make("\0a\x20\xac\x20\xac", 6));
+    assert_string_equal(cut, "a\xe2\x82\xac");
+    tlsni_bmp_to_utf8(stray, sizeof stray, tlsni_span_make("\xdc\x00\0b\xd8\x00", 6));
+    assert_string_equal(stray, "\xef\xbf\xbd" "b\xef\xbf\xbd");
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    peer_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pkcs8_of_openssl_in_every_scheme_is_opened),
+        cmocka_unit_test(traditional_pem_of_openssl_is_opened),
+        cmocka_unit_test(passwords_in_utf8_are_understood),
+        cmocka_unit_test(password_is_asked_for_only_when_needed),
+        cmocka_unit_test(work_beyond_the_limit_is_refused),
+        cmocka_unit_test(counts_of_an_attacker_are_refused_by_default),
+        cmocka_unit_test(pkcs8_damaged_anywhere_is_an_error),
+        cmocka_unit_test(pkcs8_memory_running_out_is_an_error),
+        cmocka_unit_test(bmp_strings_convert_both_ways),
+    };
+    return cmocka_run_group_tests(tests, NULL, clean);
+}
