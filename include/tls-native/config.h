@@ -34,6 +34,17 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new(tlsn_credential **out, co
                                                        size_t chain_len, const void *key,
                                                        size_t key_len,
                                                        const struct tlsn_hooks *hooks);
+struct tlsn_unlock; /* tls-native/x509.h */
+/* The same from whatever tlsn_bundle_read takes: encrypted keys, PKCS#7, PKCS#12. key NULL: it is in the same
+ * file as the chain. The certificate that the key belongs to becomes the leaf, wherever it stands; of
+ * several keys the first with a certificate is taken. Further statuses: TLSN_ERR_PASSWORD,
+ * TLSN_ERR_KEY_COST, or what unlock->ask returned. unlock may be NULL. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_unlocked(tlsn_credential **out,
+                                                                const void *chain,
+                                                                size_t chain_len, const void *key,
+                                                                size_t key_len,
+                                                                const struct tlsn_unlock *unlock,
+                                                                const struct tlsn_hooks *hooks);
 /* The chain alone: each private-key operation suspends the connection with TLSN_NEED_KEY_OP. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_external(tlsn_credential **out,
                                                                 const void *chain,

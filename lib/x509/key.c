@@ -268,7 +268,7 @@ tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_ho
     return parse_plain(out, env, der, err);
 }
 
-/* @rfc 7468:10/1 */
+/* @rfc 7468:10/1, 7468:11/1 */
 bool tlsni_key_label(struct tlsn_span label)
 {
     static const char tail[] = "PRIVATE KEY";

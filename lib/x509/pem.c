@@ -257,7 +257,7 @@ static tlsn_status take_pkcs7(const struct tlsn_hooks *env, struct list *list,
     return st;
 }
 
-/* @rfc 7468:8/1, 7468:9/1 */
+/* @rfc 7468:8/1, 7468:8/3, 7468:9/1 */
 bool tlsni_pem_is_pkcs7(struct tlsn_span label)
 {
     return label_is(label, "PKCS7") || label_is(label, "CMS") ||

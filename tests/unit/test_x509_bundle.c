@@ -11,6 +11,7 @@
 #include <tls-native/x509.h>
 
 #include "base/bytes.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 #include "support_x509.h"
@@ -187,6 +188,34 @@ static void check_certificates(const char *name, size_t count)
     tlsn_trust_free(trust);
 }
 
+/* The PKCS#7 in the file p7 under another label. */
+static size_t relabelled(const char *label, char *out)
+{
+    uint8_t room[FILE_MAX];
+    struct tlsn_span der = file_span("p7", room);
+    size_t len;
+
+    assert_int_equal(tlsn_pem_write(label, der.data, der.len, out, FILE_MAX, &len), TLSN_OK);
+    return len;
+}
+
+static void check_label_is_foreign(const char *label)
+{
+    char text[FILE_MAX];
+    size_t len = relabelled(label, text);
+
+    assert_null(open_with(text, len, NULL, TLSN_ERR_PEM));
+}
+
+static void check_label_is_cms(void)
+{
+    char text[FILE_MAX];
+    size_t len = relabelled("CMS", text);
+
+    peer_write("relabelled", text, len);
+    check_certificates("relabelled", 1);
+}
+
 static void pkcs7_of_openssl_is_read(void **state)
 {
     (void)state;
@@ -204,6 +233,11 @@ static void pkcs7_of_openssl_is_read(void **state)
     assert_true(peer_openssl("cms -sign -signer cert -inkey key -in cert -nodetach -binary -stream "
                              "-outform DER -out p7"));
     check_certificates("p7", 1);
+    check_label_is_foreign("CERTIFICATE CHAIN");
+    check_label_is_cms();
+    REQ("7468:8/1");
+    REQ("7468:8/3");
+    REQ("7468:9/1");
 }
 
 static void crls_of_a_bundle_are_kept(void **state)

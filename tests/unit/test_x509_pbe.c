@@ -11,6 +11,7 @@
 #include <tls-native/x509.h>
 
 #include "base/bytes.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_x509.h"
 #include "x509/bmp.h"
@@ -99,6 +100,7 @@ static void pkcs8_of_openssl_in_every_scheme_is_opened(void **state)
         (void)snprintf(command, sizeof command, PKCS8 "%s", options[i]);
         check_opened(command, "secret");
     }
+    REQ("7468:11/1");
 }
 
 static void traditional_pem_of_openssl_is_opened(void **state)
