@@ -16,9 +16,9 @@ const struct tlsn_limits tlsni_default_limits = {
 enum { PSK_IDENTITY_LEAST = 128 }; /* RFC 4279 5.3 */
 enum { SESSION_SECONDS_MAX = 604800 }; /* RFC 8446 4.6.1; RFC 5077 leaves it open */
 
-static uint32_t bit(enum tlsn_feature f)
+static uint64_t bit(enum tlsn_feature f)
 {
-    return (uint32_t)1 << f;
+    return (uint64_t)1 << f;
 }
 
 tlsn_status tlsni_config_fail(tlsn_config *config, tlsn_status status, const char *format, ...)

@@ -43,6 +43,7 @@ struct tlsn_config {
     enum tlsn_renegotiation renegotiation;
     tlsn_session_cache *cache;            /* reference */
     struct tlsn_session_store store;      /* instead of it; functions NULL: none */
+    struct tlsn_ticket_maker ticket_maker; /* functions NULL: none */
     struct tlsn_callbacks callbacks;
     bool credential_suspend, session_suspend, psk_suspend, srp_suspend, srp_seed_set, send_authorities;
     bool ticket_secret_set;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "config.h"
 #include "handshake/negotiate.h"
+#include "handshake/tickets.h"
 #include "policy.h"
 #include "session_cache.h"
 #include "x509/trust.h"
@@ -47,7 +48,8 @@ static tlsn_status set_cache(tlsn_config *c)
 {
     tlsn_status st = TLSN_OK;
 
-    if (!tlsni_hs_feature(&c->hs, TLSN_FEATURE_SESSION_IDS))
+    if (!tlsni_hs_feature(&c->hs, TLSN_FEATURE_SESSION_IDS) &&
+        !tlsni_hs_feature(&c->hs, TLSN_FEATURE_STATEFUL_TICKETS))
         return TLSN_OK;
     if (c->store.lookup) {
         tlsni_config_use_store(c);
@@ -64,6 +66,17 @@ static tlsn_status set_cache(tlsn_config *c)
     return TLSN_OK;
 }
 
+static void set_tickets(tlsn_config *c)
+{
+    bool stateful = tlsni_hs_feature(&c->hs, TLSN_FEATURE_STATEFUL_TICKETS);
+
+    c->hs.tickets = stateful ? &tlsni_tickets_stateful : &tlsni_tickets_sealed;
+    if (!c->ticket_maker.seal)
+        return;
+    c->hs.tickets = &tlsni_tickets_application;
+    c->hs.ticket_maker = &c->ticket_maker;
+}
+
 static tlsn_status freeze(tlsn_config *c)
 {
     tlsn_status st = TLSN_OK;
@@ -73,6 +86,9 @@ static tlsn_status freeze(tlsn_config *c)
                                  "no cipher suite is left for the versions that are enabled");
     if (!c->hs.sigalgs.count)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no signature algorithm is left");
+    if (c->ticket_maker.seal && tlsni_hs_feature(&c->hs, TLSN_FEATURE_STATEFUL_TICKETS))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
+                                 "tickets are either stateful or the application's");
     if (c->policy)
         tlsni_policy_verify(c->policy, &c->verify_options);
     if (!c->ticket_secret_set)
@@ -89,6 +105,7 @@ static tlsn_status freeze(tlsn_config *c)
         tlsni_config_make_context(c);
     if (st != TLSN_OK)
         return tlsni_config_fail(c, st, "%s", tlsn_status_text(st));
+    set_tickets(c);
     c->hs.credentials = c->credentials;
     c->hs.srp_asks = c->srp_suspend || c->callbacks.srp;
     c->hs.psk_asks = c->psk_suspend || c->callbacks.psk;

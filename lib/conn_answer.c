@@ -298,7 +298,16 @@ struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn)
 {
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_SESSION);
 
-    return s ? s->hs.hello.session_id : tlsni_span_make(NULL, 0);
+    return s ? s->hs.session_key : tlsni_span_make(NULL, 0);
+}
+
+enum tlsn_resumed tlsn_session_wanted_by(const tlsn_conn *conn)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_SESSION);
+
+    if (!s)
+        return TLSN_RESUMED_NO;
+    return s->hs.ticket.len ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID;
 }
 
 tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data, size_t len)

@@ -4,6 +4,7 @@
 #include "conn.h"
 #include "handshake/bound.h"
 #include "handshake/kx.h"
+#include "handshake/tickets.h"
 
 /* The protocol of a complete connection outlives the configuration it was taken from. */
 static tlsn_status keep_alpn(tlsn_conn *c, const tlsn_config *next)
@@ -265,13 +266,17 @@ static tlsn_status keep_clients_session(tlsn_conn *c, struct tlsni_hs *hs)
 
 static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
 {
-    /* behind a ticket the ID is the client's own invention and no key to the cache */
-    bool no_key = hs->resumed == TLSN_RESUMED_TICKET;
+    struct tlsn_span key = tlsni_span_make(hs->session_id, hs->session_id_len);
 
     tlsni_bytes_free(c->env, &c->session);
     if (c->role == TLSN_CLIENT)
         return keep_clients_session(c, hs);
-    return tlsni_bytes_set(c->env, &c->session, hs->session_id, no_key ? 0 : hs->session_id_len);
+    c->session_by_ticket = tlsni_buf_len(&hs->own_ticket) && tlsni_tickets_drop(hs->cfg);
+    if (c->session_by_ticket)
+        key = tlsni_span_make(tlsni_buf_data(&hs->own_ticket), tlsni_buf_len(&hs->own_ticket));
+    else if (hs->resumed == TLSN_RESUMED_TICKET) /* the ID is the client's own invention and no key */
+        return TLSN_OK;
+    return tlsni_bytes_set(c->env, &c->session, key.data, key.len);
 }
 
 static tlsn_status keep_name(tlsn_conn *c, const struct tlsni_hs *hs)

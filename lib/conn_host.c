@@ -266,7 +266,7 @@ static tlsn_status session_by_callback(tlsn_conn *c)
     tlsn_status st;
 
     begin_call(s, TLSN_NEED_SESSION);
-    st = cb->session(cb->ctx, c, s->hs.hello.session_id, &found);
+    st = cb->session(cb->ctx, c, s->hs.session_key, &found);
     end_call(s);
     if (st != TLSN_OK)
         return st > 0 ? TLSN_ERR_INTERNAL : st;

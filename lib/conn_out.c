@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "conn.h"
+#include "handshake/tickets.h"
 
 /* @rfc 5246:E.1/6, 5246:6.2.1/4, 6101:5.2.1/2 */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
@@ -125,8 +126,11 @@ static void keep_text(tlsn_conn *c, const char *text)
 static void forget_session(tlsn_conn *c)
 {
     const struct tlsni_hs_config *hs = c->config ? &c->config->hs : NULL;
+    bool kept = c->role == TLSN_SERVER && c->session.len && hs;
 
-    if (c->role == TLSN_SERVER && c->session.len && hs && hs->cache_remove)
+    if (kept && c->session_by_ticket && tlsni_tickets_drop(hs))
+        hs->tickets->drop(hs, tlsni_bytes_span(&c->session));
+    else if (kept && !c->session_by_ticket && hs->cache_remove)
         hs->cache_remove(hs->cache_ctx, tlsni_bytes_span(&c->session));
     tlsni_bytes_free(c->env, &c->session);
 }

@@ -1,4 +1,5 @@
-/* session_store.c - sessions that the application keeps: its functions behind those of a handshake. */
+/* session_store.c - sessions that the application keeps and tickets that it makes: its functions behind
+ * those of a handshake. */
 #include "base/bytes.h"
 #include "config.h"
 
@@ -64,5 +65,18 @@ tlsn_status tlsn_config_set_session_store(tlsn_config *c, const struct tlsn_sess
     if (!given || !given->store || !given->lookup || !given->remove)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "a session store has three functions");
     c->store = *given;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_ticket_maker(tlsn_config *c, const struct tlsn_ticket_maker *given)
+{
+    static const struct tlsn_ticket_maker none;
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (given && !given->seal)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "a ticket maker has to seal");
+    c->ticket_maker = given ? *given : none;
     return TLSN_OK;
 }

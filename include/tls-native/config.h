@@ -186,7 +186,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_send_authorities(tlsn_config 
 /* Client: suspend with TLSN_NEED_CREDENTIAL instead of choosing among the configured
  * credentials. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_credential_suspend(tlsn_config *config, bool on);
-/* Server: suspend with TLSN_NEED_SESSION for session IDs the cache does not hold. */
+/* Server: suspend with TLSN_NEED_SESSION for session IDs that the cache does not hold, and for tickets of a
+ * kind whose sessions are kept (TLSN_FEATURE_STATEFUL_TICKETS, a ticket maker without `open`). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_suspend(tlsn_config *config, bool on);
 
 /* Extensions and features; all are on by default but for those that say otherwise. */
@@ -253,6 +254,13 @@ enum tlsn_feature {
                                    * round trip. What is sent then is readable by the server of the
                                    * certificate alone, but that it was not led to weaker choices is
                                    * known only at completion */
+    TLSN_FEATURE_STATEFUL_TICKETS, /* server: tickets are handles of sessions in the cache (or the store), so
+                                   * that they are small, say nothing, and die with a session whose
+                                   * connection failed (default off: the session itself, sealed) */
+    TLSN_FEATURE_RENEW_TICKETS,   /* server: each resumption by a ticket gives the client a new one, so that
+                                   * none has to be shown twice and observers cannot tell its connections
+                                   * by them; with stateful tickets the old one is good for nothing then
+                                   * (default off: past half of its life) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -385,7 +393,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_context(tlsn_config *
                                                                    const void *id, size_t len);
 /* Server: a place for sessions of the application's own (a file, a service of several machines) instead
  * of a cache. The functions are called inside tlsn_handshake() and tlsn_decrypt(), from any thread
- * that serves a connection of this configuration. IDs are 1 to 32 bytes; sessions are secret. */
+ * that serves a connection of this configuration. IDs are 1 to 32 bytes; sessions are secret. With
+ * TLSN_FEATURE_STATEFUL_TICKETS tickets are IDs too. */
 struct tlsn_session_store {
     /* Keeps a copy until expires_ms (of the hook `now`). An error ends the handshake. */
     tlsn_status (*store)(void *ctx, struct tlsn_span id, struct tlsn_span session,
@@ -399,6 +408,39 @@ struct tlsn_session_store {
 /* All three functions have to be there (TLSN_ERR_ARGUMENT). */
 TLSN_API TLSN_MUST_USE tlsn_status
 tlsn_config_set_session_store(tlsn_config *config, const struct tlsn_session_store *store);
+/* Server: tickets that the application makes, sealed by a key service for instance, or names of
+ * sessions in a place of its own. Functions are called inside tlsn_handshake() and tlsn_decrypt(), from any
+ * thread that serves a connection of this configuration, several at once. Spans are theirs for the length of
+ * the call. Sessions are in the form of tlsn_session_write(), and secret. What a session must
+ * fulfil to be resumed (its name, suite, version, age ...) the library sees to, as for all of them. */
+struct tlsn_ticket_maker {
+    /* Writes a ticket of at most cap bytes for a session, and its length to *len; 0: there shall be none.
+     * *lifetime_s is what is left of the session's life, told to the client; it may be lowered, 0 says
+     * nothing. TLSN_ERR_BUFFER with the size in *len (at most 65535): called again with so much room. Any
+     * other error ends the handshake. */
+    tlsn_status (*seal)(void *ctx, struct tlsn_span session, uint8_t *ticket, size_t cap,
+                        size_t *len, uint32_t *lifetime_s);
+    /* The session of a ticket that a client sent; whatever it may be, it is only a claim until the handshake is
+     * complete. TLSN_OK; TLSN_ERR_NOT_FOUND, or any other error: a full handshake;
+     * TLSN_ERR_BUFFER with the size in *len: called again. *renew, false before: the client shall have a
+     * new ticket, as it has anyway past half of the session's life. Tickets for a single use are taken out here
+     * and renewed: then a ticket that somebody else shows, who has only seen it pass, is lost to its
+     * owner; where that matters, `arrived` is the place. NULL: the question TLSN_NEED_SESSION, or its
+     * callback, with the ticket as the key. */
+    tlsn_status (*open)(void *ctx, struct tlsn_span ticket, uint8_t *session, size_t cap,
+                        size_t *len, bool *renew);
+    /* The client has this ticket, as its Finished shows, and not before (RFC 5077 3.3); it has no more use for
+     * the other one, which is empty after a full handshake. May be NULL. */
+    void (*arrived)(void *ctx, struct tlsn_span ticket, struct tlsn_span replaced);
+    /* The connection of this ticket's session failed: it is not to be resumed (RFC 5246 7.2.2). May be
+     * NULL. */
+    void (*drop)(void *ctx, struct tlsn_span ticket);
+    void *ctx;
+};
+/* Copied. `seal` has to be there (TLSN_ERR_ARGUMENT); not together with TLSN_FEATURE_STATEFUL_TICKETS
+ * (TLSN_ERR_ARGUMENT when the configuration is frozen). NULL: tickets are the library's (default). */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_config_set_ticket_maker(tlsn_config *config, const struct tlsn_ticket_maker *maker);
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);
@@ -479,7 +521,7 @@ struct tlsn_callbacks {
      * premaster secret (random ones when decryption fails). An error status ends the handshake. */
     tlsn_status (*key_op)(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op,
                           uint8_t *result, size_t cap, size_t *len);
-    /* TLSN_NEED_SESSION: a serialised session for this ID into *session, which stays the
+    /* TLSN_NEED_SESSION: a serialised session for this ID or ticket into *session, which stays the
      * callback's and valid until the call after; empty for none. */
     tlsn_status (*session)(void *ctx, tlsn_conn *conn, struct tlsn_span id,
                            struct tlsn_span *session);

@@ -247,8 +247,12 @@ TLSN_API struct tlsn_span tlsn_certificate_url(const tlsn_conn *conn, size_t i, 
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_certificates_answer(tlsn_conn *conn,
                                                             const struct tlsn_span *objects,
                                                             size_t count);
-/* The session ID that is looked for, while the question is TLSN_NEED_SESSION. */
+enum tlsn_resumed { TLSN_RESUMED_NO = 0, TLSN_RESUMED_ID, TLSN_RESUMED_TICKET, TLSN_RESUMED_PSK };
+/* The session ID or ticket that is looked for, while the question is TLSN_NEED_SESSION (or its callback
+ * is running). */
 TLSN_API struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn);
+/* Which of both it is: TLSN_RESUMED_ID or TLSN_RESUMED_TICKET; TLSN_RESUMED_NO without the question. */
+TLSN_API enum tlsn_resumed tlsn_session_wanted_by(const tlsn_conn *conn);
 /* Answers TLSN_NEED_SESSION with a serialised session, or len 0 for none. Foreign bytes count as
  * none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_session_answer(tlsn_conn *conn, const void *data,
@@ -268,7 +272,6 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_srp_answer(tlsn_conn *conn,
 
 /* ---- what was negotiated ---- */
 
-enum tlsn_resumed { TLSN_RESUMED_NO = 0, TLSN_RESUMED_ID, TLSN_RESUMED_TICKET, TLSN_RESUMED_PSK };
 struct tlsn_conn_info {
     uint16_t version, suite, group, signature_scheme; /* 0: none */
     const char *version_name, *suite_name, *group_name, *signature_scheme_name; /* "" when none */

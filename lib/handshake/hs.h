@@ -48,6 +48,8 @@ struct tlsni_psk {
     size_t key_len;
 };
 
+struct tlsni_ticket_kind;
+
 /* What a handshake may do: the frozen, shared part of a configuration. All pointers borrowed. */
 struct tlsni_hs_config {
     uint16_t version_min, version_max;
@@ -69,8 +71,10 @@ struct tlsni_hs_config {
     enum tlsn_client_auth client_auth;
     struct tlsn_span authorities;  /* DistinguishedName list contents for CertificateRequest */
     struct tlsn_span server_names; /* 1 byte length and lower-case name, repeated; empty: all */
-    uint32_t features;             /* bit n: enum tlsn_feature n */
+    uint64_t features;             /* bit n: enum tlsn_feature n */
     struct tlsn_limits limits;     /* no zeros left */
+    const struct tlsni_ticket_kind *tickets; /* server: what they are (tickets.h) */
+    const struct tlsn_ticket_maker *ticket_maker; /* for the kind that the application makes */
     uint8_t ticket_secret[32];
     uint8_t old_ticket_secret[TLSNI_OLD_SECRETS][32]; /* of tickets that are still taken */
     uint8_t old_ticket_secrets;
@@ -314,7 +318,10 @@ struct tlsni_hs {
     struct tlsni_bound bound;      /* to that one */
     bool ticket_offered;           /* server: the client takes tickets */
     struct tlsn_span ticket;       /* server: the one it sent, span into hello; may be empty */
-    bool ticket_old;               /* server: sealed under a secret that makes none any more */
+    bool ticket_renew;             /* server: a new one shall take its place */
+    bool ticket_made;              /* server: own_ticket was, in this handshake */
+    struct tlsni_buf own_ticket;   /* server: that names this session, if tickets can be called back; owned */
+    struct tlsni_buf spent_ticket; /* server: in whose place that one was made; owned */
     bool ticket_due;               /* the extension was in ServerHello */
     struct tlsn_span own_types, peer_types; /* server: what the client takes and has; empty: X.509 */
     struct tlsn_span cert_types;   /* server: of cert_type (RFC 6091); empty if not there */
@@ -338,6 +345,7 @@ struct tlsni_hs {
     const tlsn_session *offer;     /* client: to resume, NULL for none. Borrowed */
     struct tlsn_session session;   /* the one this handshake resumes or makes */
     struct tlsni_buf session_bytes; /* server: answer of ask_session or the cache */
+    struct tlsn_span session_key;  /* server: the ID or ticket that ask_session looks for, span into hello */
     bool session_asked;
     enum tlsn_resumed resumed;
 

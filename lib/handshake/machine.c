@@ -218,6 +218,8 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_free_secret(env, hs->key_op.result, hs->key_op.result_len);
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(env, &hs->session_bytes);
+    tlsni_buf_free(env, &hs->own_ticket);
+    tlsni_buf_free(env, &hs->spent_ticket);
     tlsni_buf_free(env, &hs->peer.list);
     tlsni_pubkey_free(hs->peer.key);
     tlsni_beside_free(&hs->beside, env);

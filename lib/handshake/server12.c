@@ -355,7 +355,7 @@ static tlsn_status send_new_session_ticket(struct tlsni_hs *hs, struct tlsn_span
     struct tlsni_msg_new_session_ticket m = { .lifetime_s = tlsni_server12_rest_s(hs) };
     struct tlsni_buf ticket = { 0 };
     struct tlsni_sending s;
-    tlsn_status st = tlsni_ticket_seal(&hs->session, hs->cfg->ticket_secret, hs->env, &ticket);
+    tlsn_status st = tlsni_server12_make_ticket(hs, &ticket, &m.lifetime_s);
 
     (void)body;
     m.ticket = tlsni_span_make(ticket.data, tlsni_buf_len(&ticket));
@@ -374,7 +374,16 @@ static tlsn_status finish_full(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = tlsni_server12_keep_session(hs);
 
+    if (st == TLSN_OK)
+        st = tlsni_server12_settle_ticket(hs);
     return st == TLSN_OK ? tlsni_act_send_finished(hs, body) : st;
+}
+
+static tlsn_status finish_resumed(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = tlsni_act_receive_finished(hs, body);
+
+    return st == TLSN_OK ? tlsni_server12_settle_ticket(hs) : st;
 }
 
 static tlsn_status derive_resumed(struct tlsni_hs *hs, struct tlsn_span body)
@@ -462,7 +471,7 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(R_TICKET,         TLSNI_EV_STEP,                 R_SEND_FINISHED,  0,               TLSNI_F_TICKET,  KEYS,               0,                tlsni_act_none,              "RFC 5246 7.3 figure 2"),
     TLSNI_ROW(R_SEND_FINISHED,  TLSNI_EV_STEP,                 R_CCS,            0,               0,               KEYS,               0,                tlsni_act_send_finished,     "RFC 5246 7.4.9"),
     TLSNI_ROW(R_CCS,            TLSNI_EV_CCS,                  R_FINISHED,       0,               0,               KEYS,               TLSNI_P_CCS,      tlsni_act_receive_ccs,       "RFC 5246 7.1"),
-    TLSNI_ROW(R_FINISHED,       TLSNI_MSG_FINISHED,            TLSNI_ST_DONE,    0,               0,               TLSNI_P_CCS,        TLSNI_P_FINISHED, tlsni_act_receive_finished,  "RFC 5246 7.4.9"),
+    TLSNI_ROW(R_FINISHED,       TLSNI_MSG_FINISHED,            TLSNI_ST_DONE,    0,               0,               TLSNI_P_CCS,        TLSNI_P_FINISHED, finish_resumed,              "RFC 5246 7.4.9"),
 };
 /* clang-format on */
 

@@ -5,61 +5,35 @@
 #include "handshake/bound.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
-
-static tlsn_status parse_session(struct tlsni_hs *hs)
-{
-    struct tlsn_span bytes = tlsni_span_make(hs->session_bytes.data + hs->session_bytes.start,
-                                             tlsni_buf_len(&hs->session_bytes));
-    tlsn_status st = tlsni_session_read(&hs->session, bytes, hs->env);
-
-    tlsni_buf_free(hs->env, &hs->session_bytes);
-    return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
-}
+#include "handshake/tickets.h"
 
 /* @rfc 5246:7.4.1.2/5, 6066:3/18 */
 static tlsn_status find_by_id(struct tlsni_hs *hs)
 {
-    const struct tlsni_hs_config *cfg = hs->cfg;
-    tlsn_status st = TLSN_ERR_NOT_FOUND;
+    tlsn_status st;
 
-    if (!hs->hello.session_id.len || !tlsni_hs_feature(cfg, TLSN_FEATURE_SESSION_IDS))
+    if (!hs->hello.session_id.len || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SESSION_IDS))
         return TLSN_OK;
-    if (cfg->cache_lookup && !hs->session_asked)
-        st = cfg->cache_lookup(cfg->cache_ctx, hs->hello.session_id, tlsni_now_ms(hs->env), hs->env,
-                               &hs->session_bytes);
-    if (st == TLSN_ERR_NO_MEMORY)
-        return st;
-    if (st == TLSN_ERR_NOT_FOUND) {
-        hs->session_asked = true;
-        st = hs->host->ask_session(hs->host_ctx);
-        if (st != TLSN_OK)
-            return st;
-    }
-    if (!tlsni_buf_len(&hs->session_bytes))
-        return TLSN_OK;
-    st = parse_session(hs);
-    if (st == TLSN_OK && hs->session.version)
+    st = tlsni_session_find(hs, hs->hello.session_id, true);
+    if (st == TLSN_OK)
         hs->resumed = TLSN_RESUMED_ID;
-    return st;
+    return st == TLSN_ERR_NOT_FOUND ? TLSN_OK : st;
 }
 
 /* @rfc 5077:3.1/3, 4507:3.1/3, 5077:3.2/5, 4507:3.2/5, 5077:3.4/5, 4507:3.4/5 */
 static tlsn_status find_by_ticket(struct tlsni_hs *hs)
 {
-    const struct tlsni_hs_config *cfg = hs->cfg;
-    tlsn_status st = tlsni_ticket_open(&hs->session, cfg->ticket_secret,
-                                       cfg->limits.session_seconds, hs->ticket, hs->env);
+    uint32_t max_s = hs->cfg->limits.session_seconds;
+    tlsn_status st = hs->cfg->tickets->open(hs);
 
-    for (size_t i = 0; st == TLSN_ERR_NOT_FOUND && i < cfg->old_ticket_secrets; i++) {
-        hs->ticket_old = true;
-        st = tlsni_ticket_open(&hs->session, cfg->old_ticket_secret[i],
-                               cfg->limits.session_seconds, hs->ticket, hs->env);
-    }
-    if (st == TLSN_ERR_NOT_FOUND)
+    if (st != TLSN_OK)
+        return st == TLSN_ERR_NOT_FOUND ? TLSN_OK : st;
+    hs->resumed = TLSN_RESUMED_TICKET;
+    if (hs->session.lifetime_s > max_s)
+        hs->session.lifetime_s = max_s;
+    if (!hs->cfg->tickets->drop)
         return TLSN_OK;
-    if (st == TLSN_OK)
-        hs->resumed = TLSN_RESUMED_TICKET;
-    return st;
+    return tlsni_buf_append(hs->env, &hs->own_ticket, hs->ticket.data, hs->ticket.len);
 }
 
 static int64_t age_ms(const struct tlsni_hs *hs)
@@ -73,7 +47,8 @@ static int64_t age_ms(const struct tlsni_hs *hs)
 bool tlsni_server12_renews(const struct tlsni_hs *hs)
 {
     return hs->resumed == TLSN_RESUMED_TICKET &&
-           (hs->ticket_old || age_ms(hs) >= 500 * (int64_t)hs->session.lifetime_s);
+           (hs->ticket_renew || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_RENEW_TICKETS) ||
+            age_ms(hs) >= 500 * (int64_t)hs->session.lifetime_s);
 }
 
 uint32_t tlsni_server12_rest_s(const struct tlsni_hs *hs)
@@ -190,23 +165,32 @@ tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span bo
     }
     hs->resumed = TLSN_RESUMED_NO;
     tlsni_session_clear(&hs->session);
+    tlsni_buf_free(hs->env, &hs->own_ticket);
     return st;
+}
+
+tlsn_status tlsni_server12_make_ticket(struct tlsni_hs *hs, struct tlsni_buf *ticket,
+                                       uint32_t *lifetime_s)
+{
+    const struct tlsni_ticket_kind *kind = hs->cfg->tickets;
+    tlsn_status st = kind->make(hs, ticket, lifetime_s);
+
+    if (st != TLSN_OK || !tlsni_buf_len(ticket) || !kind->drop)
+        return st;
+    hs->spent_ticket = hs->own_ticket;
+    hs->own_ticket = (struct tlsni_buf){ 0 };
+    hs->ticket_made = true;
+    return tlsni_buf_append(hs->env, &hs->own_ticket, tlsni_buf_data(ticket), tlsni_buf_len(ticket));
+}
+
+tlsn_status tlsni_server12_settle_ticket(struct tlsni_hs *hs)
+{
+    return hs->ticket_made && hs->cfg->tickets->settle ? hs->cfg->tickets->settle(hs) : TLSN_OK;
 }
 
 tlsn_status tlsni_server12_keep_session(struct tlsni_hs *hs)
 {
-    const struct tlsni_hs_config *cfg = hs->cfg;
-    struct tlsni_buf bytes = { 0 };
-    int64_t expires_ms = hs->session.created_ms + 1000 * (int64_t)hs->session.lifetime_s;
-    tlsn_status st;
-
-    if (!hs->session_id_len || !cfg->cache_store)
+    if (!hs->session_id_len || !hs->cfg->cache_store)
         return TLSN_OK;
-    st = tlsni_session_write(&hs->session, hs->env, &bytes);
-    if (st == TLSN_OK)
-        st = cfg->cache_store(cfg->cache_ctx, tlsni_span_make(hs->session_id, hs->session_id_len),
-                              tlsni_span_make(bytes.data + bytes.start, tlsni_buf_len(&bytes)),
-                              expires_ms);
-    tlsni_buf_free(hs->env, &bytes);
-    return st;
+    return tlsni_session_keep(hs, tlsni_span_make(hs->session_id, hs->session_id_len));
 }

@@ -578,6 +578,29 @@ class Client(Case):
                              server.address)
                 self.assertEqual(json.loads(again[1])['resumed'], how)
 
+    def test_stateful_tickets_are_good_for_one_time_when_renewed(self):
+        with Server('--www', '--stateful-tickets', '--renew-tickets', *pair('ec')) as server:
+            def run(*args):
+                result = self.check(tlsn('client', *trust(), '--json', *args, server.address), OK)
+                return json.loads(result[1])['resumed']
+            first, second = WORK / 'handle-1', WORK / 'handle-2'
+            self.assertIs(run('--session-out', first), False)
+            self.assertEqual(run('--session-in', first, '--session-out', second), 'ticket')
+            self.assertIs(run('--session-in', first), False)
+            self.assertEqual(run('--session-in', second), 'ticket')
+
+    def test_trusted_ca_is_named_to_the_server(self):
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--trusted-ca', trust()[1], server.address), OK)
+            wrong = tlsn('client', *trust(), '--trusted-ca', pair('ec')[3], server.address)
+            self.check(wrong, USAGE)
+            self.assertIn('--trusted-ca', wrong[2])
+
+    def test_close_is_answered_at_once_on_demand(self):
+        with Server('--once', '--answer-close', *pair('ec'), stdin=subprocess.PIPE) as server:
+            with self.python_client(server) as tls:
+                tls.unwrap()
+
     def test_reconnect(self):
         with Server('--www', '--accepts', '3', *pair('ec')) as server:
             status, out, err = tlsn('client', *trust(), '--json', '--reconnect', '2',

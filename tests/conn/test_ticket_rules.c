@@ -1,8 +1,8 @@
-/* What a server asks of a session before it resumes it, by ID and by ticket alike: RFC 5246 7.4.1.2 and 7.4.1.3,
+/* What a server asks of a session before it resumes it, by ID and by tickets of every kind alike: RFC 5246 7.4.1.2 and 7.4.1.3,
  * RFC 5077 3, RFC 6066 3, RFC 7301 3.1, RFC 7366 3.1, RFC 7627 5.3, RFC 3749 3.
  *
- * The client offers the session it has. What the server finds under it, in its cache or in the ticket, is the
- * same but for one field. */
+ * The client offers the session it has. What the server finds under it, in its cache, in the ticket, or from the
+ * application, is the same but for one field. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #define GCM "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
 #define CBC "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"
 
-enum way { BY_ID, BY_TICKET };
+enum way { BY_ID, BY_TICKET, BY_HANDLE, BY_MAKER, WAYS };
 
 static const uint8_t secret[32] = { 7 };
 
@@ -44,6 +44,36 @@ static void with_etm(struct tlsn_session *s) { s->etm = true; }
 static void compressed(struct tlsn_session *s) { s->compression = 1; }
 static void expired(struct tlsn_session *s) { s->lifetime_s = 0; }
 
+/* The application's ticket is a fixed word; what it stands for is planted. */
+static uint8_t kept[4096];
+static size_t kept_len;
+
+static tlsn_status seal(void *ctx, struct tlsn_span session, uint8_t *ticket, size_t cap, size_t *len,
+                        uint32_t *lifetime_s)
+{
+    (void)ctx, (void)session, (void)cap, (void)lifetime_s;
+    memcpy(ticket, "ticket", *len = 6);
+    return TLSN_OK;
+}
+
+static tlsn_status open_(void *ctx, struct tlsn_span ticket, uint8_t *session, size_t cap, size_t *len,
+                         bool *renew)
+{
+    (void)ctx, (void)ticket, (void)cap, (void)renew;
+    memcpy(session, kept, *len = kept_len);
+    return TLSN_OK;
+}
+
+static void find_kind(tlsn_config *server, enum way way)
+{
+    const struct tlsn_ticket_maker maker = { seal, open_, NULL, NULL, NULL };
+
+    if (way == BY_MAKER)
+        assert_int_equal(tlsn_config_set_ticket_maker(server, &maker), TLSN_OK);
+    assert_int_equal(tlsn_config_set_feature(server, TLSN_FEATURE_STATEFUL_TICKETS, way == BY_HANDLE),
+                     TLSN_OK);
+}
+
 static void find_configs(struct duo *d, const struct rule *r, tlsn_session_cache *cache)
 {
     tlsn_config *client = d->config[TLSN_CLIENT], *server = d->config[TLSN_SERVER];
@@ -52,6 +82,30 @@ static void find_configs(struct duo *d, const struct rule *r, tlsn_session_cache
     assert_int_equal(tlsn_config_set_suites(server, r->server_suites), TLSN_OK);
     assert_int_equal(tlsn_config_set_ticket_secret(server, secret), TLSN_OK);
     assert_int_equal(tlsn_config_set_session_cache(server, cache), TLSN_OK);
+}
+
+static void put_ticket(struct tlsn_session *s, const struct tlsn_session *planted, const struct duo *d)
+{
+    struct tlsni_buf bytes = { 0 };
+
+    tlsni_buf_free(&s->env, &s->ticket);
+    assert_int_equal(tlsni_ticket_seal(planted, secret, &d->env.hooks, &bytes), TLSN_OK);
+    assert_int_equal(tlsni_buf_append(&s->env, &s->ticket, tlsni_buf_data(&bytes),
+                                      tlsni_buf_len(&bytes)), TLSN_OK);
+    tlsni_buf_free(&d->env.hooks, &bytes);
+}
+
+static void put_bytes(const struct tlsn_session *s, struct tlsn_span bytes, enum way way,
+                      tlsn_session_cache *cache)
+{
+    struct tlsn_span ticket = tlsni_span_make(tlsni_buf_data(&s->ticket), tlsni_buf_len(&s->ticket));
+
+    if (way == BY_MAKER)
+        memcpy(kept, bytes.data, kept_len = bytes.len);
+    else
+        assert_int_equal(tlsni_session_cache_store(cache, way == BY_HANDLE ? ticket
+                                                       : tlsni_span_make(s->id, s->id_len), bytes,
+                                                   INT64_MAX), TLSN_OK);
 }
 
 static void plant(struct duo *d, enum way way, struct tlsn_session *s, bend_session *bend,
@@ -63,18 +117,11 @@ static void plant(struct duo *d, enum way way, struct tlsn_session *s, bend_sess
     assert_int_equal(tlsni_session_copy(&planted, s, &d->env.hooks), TLSN_OK);
     tlsni_buf_free(&d->env.hooks, &planted.ticket);
     bend(&planted);
-    if (way == BY_TICKET) {
-        tlsni_buf_free(&s->env, &s->ticket);
-        assert_int_equal(tlsni_ticket_seal(&planted, secret, &d->env.hooks, &bytes), TLSN_OK);
-        assert_int_equal(tlsni_buf_append(&s->env, &s->ticket, tlsni_buf_data(&bytes),
-                                          tlsni_buf_len(&bytes)), TLSN_OK);
-    } else {
-        assert_int_equal(tlsni_session_write(&planted, &d->env.hooks, &bytes), TLSN_OK);
-        assert_int_equal(tlsni_session_cache_store(cache, tlsni_span_make(s->id, s->id_len),
-                                                   tlsni_span_make(tlsni_buf_data(&bytes),
-                                                                   tlsni_buf_len(&bytes)),
-                                                   INT64_MAX), TLSN_OK);
-    }
+    if (way == BY_TICKET)
+        put_ticket(s, &planted, d);
+    assert_int_equal(tlsni_session_write(&planted, &d->env.hooks, &bytes), TLSN_OK);
+    if (way != BY_TICKET)
+        put_bytes(s, tlsni_span_make(tlsni_buf_data(&bytes), tlsni_buf_len(&bytes)), way, cache);
     tlsni_buf_free(&d->env.hooks, &bytes);
     tlsni_session_clear(&planted);
 }
@@ -88,20 +135,21 @@ static void check(enum way way, const struct rule *r)
 
     assert_int_equal(tlsn_session_cache_new(&cache, 10, NULL), TLSN_OK);
     find_configs(d, r, cache);
+    find_kind(d->config[TLSN_SERVER], way);
     assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_TICKETS,
-                                             way == BY_TICKET), TLSN_OK);
+                                             way != BY_ID), TLSN_OK);
     if (r->off)
         assert_int_equal(tlsn_config_set_feature(d->config[TLSN_CLIENT], r->off, false), TLSN_OK);
     duo_shake(d);
     s = duo_session(d);
-    assert_int_equal(tlsn_session_has_ticket(s), way == BY_TICKET);
+    assert_int_equal(tlsn_session_has_ticket(s), way != BY_ID);
     plant(d, way, s, r->bend, cache);
     duo_reconnect(d, s);
     assert_int_equal(d->status[TLSN_SERVER], r->status);
     tlsn_conn_get_info(d->conn[TLSN_SERVER], &info);
     if (r->status == TLSN_OK)
         assert_int_equal(info.resumed, !r->resumed ? TLSN_RESUMED_NO
-                                       : way == BY_TICKET ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID);
+                                       : way == BY_ID ? TLSN_RESUMED_ID : TLSN_RESUMED_TICKET);
     else
         assert_false(tlsn_handshake_done(d->conn[TLSN_CLIENT]));
     tlsn_session_free(s);
@@ -109,10 +157,10 @@ static void check(enum way way, const struct rule *r)
     tlsn_session_cache_free(cache);
 }
 
-static void check_both(const struct rule *rule)
+static void check_all(const struct rule *rule)
 {
-    check(BY_ID, rule);
-    check(BY_TICKET, rule);
+    for (enum way way = BY_ID; way < WAYS; way++)
+        check(way, rule);
 }
 
 #define RULE(name, ...) \
@@ -121,7 +169,7 @@ static void check_both(const struct rule *rule)
         static const struct rule r = { __VA_ARGS__ }; \
 \
         (void)state; \
-        check_both(&r); \
+        check_all(&r); \
     }
 
 RULE(session_as_it_is_is_resumed, as_it_is, GCM, GCM, 0, TLSN_OK, true)

@@ -36,7 +36,7 @@ def fill(report, said):
 class Tlsn:
     name = 'tlsn'
     per_row = False
-    features = {'OCSP', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify'}
+    features = {'OCSP', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'ticket-handle', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
@@ -104,6 +104,7 @@ class Tlsn:
                 '--groups', groups, '--timeout', STEP_SECONDS] + self._common(want)
         for kind in want.certs:
             argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
+        argv += ['--stateful-tickets', '--renew-tickets'] if want.handle else []
         if want.client_cert is not None:
             argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
         argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []

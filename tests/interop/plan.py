@@ -87,6 +87,9 @@ def features():
             rows.append((f'{text} {name}', Want(suite, resume=kind)))
         rows.append((f'{text}, no EMS', Want(GCM, resume=kind, ems=False)))
         rows.append((f'{text}, client certificate', Want(GCM, resume=kind, client_cert='p256')))
+    for suite in (GCM, ECDSA_GCM):
+        name = suite.removeprefix('TLS_').replace('_WITH_', ' ')
+        rows.append((f'ticket as a handle {name}', Want(suite, resume='ticket', handle=True)))
     for kind, suite in (('rsa', GCM), ('p256', ECDSA_GCM)):
         rows.append((f'OCSP stapling, {kind}', Want(suite, certs=(kind,), ocsp=True)))
         rows.append((f'certificate timestamps, {kind}', Want(suite, certs=(kind,), sct=True)))

@@ -24,6 +24,7 @@ class Want:
     etm: Optional[bool] = None  # None: as both sides can; the others are what the row is about
     ems: Optional[bool] = None
     resume: str = ''  # 'id' or 'ticket'
+    handle: bool = False  # tickets are handles and good for one time
     renegotiate: str = ''  # 'client' or 'server': who asks for it
     ocsp: bool = False  # the first of `certs` comes with an OCSP response, the client asks for it
     raw_key: bool = False  # the server shows its public key instead of a certificate (RFC 7250)
@@ -51,6 +52,7 @@ class Want:
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
                  'ssl2-hello': self.ssl2_hello, 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
+                 'ticket-handle': self.handle and role == 'server',
                  'GREASE': self.grease and role == 'client',
                  'verify': self.refused == 4 and role == 'client'}
         return {word for word, wanted in words.items() if wanted}
@@ -60,7 +62,7 @@ class Want:
         group = self.group if self.group.startswith('ffdhe') else ''
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
-                self.resume == 'id', group, self.version, self.row.secret, self.row.export, self.renegotiate,
+                self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate,
                 self.heartbeat, self.ocsp, self.sct, self.raw_key, self.ssl2_hello)
 
 

@@ -144,34 +144,40 @@ static int set_renegotiation(tlsn_config *config, const char *mode)
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--renegotiation", st);
 }
 
+/* Flags that turn a feature on or off. */
+static const struct {
+    size_t flag; /* of the bool in struct options */
+    enum tlsn_feature feature;
+    bool on;
+} features[] = {
+    { offsetof(struct options, no_ems), TLSN_FEATURE_EMS, false },
+    { offsetof(struct options, no_etm), TLSN_FEATURE_ETM, false },
+    { offsetof(struct options, ssl2_hello), TLSN_FEATURE_INSECURE_SSL2_HELLO, true },
+    { offsetof(struct options, no_tickets), TLSN_FEATURE_TICKETS, false },
+    { offsetof(struct options, stateful_tickets), TLSN_FEATURE_STATEFUL_TICKETS, true },
+    { offsetof(struct options, renew_tickets), TLSN_FEATURE_RENEW_TICKETS, true },
+    { offsetof(struct options, no_session_cache), TLSN_FEATURE_SESSION_IDS, false },
+    { offsetof(struct options, truncated_hmac), TLSN_FEATURE_TRUNCATED_HMAC, true },
+    { offsetof(struct options, sni_warning), TLSN_FEATURE_SNI_WARNING, true },
+    { offsetof(struct options, sni_fatal), TLSN_FEATURE_SNI_FATAL, true },
+    { offsetof(struct options, require_names), TLSN_FEATURE_REQUIRE_NAMES, true },
+    { offsetof(struct options, grease), TLSN_FEATURE_GREASE, true },
+    { offsetof(struct options, insecure_dh_primes), TLSN_FEATURE_INSECURE_DH_PRIMES, true },
+    { offsetof(struct options, strict_chains), TLSN_FEATURE_STRICT_CHAINS, true },
+    { offsetof(struct options, answer_close), TLSN_FEATURE_ANSWER_CLOSE, true },
+};
+
 static int set_features(tlsn_config *config, const struct options *o)
 {
     int status = STATUS_OK;
 
-    if (o->no_ems)
-        status = set_feature(config, TLSN_FEATURE_EMS, false);
-    if (o->no_etm && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_ETM, false);
-    if (o->ssl2_hello && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_INSECURE_SSL2_HELLO, true);
-    if (o->no_tickets && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_TICKETS, false);
-    if (o->no_session_cache && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_SESSION_IDS, false);
-    if (o->truncated_hmac && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_TRUNCATED_HMAC, true);
-    if (o->sni_warning && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_SNI_WARNING, true);
-    if (o->require_names && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_REQUIRE_NAMES, true);
-    if (o->grease && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_GREASE, true);
-    if (o->take_user_mapping && status == STATUS_OK && beside_take(config) != TLSN_OK)
-        status = complain(STATUS_USAGE, "--take-user-mapping: %s", tlsn_config_error(config));
-    if (o->sni_fatal && status == STATUS_OK)
-        status = set_feature(config, TLSN_FEATURE_SNI_FATAL, true);
+    for (size_t i = 0; status == STATUS_OK && i < sizeof features / sizeof *features; i++)
+        if (*(const bool *)((const char *)o + features[i].flag))
+            status = set_feature(config, features[i].feature, features[i].on);
     if (o->exporter && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_EXPORTER, true);
+    if (o->take_user_mapping && status == STATUS_OK && beside_take(config) != TLSN_OK)
+        status = complain(STATUS_USAGE, "--take-user-mapping: %s", tlsn_config_error(config));
     if (status == STATUS_OK)
         status = set_renegotiation(config, o->renegotiation);
     return status;
@@ -328,6 +334,27 @@ static int add_psks(tlsn_config *config, const struct options *o)
 
 /* ---- verification and server settings ---- */
 
+static tlsn_status add_trusted_ca(void *ctx, struct tlsn_span der)
+{
+    return tlsn_config_add_trusted_ca(ctx, TLSN_CA_CERT_SHA1, der.data, der.len);
+}
+
+static int add_trusted_cas(tlsn_config *config, const struct list *paths)
+{
+    for (size_t i = 0; i < paths->n; i++) {
+        struct blob file;
+        tlsn_status st;
+
+        if (io_read_file(&file, "--trusted-ca", paths->v[i]) != STATUS_OK)
+            return STATUS_USAGE;
+        st = tlsn_pem_each(file.data, file.len, add_trusted_ca, config);
+        io_blob_free(&file);
+        if (st != TLSN_OK)
+            return complain(STATUS_USAGE, "--trusted-ca %s: %s", paths->v[i], tlsn_status_text(st));
+    }
+    return STATUS_OK;
+}
+
 static int add_pins(tlsn_config *config, const struct options *o)
 {
     tlsn_status st = TLSN_OK;
@@ -474,6 +501,8 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
         status = add_pins(*out, options);
     if (status == STATUS_OK)
         status = rawkeys_set(*out, options);
+    if (status == STATUS_OK)
+        status = add_trusted_cas(*out, &options->trusted_cas);
     if (status == STATUS_OK)
         status = set_ticket_secrets(*out, &options->ticket_keys);
     if (status == STATUS_OK)

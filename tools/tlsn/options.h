@@ -42,13 +42,15 @@ struct options {
     bool renegotiate, no_sni, grease, fallback;
     struct number padding;
     bool heartbeat, truncated_hmac, sni_warning, require_names;
+    bool insecure_dh_primes, strict_chains, answer_close;
+    struct list trusted_cas;
     bool ocsp, ocsp_multi, ct;
     const char *user_mapping;
     struct list cert_urls;
     struct number reconnect;
     /* server */
     bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
-    bool take_user_mapping;
+    bool take_user_mapping, stateful_tickets, renew_tickets;
     const char *client_auth, *server_names, *page, *client_auth_path;
     struct list vhosts, ocsp_responses, scts, ticket_keys;
     const char *dh_group;
