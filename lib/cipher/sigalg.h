@@ -26,10 +26,20 @@ struct tlsni_sigalg {
     uint8_t policy;   /* enum tlsni_class */
     uint16_t group;   /* curve that TLS 1.3 binds to the scheme, 0 for none */
     uint16_t min_version, max_version; /* for handshake signatures */
+    uint16_t cert_version; /* up to this one certificates may be signed with it; 0: never */
+    bool clients_only;     /* for a client's CertificateVerify and nothing else */
     const char *name; /* IANA SignatureScheme, "ecdsa_secp256r1_sha256" */
     const char *openssl, *gnutls; /* "ECDSA+SHA256", "SIGN-ECDSA-SHA256" */
     const char *source;
 };
+
+/* The last version that may list it for one use or the other, when `role` signs. */
+static inline uint16_t tlsni_sigalg_last(const struct tlsni_sigalg *s, enum tlsn_role signer)
+{
+    uint16_t last = s->clients_only && signer == TLSN_SERVER ? 0 : s->max_version;
+
+    return s->cert_version > last ? s->cert_version : last;
+}
 
 /* All rows, sorted by id. SHA-1, SHA-224 and DSA have class LEGACY, MD5 has RESEARCH. */
 const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count);

@@ -3,12 +3,16 @@
 #include "cipher/sigalg.h"
 #include "ext/rows.h"
 
-/* A scheme of the configuration that a version in the range can use; NULL for others. */
-static const struct tlsni_sigalg *usable(const struct tlsni_hs_config *cfg, size_t i)
+/* A scheme of the configuration that a version in the range can use, in the peer's handshake signature or
+ * in its certificates; NULL for others.
+ * @rfc 9963:2/2 */
+static const struct tlsni_sigalg *usable(const struct tlsni_hs *hs, size_t i)
 {
+    const struct tlsni_hs_config *cfg = hs->cfg;
     const struct tlsni_sigalg *s = tlsni_sigalg_find(cfg->sigalgs.id[i]);
+    enum tlsn_role signer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
 
-    return s && tlsni_version_runs(s->min_version, s->max_version, cfg->version_min,
+    return s && tlsni_version_runs(s->min_version, tlsni_sigalg_last(s, signer), cfg->version_min,
                                    cfg->version_max)
                ? s
                : NULL;
@@ -33,7 +37,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
     if (!version_names_schemes(hs->cfg))
         return false;
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++)
-        if (usable(hs->cfg, i))
+        if (usable(hs, i))
             return true;
     return false;
 }
@@ -45,7 +49,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 
     tlsni_grease_put(hs, TLSNI_GREASE_SIGALG, w);
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
-        const struct tlsni_sigalg *s = usable(hs->cfg, i);
+        const struct tlsni_sigalg *s = usable(hs, i);
 
         if (s)
             tlsni_wr_u16(w, s->id);

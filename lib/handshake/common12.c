@@ -191,12 +191,13 @@ tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, b
 }
 
 /* The scheme that the signature names: it must be one that was offered and fit the key.
- * @rfc 5246:7.4.3/11 */
+ * @rfc 5246:7.4.3/11, 9963:2/3, 9963:2/4 */
 static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct tlsni_sigalg **row)
 {
     const struct tlsni_sigalg *scheme = tlsni_sigalg_find(id);
+    enum tlsn_role signer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
 
-    if (!scheme || !tlsni_ids_has(&hs->cfg->sigalgs, id))
+    if (!scheme || !tlsni_ids_has(&hs->cfg->sigalgs, id) || !tlsni_scheme_is_for(scheme, signer))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "peer signed with scheme 0x%04x (%s), which was not offered", id,
                           scheme ? scheme->name : "unknown");

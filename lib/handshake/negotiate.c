@@ -149,6 +149,11 @@ const struct tlsni_group *tlsni_negotiate_group(const struct tlsni_hs *hs, bool 
     return NULL;
 }
 
+bool tlsni_scheme_is_for(const struct tlsni_sigalg *scheme, enum tlsn_role signer)
+{
+    return signer == TLSN_CLIENT || !scheme->clients_only;
+}
+
 /* @rfc 5246:7.4.3/10, 8422:5.9/4, 8422:5.9/5 */
 bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni_pubkey *key,
                            const struct tlsni_version *version)
@@ -174,7 +179,7 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
         const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
 
-        if (s && tlsni_wire_has(peer_schemes, s->id) &&
+        if (s && tlsni_scheme_is_for(s, hs->role) && tlsni_wire_has(peer_schemes, s->id) &&
             tlsni_scheme_fits_key(s, credential->public_key, hs->version))
             return s;
     }

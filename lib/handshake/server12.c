@@ -76,6 +76,16 @@ static tlsn_status name_session(struct tlsni_hs *hs)
     return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
 }
 
+/* In our version, its handshake or its certificates. */
+static bool client_may_sign(const struct tlsni_hs *hs, uint16_t scheme)
+{
+    const struct tlsni_sigalg *s = tlsni_sigalg_find(scheme);
+    uint16_t version = hs->version->number;
+
+    return s && tlsni_version_overlap(s->min_version, tlsni_sigalg_last(s, TLSN_CLIENT), version,
+                                      version);
+}
+
 /* @rfc 5246:7.4.4/4, 5246:7.4.4/9 */
 static tlsn_status begin_certificate_request(struct tlsni_hs *hs, struct tlsni_sending *s)
 {
@@ -91,7 +101,8 @@ static tlsn_status begin_certificate_request(struct tlsni_hs *hs, struct tlsni_s
     if (st != TLSN_OK)
         return st;
     for (size_t i = 0; i < ids->count; i++)
-        tlsni_wr_u16(&w, ids->id[i]);
+        if (client_may_sign(hs, ids->id[i]))
+            tlsni_wr_u16(&w, ids->id[i]);
     m.sigalgs = tlsni_span_make(list, w.len);
     tlsni_msg_certificate_request_write(&s->w, hs->version->sigalgs, &m);
     return TLSN_OK;

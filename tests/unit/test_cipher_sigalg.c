@@ -47,6 +47,8 @@ static void sigalg_numbers_agree_with_the_columns(void **state)
         const struct tlsni_sigalg *s = &rows[i];
         bool weak = (s->hash && s->hash < TLSNI_HASH_SHA256) || s->key == TLSNI_KEY_DSA;
 
+        if (s->clients_only) /* numbered without a system */
+            continue;
         if (s->id < 0x0800) {
             assert_int_equal(s->id >> 8, s->hash);
             assert_int_equal(s->id & 0xff, s->key == TLSNI_KEY_RSA   ? 1
@@ -57,6 +59,7 @@ static void sigalg_numbers_agree_with_the_columns(void **state)
         }
         assert_int_equal(weak, s->policy >= TLSNI_CLASS_LEGACY);
         assert_int_equal(s->max_version == 0x0304, s->padding != TLSNI_PAD_PKCS1 && !weak);
+        assert_true(s->cert_version >= s->max_version);
         if (s->group)
             assert_non_null(tlsni_group_find(s->group));
     }
@@ -80,6 +83,61 @@ static void sigalg_preference_has_every_row_and_weak_ones_last(void **state)
         for (size_t j = 0; j < i; j++)
             assert_int_not_equal(list[i], list[j]);
     }
+}
+
+/* RFC 8446 4.2.3: what certificates alone may be signed with in TLS 1.3. */
+static void sigalg_versions_of_certificates_are_those_of_tls13(void **state)
+{
+    static const uint16_t certificates_only[] = { 0x0201, 0x0203, 0x0401, 0x0501, 0x0601 };
+    size_t count, found = 0;
+    const struct tlsni_sigalg *rows = tlsni_sigalg_rows(&count);
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(tlsni_sigalg_find(certificates_only[i])->max_version, 0x0303);
+        assert_int_equal(tlsni_sigalg_find(certificates_only[i])->cert_version, 0x0304);
+    }
+    for (size_t i = 0; i < count; i++)
+        found += rows[i].max_version == 0x0303 && rows[i].cert_version == 0x0304;
+    assert_int_equal(found, 5);
+}
+
+/* RFC 9963 2 */
+static void sigalg_pkcs1_of_tls13_is_for_clients_and_off(void **state)
+{
+    static const uint16_t ids[] = { 0x0420, 0x0520, 0x0620 };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const struct tlsni_sigalg *s = tlsni_sigalg_find(ids[i]);
+
+        assert_true(s->clients_only);
+        assert_int_equal(s->padding, TLSNI_PAD_PKCS1);
+        assert_int_equal(s->hash, TLSNI_HASH_SHA256 + i);
+        assert_int_equal(s->min_version, 0x0304);
+        assert_int_equal(s->policy, TLSNI_CLASS_LEGACY);
+        assert_int_equal(tlsni_sigalg_last(s, TLSN_SERVER), 0);
+        assert_int_equal(tlsni_sigalg_last(s, TLSN_CLIENT), 0x0304);
+    }
+    REQ("9963:2/1");
+    REQ("9963:4/1");
+}
+
+/* RFC 8734 4: with the curve that the name says, in TLS 1.3. */
+static void sigalg_brainpool_is_bound_to_its_curve(void **state)
+{
+    static const uint16_t curves[] = { TLSNI_GROUP_BRAINPOOLP256R1, TLSNI_GROUP_BRAINPOOLP384R1,
+                                       TLSNI_GROUP_BRAINPOOLP512R1 };
+
+    (void)state;
+    for (uint16_t i = 0; i < 3; i++) {
+        const struct tlsni_sigalg *s = tlsni_sigalg_find((uint16_t)(0x081a + i));
+
+        assert_int_equal(s->group, curves[i]);
+        assert_int_equal(s->hash, TLSNI_HASH_SHA256 + i);
+        assert_int_equal(s->min_version, 0x0304);
+    }
+    REQ("8734:4/1");
 }
 
 static void sigalg_eddsa_has_hash_number_8(void **state)
@@ -136,7 +194,7 @@ static void sigalg_gnutls_names_are_known_to_the_installed_gnutls(void **state)
         else
             print_message("# %s is not in gnutls-cli's list\n", rows[i].gnutls);
     }
-    assert_true(found + 1 >= count); /* MD5 may be compiled out */
+    assert_true(found + 1 + 6 >= count); /* MD5 may be compiled out; RFC 8734 and 9963 are unknown there */
 }
 
 int main(void)
@@ -145,6 +203,9 @@ int main(void)
         cmocka_unit_test(sigalg_rows_are_sorted_and_found),
         cmocka_unit_test(sigalg_numbers_agree_with_the_columns),
         cmocka_unit_test(sigalg_preference_has_every_row_and_weak_ones_last),
+        cmocka_unit_test(sigalg_versions_of_certificates_are_those_of_tls13),
+        cmocka_unit_test(sigalg_pkcs1_of_tls13_is_for_clients_and_off),
+        cmocka_unit_test(sigalg_brainpool_is_bound_to_its_curve),
         cmocka_unit_test(sigalg_eddsa_has_hash_number_8),
         cmocka_unit_test(sigalg_params_of_pss_have_salt_of_the_digests_length),
         cmocka_unit_test(sigalg_gnutls_names_are_known_to_the_installed_gnutls),
