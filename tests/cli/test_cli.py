@@ -218,6 +218,24 @@ class Usage(Case):
         self.check(tlsn('server', '--cert', WORK / 'ec.pem', '--key', WORK / 'alpha.key', '0'),
                    USAGE, 'alpha.key', 'does not belong', 'ec.pem')
 
+    def test_encrypted_keys_and_containers(self):
+        password, wrong = WORK / 'password', WORK / 'wrong-password'
+        password.write_text('secret\n')
+        wrong.write_text('secre')
+        subprocess.run(['openssl', 'pkcs8', '-topk8', '-in', WORK / 'ec.key', '-out',
+                        WORK / 'sealed.key', '-passout', 'pass:secret'], check=True)
+        subprocess.run(['openssl', 'pkcs12', '-export', '-in', WORK / 'ec.pem', '-inkey',
+                        WORK / 'ec.key', '-certfile', WORK / 'ca.pem', '-out', WORK / 'ec.p12',
+                        '-passout', 'pass:secret'], check=True)
+        for files in (['--cert', WORK / 'ec.pem', '--key', WORK / 'sealed.key'],
+                      ['--cert', WORK / 'ec.p12']):
+            with Server('--once', '--www', *files, '--password-file', password) as server:
+                self.check(tlsn('client', *trust(), server.address), OK)
+            name = files[-1].name
+            self.check(tlsn('server', *files, '0'), USAGE, name, 'encrypted', '--password-file')
+            self.check(tlsn('server', *files, '--password-file', wrong, '0'), USAGE, name,
+                       'password is wrong')
+
     def test_server_options(self):
         self.check(tlsn('server', '0'), USAGE, '--cert')
         self.check(tlsn('server', *pair('ec'), '--www', '--echo', '0'), USAGE, '--www', '--echo')

@@ -33,8 +33,9 @@ static int check_authority(const struct authority *a, const struct blob *key)
 {
     const struct options *o = a->maker->o;
     tlsn_credential *both = NULL;
-    tlsn_status st = tlsn_credential_new(&both, a->cert.data, a->cert.len, key->data, key->len,
-                                         &a->maker->setup.hooks);
+    tlsn_status st = tlsn_credential_new_unlocked(&both, a->cert.data, a->cert.len, key->data,
+                                                  key->len, &a->maker->setup.unlock,
+                                                  &a->maker->setup.hooks);
 
     tlsn_credential_free(both);
     if (st == TLSN_ERR_KEY_MISMATCH)

@@ -99,7 +99,8 @@ static int set_spec(struct maker *m, const char *subject, int64_t days)
 int maker_read_key(tlsn_key **out, const struct blob *file, const struct setup *setup,
                     const char *what, const char *path)
 {
-    tlsn_status st = tlsn_key_read(out, file->data, file->len, &setup->hooks);
+    tlsn_status st = tlsn_key_read_unlocked(out, file->data, file->len, &setup->unlock,
+                                            &setup->hooks);
 
     if (st == TLSN_OK)
         return STATUS_OK;

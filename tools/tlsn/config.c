@@ -215,12 +215,13 @@ static int set_sizes(tlsn_config *config, const struct options *o)
 
 /* ---- credentials ---- */
 
-/* Which of the two files does not parse is only known after a look at the key alone. */
-static tlsn_status blame_key(const struct blob *secret, tlsn_status st)
+/* Which of the two files it is about is only known after a look at the key alone. */
+static tlsn_status blame_key(const struct setup *setup, const struct blob *secret, tlsn_status st)
 {
     tlsn_key *key = NULL;
 
-    if (st == TLSN_ERR_PEM && tlsn_key_read(&key, secret->data, secret->len, NULL) != TLSN_OK)
+    if (st == TLSN_ERR_PEM && tlsn_key_read_unlocked(&key, secret->data, secret->len,
+                                                     &setup->unlock, NULL) != TLSN_OK)
         st = TLSN_ERR_KEY;
     tlsn_key_free(key);
     return st;
@@ -233,14 +234,38 @@ static int credential_complain(const char *cert, const char *key, tlsn_status st
         return complain(STATUS_USAGE, "--key %s: does not belong to the certificate in %s", key,
                         cert);
     case TLSN_ERR_KEY_ENCRYPTED:
-        return complain(STATUS_USAGE,
-                        "--key %s: private key is encrypted (--password-file is not implemented "
-                        "yet)", key);
+        return complain(STATUS_USAGE, "--key %s: %s (give --password-file)", key,
+                        tlsn_status_text(st));
     case TLSN_ERR_KEY:
+    case TLSN_ERR_PASSWORD:
+    case TLSN_ERR_KEY_COST:
         return complain(STATUS_USAGE, "--key %s: %s", key, tlsn_status_text(st));
     default:
         return complain(STATUS_USAGE, "--cert %s: %s", cert, tlsn_status_text(st));
     }
+}
+
+/* The files may be one and the same. */
+static int read_credential(tlsn_credential **out, struct setup *setup, const char *cert,
+                           const char *key)
+{
+    struct blob chain, secret = { 0 };
+    bool one = strcmp(cert, key) == 0;
+    int status = io_read_file(&chain, "--cert", cert);
+    tlsn_status st;
+
+    if (status == STATUS_OK && !one)
+        status = io_read_file(&secret, "--key", key);
+    if (status == STATUS_OK) {
+        st = tlsn_credential_new_unlocked(out, chain.data, chain.len, secret.data, secret.len,
+                                          &setup->unlock, &setup->hooks);
+        if (st != TLSN_OK)
+            status = credential_complain(cert, key,
+                                         blame_key(setup, one ? &chain : &secret, st));
+    }
+    io_blob_free(&chain);
+    io_blob_free(&secret);
+    return status;
 }
 
 /* i: the pair's place among --cert and --key; SIZE_MAX when it is none of them. */
@@ -248,21 +273,12 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
                           const char *cert, const char *key, size_t i)
 {
     tlsn_credential *credential = NULL;
-    struct blob chain, secret = { 0 };
     tlsn_status st;
     int status;
 
     if (strncmp(key, "pkcs11:", 7) == 0)
         return complain(STATUS_USAGE, "--key %s: pkcs11 is not implemented yet", key);
-    status = io_read_file(&chain, "--cert", cert);
-    if (status == STATUS_OK)
-        status = io_read_file(&secret, "--key", key);
-    if (status == STATUS_OK) {
-        st = tlsn_credential_new(&credential, chain.data, chain.len, secret.data, secret.len,
-                                 &setup->hooks);
-        if (st != TLSN_OK)
-            status = credential_complain(cert, key, blame_key(&secret, st));
-    }
+    status = read_credential(&credential, setup, cert, key);
     if (status == STATUS_OK && i != SIZE_MAX)
         status = beside_attach(credential, o, i);
     if (status == STATUS_OK) {
@@ -271,8 +287,6 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
             status = setup_complain(config, "--cert", st);
     }
     tlsn_credential_free(credential);
-    io_blob_free(&chain);
-    io_blob_free(&secret);
     return status;
 }
 

@@ -27,11 +27,11 @@ const struct option_row option_rows[] = {
     { "--max-fragment-length", "N", WHOLE, CMD_CONNECT, AT(max_fragment_length), "client: ask for fragments of 512, 1024, 2048 or 4096 bytes (RFC 6066 4)" },
     { "--dtls", NULL, LATER, CMD_CONNECT, NOWHERE, "UDP instead of TCP" },
     /* who we are and whom we trust */
-    { "--cert", "FILE", LIST, CMD_CONNECT, AT(certs), "certificate chain, PEM or DER; repeatable with --key (RSA + ECDSA ...)" },
+    { "--cert", "FILE", LIST, CMD_CONNECT, AT(certs), "certificate chain: PEM, DER, PKCS#7 or PKCS#12; repeatable with --key (RSA + ECDSA ...)" },
     { "--key", "FILE", LIST, CMD_CONNECT, AT(keys), "private key of the --cert in the same place, PEM or DER; default: in the same file" },
     { "--rpk", NULL, FLAG, CMD_CONNECT, AT(rpk), "show a raw public key (RFC 7250) to a peer that takes one; a --key needs no --cert then" },
     { "--peer-key", "FILE", LIST, CMD_CONNECT, AT(peer_keys), "raw public key of the peer to accept, PEM or DER; repeatable" },
-    { "--password-file", "FILE", LATER, CMD_CONNECT, NOWHERE, "password of encrypted keys and PKCS#12 files" },
+    { "--password-file", "FILE", TEXT, CMD_CONNECT | CMD_MAKE, AT(password_file), "file with the password of encrypted keys and PKCS#12 files; one newline at its end is no part of it" },
     { "--ca", "FILE|DIR", LIST, CMD_CONNECT | CMD_VERIFY, AT(ca), "trust anchors, repeatable; default: the system's store" },
     { "--pin", "PIN", LIST, CMD_CONNECT, AT(pins), "hash of a certificate or key that has to be in the peer's chain: sha256//BASE64 or sha256:HEX of a key, the same behind cert- of a certificate; repeatable" },
     { "--pin-only", NULL, FLAG, CMD_CONNECT, AT(pin_only), "the peer's own certificate or key has to be pinned, and nothing else counts" },

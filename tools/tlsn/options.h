@@ -22,7 +22,7 @@ struct number {
 struct options {
     /* connecting */
     const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *sigalgs_cert, *alpn;
-    const char *keylog, *seed;
+    const char *keylog, *seed, *password_file;
     struct list certs, keys, ca;
     struct list peer_keys, pins, distrust;
     bool pin_only, common_name, partial_chain, allow_sha1;

@@ -98,9 +98,28 @@ static int seed(struct setup *setup, const char *hex)
     return STATUS_OK;
 }
 
+/* One newline at the end is no part of the password. */
+static int read_password(struct setup *setup, const char *path)
+{
+    struct blob *file = &setup->password;
+    int status = path ? io_read_file(file, "--password-file", path) : STATUS_OK;
+
+    if (!path || status != STATUS_OK)
+        return status;
+    if (file->len && file->data[file->len - 1] == '\n')
+        file->len--;
+    setup->unlock.password = (const char *)file->data;
+    setup->unlock.password_len = file->len;
+    return STATUS_OK;
+}
+
 int setup_hooks(struct setup *setup, const struct options *options)
 {
+    int status = read_password(setup, options->password_file);
+
     setup->keylog_fd = -1;
+    if (status != STATUS_OK)
+        return status;
     if (options->time.set) {
         if (options->time.value > INT64_MAX / 1000)
             return complain(STATUS_USAGE, "--time: too far in the future");
@@ -213,4 +232,5 @@ void setup_free(struct setup *setup)
     if (setup->lock_made)
         (void)pthread_mutex_destroy(&setup->random_lock);
     setup->lock_made = false;
+    io_blob_free(&setup->password);
 }

@@ -2,6 +2,7 @@
 #ifndef TLSN_SETUP_H
 #define TLSN_SETUP_H
 
+#include "io.h"
 #include "options.h"
 
 #include <pthread.h>
@@ -16,9 +17,11 @@ struct setup {
     pthread_mutex_t random_lock;
     uint64_t random_state[4]; /* --seed */
     int64_t time_ms;          /* --time */
+    struct blob password;     /* --password-file */
+    struct tlsn_unlock unlock;
 };
 
-/* --seed and --time: for commands that need nothing else. */
+/* --seed, --time and --password-file: for commands that need nothing else. */
 int setup_hooks(struct setup *setup, const struct options *options);
 /* The anchors of --ca, or the system's. */
 /* By what certificates are judged. */
