@@ -168,7 +168,7 @@ tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
     if (rec->type == TLSNI_CONTENT_SSL2_HELLO)
         return take_ssl2_hello(c, rec);
     st = tlsni_conn_open(c, rec, &s->in, &data, &len, &s->err);
-    if (st == TLSN_ERR_BAD_RECORD_MAC && s->hs.kx && s->hs.kx->psk)
+    if (st == TLSN_ERR_BAD_RECORD_MAC && s->hs.kx && s->hs.kx->psk && (s->hs.proofs & TLSNI_P_CCS))
         s->err.alert = tlsn_status_alert(TLSN_ERR_DECRYPT_ERROR); /* @rfc 4279:2/11 a wrong key is told like that */
     if (st != TLSN_OK)
         return st;

@@ -1,7 +1,7 @@
 #include "handshake/kx.h"
 
 #include "base/alert.h"
-#include "base/env.h"
+#include "handshake/kx_rsa.h"
 
 static const struct tlsni_kx_ops *const rows[] = {
     &tlsni_kx_rsa,     &tlsni_kx_rsa_export, &tlsni_kx_dhe,       &tlsni_kx_ecdhe,   &tlsni_kx_psk,
@@ -115,18 +115,12 @@ static tlsn_status sign_here(const struct tlsni_hs *hs, uint8_t *result, size_t 
     return tlsni_privkey_sign(op->credential->key, hs->env, &params, op->input, result, len);
 }
 
-/* The random premaster secret comes first (@rfc 5246:7.4.7.1/6); decryption may or may not replace
- * it. */
 static tlsn_status decrypt_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)
 {
     const struct tlsni_key_op *op = &hs->key_op;
-    tlsn_status st = tlsni_random(hs->env, result, TLSNI_MASTER_LEN);
 
     *len = TLSNI_MASTER_LEN;
-    if (st != TLSN_OK)
-        return st;
-    return tlsni_privkey_rsa_premaster(op->credential->key, hs->env, op->input,
-                                       hs->client_version, result);
+    return tlsni_kx_rsa_decrypt(hs, op->credential->key, op->input, result);
 }
 
 static tlsn_status agree_here(const struct tlsni_hs *hs, uint8_t *result, size_t *len)

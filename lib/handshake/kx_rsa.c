@@ -40,6 +40,18 @@ tlsn_status tlsni_kx_rsa_read(struct tlsni_hs *hs, struct tlsn_span body)
     return st == TLSN_OK ? tlsni_kx_keep_public(hs, sealed) : st;
 }
 
+/* The random premaster secret comes first (@rfc 5246:7.4.7.1/6); decryption may or may not replace
+ * it. */
+tlsn_status tlsni_kx_rsa_decrypt(const struct tlsni_hs *hs, const struct tlsni_privkey *key,
+                                 struct tlsn_span sealed, uint8_t premaster[TLSNI_MASTER_LEN])
+{
+    tlsn_status st = tlsni_random(hs->env, premaster, TLSNI_MASTER_LEN);
+
+    if (st != TLSN_OK)
+        return st;
+    return tlsni_privkey_rsa_premaster(key, hs->env, sealed, hs->client_version, premaster);
+}
+
 /* The two version bytes once more for premaster secrets that were decrypted outside; in constant
  * time.
  * @rfc 5246:7.4.7.1/3, 5246:7.4.7.1/4, 5246:7.4.7.1/5 */

@@ -7,7 +7,6 @@
  * @rfc 2246:7.2.2/23, 2246:7.4.2/22, 2246:7.4.3/13, 2246:7.4.3/14, 2246:D.1/1, 2246:D.1/2
  * @rfc export56:5/1, export56:5/2 */
 #include "base/alert.h"
-#include "base/env.h"
 #include "handshake/kx.h"
 #include "handshake/kx_rsa.h"
 
@@ -84,8 +83,7 @@ static tlsn_status write_exchange(struct tlsni_hs *hs, struct tlsni_wr *w)
     return tlsni_kx_rsa_write(hs, w, hs->temporary_public ? hs->temporary_public : hs->peer.key);
 }
 
-/* With the temporary key, which nobody holds outside; as in RSA key transport the random premaster
- * secret comes first. */
+/* With the temporary key, which nobody holds outside. */
 static tlsn_status finish_exchange(struct tlsni_hs *hs)
 {
     tlsn_status st;
@@ -93,13 +91,10 @@ static tlsn_status finish_exchange(struct tlsni_hs *hs)
     if (!hs->temporary_key)
         return tlsni_kx_rsa_finish(hs);
     st = tlsni_kx_reserve(hs, 0, 0, TLSNI_MASTER_LEN);
-    if (st == TLSN_OK)
-        st = tlsni_random(hs->env, hs->premaster, TLSNI_MASTER_LEN);
     if (st != TLSN_OK)
         return st;
     hs->premaster_len = TLSNI_MASTER_LEN;
-    return tlsni_privkey_rsa_premaster(hs->temporary_key, hs->env, hs->peer_public,
-                                       hs->client_version, hs->premaster);
+    return tlsni_kx_rsa_decrypt(hs, hs->temporary_key, hs->peer_public, hs->premaster);
 }
 
 const struct tlsni_kx_ops tlsni_kx_rsa_export = {

@@ -2,15 +2,16 @@
  * the client the password; both have to be right for the Finished messages to agree. SRP_RSA and
  * SRP_DSS sign the parameters besides.
  *
- * An unknown user gets an answer all the same (RFC 5054 2.5.1.3): salt and verifier are made from
- * the name and a secret seed, so that they are the same each time. The group is public, verifier
+ * An unknown user gets an answer all the same (RFC 5054 2.5.1.3): group, salt and verifier are made from
+ * the name and a secret seed, so that they are the same each time, and groups and lengths of salts are
+ * those of the users that there are. The group is public, verifier
  * and password are secret. */
 #include "base/alert.h"
 #include "base/env.h"
 #include "cipher/hmac.h"
 #include "handshake/kx.h"
 
-enum { SALT = 16, HASH = 20 };
+enum { SALT = 16, HASH = 20, BITS = 2048 };
 
 /* @rfc 5054:2.5.1/1 */
 static bool offered(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
@@ -60,35 +61,52 @@ static bool served(const struct tlsni_hs_config *cfg, const struct tlsn_session 
     return cfg->srp_asks || (s ? known(cfg, &s->identity) != NULL : cfg->srp_entry_count != 0);
 }
 
-/* HMAC-SHA1 of a counter, what it is for, and the name. */
-static void derive(const struct tlsni_hs *hs, const char *label, uint8_t counter, uint8_t out[HASH])
+/* HMAC-SHA1 of what it is for, a counter, and the name, as often as it takes. out has room for HASH bytes
+ * more than len. */
+static void derive(const struct tlsni_hs *hs, const char *label, uint8_t *out, size_t len)
 {
     struct tlsni_hmac_key key;
-    struct tlsni_hmac h;
 
     tlsni_hmac_set_key(&key, tlsni_hash_find(TLSNI_HASH_SHA1), hs->cfg->srp_seed,
                        sizeof hs->cfg->srp_seed);
-    tlsni_hmac_init(&h, &key);
-    tlsni_hmac_update(&h, label, strlen(label));
-    tlsni_hmac_update(&h, &counter, 1);
-    tlsni_hmac_update(&h, tlsni_buf_data(&hs->psk_identity), tlsni_buf_len(&hs->psk_identity));
-    tlsni_hmac_final(&h, out);
+    for (size_t at = 0; at < len; at += HASH) {
+        const uint8_t counter = (uint8_t)(at / HASH);
+        struct tlsni_hmac h;
+
+        tlsni_hmac_init(&h, &key);
+        tlsni_hmac_update(&h, label, strlen(label));
+        tlsni_hmac_update(&h, &counter, 1);
+        tlsni_hmac_update(&h, tlsni_buf_data(&hs->psk_identity), tlsni_buf_len(&hs->psk_identity));
+        tlsni_hmac_final(&h, out + at);
+    }
     tlsni_wipe(&key, sizeof key);
+}
+
+/* One of the users that there are, whose group and length of salt it shall have; NULL: none is known
+ * here. */
+static const struct tlsni_srp_entry *model(const struct tlsni_hs *hs)
+{
+    const struct tlsni_hs_config *cfg = hs->cfg;
+    uint8_t choice[2 * HASH];
+    struct tlsni_rd r = tlsni_rd_make(choice, sizeof choice);
+
+    derive(hs, "group", choice, HASH);
+    return cfg->srp_entry_count ? &cfg->srp_entries[tlsni_rd_u64(&r) % cfg->srp_entry_count] : NULL;
 }
 
 /* A number below N, since its first octet is 0; as much work as for a user that there is.
  * @rfc 5054:2.5.1.3/2, 5054:2.5.1.3/3 */
 static tlsn_status simulate(struct tlsni_hs *hs)
 {
-    const struct tlsni_hs_config *cfg = hs->cfg;
-    uint8_t salt[HASH], verifier[TLSNI_SRP_MODULUS_MAX + HASH] = { 0 };
-    struct tlsni_srp_entry e = { .salt = salt, .salt_len = SALT, .verifier = verifier };
+    const struct tlsni_srp_entry *like = model(hs);
+    uint8_t salt[TLSNI_SALT_MAX + HASH], verifier[TLSNI_SRP_MODULUS_MAX + HASH] = { 0 };
+    struct tlsni_srp_entry e = { .salt = salt, .verifier = verifier };
     tlsn_status st;
 
-    e.group = cfg->srp_entry_count ? cfg->srp_entries[0].group : tlsni_srp_group_find(2048);
-    derive(hs, "salt", 0, salt);
-    for (size_t at = 1, i = 0; at < e.group->n.len; at += HASH, i++)
-        derive(hs, "verifier", (uint8_t)i, verifier + at);
+    e.group = like ? like->group : tlsni_srp_group_find(BITS);
+    e.salt_len = like ? like->salt_len : SALT;
+    derive(hs, "salt", salt, e.salt_len);
+    derive(hs, "verifier", verifier + 1, e.group->n.len - 1);
     st = take_entry(hs, &e);
     tlsni_wipe(verifier, sizeof verifier);
     return st;

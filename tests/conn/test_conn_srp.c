@@ -174,6 +174,50 @@ static void srp_unknown_user_keeps_its_salt(void **state)
     REQ("5054:2.5.1.3/2");
 }
 
+/* Users in groups of two sizes, one with a longer salt: those that do not exist are among both, each in the
+ * same place every time. */
+static void srp_unknown_users_are_spread_like_the_known_ones(void **state)
+{
+    static const uint8_t seed[32] = { 1 };
+    static const char *const names[] = { "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan" };
+    enum { NAMES = sizeof names / sizeof *names };
+    size_t small = 0;
+    uint8_t size[NAMES][2]; /* of N in units of 64 bytes, of the salt */
+
+    (void)state;
+    for (size_t i = 0; i < 2 * NAMES; i++) {
+        static const uint8_t long_salt[40] = { 7 };
+        struct wire *w = bare(plain);
+        struct made m;
+        struct tlsni_rd r;
+        size_t n;
+
+        w->end[TLSN_SERVER].env.seed = i + 77;
+        OK(tlsn_config_set_srp_seed(w->end[TLSN_SERVER].config, seed));
+        add_user(w, "alice", "password123", 2048);
+        make(&m, "albert", "password123", 1536);
+        m.v.salt = (struct tlsn_span){ long_salt, sizeof long_salt };
+        OK(tlsn_config_add_srp_user(w->end[TLSN_SERVER].config, "albert", 6, &m.v));
+        log_in(w, names[i % NAMES], "password123");
+        run(w);
+        r = tlsni_rd_span(wire_message(w, TLSN_SERVER, 12));
+        (void)tlsni_rd_bytes(&r, 4);
+        n = tlsni_rd_vec_span(&r, 2, 1, 65535).len;
+        (void)tlsni_rd_vec_span(&r, 2, 1, 65535);
+        if (i < NAMES) {
+            size[i][0] = (uint8_t)(n / 64);
+            size[i][1] = (uint8_t)tlsni_rd_vec_span(&r, 1, 1, 255).len;
+            small += n == 192;
+            assert_int_equal(size[i][1], n == 192 ? 40 : 16);
+        } else {
+            assert_int_equal(n / 64, size[i - NAMES][0]);
+        }
+        wire_free(w);
+    }
+    assert_in_range(small, 1, NAMES - 1);
+    REQ("5054:2.5.1.3/2");
+}
+
 static void srp_unknown_user_is_told_on_request(void **state)
 {
     struct wire *w = bare(plain);
@@ -450,6 +494,7 @@ int main(void)
         cmocka_unit_test(srp_small_groups_work_when_they_are_allowed),
         cmocka_unit_test(srp_wrong_password_and_unknown_user_look_the_same),
         cmocka_unit_test(srp_unknown_user_keeps_its_salt),
+        cmocka_unit_test(srp_unknown_users_are_spread_like_the_known_ones),
         cmocka_unit_test(srp_unknown_user_is_told_on_request),
         cmocka_unit_test(srp_client_refuses_foreign_groups_and_zero),
         cmocka_unit_test(srp_server_refuses_zero),

@@ -321,6 +321,31 @@ static void rsa_psk_unsound_ciphertext_looks_like_a_wrong_key(void **state)
     REQ("4279:7.4/1");
 }
 
+/* A wrong key shows in what was sealed under it. In a renegotiation that is nothing yet, up to the
+ * client's ChangeCipherSpec. */
+static void psk_renegotiation_tells_damage_under_the_old_keys_as_what_it_is(void **state)
+{
+    static const uint8_t damaged[5 + 40] = { 22, 3, 3, 0, 40 };
+    struct wire *w = prepared("TLS_PSK_WITH_AES_128_GCM_SHA256", TLSN_TLS1_2);
+    const tlsn_conn *server;
+    uint8_t got[16];
+    size_t len;
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_renegotiation(w->end[r].config, TLSN_RENEGOTIATION_SECURE));
+    wire_shake(w);
+    server = w->end[TLSN_SERVER].conn;
+    OK(tlsn_renegotiate(w->end[TLSN_CLIENT].conn, NULL));
+    wire_flush(w, TLSN_CLIENT);
+    (void)wire_read(w, TLSN_SERVER, got, sizeof got, &len);
+    assert_true(tlsn_renegotiating(server));
+    wire_inject(w, TLSN_SERVER, damaged, sizeof damaged);
+    assert_int_equal(wire_read(w, TLSN_SERVER, got, sizeof got, &len), TLSN_ERR_BAD_RECORD_MAC);
+    assert_int_equal(tlsn_conn_error(server)->alert_sent, 20);
+    wire_free(w);
+}
+
 static void dhe_psk_public_values_of_no_use_are_refused(void **state)
 {
     static const uint8_t values[] = { 0, 1 };
@@ -429,6 +454,7 @@ int main(void)
         cmocka_unit_test(psk_master_secret_of_each_suite_and_version_is_what_the_documents_say),
         cmocka_unit_test(psk_exchange_has_fresh_keys_each_time),
         cmocka_unit_test(rsa_psk_unsound_ciphertext_looks_like_a_wrong_key),
+        cmocka_unit_test(psk_renegotiation_tells_damage_under_the_old_keys_as_what_it_is),
         cmocka_unit_test(dhe_psk_public_values_of_no_use_are_refused),
         cmocka_unit_test(psk_aead_suite_is_not_chosen_below_tls12),
         cmocka_unit_test(psk_aead_suite_from_a_server_of_tls11_is_illegal_parameter),
