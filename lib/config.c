@@ -14,6 +14,7 @@ const struct tlsn_limits tlsni_default_limits = {
 /* clang-format on */
 
 enum { PSK_IDENTITY_LEAST = 128 }; /* RFC 4279 5.3 */
+enum { TICKETS = 2, TICKETS_MAX = 16 };
 enum { SESSION_SECONDS_MAX = 604800 }; /* RFC 8446 4.6.1; RFC 5077 leaves it open */
 
 static uint64_t bit(enum tlsn_feature f)
@@ -64,8 +65,10 @@ tlsn_status tlsn_config_new(tlsn_config **out, const struct tlsn_hooks *hooks)
     c->hs.features = bit(TLSN_FEATURE_EMS) | bit(TLSN_FEATURE_ETM) | bit(TLSN_FEATURE_TICKETS) |
                      bit(TLSN_FEATURE_SESSION_IDS) |
                      bit(TLSN_FEATURE_REQUIRE_SECURE_RENEGOTIATION) |
-                     bit(TLSN_FEATURE_KEEP_PEER_LEAF) | bit(TLSN_FEATURE_HIDE_UNKNOWN_PSK);
+                     bit(TLSN_FEATURE_KEEP_PEER_LEAF) | bit(TLSN_FEATURE_HIDE_UNKNOWN_PSK) |
+                     bit(TLSN_FEATURE_COMPAT_MODE);
     c->hs.record_size_limit = TLSNI_RECORD_PLAIN_MAX;
+    c->hs.ticket_count = TICKETS;
     c->send_authorities = true;
     st = tlsn_config_set_policy(c, "default");
     if (st != TLSN_OK) {
@@ -97,6 +100,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->credentials);
     tlsni_free(&env, c->suites);
     tlsni_free(&env, c->groups);
+    tlsni_free(&env, c->key_shares);
     tlsni_free(&env, c->sigalgs);
     tlsni_free(&env, c->sigalgs_cert);
     tlsni_free(&env, c->srtp);
@@ -358,6 +362,32 @@ tlsn_status tlsn_config_set_insecure_rsa_export_bits(tlsn_config *c, unsigned bi
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "temporary RSA keys have 512 to 1024 bits, "
                                  "not %u", bits);
     c->hs.rsa_export_bits = bits;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_tickets(tlsn_config *c, unsigned count)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (count > TICKETS_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d tickets at most, not %u", TICKETS_MAX,
+                                 count);
+    c->hs.ticket_count = (uint8_t)count;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_record_padding(tlsn_config *c, size_t bytes)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (bytes > TLSNI_RECORD_PLAIN_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "records hold %d bytes at most",
+                                 TLSNI_RECORD_PLAIN_MAX);
+    c->hs.record_pad = (uint16_t)bytes;
     return TLSN_OK;
 }
 

@@ -9,7 +9,12 @@
 #include "record/compress.h"
 #include "x509/idna.h"
 
-enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT };
+enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT, KEY_SHARES };
+
+static bool of_groups(enum kind kind)
+{
+    return kind == GROUPS || kind == KEY_SHARES;
+}
 
 /* The number of a name, -1 when it is not known. */
 static int32_t number_of(enum kind kind, const char *name, size_t len)
@@ -23,6 +28,7 @@ static int32_t number_of(enum kind kind, const char *name, size_t len)
         suite = tlsni_suite_by_name(name, len);
         return suite ? suite->id : -1;
     case GROUPS:
+    case KEY_SHARES:
         group = tlsni_group_by_name(name, len);
         return group ? group->id : -1;
     default:
@@ -33,9 +39,9 @@ static int32_t number_of(enum kind kind, const char *name, size_t len)
 
 static uint8_t class_of(enum kind kind, uint16_t id)
 {
-    return kind == SUITES   ? tlsni_suite_find(id)->policy
-           : kind == GROUPS ? tlsni_group_find(id)->policy
-                            : tlsni_sigalg_find(id)->policy;
+    return kind == SUITES    ? tlsni_suite_find(id)->policy
+           : of_groups(kind) ? tlsni_group_find(id)->policy
+                             : tlsni_sigalg_find(id)->policy;
 }
 
 static bool implemented(enum kind kind, uint16_t id)
@@ -45,26 +51,24 @@ static bool implemented(enum kind kind, uint16_t id)
 
 static const uint16_t *preference(enum kind kind, size_t *count)
 {
-    return kind == SUITES   ? tlsni_suite_preference(count)
-           : kind == GROUPS ? tlsni_group_preference(count)
-                            : tlsni_sigalg_preference(count);
+    return kind == SUITES    ? tlsni_suite_preference(count)
+           : of_groups(kind) ? tlsni_group_preference(count)
+                             : tlsni_sigalg_preference(count);
 }
 
 static void install(tlsn_config *c, enum kind kind, uint16_t *ids, size_t count)
 {
-    uint16_t **owned = kind == SUITES    ? &c->suites
-                       : kind == GROUPS  ? &c->groups
-                       : kind == SIGALGS ? &c->sigalgs
-                                         : &c->sigalgs_cert;
-    struct tlsni_ids *view = kind == SUITES    ? &c->hs.suites
-                             : kind == GROUPS  ? &c->hs.groups
-                             : kind == SIGALGS ? &c->hs.sigalgs
-                                               : &c->hs.sigalgs_cert;
+    uint16_t **const owned[] = { [SUITES] = &c->suites, [GROUPS] = &c->groups,
+                                 [SIGALGS] = &c->sigalgs, [SIGALGS_CERT] = &c->sigalgs_cert,
+                                 [KEY_SHARES] = &c->key_shares };
+    struct tlsni_ids *const view[] = { [SUITES] = &c->hs.suites, [GROUPS] = &c->hs.groups,
+                                       [SIGALGS] = &c->hs.sigalgs,
+                                       [SIGALGS_CERT] = &c->hs.sigalgs_cert,
+                                       [KEY_SHARES] = &c->hs.key_shares };
 
-    tlsni_free(&c->hooks, *owned);
-    *owned = ids;
-    view->id = ids;
-    view->count = count;
+    tlsni_free(&c->hooks, *owned[kind]);
+    *owned[kind] = ids;
+    *view[kind] = (struct tlsni_ids){ ids, count };
 }
 
 static tlsn_status by_class(tlsn_config *c, enum kind kind, uint8_t limit)
@@ -192,6 +196,17 @@ tlsn_status tlsn_config_set_suites(tlsn_config *c, const char *list)
 tlsn_status tlsn_config_set_groups(tlsn_config *c, const char *list)
 {
     return set_list(c, GROUPS, list, "group");
+}
+
+tlsn_status tlsn_config_set_key_shares(tlsn_config *c, const char *list)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st == TLSN_OK && (!list || !*list))
+        install(c, KEY_SHARES, NULL, 0);
+    else if (st == TLSN_OK)
+        st = set_list(c, KEY_SHARES, list, "group");
+    return st;
 }
 
 tlsn_status tlsn_config_set_sigalgs(tlsn_config *c, const char *list)

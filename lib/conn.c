@@ -92,6 +92,7 @@ void tlsn_conn_free(tlsn_conn *c)
         tlsni_beside_free(c->beside, env);
     tlsni_free(env, c->beside);
     tlsni_conn_drop_exporter(c);
+    tlsni_conn_drop_secrets13(c);
     tlsn_credential_free(c->own);
     tlsni_free(env, c->server_name);
     tlsni_free(env, c->verify_name);

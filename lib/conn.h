@@ -16,6 +16,8 @@ struct tlsni_scratch {
     struct tlsni_hs hs;
     struct tlsni_err err;
     struct tlsni_buf in;          /* handshake bytes that make no whole message yet; owned */
+    size_t reading;               /* bytes of `in` that are the message being taken */
+    struct tlsni_buf flight;      /* messages that go out in common records; owned */
     tlsn_status question;         /* TLSN_NEED_..., TLSN_OK when none is open */
     tlsn_status answered;         /* the question whose answer is here, TLSN_OK for none */
     bool calling;                 /* a callback runs for the question: it may look, not answer */
@@ -39,6 +41,14 @@ struct tlsni_heartbeat {
 struct tlsni_exporter {
     uint8_t master[TLSNI_MASTER_LEN];
     uint8_t randoms[2 * TLSNI_RANDOM_LEN]; /* the client's first */
+};
+
+/* What a TLS 1.3 connection needs of its key schedule for as long as it lives. Secret. */
+struct tlsni_secrets13 {
+    struct tlsni_secret traffic[2]; /* by role of the sender */
+    struct tlsni_secret exporter;   /* when TLSN_FEATURE_EXPORTER says so */
+    struct tlsni_bytes resumable;   /* client: the packed session that tickets are for, without its
+                                     * certificate; owned */
 };
 
 /* What few connections have. */
@@ -65,6 +75,7 @@ struct tlsn_conn {
     struct tlsni_buf post;            /* part of a handshake message behind the handshake; owned */
     struct tlsni_rare *rare;          /* owned; NULL: there is nothing in it */
     struct tlsni_exporter *exporter;  /* owned; NULL: the feature is off */
+    struct tlsni_secrets13 *secrets13; /* owned; NULL up to TLS 1.2 */
     tlsn_credential *own;             /* server: reference to what it showed, NULL when resumed */
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
     char *server_name, *verify_name;  /* owned */
@@ -86,10 +97,11 @@ struct tlsn_conn {
     uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
     uint8_t role, resumed, compression;
     uint8_t verify_data_len, mac_order;
-    uint8_t verify_data[2][36];       /* of the latest handshake, by role */
+    uint8_t verify_data[2][36];       /* of the latest handshake, by role; none in TLS 1.3 */
     bool leaf_hashed;                 /* `peer` has the SHA-256 of the leaf instead of it */
     bool session_by_ticket;           /* server: it is a ticket */
     bool done, close_sent, close_received;
+    bool ccs_owed; /* a ChangeCipherSpec goes in front of the first protected record */
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
     bool send_name, name_is_address, verify_name_set, fallback;
     bool peer_raw; /* a raw public key stands in place of the certificates */
@@ -130,6 +142,8 @@ TLSN_MUST_USE tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const voi
 /* The same for at most TLSNI_RECORD_PLAIN_MAX bytes of application data. */
 TLSN_MUST_USE tlsn_status tlsni_conn_queue_data(tlsn_conn *c, const void *data, size_t len);
 TLSN_MUST_USE tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert);
+/* Seals what send_message gathered. */
+TLSN_MUST_USE tlsn_status tlsni_conn_end_flight(tlsn_conn *c);
 /* Moves pending output into the caller's buffer; frees the block of an idle connection. */
 void tlsni_conn_pump(tlsn_conn *c, void *out, size_t cap, size_t *written);
 /* Makes an error stick: notes it, queues its alert, drops what a handshake held. Returns it. */
@@ -141,10 +155,19 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
 TLSN_MUST_USE tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t len,
                                                  struct tlsni_record *rec, size_t *hint,
                                                  struct tlsni_err *err);
-/* Opens a record behind the contents of `to` without making it part of them. */
+/* Opens a record behind the contents of `to` without making it part of them. *type: what is in it. */
 TLSN_MUST_USE tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec,
-                                          struct tlsni_buf *to, const uint8_t **data, size_t *len,
+                                          struct tlsni_buf *to, uint8_t *type,
+                                          const uint8_t **data, size_t *len,
                                           struct tlsni_err *err);
+/* The outside of a protected record says what it has to. */
+TLSN_MUST_USE tlsn_status tlsni_conn_check_outside(const tlsn_conn *c,
+                                                   const struct tlsni_record *rec,
+                                                   struct tlsni_err *err);
+/* A ChangeCipherSpec that means nothing (RFC 8446 5), and its checks. */
+bool tlsni_conn_drops_ccs(const tlsn_conn *c, const struct tlsni_record *rec);
+TLSN_MUST_USE tlsn_status tlsni_conn_drop_ccs(tlsn_conn *c, const struct tlsni_record *rec,
+                                              struct tlsni_err *err);
 /* The payload of an alert record. */
 TLSN_MUST_USE tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len,
                                             struct tlsni_err *err);
@@ -190,6 +213,15 @@ TLSN_MUST_USE tlsn_status tlsni_conn_take_other(tlsn_conn *c, const struct tlsni
 void tlsni_conn_hear_refusal(tlsn_conn *c);
 /* Binds a new handshake to the one before. */
 void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs);
+
+/* ---- conn_post13.c ---- */
+
+/* The contents of a TLS 1.3 record that are no application data, behind the handshake. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_inner(tlsn_conn *c, uint8_t type, const uint8_t *data,
+                                                size_t len, struct tlsni_err *err);
+/* What is left of a handshake at its end. */
+TLSN_MUST_USE tlsn_status tlsni_conn_keep_secrets13(tlsn_conn *c, struct tlsni_hs *hs);
+void tlsni_conn_drop_secrets13(tlsn_conn *c);
 
 /* ---- export.c ---- */
 

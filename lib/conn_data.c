@@ -128,9 +128,35 @@ static tlsn_status count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
     return TLSN_OK;
 }
 
+/* Data in between would be inside of a message (RFC 8446 5.1). */
+static tlsn_status check_between(const tlsn_conn *c, struct tlsni_err *err)
+{
+    if (!c->version->record->inner_type || !tlsni_buf_len(&c->post))
+        return TLSN_OK;
+    return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                      "application data inside a handshake message");
+}
+
+/* Data that were opened; what only looked like them from outside goes its own way. */
+static tlsn_status sort_out(tlsn_conn *c, uint8_t type, const uint8_t *data, size_t len,
+                            size_t *written, struct tlsni_err *err)
+{
+    tlsn_status st;
+
+    *written = 0;
+    if (type != TLSNI_CONTENT_APPLICATION)
+        return tlsni_conn_take_inner(c, type, data, len, err);
+    st = check_between(c, err);
+    if (st == TLSN_OK)
+        st = count_empty(c, len, err);
+    if (st == TLSN_OK)
+        *written = len;
+    return st;
+}
+
 /* A record that does not fit is kept and then delivered in parts. */
 static tlsn_status open_kept(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
-                             size_t cap, size_t *written, struct tlsni_err *err)
+                             size_t cap, uint8_t *type, size_t *written, struct tlsni_err *err)
 {
     const uint8_t *data;
     struct tlsni_rare *rare = tlsni_conn_need_rare(c);
@@ -139,19 +165,23 @@ static tlsn_status open_kept(tlsn_conn *c, const struct tlsni_record *rec, uint8
 
     if (!rare)
         return TLSN_ERR_NO_MEMORY;
-    st = tlsni_conn_open(c, rec, &rare->plain, &data, &len, err);
-    if (st != TLSN_OK)
+    st = tlsni_conn_open(c, rec, &rare->plain, type, &data, &len, err);
+    if (st == TLSN_OK)
+        st = sort_out(c, *type, data, len, written, err);
+    if (st == TLSN_OK && *type == TLSNI_CONTENT_APPLICATION)
+        rare->plain.end += len;
+    if (!tlsni_buf_len(&rare->plain))
+        tlsni_buf_free(c->env, &rare->plain);
+    if (st != TLSN_OK || *type != TLSNI_CONTENT_APPLICATION)
         return st;
-    rare->plain.end += len;
     deliver_kept(c, plain, cap, written);
-    return count_empty(c, len, err);
+    return TLSN_OK;
 }
 
 static tlsn_status take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
-                             size_t cap, size_t *written, struct tlsni_err *err)
+                             size_t cap, uint8_t *type, size_t *written, struct tlsni_err *err)
 {
     const uint8_t *data;
-    uint8_t type;
     size_t len;
     tlsn_status st = TLSN_ERR_BUFFER;
 
@@ -160,15 +190,14 @@ static tlsn_status take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
                           "application data between ChangeCipherSpec and Finished");
     if (plain)
-        st = tlsni_prot_open(c->rx, rec, plain, cap, &type, &data, &len);
+        st = tlsni_prot_open(c->rx, rec, plain, cap, type, &data, &len);
     if (st == TLSN_ERR_BUFFER)
-        return open_kept(c, rec, plain, cap, written, err);
+        return open_kept(c, rec, plain, cap, type, written, err);
     if (st != TLSN_OK)
         return tlsni_fail(err, st, "record", "record %llu of %zu bytes: %s",
                           (unsigned long long)c->records_in, rec->len, tlsn_status_text(st));
     c->records_in++;
-    *written = len;
-    return count_empty(c, len, err);
+    return sort_out(c, *type, data, len, written, err);
 }
 
 /* @rfc 5246:7.2.1/2 */
@@ -180,20 +209,21 @@ static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, siz
     tlsn_status st;
 
     while (!c->close_received) {
+        uint8_t type;
+
         st = tlsni_conn_progress(c);
         if (st != TLSN_OK)
             return st;
         st = tlsni_conn_next_record(c, in + *consumed, in_len - *consumed, &rec, &hint, err);
         if (st != TLSN_OK)
             return st;
-        if (rec.type == TLSNI_CONTENT_APPLICATION) {
-            st = take_data(c, &rec, plain, cap, written, err);
-            *consumed += rec.size;
-            return st;
-        }
-        st = tlsni_conn_take_other(c, &rec, err);
+        type = rec.type;
+        if (type == TLSNI_CONTENT_APPLICATION)
+            st = take_data(c, &rec, plain, cap, &type, written, err);
+        else
+            st = tlsni_conn_take_other(c, &rec, err);
         *consumed += rec.size;
-        if (st != TLSN_OK)
+        if (st != TLSN_OK || type == TLSNI_CONTENT_APPLICATION)
             return st;
     }
     return TLSN_CLOSED;

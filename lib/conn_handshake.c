@@ -80,6 +80,7 @@ void tlsni_conn_drop_scratch(tlsn_conn *c)
     c->scratch = NULL;
     tlsni_hs_clear(&s->hs);
     tlsni_buf_free(c->env, &s->in);
+    tlsni_buf_free(c->env, &s->flight);
     tlsn_credential_free(s->credential);
     tlsni_free_secret(c->env, s, sizeof *s);
 }
@@ -115,7 +116,9 @@ static tlsn_status next_message(tlsn_conn *c)
         return st;
     if (len > tlsni_rd_left(&r))
         return TLSN_NEED_INPUT;
-    st = tlsni_hs_message(&s->hs, tlsni_buf_data(&s->in), TLSNI_MSG_HEADER + len);
+    s->reading = TLSNI_MSG_HEADER + len;
+    st = tlsni_hs_message(&s->hs, tlsni_buf_data(&s->in), s->reading);
+    s->reading = 0;
     if (st == TLSN_OK)
         tlsni_buf_skip(&s->in, TLSNI_MSG_HEADER + len);
     tlsni_conn_follow_hello(c);
@@ -163,16 +166,19 @@ tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
     struct tlsni_scratch *s = c->scratch;
     const uint8_t *data;
     size_t len;
+    uint8_t type;
     tlsn_status st;
 
     if (rec->type == TLSNI_CONTENT_SSL2_HELLO)
         return take_ssl2_hello(c, rec);
-    st = tlsni_conn_open(c, rec, &s->in, &data, &len, &s->err);
+    if (tlsni_conn_drops_ccs(c, rec))
+        return tlsni_conn_drop_ccs(c, rec, &s->err);
+    st = tlsni_conn_open(c, rec, &s->in, &type, &data, &len, &s->err);
     if (st == TLSN_ERR_BAD_RECORD_MAC && s->hs.kx && s->hs.kx->psk && (s->hs.proofs & TLSNI_P_CCS))
         s->err.alert = tlsn_status_alert(TLSN_ERR_DECRYPT_ERROR); /* @rfc 4279:2/11 a wrong key is told like that */
     if (st != TLSN_OK)
         return st;
-    switch (rec->type) {
+    switch (type) {
     case TLSNI_CONTENT_HANDSHAKE:
         c->warnings = 0;
         return take_handshake(s, data, len);
@@ -184,7 +190,7 @@ tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
         return tlsni_conn_early_heartbeat(c, &s->err);
     default:
         return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
-                          "record of type %u inside a handshake", rec->type);
+                          "record of type %u inside a handshake", type);
     }
 }
 
@@ -250,16 +256,17 @@ static tlsn_status keep_peer(tlsn_conn *c, const struct tlsni_hs *hs)
 static tlsn_status keep_clients_session(tlsn_conn *c, struct tlsni_hs *hs)
 {
     struct tlsni_buf none = { 0 }, leaf = hs->session.peer_leaf, bytes = { 0 };
+    struct tlsni_bytes *to = c->secrets13 ? &c->secrets13->resumable : &c->session;
     tlsn_status st;
 
     if (hs->authz_in || hs->authz_out ||
-        (!hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
+        (!hs->version->listed && !hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
         return TLSN_OK;
     hs->session.peer_leaf = none;
     st = tlsni_session_pack(&hs->session, c->env, &bytes);
     hs->session.peer_leaf = leaf;
     if (st == TLSN_OK)
-        st = tlsni_bytes_take(c->env, &c->session, &bytes);
+        st = tlsni_bytes_take(c->env, to, &bytes);
     tlsni_buf_free(c->env, &bytes);
     return st;
 }
@@ -274,7 +281,8 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
     c->session_by_ticket = tlsni_buf_len(&hs->own_ticket) && tlsni_tickets_drop(hs->cfg);
     if (c->session_by_ticket)
         key = tlsni_span_make(tlsni_buf_data(&hs->own_ticket), tlsni_buf_len(&hs->own_ticket));
-    else if (hs->resumed == TLSN_RESUMED_TICKET) /* the ID is the client's own invention and no key */
+    else if (hs->resumed == TLSN_RESUMED_TICKET || hs->version->listed)
+        /* the ID is the client's own invention and no key */
         return TLSN_OK;
     return tlsni_bytes_set(c->env, &c->session, key.data, key.len);
 }
@@ -380,7 +388,9 @@ static tlsn_status complete(tlsn_conn *c)
     if (tlsni_buf_len(&c->scratch->in))
         return tlsni_fail(&c->scratch->err, TLSN_ERR_UNEXPECTED_MESSAGE, "handshake",
                           "%zu bytes behind Finished", tlsni_buf_len(&c->scratch->in));
-    st = keep_peer(c, hs);
+    st = hs->version->listed ? tlsni_conn_keep_secrets13(c, hs) : TLSN_OK;
+    if (st == TLSN_OK)
+        st = keep_peer(c, hs);
     if (st == TLSN_OK)
         st = keep_session(c, hs);
     if (st == TLSN_OK)
@@ -411,10 +421,20 @@ static tlsn_status complete(tlsn_conn *c)
 
 /* ---- the call ---- */
 
+/* Takes steps; what they said goes out before anything is waited for. */
+static tlsn_status run(tlsn_conn *c)
+{
+    tlsn_status st = tlsni_hs_run(&c->scratch->hs), sent = TLSN_OK;
+
+    if (st >= 0)
+        sent = tlsni_conn_end_flight(c);
+    return sent == TLSN_OK ? st : sent;
+}
+
 tlsn_status tlsni_conn_advance(tlsn_conn *c)
 {
     for (;;) {
-        tlsn_status st = tlsni_hs_run(&c->scratch->hs);
+        tlsn_status st = run(c);
 
         if (st == TLSN_OK)
             return complete(c);

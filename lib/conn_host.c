@@ -13,6 +13,8 @@ static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
     tlsn_conn *c = ctx;
 
     tlsni_conn_follow_hello(c);
+    if (c->version && c->version->record->inner_type && c->tx)
+        return tlsni_buf_append(c->env, &c->scratch->flight, message, len);
     return tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, len);
 }
 
@@ -35,17 +37,38 @@ static tlsn_status send_ccs(void *ctx)
     return tlsni_conn_queue(ctx, TLSNI_CONTENT_CCS, "\1", 1);
 }
 
+static void owe_ccs(void *ctx)
+{
+    tlsn_conn *c = ctx;
+
+    c->ccs_owed = true;
+}
+
 static tlsn_status send_warning(void *ctx, uint8_t alert)
 {
     return tlsni_conn_queue_alert(ctx, TLSNI_ALERT_WARNING, alert);
+}
+
+/* Keys change between records, so nothing of a further message may be here. */
+static tlsn_status check_boundary(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = c->scratch;
+    size_t have = tlsni_buf_len(&s->in);
+
+    if (have <= s->reading)
+        return TLSN_OK;
+    return tlsni_fail(&s->err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                      "%zu bytes of a message in front of new keys", have - s->reading);
 }
 
 static tlsn_status install(void *ctx, bool writes, const struct tlsni_prot_keys *keys)
 {
     tlsn_conn *c = ctx;
     struct tlsni_prot **slot = writes ? &c->tx : &c->rx, *fresh;
-    tlsn_status st = tlsni_prot_new(&fresh, c->env, keys, writes);
+    tlsn_status st = writes ? tlsni_conn_end_flight(c) : check_boundary(c);
 
+    if (st == TLSN_OK)
+        st = tlsni_prot_new(&fresh, c->env, keys, writes);
     if (st != TLSN_OK)
         return st;
     tlsni_prot_free(*slot);
@@ -423,6 +446,7 @@ const struct tlsni_hs_host tlsni_conn_host = {
     .send_message = send_message,
     .send_ssl2_hello = send_ssl2_hello,
     .send_ccs = send_ccs,
+    .owe_ccs = owe_ccs,
     .send_warning = send_warning,
     .install = install,
     .key_log = key_log,

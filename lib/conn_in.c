@@ -15,7 +15,8 @@ tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t
 {
     /* A peer that gives up over our hello may not know the version yet; its alert is in the clear. */
     bool early_alert = !c->rx && len && in[0] == TLSNI_CONTENT_ALERT;
-    uint16_t version = c->version && !early_alert ? c->version->record->wire_version : 0;
+    bool says_version = c->version && !early_alert && !c->version->record->inner_type;
+    uint16_t version = says_version ? c->version->record->wire_version : 0;
     size_t max = c->rx ? tlsni_prot_fragment_max(c->rx, c->version->record)
                        : tlsni_conn_plain_max(c, false);
 
@@ -28,16 +29,65 @@ tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t
     return tlsni_record_parse(in, len, version, max, rec, hint, err);
 }
 
+/* A client that gives up over our first flight may not have keys yet. Somebody else could say that too,
+ * but whoever can do that can also cut the connection. */
+static bool is_clear_alert(const tlsn_conn *c, const struct tlsni_record *rec)
+{
+    return c->role == TLSN_SERVER && !c->done && c->rx && c->version->record->inner_type &&
+           c->rx->sequence == 0 && rec->type == TLSNI_CONTENT_ALERT;
+}
+
+tlsn_status tlsni_conn_check_outside(const tlsn_conn *c, const struct tlsni_record *rec,
+                                     struct tlsni_err *err)
+{
+    if (!c->version->record->inner_type || rec->type == TLSNI_CONTENT_APPLICATION)
+        return TLSN_OK;
+    return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                      "record of type %u without protection", rec->type);
+}
+
+/* Inside of a handshake, in the clear, once a ClientHello is there; a client does not know the version
+ * before it has an answer, but it has offered one. */
+bool tlsni_conn_drops_ccs(const tlsn_conn *c, const struct tlsni_record *rec)
+{
+    const struct tlsni_hs *hs = c->scratch ? &c->scratch->hs : NULL;
+
+    if (rec->type != TLSNI_CONTENT_CCS || !hs || c->done)
+        return false;
+    return hs->version ? hs->version->drops_ccs
+                       : c->role == TLSN_CLIENT && hs->newest && hs->newest->drops_ccs;
+}
+
+tlsn_status tlsni_conn_drop_ccs(tlsn_conn *c, const struct tlsni_record *rec,
+                                struct tlsni_err *err)
+{
+    unsigned max = tlsni_conn_limits(c)->empty_records;
+
+    if (rec->len != 1 || rec->fragment[0] != 1)
+        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                          "ChangeCipherSpec of %zu bytes or with a value other than 1", rec->len);
+    if (tlsni_buf_len(&c->scratch->in))
+        return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                          "ChangeCipherSpec inside a handshake message");
+    if (++c->empty_records > max)
+        return tlsni_fail(err, TLSN_ERR_TOO_MANY, "record", "more than %u ChangeCipherSpecs", max);
+    c->records_in++;
+    return TLSN_OK;
+}
+
 /* @rfc 5246:6.1/1, 5246:6.2.2/4 */
 tlsn_status tlsni_conn_open(tlsn_conn *c, const struct tlsni_record *rec, struct tlsni_buf *to,
-                            const uint8_t **data, size_t *len, struct tlsni_err *err)
+                            uint8_t *type, const uint8_t **data, size_t *len,
+                            struct tlsni_err *err)
 {
-    size_t room = tlsni_prot_open_room(c->rx, rec);
-    uint8_t type;
-    tlsn_status st = tlsni_buf_reserve(c->env, to, room ? room : 1);
+    struct tlsni_prot *rx = is_clear_alert(c, rec) ? NULL : c->rx;
+    size_t room = tlsni_prot_open_room(rx, rec);
+    tlsn_status st = rx ? tlsni_conn_check_outside(c, rec, err) : TLSN_OK;
 
     if (st == TLSN_OK)
-        st = tlsni_prot_open(c->rx, rec, to->data + to->end, to->cap - to->end, &type, data, len);
+        st = tlsni_buf_reserve(c->env, to, room ? room : 1);
+    if (st == TLSN_OK)
+        st = tlsni_prot_open(rx, rec, to->data + to->end, to->cap - to->end, type, data, len);
     if (st < 0)
         return tlsni_fail(err, st, "record", "record %llu of %zu bytes: %s",
                           (unsigned long long)c->records_in, rec->len, tlsn_status_text(st));
@@ -68,6 +118,12 @@ static tlsn_status take_close(tlsn_conn *c)
     return tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_CLOSE_NOTIFY);
 }
 
+/* From TLS 1.3 on levels say nothing: what does not close is an end (RFC 8446 6). */
+static bool is_end(const tlsn_conn *c, uint8_t alert)
+{
+    return c->version && c->version->alerts_end && alert != TLSNI_ALERT_USER_CANCELED;
+}
+
 /* @rfc 5246:7.2.2/1 */
 static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct tlsni_err *err)
 {
@@ -79,9 +135,9 @@ static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct
     if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_CERTIFICATE && c->scratch &&
         tlsni_hs_takes_no_certificate(&c->scratch->hs) && !tlsni_buf_len(&c->scratch->in))
         return tlsni_hs_no_certificate(&c->scratch->hs);
-    if (level == TLSNI_ALERT_WARNING)
+    if (level == TLSNI_ALERT_WARNING && !is_end(c, alert))
         return take_warning(c, alert, err);
-    if (level != TLSNI_ALERT_FATAL)
+    if (level != TLSNI_ALERT_WARNING && level != TLSNI_ALERT_FATAL)
         return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "record", "alert of level %u", level);
     c->error.alert_received = alert;
     return tlsni_fail(err, TLSN_ERR_ALERT, "record", "the peer sent %s (%u)",
@@ -96,7 +152,7 @@ tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len, str
     /* RFC 5246 6.2.1: no empty ones, and 7.2: two bytes each */
     if (!len)
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty alert record");
-    if (len % 2)
+    if (len % 2 || (len > 2 && c->version && c->version->alerts_end))
         return tlsni_fail(err, TLSN_ERR_DECODE, "record", "alert record of %zu bytes", len);
     while (st == TLSN_OK && !c->close_received && tlsni_rd_left(&r)) {
         uint8_t level = tlsni_rd_u8(&r);

@@ -45,13 +45,38 @@ void tlsni_conn_follow_hello(tlsn_conn *c)
     c->version = hs->version;
     c->fragment_max = hs->fragment_max;
     c->clear_out_max = hs->fragment_max ? hs->fragment_max : hs->size_limit_out;
+    if (c->clear_out_max > TLSNI_RECORD_PLAIN_MAX)
+        c->clear_out_max = TLSNI_RECORD_PLAIN_MAX;
+}
+
+/* The ChangeCipherSpec that is still to come, in the clear. */
+static tlsn_status pay_ccs(tlsn_conn *c)
+{
+    const uint8_t one = 1;
+    size_t need = TLSNI_RECORD_HEADER + 1, size;
+    tlsn_status st;
+
+    if (!c->ccs_owed)
+        return TLSN_OK;
+    c->ccs_owed = false;
+    st = reserve(c, need);
+    if (st == TLSN_OK)
+        st = tlsni_record_plain(TLSNI_CONTENT_CCS, tlsni_conn_wire_version(c), &one, 1,
+                                c->out.data + c->out.end, need, &size);
+    if (st != TLSN_OK)
+        return st;
+    c->out.end += need;
+    c->records_out++;
+    return TLSN_OK;
 }
 
 static tlsn_status queue_record(tlsn_conn *c, uint8_t type, const uint8_t *data, size_t len)
 {
     size_t need = tlsni_prot_sealed_size(c->tx, len), size;
-    tlsn_status st = reserve(c, need);
+    tlsn_status st = pay_ccs(c);
 
+    if (st == TLSN_OK)
+        st = reserve(c, need);
     if (st == TLSN_OK)
         st = tlsni_prot_seal(c->tx, type, tlsni_conn_wire_version(c), data, len,
                              c->out.data + c->out.end, need, &size);
@@ -100,6 +125,18 @@ tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert)
     uint8_t data[2] = { level, alert };
 
     return tlsni_conn_queue(c, TLSNI_CONTENT_ALERT, data, sizeof data);
+}
+
+tlsn_status tlsni_conn_end_flight(tlsn_conn *c)
+{
+    struct tlsni_buf *b = c->scratch ? &c->scratch->flight : NULL;
+    tlsn_status st;
+
+    if (!b || !tlsni_buf_len(b))
+        return TLSN_OK;
+    st = tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, tlsni_buf_data(b), tlsni_buf_len(b));
+    b->start = b->end = 0;
+    return st;
 }
 
 void tlsni_conn_pump(tlsn_conn *c, void *out, size_t cap, size_t *written)
@@ -174,6 +211,7 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
         forget_session(c);
     forget_keys(c);
     tlsni_conn_drop_exporter(c);
+    tlsni_conn_drop_secrets13(c);
     tlsni_conn_drop_scratch(c);
     tlsni_buf_free(c->env, &c->post);
     if (c->rare) {

@@ -104,6 +104,8 @@ static bool allowed(const tlsn_conn *c)
 {
     if (c->role == TLSN_CLIENT && c->resumed && !c->ems)
         return false;
+    if (c->version->listed) /* there is none from TLS 1.3 on */
+        return false;
     return c->secure_renegotiation || c->config->renegotiation == TLSN_RENEGOTIATION_INSECURE_LEGACY;
 }
 
@@ -245,7 +247,8 @@ static tlsn_status take_outside(tlsn_conn *c, const struct tlsni_record *rec,
 {
     const uint8_t *data;
     size_t len;
-    tlsn_status st = tlsni_conn_open(c, rec, &c->post, &data, &len, err);
+    uint8_t type;
+    tlsn_status st = tlsni_conn_open(c, rec, &c->post, &type, &data, &len, err);
 
     if (st != TLSN_OK)
         return st;

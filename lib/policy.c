@@ -6,12 +6,12 @@
 
 /* clang-format off */
 static const struct tlsni_policy rows[] = {
-    { "modern",   "AEAD and forward secrecy only",                         TLSN_TLS1_2, TLSN_TLS1_3, TLSNI_CLASS_MODERN, { 0 } },
-    { "default",  "what is sound today, with reach",                       TLSN_TLS1_2, TLSN_TLS1_3, TLSNI_CLASS_DEFAULT, { 0 } },
-    { "compat",   "with CBC and static RSA, for old but unbroken peers",   TLSN_TLS1_2, TLSN_TLS1_3, TLSNI_CLASS_COMPAT, { 0 } },
-    { "legacy",   "TLS 1.0 and weak suites; never for real data",          TLSN_TLS1_0, TLSN_TLS1_3, TLSNI_CLASS_LEGACY,
+    { "modern",   "AEAD and forward secrecy only",                         TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_MODERN, { 0 } },
+    { "default",  "what is sound today, with reach",                       TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_DEFAULT, { 0 } },
+    { "compat",   "with CBC and static RSA, for old but unbroken peers",   TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_COMPAT, { 0 } },
+    { "legacy",   "TLS 1.0 and weak suites; never for real data",          TLSN_TLS1_0, TLSN_TLS1_2, TLSNI_CLASS_LEGACY,
       { .min_rsa_bits = 1024, .min_ec_bits = 192, .min_dsa_bits = 1024, .allow_sha1 = true } },
-    { "research", "everything that is implemented, broken or not",         TLSN_SSL3,   TLSN_TLS1_3, TLSNI_CLASS_RESEARCH,
+    { "research", "everything that is implemented, broken or not",         TLSN_SSL3,   TLSN_TLS1_2, TLSNI_CLASS_RESEARCH,
       { .min_rsa_bits = 512, .min_ec_bits = 1, .min_dsa_bits = 512, .allow_sha1 = true,
         .allow_md5 = true } },
 };

@@ -110,6 +110,11 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_versions(tlsn_config *config,
  * TLSN_ERR_NOT_IMPLEMENTED for a suite that is known by name only (tlsn_config_error says which). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_suites(tlsn_config *config, const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_groups(tlsn_config *config, const char *list);
+/* Client: of the groups, those that TLS 1.3 sends a share of at once, at most four; one of the others
+ * costs a round trip more (HelloRetryRequest). NULL or "": the first one that can be used (default).
+ * TLSN_ERR_UNKNOWN_KEYWORD. RFC 8446 4.2.8. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_key_shares(tlsn_config *config,
+                                                              const char *list);
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs(tlsn_config *config, const char *list);
 /* Client: what may sign certificates, when that is not what may sign the handshake: sent as
  * signature_algorithms_cert (RFC 8446 4.2.3). Verification has rules of its own. Default: not sent. */
@@ -261,6 +266,13 @@ enum tlsn_feature {
                                    * none has to be shown twice and observers cannot tell its connections
                                    * by them; with stateful tickets the old one is good for nothing then
                                    * (default off: past half of its life) */
+    TLSN_FEATURE_COMPAT_MODE,     /* client: TLS 1.3 looks like a resumption of TLS 1.2 to boxes in
+                                   * between (RFC 8446 D.4): a session ID, a ChangeCipherSpec */
+    TLSN_FEATURE_INSECURE_PSK_KE, /* TLS 1.3: pre-shared keys and tickets without fresh Diffie-Hellman
+                                   * keys (psk_ke): who learns the key later reads everything
+                                   * (default off) */
+    TLSN_FEATURE_RETRY_COOKIE,    /* server: a HelloRetryRequest carries a cookie (RFC 8446 4.2.2;
+                                   * default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,
@@ -348,6 +360,14 @@ struct tlsn_limits {
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
                                                           const struct tlsn_limits *limits);
 
+/* Server: tickets that a TLS 1.3 handshake ends with, 0 to 16 (default 2); clients use each once.
+ * TLSN_ERR_ARGUMENT. RFC 8446 4.6.1. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_tickets(tlsn_config *config, unsigned count);
+/* Protected records of TLS 1.3 are padded so that content and type are a multiple of this many bytes,
+ * as far as a record holds that; 0: no padding (default), at most 16384. TLSN_ERR_ARGUMENT. RFC 8446
+ * 5.4. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_record_padding(tlsn_config *config,
+                                                                  size_t bytes);
 /* Server: 32 bytes from which the keys of all tickets are derived, so that several processes
  * accept each other's tickets. Without it each frozen configuration makes its own. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_secret(tlsn_config *config,

@@ -60,7 +60,8 @@ struct tlsni_suite {
 /* The server sends a Certificate. */
 static inline bool tlsni_auth_by_certificate(uint8_t auth)
 {
-    return auth == TLSNI_AUTH_RSA || auth == TLSNI_AUTH_ECDSA || auth == TLSNI_AUTH_DSS;
+    return auth == TLSNI_AUTH_RSA || auth == TLSNI_AUTH_ECDSA || auth == TLSNI_AUTH_DSS ||
+           auth == TLSNI_AUTH_TLS13;
 }
 
 /* The premaster secret travels under an RSA key: the certificate's, which signs nothing, or in export

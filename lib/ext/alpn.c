@@ -135,6 +135,7 @@ const struct tlsni_ext tlsni_ext_alpn = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, absent },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, absent },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_wanted, server_write, client_parse, absent },
     },
     .source = "RFC 7301",
 };

@@ -84,6 +84,7 @@ const struct tlsni_ext tlsni_ext_client_authz = {
         [TLSNI_IN_CLIENT_HELLO] = { sends, write_sent, server_reads_client, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_takes, write_in, client_reads_client, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 5878 2.1",
 };
 
@@ -130,5 +131,6 @@ const struct tlsni_ext tlsni_ext_server_authz = {
         [TLSNI_IN_CLIENT_HELLO] = { takes, write_taken, server_reads_server, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_sends, write_out, client_reads_server, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 5878 2.2",
 };

@@ -29,5 +29,6 @@ const struct tlsni_ext tlsni_ext_cert_type = {
         [TLSNI_IN_CLIENT_HELLO] = { NULL, NULL, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, NULL, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 6091 3",
 };

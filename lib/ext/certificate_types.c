@@ -93,6 +93,8 @@ const struct tlsni_ext tlsni_ext_client_certificate_type = {
         [TLSNI_IN_CLIENT_HELLO] = { client_sends_own, write_own, read_clients, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_answers_clients, write_clients_choice, read_own_choice,
                                     NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_answers_clients, write_clients_choice,
+                                            read_own_choice, NULL },
     },
     .source = "RFC 7250 3",
 };
@@ -137,6 +139,8 @@ const struct tlsni_ext tlsni_ext_server_certificate_type = {
         [TLSNI_IN_CLIENT_HELLO] = { client_sends_peers, write_peers, read_servers, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_answers_servers, write_servers_choice, read_peers_choice,
                                     NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_answers_servers, write_servers_choice,
+                                            read_peers_choice, NULL },
     },
     .source = "RFC 7250 3",
 };

@@ -37,5 +37,6 @@ const struct tlsni_ext tlsni_ext_client_certificate_url = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, NULL, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 6066 5",
 };

@@ -49,5 +49,6 @@ const struct tlsni_ext tlsni_ext_ec_point_formats = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, write_formats, parse_formats, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, write_formats, parse_formats, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 8422 5.1.2",
 };

@@ -45,5 +45,6 @@ const struct tlsni_ext tlsni_ext_encrypt_then_mac = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, NULL, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 7366",
 };

@@ -7,10 +7,13 @@
 
 /* Order of writing and of processing. signature_algorithms stands last since some old servers
  * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty; padding, which
- * is never empty, behind it since it has to know the length of all others.
+ * is never empty, behind it since it has to know the length of all others; pre_shared_key is the last
+ * of all by RFC 8446 4.2.11.
  * @rfc 5746:3.6/11 */
 static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
+    &tlsni_ext_supported_versions,
+    &tlsni_ext_cookie,
     &tlsni_ext_extended_master_secret,
     &tlsni_ext_encrypt_then_mac,
     &tlsni_ext_truncated_hmac,
@@ -20,6 +23,8 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_heartbeat,
     &tlsni_ext_use_srtp,
     &tlsni_ext_supported_groups,
+    &tlsni_ext_key_share,
+    &tlsni_ext_psk_key_exchange_modes,
     &tlsni_ext_ec_point_formats,
     &tlsni_ext_session_ticket,
     &tlsni_ext_alpn,
@@ -32,6 +37,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_certificate_type,
     &tlsni_ext_cert_type,
     &tlsni_ext_client_certificate_url,
+    &tlsni_ext_certificate_authorities,
     &tlsni_ext_trusted_ca_keys,
     &tlsni_ext_user_mapping,
     &tlsni_ext_client_authz,
@@ -40,6 +46,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_srp,
     &tlsni_ext_signature_algorithms,
     &tlsni_ext_padding,
+    &tlsni_ext_pre_shared_key,
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -76,14 +83,25 @@ static bool next(struct tlsni_rd *r, uint16_t *type, struct tlsn_span *data)
     return !r->bad;
 }
 
-/* SSL 3.0 has no extensions but the one that RFC 5746 4.5 gave it. A client that has not chosen
- * writes for the version it offers.
- * @rfc 7627:6.4/2, 5746:4.5/1, 5746:4.5/2 */
-static bool in_version(const struct tlsni_hs *hs, size_t i)
+/* Those that ask; the others answer. */
+static bool is_request(enum tlsni_ext_message message)
 {
-    const struct tlsni_version *v = hs->version ? hs->version
-                                                : tlsni_version_find(hs->client_version);
+    return message == TLSNI_IN_CLIENT_HELLO || message == TLSNI_IN_CERTIFICATE_REQUEST ||
+           message == TLSNI_IN_NEW_SESSION_TICKET;
+}
 
+/* SSL 3.0 has no extensions but the one that RFC 5746 4.5 gave it. A client's hello is for all
+ * versions that it offers.
+ * @rfc 7627:6.4/2, 5746:4.5/1, 5746:4.5/2 */
+static bool in_version(const struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i)
+{
+    bool offer = hs->role == TLSN_CLIENT && message == TLSNI_IN_CLIENT_HELLO;
+    const struct tlsni_version *v = offer || !hs->version ? tlsni_version_find(hs->client_version)
+                                                          : hs->version;
+    uint8_t worlds = offer ? hs->worlds : v ? v->world : 0;
+
+    if (rows[i]->worlds && !(rows[i]->worlds & (worlds ? worlds : TLSNI_WORLD_OLD)))
+        return false;
     return rows[i]->always || !v || v->extensions;
 }
 
@@ -92,9 +110,9 @@ static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, 
 {
     const struct tlsni_ext_ops *ops = &rows[i]->in[message];
 
-    if (!ops->wanted || !ops->wanted(hs) || !in_version(hs, i))
+    if (!ops->wanted || !ops->wanted(hs) || !in_version(hs, message, i))
         return false;
-    return message == TLSNI_IN_CLIENT_HELLO || rows[i]->always || (hs->ext_seen >> i & 1);
+    return is_request(message) || rows[i]->always || (hs->ext_seen >> i & 1);
 }
 
 static void write_row(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
@@ -108,7 +126,14 @@ static void write_row(struct tlsni_hs *hs, enum tlsni_ext_message message, size_
     if (ops->write)
         ops->write(hs, w);
     tlsni_wr_close(w, 2, mark);
-    hs->ext_sent |= (uint64_t)1 << i;
+    if (is_request(message))
+        hs->ext_sent |= (uint64_t)1 << i;
+}
+
+/* Hellos of old may end without a block. */
+static bool may_lack_block(enum tlsni_ext_message message)
+{
+    return message == TLSNI_IN_CLIENT_HELLO || message == TLSNI_IN_SERVER_HELLO;
 }
 
 void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w)
@@ -116,7 +141,8 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
     bool grease = message == TLSNI_IN_CLIENT_HELLO;
     size_t before = w->len, mark = tlsni_wr_open(w, 2);
 
-    hs->ext_sent = 0;
+    if (is_request(message))
+        hs->ext_sent = 0;
     if (grease)
         tlsni_grease_put_extension(hs, TLSNI_GREASE_EXTENSION, w);
     for (size_t i = 0; i < ROWS; i++) {
@@ -125,10 +151,18 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
         if (may_send(hs, message, i))
             write_row(hs, message, i, w);
     }
-    if (w->len == mark)
-        w->len = before; /* no block at all */
+    if (w->len == mark && may_lack_block(message))
+        w->len = before;
     else
         tlsni_wr_close(w, 2, mark);
+}
+
+/* What is known, but has no place in this message. */
+static bool is_misplaced(enum tlsni_ext_message message, size_t i)
+{
+    if (i == ROWS || rows[i]->in[message].parse || message == TLSNI_IN_SERVER_HELLO)
+        return false;
+    return message != TLSNI_IN_CLIENT_HELLO || rows[i]->worlds == TLSNI_WORLD_13;
 }
 
 /* @rfc 5246:7.4.1.4/2, 3546:2.3/2, 4366:2.3/2
@@ -136,13 +170,25 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
 static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
                                    uint16_t type)
 {
-    if (message == TLSNI_IN_CLIENT_HELLO)
+    bool asked = i < ROWS && (rows[i]->always || (hs->ext_sent >> i & 1));
+
+    if (is_misplaced(message, i) && (asked || is_request(message)))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "%s (%u) stands in a message that it is not for", row_name(i), type);
+    if (is_request(message))
         return TLSN_OK;
-    if (i < ROWS && rows[i]->in[message].parse && in_version(hs, i) &&
-        (rows[i]->always || (hs->ext_sent >> i & 1)))
+    if (asked && rows[i]->in[message].parse && in_version(hs, message, i))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_UNSUPPORTED_EXTENSION, layer,
                       "answer with %s (%u), which was not asked for", row_name(i), type);
+}
+
+static tlsn_status check_last(struct tlsni_hs *hs, const struct tlsni_rd *rest, size_t i)
+{
+    if (!rows[i]->last || !tlsni_rd_left(rest))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                      "%s is not the last extension of the ClientHello", rows[i]->name);
 }
 
 /* A bit for each type; a page of 256 types is zeroed when the first of them comes, since few do. */
@@ -173,10 +219,15 @@ static tlsn_status check_once(struct tlsni_hs *hs, struct seen *seen, uint16_t t
     return TLSN_OK;
 }
 
-/* Notes what is there: presence in hs->ext_seen, data by row.
+struct block {
+    uint64_t seen; /* bit i: row i is there */
+    struct tlsn_span data[ROWS];
+};
+
+/* Notes what is there.
  * @rfc 6066:11.1/2 */
 static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
-                        struct tlsn_span block, struct tlsn_span data_of[ROWS])
+                        struct tlsn_span block, struct block *out)
 {
     struct tlsni_rd r = tlsni_rd_span(block);
     struct seen seen;
@@ -192,10 +243,14 @@ static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
             st = check_solicited(hs, message, i, type);
         if (st != TLSN_OK)
             return st;
-        if (i == ROWS || !in_version(hs, i))
+        if (i == ROWS || !in_version(hs, message, i))
             continue;
-        data_of[i] = data;
-        hs->ext_seen |= (uint64_t)1 << i;
+        if (message == TLSNI_IN_CLIENT_HELLO)
+            st = check_last(hs, &r, i);
+        if (st != TLSN_OK)
+            return st;
+        out->data[i] = data;
+        out->seen |= (uint64_t)1 << i;
     }
     if (tlsni_rd_done(&r))
         return TLSN_OK;
@@ -217,21 +272,30 @@ static tlsn_status read_row(struct tlsni_hs *hs, const struct tlsni_ext *row,
     return st;
 }
 
-/* @rfc 5246:7.4.1.4/3, 3546:2.3/3, 4366:2.3/3, 5746:3.6/8 */
+/* A row of another world of versions does not miss anything. */
+static bool absence_counts(const struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i)
+{
+    return !rows[i]->worlds || in_version(hs, message, i);
+}
+
+/* What came in a request is what may be answered.
+ * @rfc 5246:7.4.1.4/3, 3546:2.3/3, 4366:2.3/3, 5746:3.6/8 */
 tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
                            struct tlsn_span block)
 {
-    struct tlsn_span data_of[ROWS];
+    struct block found;
     tlsn_status st;
 
-    hs->ext_seen = 0;
-    st = walk(hs, message, block, data_of);
+    found.seen = 0;
+    st = walk(hs, message, block, &found);
+    if (is_request(message) || message == TLSNI_IN_SERVER_HELLO)
+        hs->ext_seen = found.seen;
     for (size_t i = 0; i < ROWS && st == TLSN_OK; i++) {
         const struct tlsni_ext_ops *ops = &rows[i]->in[message];
 
-        if (hs->ext_seen >> i & 1)
-            st = ops->parse ? read_row(hs, rows[i], ops, data_of[i]) : TLSN_OK;
-        else if (ops->absent)
+        if (found.seen >> i & 1)
+            st = ops->parse ? read_row(hs, rows[i], ops, found.data[i]) : TLSN_OK;
+        else if (ops->absent && absence_counts(hs, message, i))
             st = ops->absent(hs);
     }
     return st;

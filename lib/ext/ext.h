@@ -38,12 +38,30 @@ enum tlsni_ext_type {
     TLSNI_EXT_CACHED_INFO = 25,
     TLSNI_EXT_RECORD_SIZE_LIMIT = 28,
     TLSNI_EXT_SESSION_TICKET = 35,
+    TLSNI_EXT_PRE_SHARED_KEY = 41,
+    TLSNI_EXT_EARLY_DATA = 42,
+    TLSNI_EXT_SUPPORTED_VERSIONS = 43,
+    TLSNI_EXT_COOKIE = 44,
+    TLSNI_EXT_PSK_KEY_EXCHANGE_MODES = 45,
+    TLSNI_EXT_CERTIFICATE_AUTHORITIES = 47,
     TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT = 50,
+    TLSNI_EXT_KEY_SHARE = 51,
     TLSNI_EXT_NEXT_PROTOCOL_NEGOTIATION = 13172, /* known by name, never spoken */
     TLSNI_EXT_RENEGOTIATION_INFO = 65281,
 };
 
-enum tlsni_ext_message { TLSNI_IN_CLIENT_HELLO, TLSNI_IN_SERVER_HELLO, TLSNI_EXT_MESSAGES };
+/* SERVER_HELLO is that of versions up to TLS 1.2. CERTIFICATE: of one entry of that message. */
+enum tlsni_ext_message {
+    TLSNI_IN_CLIENT_HELLO,
+    TLSNI_IN_SERVER_HELLO,
+    TLSNI_IN_SERVER_HELLO13,
+    TLSNI_IN_HELLO_RETRY,
+    TLSNI_IN_ENCRYPTED_EXTENSIONS,
+    TLSNI_IN_CERTIFICATE,
+    TLSNI_IN_CERTIFICATE_REQUEST,
+    TLSNI_IN_NEW_SESSION_TICKET,
+    TLSNI_EXT_MESSAGES
+};
 
 /* What one extension does in one message. NULL functions: nothing. */
 struct tlsni_ext_ops {
@@ -60,18 +78,20 @@ struct tlsni_ext {
     const char *name;
     struct tlsni_ext_ops in[TLSNI_EXT_MESSAGES];
     bool always; /* may be answered although not sent (renegotiation_info answers the SCSV) */
+    bool last;   /* nothing may follow it in a ClientHello (RFC 8446 4.2.11) */
+    uint8_t worlds; /* enum tlsni_world bits of the versions that have it, 0: all */
     const char *source;
 };
 
 /* Rows in the order in which they are written and processed. At most 64. */
 const struct tlsni_ext *const *tlsni_ext_rows(size_t *count);
 
-/* Writes the extension block of a message with its length; nothing at all when no extension is
- * wanted. Notes what went out in hs->ext_sent. */
+/* Writes the extension block of a message with its length; in the hellos of versions up to TLS 1.2
+ * nothing at all when no extension is wanted. Notes what a request sent in hs->ext_sent. */
 void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w);
 /* Reads the contents of a block: checks framing and duplicates (known or not), then parses row
- * by row. In answers (ServerHello) an extension that was not sent is unsupported_extension (RFC
- * 5246 7.4.1.4). */
+ * by row. In answers an extension that was not sent is unsupported_extension (RFC 5246 7.4.1.4);
+ * from TLS 1.3 on one that has no place in the message is illegal_parameter (RFC 8446 4.2). */
 TLSN_MUST_USE tlsn_status tlsni_ext_read(struct tlsni_hs *hs, enum tlsni_ext_message message,
                                          struct tlsn_span block);
 /* The data of one extension in a block whose framing was checked; false when it is not there. */
@@ -111,6 +131,14 @@ void tlsni_ext_fingerprint(struct tlsn_span message, uint8_t out[TLSNI_FINGERPRI
 uint8_t tlsni_ext_cached_type(struct tlsn_span message);
 /* Server: decides which certificate status goes out, once suite and credential are chosen. */
 void tlsni_ext_choose_status(struct tlsni_hs *hs);
+/* Takes the next KeyShareEntry off the front of a list; false at its end, or when it is not sound. */
+bool tlsni_ext_share_next(struct tlsn_span *list, uint16_t *group, struct tlsn_span *value);
+/* The same for an identity of pre_shared_key with its hidden age, and for a binder. */
+bool tlsni_ext_psk_next(struct tlsn_span *identities, struct tlsn_span *identity, uint32_t *age);
+bool tlsni_ext_binder_next(struct tlsn_span *binders, struct tlsn_span *binder);
+/* Client: the hash of the session that is offered; bytes of pre_shared_key at most, 0 for none. */
+const struct tlsni_hash *tlsni_ext_psk_hash(const struct tlsni_hs *hs);
+size_t tlsni_ext_psk_max(const struct tlsni_hs *hs);
 /* The host_name in the data of a server_name extension / the list of an ALPN, supported_groups or
  * signature_algorithms extension, for views; empty when malformed. */
 struct tlsn_span tlsni_ext_view_host_name(struct tlsn_span data);

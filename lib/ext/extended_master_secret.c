@@ -55,5 +55,6 @@ const struct tlsni_ext tlsni_ext_extended_master_secret = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, NULL, server_parse, absent },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, absent },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 7627",
 };

@@ -40,6 +40,7 @@ const struct tlsni_ext tlsni_ext_heartbeat = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, write_mode, parse_mode, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, write_mode, parse_mode, NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_wanted, write_mode, parse_mode, NULL },
     },
     .source = "RFC 6520",
 };

@@ -95,6 +95,7 @@ const struct tlsni_ext tlsni_ext_max_fragment_length = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_wanted, server_write, client_parse, NULL },
     },
     .source = "RFC 6066 4",
 };

@@ -5,5 +5,6 @@
 const struct tlsni_ext tlsni_ext_next_protocol_negotiation = {
     .type = TLSNI_EXT_NEXT_PROTOCOL_NEGOTIATION,
     .name = "next_protocol_negotiation",
+    .worlds = TLSNI_WORLD_OLD,
     .source = "draft-agl-tls-nextprotoneg",
 };

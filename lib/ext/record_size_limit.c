@@ -16,10 +16,22 @@ static bool client_wanted(const struct tlsni_hs *hs)
            !(cfg->record_size_limit == TLSNI_RECORD_PLAIN_MAX && cfg->max_fragment_length);
 }
 
+/* The most that a version's records hold, by what this extension counts: with TLS 1.3 the type too. A
+ * client that offers it cannot know what will be. */
+static uint16_t most(const struct tlsni_hs *hs)
+{
+    bool inner = hs->version ? hs->version->record->inner_type
+                             : (hs->worlds & TLSNI_WORLD_13) != 0;
+
+    return TLSNI_RECORD_PLAIN_MAX + inner;
+}
+
 /* @rfc 8449:4/1, 8449:4/5, 8449:4/8 */
 static void write_limit(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    hs->size_limit_in = hs->cfg->record_size_limit;
+    uint16_t limit = hs->cfg->record_size_limit;
+
+    hs->size_limit_in = limit == TLSNI_RECORD_PLAIN_MAX ? most(hs) : limit;
     tlsni_wr_u16(w, hs->size_limit_in);
 }
 
@@ -40,7 +52,7 @@ static tlsn_status read_limit(struct tlsni_hs *hs, struct tlsni_rd *data, uint16
  * @rfc 8449:4/6, 8449:4/14 */
 static void take_limit(struct tlsni_hs *hs, uint16_t limit)
 {
-    hs->size_limit_out = limit < TLSNI_RECORD_PLAIN_MAX ? limit : TLSNI_RECORD_PLAIN_MAX;
+    hs->size_limit_out = limit < most(hs) ? limit : most(hs);
 }
 
 /* @rfc 8449:5/1, 8449:5/2 of the two this one counts. */
@@ -72,10 +84,10 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     if (st != TLSN_OK)
         return st;
     /* @rfc 8449:4/7 */
-    if (limit > TLSNI_RECORD_PLAIN_MAX)
+    if (limit > most(hs))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
-                          "record_size_limit of %u bytes, no record holds more than %d", limit,
-                          TLSNI_RECORD_PLAIN_MAX);
+                          "record_size_limit of %u bytes, no record holds more than %u", limit,
+                          most(hs));
     /* @rfc 8449:5/3 */
     if (hs->fragment_max)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
@@ -97,6 +109,8 @@ const struct tlsni_ext tlsni_ext_record_size_limit = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, write_limit, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, write_limit, client_parse, client_absent },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_wanted, write_limit, client_parse,
+                                            client_absent },
     },
     .source = "RFC 8449",
 };

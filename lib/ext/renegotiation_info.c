@@ -139,5 +139,6 @@ const struct tlsni_ext tlsni_ext_renegotiation_info = {
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, client_absent },
     },
     .always = true,
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 5746",
 };

@@ -20,6 +20,10 @@ extern const struct tlsni_ext tlsni_ext_client_certificate_type, tlsni_ext_serve
     tlsni_ext_user_mapping, tlsni_ext_cached_info, tlsni_ext_client_authz,
     tlsni_ext_server_authz;
 
+extern const struct tlsni_ext tlsni_ext_supported_versions, tlsni_ext_cookie, tlsni_ext_key_share,
+    tlsni_ext_psk_key_exchange_modes, tlsni_ext_pre_shared_key,
+    tlsni_ext_certificate_authorities;
+
 /* Client: is there a suite of this kind among those that are offered? */
 bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni_suite *suite));
 

@@ -154,6 +154,7 @@ const struct tlsni_ext tlsni_ext_server_name = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, server_absent },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_wanted, NULL, client_parse, NULL },
     },
     .source = "RFC 6066 3",
 };

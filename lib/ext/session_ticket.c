@@ -12,7 +12,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
  * @rfc 5077:4/1, 4507:4/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    if (hs->offer)
+    if (hs->offer && !hs->tls13.offers)
         tlsni_wr_put(w, tlsni_buf_data(&hs->offer->ticket), tlsni_buf_len(&hs->offer->ticket));
 }
 
@@ -49,5 +49,6 @@ const struct tlsni_ext tlsni_ext_session_ticket = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 5077 3.2",
 };

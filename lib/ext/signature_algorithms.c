@@ -69,12 +69,34 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* ---- CertificateRequest ---- */
+
+static bool request_wanted(const struct tlsni_hs *hs)
+{
+    (void)hs;
+    return true;
+}
+
+static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    hs->certificate_request.sigalgs = tlsni_rd_list_span(data, 2, 2, 2, 65534);
+    return TLSN_OK;
+}
+
+static tlsn_status request_absent(struct tlsni_hs *hs)
+{
+    return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, "extension",
+                      "CertificateRequest has no signature_algorithms");
+}
+
 /* @rfc 5246:7.4.1.4.1/9 */
 const struct tlsni_ext tlsni_ext_signature_algorithms = {
     .type = TLSNI_EXT_SIGNATURE_ALGORITHMS,
     .name = "signature_algorithms",
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+        [TLSNI_IN_CERTIFICATE_REQUEST] = { request_wanted, client_write, request_parse,
+                                           request_absent },
     },
     .source = "RFC 5246 7.4.1.4.1",
 };

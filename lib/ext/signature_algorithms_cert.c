@@ -24,11 +24,21 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* The credential is chosen by signature_algorithms; what certificates may be signed with is for the
+ * application to see. */
+static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    (void)hs;
+    (void)tlsni_rd_list_span(data, 2, 2, 2, 65534);
+    return TLSN_OK;
+}
+
 const struct tlsni_ext tlsni_ext_signature_algorithms_cert = {
     .type = TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT,
     .name = "signature_algorithms_cert",
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+        [TLSNI_IN_CERTIFICATE_REQUEST] = { client_wanted, client_write, request_parse, NULL },
     },
     .source = "RFC 8446 4.2.3",
 };

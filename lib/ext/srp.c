@@ -30,5 +30,6 @@ const struct tlsni_ext tlsni_ext_srp = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 5054 2.8.1",
 };

@@ -155,6 +155,7 @@ const struct tlsni_ext tlsni_ext_status_request_v2 = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted_v2, client_write_v2, server_parse_v2, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted_v2, NULL, client_parse_v2, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 6961",
 };
 

@@ -2,11 +2,29 @@
  * 7919 2. */
 #include "ext/rows.h"
 
-/* @rfc 8422:4/4 @rfc 7919:3/4 only groups that an offered suite can use */
-static bool is_offered(const struct tlsni_hs_config *cfg, const struct tlsni_group *g, bool ecc,
-                       bool dhe)
+/* What the offered suites can use; those of TLS 1.3 can use every group of that version. */
+struct uses {
+    bool ecc, dhe;
+    const struct tlsni_version *any;
+};
+
+static struct uses uses_of(const struct tlsni_hs *hs)
 {
-    return g && (g->kind == TLSNI_GROUP_FF ? dhe : ecc) &&
+    return (struct uses){ tlsni_ext_offers(hs, tlsni_ext_is_ecc),
+                          tlsni_ext_offers(hs, tlsni_ext_is_dhe),
+                          hs->worlds & TLSNI_WORLD_13 ? hs->newest : NULL };
+}
+
+/* @rfc 8422:4/4 @rfc 7919:3/4 only groups that an offered suite can use */
+static bool is_offered(const struct tlsni_hs_config *cfg, const struct tlsni_group *g,
+                       const struct uses *u)
+{
+    if (!g)
+        return false;
+    if (u->any && tlsni_version_overlap(g->min_version, g->max_version, u->any->number,
+                                        u->any->number))
+        return true;
+    return (g->kind == TLSNI_GROUP_FF ? u->dhe : u->ecc) &&
            tlsni_version_runs(g->min_version, g->max_version, cfg->version_min, cfg->version_max);
 }
 
@@ -14,13 +32,13 @@ static bool is_offered(const struct tlsni_hs_config *cfg, const struct tlsni_gro
  * @rfc 7919:3/1, 7919:3/3, 7919:6.1/1, 8422:5.1.1/1 */
 static bool put_groups(const struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    bool ecc = tlsni_ext_offers(hs, tlsni_ext_is_ecc), dhe = tlsni_ext_offers(hs, tlsni_ext_is_dhe);
+    const struct uses uses = uses_of(hs);
     bool any = false;
 
     for (size_t i = 0; i < hs->cfg->groups.count; i++) {
         const struct tlsni_group *g = tlsni_group_find(hs->cfg->groups.id[i]);
 
-        if (!is_offered(hs->cfg, g, ecc, dhe))
+        if (!is_offered(hs->cfg, g, &uses))
             continue;
         any = true;
         if (w)
@@ -57,7 +75,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* Up to TLS 1.2 a server has no reason to send it, but some do (F5 BIG-IP, pion); OpenSSL and
+/* In TLS 1.3 it says what the server would have liked better. Up to TLS 1.2 a server has no reason to send it, but some do (F5 BIG-IP, pion); OpenSSL and
  * BoringSSL let it pass too. Nothing is concluded from it. */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
@@ -72,6 +90,7 @@ const struct tlsni_ext tlsni_ext_supported_groups = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { NULL, NULL, client_parse, NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { NULL, NULL, client_parse, NULL },
     },
     .source = "RFC 8422 5.1.1",
 };

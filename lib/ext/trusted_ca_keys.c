@@ -110,5 +110,6 @@ const struct tlsni_ext tlsni_ext_trusted_ca_keys = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 6066 6",
 };

@@ -143,6 +143,8 @@ const struct tlsni_ext tlsni_ext_use_srtp = {
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, client_absent },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { server_wanted, server_write, client_parse,
+                                            client_absent },
     },
     .source = "RFC 5764 4.1",
 };

@@ -53,5 +53,6 @@ const struct tlsni_ext tlsni_ext_user_mapping = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, write_types, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, write_types, client_parse, NULL },
     },
+    .worlds = TLSNI_WORLD_OLD,
     .source = "RFC 4681",
 };

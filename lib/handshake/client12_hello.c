@@ -45,7 +45,7 @@ static tlsn_status check_etm(struct tlsni_hs *hs)
 /* @rfc 5246:7.4.1.3/6, 5077:3.4/2, 4507:3.4/2 */
 static bool is_resumed(const struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
-    return hs->offer && hs->session_id_len &&
+    return hs->offer && !hs->tls13.offers && hs->session_id_len &&
            tlsni_span_eq(m->session_id, tlsni_span_make(hs->session_id, hs->session_id_len));
 }
 
@@ -112,9 +112,7 @@ static void note_facts(struct tlsni_hs *hs)
  * @rfc 8446:4.1.3/2, 8446:4.1.3/3 */
 static tlsn_status check_downgrade(struct tlsni_hs *hs, struct tlsn_span random)
 {
-    const char *mark = tlsni_version_mark(hs->version, hs->cfg->version_min, hs->client_version);
-
-    if (!mark || memcmp(random.data + random.len - TLSNI_MARK_LEN, mark, TLSNI_MARK_LEN) != 0)
+    if (!tlsni_version_is_marked(hs->version, hs->newest, random.data + random.len - TLSNI_MARK_LEN))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_DOWNGRADE, "handshake",
                       "the server answers a hello of less than the version that was offered");

@@ -129,7 +129,7 @@ static tlsn_status read_leaf(struct tlsni_hs *hs)
 
 /* The SubjectPublicKeyInfo with its length is kept like a chain of one.
  * @rfc 7250:3/3, 7250:4.4/1 */
-static tlsn_status read_raw_key(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_peer_raw_key(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = tlsni_buf_append(hs->env, &hs->peer.list, body.data, body.len);
 
@@ -168,6 +168,13 @@ static tlsn_status check_peer_type(struct tlsni_hs *hs)
                       hs->peer_type);
 }
 
+tlsn_status tlsni_peer_check_list(struct tlsni_hs *hs, size_t len)
+{
+    tlsn_status st = check_peer_type(hs);
+
+    return st == TLSN_OK ? check_chain_len(hs, len) : st;
+}
+
 tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, bool *any)
 {
     bool raw = hs->peer_type == TLSN_CERT_RAW_KEY;
@@ -180,14 +187,11 @@ tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, b
         return st;
     if (!list.len)
         return TLSN_OK;
-    st = check_peer_type(hs);
-    if (st != TLSN_OK)
-        return st;
-    st = check_chain_len(hs, list.len);
+    st = tlsni_peer_check_list(hs, list.len);
     if (st != TLSN_OK)
         return st;
     *any = true;
-    return raw ? read_raw_key(hs, body) : tlsni_peer_chain(hs, list);
+    return raw ? tlsni_peer_raw_key(hs, body) : tlsni_peer_chain(hs, list);
 }
 
 /* The scheme that the signature names: it must be one that was offered and fit the key.

@@ -26,6 +26,10 @@ TLSN_MUST_USE tlsn_status tlsni_certificate_begin(struct tlsni_hs *hs, struct tl
 /* A Certificate message's list into hs->peer; false in *any for an empty one. */
 TLSN_MUST_USE tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body,
                                                  bool *any);
+/* Whether a list of so many bytes, of the type that was agreed on, is taken. */
+TLSN_MUST_USE tlsn_status tlsni_peer_check_list(struct tlsni_hs *hs, size_t len);
+/* A SubjectPublicKeyInfo behind its 3 byte length into hs->peer. */
+TLSN_MUST_USE tlsn_status tlsni_peer_raw_key(struct tlsni_hs *hs, struct tlsn_span list);
 /* The contents of a certificate_list into hs->peer. */
 TLSN_MUST_USE tlsn_status tlsni_peer_chain(struct tlsni_hs *hs, struct tlsn_span list);
 /* Checks that the peer's signature may be of this scheme and verifies it. *row: the scheme; one that

@@ -8,6 +8,9 @@
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
 #include "handshake/send.h"
+#include "handshake/binder13.h"
+#include "handshake/hello_client.h"
+#include "handshake/share13.h"
 #include "handshake/transcript.h"
 
 enum { START, WAIT_SERVER_HELLO, STATES };
@@ -48,19 +51,34 @@ static bool offer_usable(const struct tlsni_hs *hs)
            tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end));
 }
 
+/* A session ID of our own invention. */
+static tlsn_status invent_id(struct tlsni_hs *hs)
+{
+    hs->session_id_len = TLSNI_SESSION_ID_MAX;
+    return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
+}
+
+static bool is_listed(uint16_t version)
+{
+    const struct tlsni_version *v = tlsni_version_find(version);
+
+    return v && v->listed;
+}
+
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
- * 3.4).
+ * 3.4). With TLS 1.3 it is one as well, for the eyes of boxes in between (RFC 8446 D.4).
  * @rfc 5246:7.4.1.2/3, 5077:3.4/3, 4507:3.4/3 */
 static tlsn_status set_session_id(struct tlsni_hs *hs)
 {
     if (hs->offer && !offer_usable(hs))
         hs->offer = NULL;
-    if (!hs->offer)
-        return TLSN_OK;
-    if (tlsni_buf_len(&hs->offer->ticket)) {
-        hs->session_id_len = TLSNI_SESSION_ID_MAX;
-        return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
-    }
+    hs->tls13.compat = (hs->worlds & TLSNI_WORLD_13) &&
+                       tlsni_hs_feature(hs->cfg, TLSN_FEATURE_COMPAT_MODE);
+    hs->tls13.offers = hs->offer && is_listed(hs->offer->version);
+    if (!hs->offer || hs->tls13.offers)
+        return hs->tls13.compat ? invent_id(hs) : TLSN_OK;
+    if (tlsni_buf_len(&hs->offer->ticket))
+        return invent_id(hs);
     hs->session_id_len = hs->offer->id_len;
     memcpy(hs->session_id, hs->offer->id, hs->offer->id_len);
     return TLSN_OK;
@@ -76,7 +94,9 @@ static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
     for (size_t i = 0; i < hs->cfg->suites.count; i++) {
         const struct tlsni_suite *suite = tlsni_suite_find(hs->cfg->suites.id[i]);
 
-        if (suite && tlsni_suite_offered(suite, hs->cfg))
+        if (suite && tlsni_suite_offered(suite, hs->cfg) &&
+            tlsni_version_overlap(suite->min_version, suite->max_version, hs->cfg->version_min,
+                                  hs->newest->number))
             tlsni_wr_u16(w, suite->id);
     }
     if (w->len == begin)
@@ -91,12 +111,14 @@ static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
 
 enum { COMPRESSIONS_MAX = 254 };
 
-/* What was asked for by name, then null, which every server takes.
+/* What was asked for by name, then null, which every server takes; with TLS 1.3 null alone.
  * @rfc 5246:7.4.1.2/13, 3749:2/1 */
 static size_t write_compressions(const struct tlsni_hs *hs, uint8_t out[COMPRESSIONS_MAX + 1])
 {
     struct tlsn_span list = hs->cfg->compressions;
 
+    if (hs->worlds & TLSNI_WORLD_13)
+        list.len = 0;
     if (list.len)
         memcpy(out, list.data, list.len);
     out[list.len] = 0;
@@ -114,12 +136,18 @@ static size_t cached_max(const struct tlsni_hs *hs)
     return n;
 }
 
+static size_t shares_max(const struct tlsni_hs *hs)
+{
+    return 4 * ((size_t)hs->tls13.shares + 2) + hs->tls13.share_block_len;
+}
+
 static size_t body_max(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *c = hs->cfg;
 
     return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len +
-           cached_max(hs) +
+           cached_max(hs) + shares_max(hs) + tlsni_buf_len(&hs->tls13.cookie) +
+           tlsni_ext_psk_max(hs) +
            2 * (c->suites.count + c->groups.count + c->sigalgs.count + c->sigalgs_cert.count) +
            (hs->server_name ? strlen(hs->server_name) : 0) +
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
@@ -127,7 +155,7 @@ static size_t body_max(const struct tlsni_hs *hs)
 
 /* @rfc 5246:7.4.1.2/13, 5246:7.4.1.2/15, 5246:6.2.2/1, 5246:E.2/14
  * @rfc 5246:7.4.1.4/5, 3546:2.3/5, 4366:2.3/5, 6066:1.1/2 */
-static tlsn_status write_client_hello(struct tlsni_hs *hs)
+tlsn_status tlsni_client_hello_send(struct tlsni_hs *hs)
 {
     uint8_t suites[1024], compressions[COMPRESSIONS_MAX + 1];
     struct tlsni_wr list = tlsni_wr_make(suites, sizeof suites);
@@ -148,6 +176,9 @@ static tlsn_status write_client_hello(struct tlsni_hs *hs)
     };
     tlsni_msg_client_hello_write(&s.w, &m);
     tlsni_ext_write(hs, TLSNI_IN_CLIENT_HELLO, &s.w);
+    tlsni_msg_end(&s.w, s.mark);
+    if (hs->tls13.offers && !s.w.bad)
+        tlsni_binder13_put(hs, s.w.buf, s.w.len);
     return tlsni_send_end(hs, &s);
 }
 
@@ -176,29 +207,27 @@ static tlsn_status write_ssl2_hello(struct tlsni_hs *hs)
     return st == TLSN_OK ? hs->host->send_ssl2_hello(hs->host_ctx, w.buf, w.len) : st;
 }
 
-static bool version_has_suite(const struct tlsni_hs *hs, const struct tlsni_version *v)
-{
-    for (size_t i = 0; i < hs->cfg->suites.count; i++) {
-        const struct tlsni_suite *suite = tlsni_suite_find(hs->cfg->suites.id[i]);
-
-        if (suite && tlsni_suite_offered(suite, hs->cfg) &&
-            tlsni_version_overlap(suite->min_version, suite->max_version, v->number, v->number))
-            return true;
-    }
-    return false;
-}
-
 /* The newest version that is enabled and has a suite among those that are offered: a server that takes
- * the version at its word could choose none otherwise. NULL: no version is enabled. */
+ * the version at its word could choose none otherwise. A renegotiation keeps to versions that have
+ * one. NULL: no version is enabled. */
 static const struct tlsni_version *newest(const struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *cfg = hs->cfg;
-    const struct tlsni_version *top = tlsni_version_select(cfg->version_min, cfg->version_max,
-                                                           UINT16_MAX), *v = top;
+    const struct tlsni_version *v = tlsni_newest_version(cfg, UINT16_MAX);
 
-    while (v && !version_has_suite(hs, v))
-        v = tlsni_version_select(cfg->version_min, cfg->version_max, (uint16_t)(v->number - 1));
-    return v ? v : top;
+    while (v && v->listed && (hs->bound.version || tlsni_hs_sends_ssl2(hs)))
+        v = tlsni_newest_version(cfg, (uint16_t)(v->number - 1));
+    return v ? v : tlsni_version_select_unlisted(cfg->version_min, cfg->version_max, UINT16_MAX);
+}
+
+static uint8_t worlds_of(const struct tlsni_hs *hs)
+{
+    const struct tlsni_version *v = hs->newest;
+    uint8_t worlds = v->world;
+
+    while ((v = tlsni_newest_version(hs->cfg, (uint16_t)(v->number - 1))) != NULL)
+        worlds |= v->world;
+    return worlds;
 }
 
 /* @rfc 5246:7.4.1.2/1, 5246:7.4.1.2/2, 5246:7.4.1.2/11, 6176:3/2, 6176:3/3, 7568:3/3
@@ -212,31 +241,56 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
     (void)body;
     if (!v)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake", "no version is enabled");
-    hs->client_version = v->number;
+    hs->newest = v;
+    hs->client_version = v->old_number;
+    hs->worlds = worlds_of(hs);
     st = tlsni_random(hs->env, hs->client_random, TLSNI_RANDOM_LEN);
     if (st == TLSN_OK)
         st = tlsni_grease_draw(hs);
     if (st == TLSN_OK)
         st = set_session_id(hs);
+    if (st == TLSN_OK && (hs->worlds & TLSNI_WORLD_13))
+        st = tlsni_share13_make(hs);
     if (st != TLSN_OK)
         return st;
-    return tlsni_hs_sends_ssl2(hs) ? write_ssl2_hello(hs) : write_client_hello(hs);
+    return tlsni_hs_sends_ssl2(hs) ? write_ssl2_hello(hs) : tlsni_client_hello_send(hs);
+}
+
+/* The version that a ServerHello chooses: by its extension where it has one, which names none of those
+ * that are not listed. */
+static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t *number,
+                                                  struct tlsn_span body)
+{
+    struct tlsni_msg_server_hello m;
+    struct tlsn_span data;
+    const struct tlsni_version *v;
+
+    if ((hs->worlds & TLSNI_WORLD_13) && tlsni_msg_server_hello_parse(body, &m) == TLSN_OK &&
+        tlsni_ext_find(m.extensions, TLSNI_EXT_SUPPORTED_VERSIONS, &data) && data.len == 2) {
+        *number = (uint16_t)(data.data[0] << 8 | data.data[1]);
+        v = tlsni_version_select(hs->cfg->version_min, hs->newest->number, *number);
+        return v && v->listed ? v : NULL;
+    }
+    return tlsni_version_select_unlisted(hs->cfg->version_min, hs->client_version, *number);
 }
 
 /* @rfc 5246:E.1/1, 7568:3/5, 8996:4/5, 8996:5/5 */
-static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_act_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
-    uint16_t number = tlsni_rd_u16(&r);
-    const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min,
-                                                         hs->client_version, number);
+    uint16_t number = tlsni_rd_u16(&r), field = number;
+    const struct tlsni_version *v = chosen_version(hs, &number, body);
     tlsn_status st;
 
     if (r.bad)
         return TLSN_ERR_DECODE;
     if (!v || v->number != number)
-        return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
-                          "server chose version 0x%04x, which was not offered", number);
+        return tlsni_fail(hs->err, number == field ? TLSN_ERR_VERSION : TLSN_ERR_ILLEGAL_PARAMETER,
+                          "handshake", "server chose version 0x%04x, which was not offered", number);
+    if (hs->version && v != hs->version)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "server chose %s behind a HelloRetryRequest of %s", v->title,
+                          hs->version->title);
     hs->version = v;
     hs->flow = v->flow[TLSN_CLIENT];
     st = tlsni_bound_check_version(hs);
@@ -248,7 +302,7 @@ static tlsn_status receive_server_hello(struct tlsni_hs *hs, struct tlsn_span bo
 static const struct tlsni_hs_row rows[] = {
 /*            state              event                    next               when unless needs proves  action  source */
     TLSNI_ROW(START,             TLSNI_EV_STEP,           WAIT_SERVER_HELLO, 0, 0, 0, 0, send_client_hello,    "RFC 5246 7.4.1.2"),
-    TLSNI_ROW(WAIT_SERVER_HELLO, TLSNI_MSG_SERVER_HELLO,  TLSNI_ST_ENTRY,    0, 0, 0, 0, receive_server_hello, "RFC 5246 7.4.1.3"),
+    TLSNI_ROW(WAIT_SERVER_HELLO, TLSNI_MSG_SERVER_HELLO,  TLSNI_ST_ENTRY,    0, 0, 0, 0, tlsni_act_server_hello, "RFC 5246 7.4.1.3"),
     /* @rfc 5246:7.4/3 */
     TLSNI_ROW(TLSNI_ST_ANY,      TLSNI_MSG_HELLO_REQUEST, TLSNI_ST_ANY,      0, 0, 0, 0, tlsni_act_hello_request, "RFC 5246 7.4.1.1"),
 };

@@ -2,6 +2,7 @@
  * application may choose a configuration for it, and the version's flow takes over. */
 #include "ext/ext.h"
 #include "handshake/bound.h"
+#include "handshake/hello_server.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
 #include "handshake/transcript.h"
@@ -29,11 +30,10 @@ static tlsn_status check_compressions(struct tlsni_hs *hs)
 }
 
 /* @rfc 5746:3.3/1, 5746:3.6/1 */
-static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_hello_read(struct tlsni_hs *hs)
 {
     tlsn_status st;
 
-    (void)body;
     hs->hello_message = tlsni_buf_len(&hs->converted)
                             ? tlsni_span_make(hs->converted.data, hs->converted.end)
                             : tlsni_transcript_raw(&hs->transcript);
@@ -50,10 +50,54 @@ static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
     return check_compressions(hs);
 }
 
+void tlsni_hello_forget(struct tlsni_hs *hs)
+{
+    static const struct tlsn_span none;
+
+    memset(&hs->hello, 0, sizeof hs->hello);
+    hs->srp_user = hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
+    hs->peer_sigalgs = hs->peer_sigalgs_cert = none;
+    hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = hs->cached = none;
+    hs->tls13.peer_shares = hs->tls13.peer_cookie = none;
+    memset(&hs->tls13.peer_psks, 0, sizeof hs->tls13.peer_psks);
+}
+
+static tlsn_status read_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return tlsni_hello_read(hs);
+}
+
 static tlsn_status choose_config(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
     return hs->host->ask_config(hs->host_ctx);
+}
+
+/* The newest version of a client's list that is spoken here. A renegotiation keeps to what a hello
+ * of old can have. */
+static const struct tlsni_version *select_listed(const struct tlsni_hs *hs, struct tlsn_span list)
+{
+    const struct tlsni_hs_config *cfg = hs->cfg;
+    const struct tlsni_version *v = tlsni_version_select(cfg->version_min, cfg->version_max,
+                                                         UINT16_MAX);
+
+    while (v && (!tlsni_wire_has(list, v->number) ||
+                 (v->listed && (hs->bound.version || !tlsni_version_spoken(cfg, v)))))
+        v = tlsni_version_select(cfg->version_min, cfg->version_max, (uint16_t)(v->number - 1));
+    return v;
+}
+
+static const struct tlsni_version *select_version(const struct tlsni_hs *hs)
+{
+    struct tlsn_span data;
+    struct tlsni_rd r;
+
+    if (!tlsni_ext_find(hs->hello.extensions, TLSNI_EXT_SUPPORTED_VERSIONS, &data))
+        return tlsni_version_select_unlisted(hs->cfg->version_min, hs->cfg->version_max,
+                                             hs->client_version);
+    r = tlsni_rd_span(data);
+    return select_listed(hs, tlsni_rd_list_span(&r, 1, 2, 2, 254));
 }
 
 /* @rfc 5246:7.4.1.3/2, 5246:E.1/2, 5246:E.1/3, 5746:3.6/9, 6176:3/5, 6176:3/6, 7568:3/1
@@ -61,13 +105,13 @@ static tlsn_status choose_config(struct tlsni_hs *hs, struct tlsn_span body)
  * @rfc 7568:3/2, 7568:3/4, 8996:4/1, 8996:4/2, 8996:4/4, 8996:5/1, 8996:5/2, 8996:5/4 */
 static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    const struct tlsni_version *best = tlsni_version_select(hs->cfg->version_min,
-                                                            hs->cfg->version_max, UINT16_MAX);
-    const struct tlsni_version *v = tlsni_version_select(hs->cfg->version_min, hs->cfg->version_max,
-                                                         hs->client_version);
+    const struct tlsni_version *v = select_version(hs);
     tlsn_status st;
 
     (void)body;
+    hs->newest = tlsni_newest_version(hs->cfg, UINT16_MAX);
+    if (!hs->newest)
+        hs->newest = v;
     if (!v)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
                           "client offers version 0x%04x at most, which is not enabled",
@@ -75,10 +119,10 @@ static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
     /* RFC 7507 3: a client that fell back although we speak more. An unsupported version comes
      * first.
      * @rfc 7507:2/1, 7507:3/1, 7507:3/2, 7507:3/3, 7507:3/4 */
-    if (hs->fallback_scsv && v != best)
+    if (hs->fallback_scsv && tlsni_version_below(v, hs->newest))
         return tlsni_fail(hs->err, TLSN_ERR_INAPPROPRIATE_FALLBACK, "handshake",
                           "client fell back to 0x%04x, %s is spoken here", hs->client_version,
-                          best ? best->title : "nothing");
+                          hs->newest->title);
     hs->version = v;
     hs->flow = v->flow[TLSN_SERVER];
     st = tlsni_ext_read(hs, TLSNI_IN_CLIENT_HELLO, hs->hello.extensions);

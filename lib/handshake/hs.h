@@ -13,6 +13,7 @@
 #include "cipher/srp.h"
 #include "handshake/credential.h"
 #include "handshake/session.h"
+#include "handshake/schedule13.h"
 #include "handshake/version.h"
 
 enum { TLSNI_SALT_MAX = 255 }; /* and its length in a ServerKeyExchange: RFC 5054 2.8.2 */
@@ -54,6 +55,9 @@ struct tlsni_ticket_kind;
 struct tlsni_hs_config {
     uint16_t version_min, version_max;
     struct tlsni_ids suites, groups, sigalgs;
+    struct tlsni_ids key_shares;   /* client: of groups, those that a share is sent for; none: the first */
+    uint16_t record_pad;           /* protected records are padded to a multiple of this; 0: not */
+    uint8_t ticket_count;          /* server: how many a TLS 1.3 handshake ends with */
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     bool client_preference;
     bool suites_named;             /* the suites are an explicit list, not a policy's */
@@ -113,6 +117,10 @@ static inline bool tlsni_hs_feature(const struct tlsni_hs_config *cfg, enum tlsn
 /* Client: may this suite be offered: versions, and what its key exchange needs? (negotiate.c) */
 bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg);
 
+/* The newest version in the range of the configuration and up to `max` with a suite that can be
+ * offered, and with a group where a version has none without. NULL: there is none. (negotiate.c) */
+const struct tlsni_version *tlsni_newest_version(const struct tlsni_hs_config *cfg, uint16_t max);
+
 /* A verdict counts in the configurations that would give the same. */
 static inline bool tlsni_hs_trusts(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
 {
@@ -127,6 +135,7 @@ struct tlsni_hs_host {
     /* An SSL 2.0 compatible ClientHello: no record of TLS. */
     tlsn_status (*send_ssl2_hello)(void *ctx, const uint8_t *message, size_t len);
     tlsn_status (*send_ccs)(void *ctx);
+    void (*owe_ccs)(void *ctx); /* it goes in front of the first protected record */
     tlsn_status (*send_warning)(void *ctx, uint8_t alert);
     tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
     void (*key_log)(void *ctx, const char *label, const struct tlsni_secret *secret);
@@ -149,6 +158,7 @@ enum tlsni_grease {
     TLSNI_GREASE_ALPN,
     TLSNI_GREASE_EXTENSION,
     TLSNI_GREASE_LAST_EXTENSION,
+    TLSNI_GREASE_VERSION,
     TLSNI_GREASE_COUNT
 };
 
@@ -187,6 +197,54 @@ struct tlsni_transcript {
     struct tlsni_hash_ctx hash;
 };
 
+enum { TLSNI_SHARES_MAX = 4, TLSNI_HELLO_DIGEST = 32 };
+
+/* A key pair for key_share; inside one block. */
+struct tlsni_share {
+    const struct tlsni_group *group; /* static */
+    uint8_t *private_key, *public_key;
+};
+
+/* The contents of a client's pre_shared_key: spans into its ClientHello. */
+struct tlsni_psk_list {
+    struct tlsn_span identities; /* each behind 2 bytes, with 4 bytes of age */
+    struct tlsn_span binders;    /* each behind 1 byte */
+    size_t identity_count, binder_count;
+};
+
+/* PskKeyExchangeMode, RFC 8446 4.2.9 */
+enum { TLSNI_PSK_KE = 0, TLSNI_PSK_DHE_KE = 1 };
+
+/* What only a handshake of TLS 1.3 has. */
+struct tlsni_hs13 {
+    struct tlsni_schedule13 keys;  /* secret */
+    /* client */
+    struct tlsni_share share[TLSNI_SHARES_MAX];
+    uint8_t shares;
+    uint8_t *share_block;          /* owned, secret: what they point into */
+    size_t share_block_len;
+    uint16_t offers;               /* pre-shared keys in the ClientHello */
+    bool compat;                   /* the session ID is one of our invention: ChangeCipherSpecs go out */
+    /* server: spans into the ClientHello */
+    struct tlsn_span peer_shares;  /* KeyShareEntry list */
+    struct tlsn_span peer_cookie;
+    struct tlsni_psk_list peer_psks;
+    bool shares_seen, modes_seen;
+    uint8_t modes;                 /* bit n: PskKeyExchangeMode n */
+    size_t tried;                  /* identities that are not good for anything */
+    const struct tlsni_suite *first_suite; /* what HelloRetryRequest was about */
+    const struct tlsni_group *first_group;
+    uint8_t digest[TLSNI_HELLO_DIGEST]; /* of what the second ClientHello has to repeat */
+    /* both */
+    const struct tlsni_group *retry_group; /* that HelloRetryRequest asks for, NULL: none */
+    struct tlsni_buf cookie;       /* of HelloRetryRequest; owned */
+    uint16_t selected;             /* index of the pre-shared key that was taken */
+    size_t entry;                  /* of a Certificate message whose extensions are written or read */
+    struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */
+    struct tlsni_hash_ctx before_retried; /* server: the transcript in front of the second ClientHello */
+    bool ccs_sent;
+};
+
 /* A row of a flow table: in `state`, `event` is taken when all facts of `when` and none of `unless` hold; it needs
  * proofs, runs the action, grants proofs and leads to `next`. Event TLSNI_EV_STEP: no message is awaited. */
 struct tlsni_hs_row {
@@ -222,6 +280,8 @@ enum {
     TLSNI_F_RENEGOTIATION = 1 << 6,
     TLSNI_F_SKE_SIGNED = 1 << 7,   /* and it is signed with the certificate's key */
     TLSNI_F_SKE_OPTIONAL = 1 << 8, /* client: one may come, or be left out (RFC 4279 2) */
+    TLSNI_F_RETRY = 1 << 9,        /* there was a HelloRetryRequest, or is to be one */
+    TLSNI_F_PSK = 1 << 10,         /* TLS 1.3: a pre-shared key authenticates, a ticket's or another */
     TLSNI_F_STATUS = 1 << 16,      /* a CertificateStatus may come, or is to be sent */
     TLSNI_F_URL = 1 << 17,         /* CertificateURL may come (server), is to be sent (client) */
     TLSNI_F_SUPPLEMENT = 1 << 19,  /* the client may send SupplementalData */
@@ -272,6 +332,8 @@ struct tlsni_hs {
     /* hellos */
     const struct tlsni_version *version; /* NULL until chosen */
     uint16_t client_version;             /* ClientHello.client_version */
+    const struct tlsni_version *newest;  /* that could be chosen: offered, or spoken here */
+    uint8_t worlds;                      /* client: enum tlsni_world bits that the hello is for */
     uint8_t client_random[TLSNI_RANDOM_LEN], server_random[TLSNI_RANDOM_LEN];
     uint8_t session_id[TLSNI_SESSION_ID_MAX]; /* as it goes into ServerHello / came from it */
     uint8_t session_id_len;
@@ -381,11 +443,19 @@ struct tlsni_hs {
     struct tlsn_span srp_salt;         /* span into kx_params */
     uint8_t key_block[2 * (64 + 32 + 16)];
     uint8_t verify_data[2][36];        /* by role */
+    struct tlsni_hs13 tls13;
 
     struct tlsni_buf sign_input;       /* owned: what the server's signature covers */
     struct tlsni_transcript transcript;
     struct tlsni_buf out;              /* the message being written */
 };
+
+/* A group of the configuration that the version, or the newest one on offer, can use? (share13.c) */
+bool tlsni_share13_usable(const struct tlsni_hs *hs, uint16_t group);
+/* Client: the share of this group that was sent; NULL when none was. (share13.c) */
+const struct tlsni_share *tlsni_share13_find(const struct tlsni_hs *hs, uint16_t group);
+/* Keeps a copy of the peer's public value. (kx.c) */
+TLSN_MUST_USE tlsn_status tlsni_kx_keep_public(struct tlsni_hs *hs, struct tlsn_span value);
 
 /* Client: the first ClientHello is SSL 2.0 compatible. */
 static inline bool tlsni_hs_sends_ssl2(const struct tlsni_hs *hs)

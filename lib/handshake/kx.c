@@ -6,7 +6,7 @@
 static const struct tlsni_kx_ops *const rows[] = {
     &tlsni_kx_rsa,     &tlsni_kx_rsa_export, &tlsni_kx_dhe,       &tlsni_kx_ecdhe,   &tlsni_kx_psk,
     &tlsni_kx_dhe_psk, &tlsni_kx_ecdhe_psk,  &tlsni_kx_rsa_psk, &tlsni_kx_srp,
-    &tlsni_kx_dh,      &tlsni_kx_ecdh,
+    &tlsni_kx_dh,      &tlsni_kx_ecdh,       &tlsni_kx_tls13,
 };
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx)

@@ -46,7 +46,7 @@ struct tlsni_kx_ops {
 };
 
 extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_rsa_export, tlsni_kx_dh, tlsni_kx_ecdh, tlsni_kx_dhe, tlsni_kx_ecdhe, tlsni_kx_psk,
-    tlsni_kx_dhe_psk, tlsni_kx_ecdhe_psk, tlsni_kx_rsa_psk, tlsni_kx_srp;
+    tlsni_kx_dhe_psk, tlsni_kx_ecdhe_psk, tlsni_kx_rsa_psk, tlsni_kx_srp, tlsni_kx_tls13;
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);
 
@@ -58,8 +58,6 @@ TLSN_MUST_USE tlsn_status tlsni_kx_reserve(struct tlsni_hs *hs, size_t private_l
                                            size_t public_len, size_t premaster_len);
 /* Wipes and frees that block. */
 void tlsni_kx_release(struct tlsni_hs *hs);
-/* Keeps a copy of the peer's public value. */
-TLSN_MUST_USE tlsn_status tlsni_kx_keep_public(struct tlsni_hs *hs, struct tlsn_span value);
 /* derive of hs->group, or of hs->dh, into the premaster secret. */
 TLSN_MUST_USE tlsn_status tlsni_kx_derive(struct tlsni_hs *hs);
 

@@ -1,6 +1,7 @@
 #include "handshake/machine.h"
 
 #include "handshake/kx.h"
+#include "handshake/share13.h"
 #include "handshake/transcript.h"
 
 static const struct tlsni_flow *const flows[] = {
@@ -8,6 +9,8 @@ static const struct tlsni_flow *const flows[] = {
     &tlsni_flow_hello_server,
     &tlsni_flow_tls12_client,
     &tlsni_flow_tls12_server,
+    &tlsni_flow_tls13_client,
+    &tlsni_flow_tls13_server,
 };
 
 const struct tlsni_flow *const *tlsni_flows(size_t *count)
@@ -215,6 +218,8 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     const struct tlsn_hooks *env = hs->env;
 
     tlsni_kx_release(hs);
+    tlsni_share13_drop(hs);
+    tlsni_buf_free(env, &hs->tls13.cookie);
     tlsni_free_secret(env, hs->key_op.result, hs->key_op.result_len);
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(env, &hs->session_bytes);

@@ -42,6 +42,7 @@ const char *tlsni_event_name(uint8_t event);
 
 extern const struct tlsni_flow tlsni_flow_hello_client, tlsni_flow_hello_server;
 extern const struct tlsni_flow tlsni_flow_tls12_client, tlsni_flow_tls12_server;
+extern const struct tlsni_flow tlsni_flow_tls13_client, tlsni_flow_tls13_server;
 
 /* One row of a flow table: the action's name is kept for people. */
 #define TLSNI_ROW(state, event, next, when, unless, needs, proves, act, source) \

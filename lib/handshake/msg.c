@@ -5,11 +5,13 @@ static const struct {
     uint8_t type;
     const char *name;
 } names[] = {
-    /* RFC 5246 7.4, RFC 5077 3.3, RFC 6066 5 and 8, RFC 4680 3 */
+    /* RFC 5246 7.4, RFC 5077 3.3, RFC 6066 5 and 8, RFC 4680 3, RFC 8446 4 */
     { TLSNI_MSG_HELLO_REQUEST, "HelloRequest" },
     { TLSNI_MSG_CLIENT_HELLO, "ClientHello" },
     { TLSNI_MSG_SERVER_HELLO, "ServerHello" },
     { TLSNI_MSG_NEW_SESSION_TICKET, "NewSessionTicket" },
+    { TLSNI_MSG_END_OF_EARLY_DATA, "EndOfEarlyData" },
+    { TLSNI_MSG_ENCRYPTED_EXTENSIONS, "EncryptedExtensions" },
     { TLSNI_MSG_CERTIFICATE, "Certificate" },
     { TLSNI_MSG_SERVER_KEY_EXCHANGE, "ServerKeyExchange" },
     { TLSNI_MSG_CERTIFICATE_REQUEST, "CertificateRequest" },
@@ -20,6 +22,7 @@ static const struct {
     { TLSNI_MSG_CERTIFICATE_URL, "CertificateURL" },
     { TLSNI_MSG_CERTIFICATE_STATUS, "CertificateStatus" },
     { TLSNI_MSG_SUPPLEMENTAL_DATA, "SupplementalData" },
+    { TLSNI_MSG_KEY_UPDATE, "KeyUpdate" },
 };
 
 const char *tlsni_msg_name(uint8_t type)

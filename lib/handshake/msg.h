@@ -13,6 +13,8 @@ enum tlsni_msg_type {
     TLSNI_MSG_CLIENT_HELLO = 1,
     TLSNI_MSG_SERVER_HELLO = 2,
     TLSNI_MSG_NEW_SESSION_TICKET = 4,
+    TLSNI_MSG_END_OF_EARLY_DATA = 5,
+    TLSNI_MSG_ENCRYPTED_EXTENSIONS = 8,
     TLSNI_MSG_CERTIFICATE = 11,
     TLSNI_MSG_SERVER_KEY_EXCHANGE = 12,
     TLSNI_MSG_CERTIFICATE_REQUEST = 13,
@@ -23,6 +25,8 @@ enum tlsni_msg_type {
     TLSNI_MSG_CERTIFICATE_URL = 21,
     TLSNI_MSG_CERTIFICATE_STATUS = 22,
     TLSNI_MSG_SUPPLEMENTAL_DATA = 23,
+    TLSNI_MSG_KEY_UPDATE = 24,
+    TLSNI_MSG_MESSAGE_HASH = 254, /* never sent: stands in the transcript for a ClientHello */
 };
 
 enum { TLSNI_MSG_HEADER = 4, TLSNI_RANDOM_LEN = 32, TLSNI_SESSION_ID_MAX = 32 };
@@ -138,6 +142,31 @@ tlsni_msg_certificate_request_parse(struct tlsn_span body, bool with_sigalgs,
                                     struct tlsni_msg_certificate_request *out);
 void tlsni_msg_certificate_request_write(struct tlsni_wr *w, bool with_sigalgs,
                                          const struct tlsni_msg_certificate_request *m);
+
+/* RFC 8446 4.4.2: entries, each a certificate behind 3 bytes and extensions behind 2. */
+struct tlsni_msg_certificate13 {
+    struct tlsn_span context, list;
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_certificate13_parse(struct tlsn_span body,
+                                                        struct tlsni_msg_certificate13 *out);
+/* Takes the next entry off the front of a list that was parsed; false at its end. */
+bool tlsni_msg_certificate13_next(struct tlsn_span *list, struct tlsn_span *der,
+                                  struct tlsn_span *extensions);
+/* RFC 8446 4.3.2, and EncryptedExtensions (4.3.1), which is the block alone. */
+TLSN_MUST_USE tlsn_status tlsni_msg_certificate_request13_parse(struct tlsn_span body,
+                                                                struct tlsn_span *context,
+                                                                struct tlsn_span *extensions);
+TLSN_MUST_USE tlsn_status tlsni_msg_extensions_parse(struct tlsn_span body,
+                                                     struct tlsn_span *extensions);
+/* RFC 8446 4.6.1 */
+struct tlsni_msg_ticket13 {
+    uint32_t lifetime_s, age_add;
+    struct tlsn_span nonce, ticket, extensions;
+};
+TLSN_MUST_USE tlsn_status tlsni_msg_ticket13_parse(struct tlsn_span body,
+                                                   struct tlsni_msg_ticket13 *out);
+/* Without the extensions. */
+void tlsni_msg_ticket13_write(struct tlsni_wr *w, const struct tlsni_msg_ticket13 *m);
 
 /* Bodies of HelloRequest and ServerHelloDone. */
 TLSN_MUST_USE tlsn_status tlsni_msg_empty_parse(struct tlsn_span body);

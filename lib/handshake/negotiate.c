@@ -81,6 +81,40 @@ bool tlsni_suite_offered(const struct tlsni_suite *suite, const struct tlsni_hs_
     return !tlsni_suite_is_anonymous(suite) || cfg->suites_named || cfg->insecure_no_verify;
 }
 
+static bool has_group(const struct tlsni_hs_config *cfg, const struct tlsni_version *v)
+{
+    for (size_t i = 0; i < cfg->groups.count; i++) {
+        const struct tlsni_group *g = tlsni_group_find(cfg->groups.id[i]);
+
+        if (g && tlsni_version_overlap(g->min_version, g->max_version, v->number, v->number))
+            return true;
+    }
+    return false;
+}
+
+bool tlsni_version_spoken(const struct tlsni_hs_config *cfg, const struct tlsni_version *v)
+{
+    if (v->listed && !has_group(cfg, v))
+        return false;
+    for (size_t i = 0; i < cfg->suites.count; i++) {
+        const struct tlsni_suite *suite = tlsni_suite_find(cfg->suites.id[i]);
+
+        if (suite && tlsni_suite_offered(suite, cfg) &&
+            tlsni_version_overlap(suite->min_version, suite->max_version, v->number, v->number))
+            return true;
+    }
+    return false;
+}
+
+const struct tlsni_version *tlsni_newest_version(const struct tlsni_hs_config *cfg, uint16_t max)
+{
+    const struct tlsni_version *v = tlsni_version_select(cfg->version_min, cfg->version_max, max);
+
+    while (v && !tlsni_version_spoken(cfg, v))
+        v = tlsni_version_select(cfg->version_min, cfg->version_max, (uint16_t)(v->number - 1));
+    return v;
+}
+
 /* RFC 7919 4: the code points set aside for finite-field groups */
 static bool lists_finite_field(struct tlsn_span groups)
 {
@@ -160,6 +194,8 @@ bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni
 {
     const struct tlsni_hash *hash = tlsni_hash_find(scheme->hash);
 
+    if (version->binds_curves && scheme->group && scheme->group != tlsni_pubkey_group(key))
+        return false;
     if (scheme->key != tlsni_pubkey_type(key) ||
         !tlsni_version_overlap(scheme->min_version, scheme->max_version, version->number,
                                version->number))
@@ -191,6 +227,8 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
 {
     bool fixed = tlsni_kx_is_fixed(kx);
 
+    if (auth == TLSNI_AUTH_TLS13) /* the schemes decide */
+        return tlsni_pubkey_type(key) != TLSNI_KEY_DH;
     switch (tlsni_pubkey_type(key)) {
     case TLSNI_KEY_RSA:
         return auth == TLSNI_AUTH_RSA && !fixed;
@@ -228,7 +266,8 @@ static bool curve_accepted(const struct tlsni_hs *hs, const struct tlsni_pubkey 
 {
     uint16_t group = tlsni_pubkey_group(key);
 
-    return group == 0 || !hs->peer_groups_seen || tlsni_wire_has(hs->peer_groups, group);
+    return hs->version->binds_curves || group == 0 || !hs->peer_groups_seen ||
+           tlsni_wire_has(hs->peer_groups, group);
 }
 
 uint16_t tlsni_key_usage(const struct tlsni_suite *suite, const struct tlsni_pubkey *key)
@@ -512,7 +551,8 @@ tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
                           "none of %zu certificates fits the client's suites, signature algorithms "
                           "and groups", hs->cfg->credential_count);
-    if (why == NO_GROUP && lists_finite_field(hs->peer_groups)) /* RFC 7919 4 */
+    if (why == NO_GROUP && !hs->version->listed &&
+        lists_finite_field(hs->peer_groups)) /* RFC 7919 4 */
         return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
                           "no common finite-field group");
     if (why == NO_USER) /* @rfc 5054:2.5.1.2/1 */
@@ -597,7 +637,8 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
     for (size_t i = 0; i < hs->cfg->credential_count; i++) {
         const tlsn_credential *c = hs->cfg->credentials[i];
 
-        if (!tlsni_credential_has(c, hs->own_type) || !type_requested(req->types, c->public_key) ||
+        if (!tlsni_credential_has(c, hs->own_type) ||
+            (!hs->version->binds_curves && !type_requested(req->types, c->public_key)) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs) ||
             (hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) && hs->own_type != TLSN_CERT_RAW_KEY &&
              !chain_verifiable(c, req->sigalgs)))

@@ -57,6 +57,9 @@ bool tlsni_suite_implemented(const struct tlsni_suite *suite);
 /* Is there a version in the range for this suite? */
 bool tlsni_suite_usable(const struct tlsni_suite *suite, const struct tlsni_hs_config *cfg);
 
+/* A version of which that is true that tlsni_newest_version() looks for. */
+bool tlsni_version_spoken(const struct tlsni_hs_config *cfg, const struct tlsni_version *v);
+
 /* Server: the type of the client's certificate (RFC 7250), and whether it takes ours (RFC 6091). */
 TLSN_MUST_USE tlsn_status tlsni_negotiate_peer_type(struct tlsni_hs *hs);
 

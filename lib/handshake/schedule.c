@@ -92,9 +92,12 @@ void tlsni_schedule_keys(struct tlsni_hs *hs)
  * @rfc 8449:4/2, 8449:4/4, 8449:4/12, 6066:4/6 */
 static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
 {
+    uint16_t limit;
+
     if (hs->fragment_max)
         return hs->fragment_max;
-    return writes ? hs->size_limit_out : hs->size_limit_in;
+    limit = writes ? hs->size_limit_out : hs->size_limit_in;
+    return limit < TLSNI_RECORD_PLAIN_MAX ? limit : TLSNI_RECORD_PLAIN_MAX;
 }
 
 /* @rfc 5246:6.3/2, 5116:2.1/1, 6101:6.2.2/2, 5246:6.2.3.3/3 */

@@ -8,6 +8,7 @@
 #include "handshake/bound.h"
 #include "handshake/cached12.h"
 #include "handshake/common12.h"
+#include "handshake/hello_server.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
@@ -158,17 +159,6 @@ static tlsn_status negotiate_full(struct tlsni_hs *hs, struct tlsn_span body)
     return st == TLSN_OK ? settle(hs) : st;
 }
 
-/* The transcript moves on: what pointed into the ClientHello is gone from here on. */
-static void forget_hello(struct tlsni_hs *hs)
-{
-    static const struct tlsn_span none;
-
-    memset(&hs->hello, 0, sizeof hs->hello);
-    hs->srp_user = hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
-    hs->peer_sigalgs = hs->peer_sigalgs_cert = none;
-    hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = hs->cached = none;
-}
-
 static size_t hello_max(const struct tlsni_hs *hs)
 {
     return 1024 + (hs->credential ? tlsni_buf_len(&hs->credential->scts) : 0);
@@ -177,7 +167,7 @@ static size_t hello_max(const struct tlsni_hs *hs)
 /* @rfc 8446:4.1.3/1 */
 static tlsn_status make_random(struct tlsni_hs *hs)
 {
-    const char *mark = tlsni_version_mark(hs->version, hs->cfg->version_min, hs->cfg->version_max);
+    const char *mark = tlsni_version_mark(hs->version, hs->newest);
     tlsn_status st = tlsni_random(hs->env, hs->server_random, TLSNI_RANDOM_LEN);
 
     if (st == TLSN_OK && mark)
@@ -207,7 +197,7 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     };
     tlsni_msg_server_hello_write(&s.w, &m);
     tlsni_ext_write(hs, TLSNI_IN_SERVER_HELLO, &s.w);
-    forget_hello(hs);
+    tlsni_hello_forget(hs);
     return tlsni_send_end(hs, &s);
 }
 

@@ -7,6 +7,8 @@
 
 /* Looks for a session by ticket or ID and sets TLSNI_F_RESUMED when it may be used. May suspend. */
 tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span body);
+/* Opens hs->ticket into hs->session with the secrets that are still good; hs->resumed says whether. */
+TLSN_MUST_USE tlsn_status tlsni_server12_open_ticket(struct tlsni_hs *hs);
 /* Puts the session of a complete handshake into the cache. */
 TLSN_MUST_USE tlsn_status tlsni_server12_keep_session(struct tlsni_hs *hs);
 

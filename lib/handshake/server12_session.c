@@ -21,7 +21,7 @@ static tlsn_status find_by_id(struct tlsni_hs *hs)
 }
 
 /* @rfc 5077:3.1/3, 4507:3.1/3, 5077:3.2/5, 4507:3.2/5, 5077:3.4/5, 4507:3.4/5 */
-static tlsn_status find_by_ticket(struct tlsni_hs *hs)
+tlsn_status tlsni_server12_open_ticket(struct tlsni_hs *hs)
 {
     uint32_t max_s = hs->cfg->limits.session_seconds;
     tlsn_status st = hs->cfg->tickets->open(hs);
@@ -151,7 +151,7 @@ tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span bo
 
     (void)body;
     if (hs->ticket.len && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS))
-        st = find_by_ticket(hs);
+        st = tlsni_server12_open_ticket(hs);
     /* RFC 5077 3.4: with a ticket the session ID is no key */
     else if (!hs->ticket.len)
         st = find_by_id(hs);

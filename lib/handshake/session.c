@@ -49,10 +49,13 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
                        (s->peer_raw ? FLAG_PEER_RAW : 0U));
     tlsni_wr_u64(w, (uint64_t)s->created_ms);
     tlsni_wr_u32(w, s->lifetime_s);
+    tlsni_wr_u64(w, (uint64_t)s->issued_ms);
+    tlsni_wr_u32(w, s->age_add);
+    tlsni_wr_u32(w, s->early_data_max);
     tlsni_wr_u16(w, s->group);
     tlsni_wr_u16(w, s->scheme);
     tlsni_wr_u16(w, s->fragment_max);
-    tlsni_wr_put(w, s->master.data, TLSNI_MASTER_LEN);
+    tlsni_wr_vec(w, 1, tlsni_secret_span(&s->master));
     tlsni_wr_put(w, s->context, TLSNI_CONTEXT_LEN);
     tlsni_wr_vec(w, 1, tlsni_span_make(s->id, s->id_len));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->server_name, strlen(s->server_name)));
@@ -96,7 +99,7 @@ tlsn_status tlsni_session_write(const struct tlsn_session *s, const struct tlsn_
 
 /* The variable parts while they are only spans. */
 struct parts {
-    struct tlsn_span id, name, verify_name, alpn, ticket, leaf, identity;
+    struct tlsn_span master, id, name, verify_name, alpn, ticket, leaf, identity;
     uint8_t flags;
 };
 
@@ -115,10 +118,13 @@ static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts 
     p->flags = tlsni_rd_u8(r);
     s->created_ms = (int64_t)tlsni_rd_u64(r);
     s->lifetime_s = tlsni_rd_u32(r);
+    s->issued_ms = (int64_t)tlsni_rd_u64(r);
+    s->age_add = tlsni_rd_u32(r);
+    s->early_data_max = tlsni_rd_u32(r);
     s->group = tlsni_rd_u16(r);
     s->scheme = tlsni_rd_u16(r);
     s->fragment_max = tlsni_rd_u16(r);
-    tlsni_rd_copy(r, tlsni_secret_room(&s->master, TLSNI_MASTER_LEN), TLSNI_MASTER_LEN);
+    p->master = tlsni_rd_vec_span(r, 1, 0, TLSNI_MASTER_LEN);
     tlsni_rd_copy(r, s->context, TLSNI_CONTEXT_LEN);
     p->id = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_ID_MAX);
     p->name = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_NAME_MAX);
@@ -157,6 +163,7 @@ static tlsn_status take_parts(struct tlsn_session *s, const struct parts *p,
     s->verified = (p->flags & FLAG_VERIFIED) != 0;
     s->truncated_mac = (p->flags & FLAG_TRUNCATED_MAC) != 0;
     s->peer_raw = (p->flags & FLAG_PEER_RAW) != 0;
+    put_span(tlsni_secret_room(&s->master, p->master.len), p->master);
     put_span(s->id, p->id);
     s->id_len = (uint8_t)p->id.len;
     put_span(s->server_name, p->name);

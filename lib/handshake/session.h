@@ -7,7 +7,7 @@
 #include "handshake/msg.h"
 
 enum { TLSNI_MASTER_LEN = 48, TLSNI_CONTEXT_LEN = 16, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
-enum { TLSNI_SESSION_FORMAT = 4 }; /* of the serialised form */
+enum { TLSNI_SESSION_FORMAT = 5 }; /* of the serialised form */
 
 /* Secret, by value apart from the ticket and the certificate. */
 struct tlsn_session {
@@ -15,13 +15,17 @@ struct tlsn_session {
     struct tlsn_hooks env;
     uint16_t version, suite;
     uint8_t compression;         /* method, kept by resumption (RFC 3749 3) */
-    struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes */
+    struct tlsni_secret master;  /* TLSNI_MASTER_LEN bytes, in TLS 1.3 the pre-shared key of the ticket, as
+                                  * long as the suite's hash */
     bool ems, etm, truncated_mac;
     bool client_authenticated;   /* server: its chain was accepted; client: one was sent */
     bool peer_raw;               /* peer_leaf is a raw public key (RFC 7250) */
     bool verified;               /* the peer's chain got a verdict: it was not waved through */
     int64_t created_ms;
     uint32_t lifetime_s;         /* from created_ms on */
+    int64_t issued_ms;           /* TLS 1.3: when the ticket was made (server) or came (client) */
+    uint32_t age_add;            /* the same: what hides its age */
+    uint32_t early_data_max;     /* bytes that may come before the handshake is complete, 0: none */
     uint8_t id[TLSNI_SESSION_ID_MAX];
     uint8_t id_len;
     char server_name[TLSNI_SESSION_NAME_MAX + 1]; /* "" when none */

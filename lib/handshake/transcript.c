@@ -25,6 +25,19 @@ void tlsni_transcript_start(struct tlsni_transcript *t, const struct tlsni_hash 
     tlsni_hash_update(&t->hash, raw.data, raw.len);
 }
 
+void tlsni_transcript_retry(struct tlsni_transcript *t, const struct tlsni_hash *hash)
+{
+    uint8_t head[TLSNI_MSG_HEADER] = { TLSNI_MSG_MESSAGE_HASH, 0, 0, hash->len };
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+
+    tlsni_transcript_start(t, hash);
+    tlsni_transcript_hash(t, digest);
+    t->raw.start = t->raw.end = 0;
+    tlsni_hash_init(&t->hash, hash);
+    tlsni_hash_update(&t->hash, head, sizeof head);
+    tlsni_hash_update(&t->hash, digest, hash->len);
+}
+
 void tlsni_transcript_forget(struct tlsni_transcript *t, const struct tlsn_hooks *env)
 {
     t->keep_raw = false;

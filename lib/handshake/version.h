@@ -10,8 +10,13 @@ struct tlsni_hs;
 
 enum { TLSNI_MARK_LEN = 8 };
 
+/* The two families of versions: their hellos carry different extensions. Bits. */
+enum tlsni_world { TLSNI_WORLD_OLD = 1, TLSNI_WORLD_13 = 2 };
+
 struct tlsni_version {
     uint16_t number;
+    uint16_t old_number;      /* what stands for it in version fields of hellos (RFC 8446 4.1.2) */
+    uint8_t world;            /* enum tlsni_world */
     const char *name, *title; /* "tls1.2", "TLS 1.2" */
     const struct tlsni_record_profile *record; /* NULL: the version is not implemented */
     tlsni_prf_fn *prf;
@@ -35,6 +40,10 @@ struct tlsni_version {
     bool marks;              /* who speaks it marks, and finds, a downgrade (RFC 8446 4.1.3) */
     const char *mark;        /* at the end of the server's random value when this version is one; 8 bytes */
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
+    bool binds_curves;       /* ECDSA schemes name the curve of the key (RFC 8446 4.2.3) */
+    bool listed;             /* chosen by supported_versions alone */
+    bool alerts_end;         /* every alert but a closing one is an end, whatever its level */
+    bool drops_ccs;          /* ChangeCipherSpec means nothing inside a handshake */
     const char *source;
 };
 
@@ -44,6 +53,10 @@ const struct tlsni_version *tlsni_version_rows(size_t *count);
 const struct tlsni_version *tlsni_version_find(uint16_t number);
 /* The newest implemented version within [min, max] that is not above `offered`; NULL when none is. */
 const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uint16_t offered);
+/* The same for a hello without supported_versions: versions that only that extension names are left
+ * out. */
+const struct tlsni_version *tlsni_version_select_unlisted(uint16_t min, uint16_t max,
+                                                          uint16_t offered);
 /* What stands in the header of the first record, which the ClientHello is in, and of an alert sent
  * before a version is chosen; client_version: the one offered, 0 when that is not known. */
 uint16_t tlsni_version_first_record(enum tlsn_role role, uint16_t client_version);
@@ -52,9 +65,14 @@ const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
                                             const struct tlsni_suite *suite);
 /* The alert to send in a version for one that it may not have. */
 uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert);
-/* The 8 bytes that end the server's random value where this version is chosen although the newest one
- * within [min, max] is newer; NULL when there is nothing to mark. */
-const char *tlsni_version_mark(const struct tlsni_version *chosen, uint16_t min, uint16_t max);
+/* The 8 bytes that end the server's random value where this version is chosen although `newest` could
+ * be; NULL when there is nothing to mark. */
+const char *tlsni_version_mark(const struct tlsni_version *chosen,
+                               const struct tlsni_version *newest);
+/* Client: whether these 8 bytes say that the server could do better, and `newest` was offered. */
+bool tlsni_version_is_marked(const struct tlsni_version *chosen,
+                             const struct tlsni_version *newest, const uint8_t *end);
+bool tlsni_version_below(const struct tlsni_version *v, const struct tlsni_version *other);
 /* True when the two ranges share a version. */
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
 /* True when they share one that is implemented. */

@@ -30,6 +30,14 @@ const struct tlsni_record_profile tlsni_record_tls12 = {
     .source = "RFC 5246 6.2",
 };
 
+const struct tlsni_record_profile tlsni_record_tls13 = {
+    .wire_version = 0x0303,
+    .explicit_iv = true,
+    .inner_type = true,
+    .cipher_max = TLSNI_RECORD_PLAIN_MAX + 256,
+    .source = "RFC 8446 5",
+};
+
 /* @rfc 5246:6.1/3, 5246:6.2.1/5 */
 tlsn_status tlsni_record_plain(uint8_t type, uint16_t version, const uint8_t *fragment, size_t len,
                                uint8_t *out, size_t cap, size_t *size)

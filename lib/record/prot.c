@@ -9,6 +9,7 @@
 static const struct tlsni_prot_kind *const kinds[] = {
     &tlsni_prot_aead_explicit,
     &tlsni_prot_aead_xor,
+    &tlsni_prot_aead13,
     &tlsni_prot_mac_then_encrypt,
     &tlsni_prot_encrypt_then_mac,
     &tlsni_prot_null,
@@ -120,7 +121,7 @@ static size_t protected_size(const struct tlsni_prot *p, size_t len)
 
     if (!p)
         return TLSNI_RECORD_HEADER + len;
-    inner = len + p->tail - p->outer;
+    inner = tlsni_prot_padded(p, len) + p->tail - p->outer;
     if (p->block_len)
         inner += p->block_len - 1U - (inner + p->block_len - 1U) % p->block_len;
     return p->lead + inner + p->outer;
@@ -138,7 +139,7 @@ static size_t prefix_len(const struct tlsni_prot *p)
 size_t tlsni_prot_fragment_max(const struct tlsni_prot *p, const struct tlsni_record_profile *profile)
 {
     size_t padding = p->block_len ? 255 : 0, growth = p->comp ? TLSNI_COMPRESS_GROWTH : 0;
-    size_t max = prefix_len(p) + p->plain_max + growth + p->tail + padding;
+    size_t max = prefix_len(p) + p->plain_max + p->inner + growth + p->tail + padding;
 
     return p->plain_max == TLSNI_RECORD_PLAIN_MAX || max > profile->cipher_max ? profile->cipher_max
                                                                                : max;

@@ -18,6 +18,7 @@ struct tlsni_prot_kind {
 
 extern const struct tlsni_prot_kind tlsni_prot_aead_explicit; /* prot_aead.c */
 extern const struct tlsni_prot_kind tlsni_prot_aead_xor;
+extern const struct tlsni_prot_kind tlsni_prot_aead13; /* prot_aead13.c */
 extern const struct tlsni_prot_kind tlsni_prot_mac_then_encrypt; /* prot_cbc.c */
 extern const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac;
 extern const struct tlsni_prot_kind tlsni_prot_null; /* prot_null.c */
@@ -33,6 +34,15 @@ bool tlsni_prot_overlap(const uint8_t *a, size_t a_len, const uint8_t *b, size_t
 static inline uint64_t tlsni_prot_blocks(size_t len)
 {
     return (len + 15) / 16 + 1;
+}
+
+/* The bytes that a payload becomes with padding in front of its type: length and type make a multiple
+ * of p->pad, as far as the record holds it. */
+static inline size_t tlsni_prot_padded(const struct tlsni_prot *p, size_t len)
+{
+    size_t rest = p->pad ? (len + 1) % p->pad : 0, padded = rest ? len + p->pad - rest : len;
+
+    return padded > p->plain_max && len <= p->plain_max ? p->plain_max : padded;
 }
 
 static inline void tlsni_put_be16(uint8_t *out, size_t v)

@@ -4,33 +4,16 @@
  * ciphertext, for which we send the sequence number; no other choice is as sure not to repeat. XOR
  * (RFC 7905 2): 12 bytes of IV XOR the sequence number, nothing on the wire. */
 #include "base/mem.h"
-#include "record/prot.h"
+#include "record/prot_aead.h"
 
 #include <string.h>
 
 enum { SALT_LEN = 4, EXPLICIT_LEN = 8 };
 
-struct aead_prot {
-    struct tlsni_prot head;
-    const struct tlsni_aead *aead;
-    uint8_t iv[TLSNI_AEAD_NONCE_LEN]; /* salt or whole IV */
-    _Alignas(16) uint8_t state[];
-};
-
-static struct aead_prot *aead_of(struct tlsni_prot *p)
-{
-    return (struct aead_prot *)p;
-}
-
-static const struct tlsni_aead *row_of(const struct tlsni_prot_keys *keys)
-{
-    return tlsni_aead_find((enum tlsni_aead_id)keys->suite->cipher);
-}
-
 static bool fits(const struct tlsni_prot_keys *keys, uint8_t nonce)
 {
     return keys->suite->kind == TLSNI_CIPHER_AEAD && keys->suite->nonce == nonce &&
-           !keys->profile->inner_type && !keys->encrypt_then_mac && row_of(keys);
+           !keys->profile->inner_type && !keys->encrypt_then_mac && tlsni_aead_row_of(keys);
 }
 
 static bool fits_explicit(const struct tlsni_prot_keys *keys)
@@ -43,19 +26,19 @@ static bool fits_xor(const struct tlsni_prot_keys *keys)
     return fits(keys, TLSNI_NONCE_XOR12);
 }
 
-static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
+size_t tlsni_aead_state_size(const struct tlsni_prot_keys *keys, bool writes)
 {
     (void)writes;
-    return sizeof(struct aead_prot) + row_of(keys)->state_len;
+    return sizeof(struct tlsni_aead_prot) + tlsni_aead_row_of(keys)->state_len;
 }
 
 /* @rfc 7905:2/1, 5288:3/1, 8439:4/2, 8439:4/3 */
-static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
+void tlsni_aead_init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 {
-    struct aead_prot *a = aead_of(p);
+    struct tlsni_aead_prot *a = tlsni_aead_of(p);
     uint64_t full = tlsni_prot_blocks(TLSNI_RECORD_PLAIN_MAX);
 
-    a->aead = row_of(keys);
+    a->aead = tlsni_aead_row_of(keys);
     if (p->writes && a->aead->record_limit < UINT64_MAX / full)
         p->budget = a->aead->record_limit * full;
     memcpy(a->iv, keys->iv.data, keys->iv.len);
@@ -68,7 +51,7 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 
 /* header and explicit part are written already
  * @rfc 5246:6.2.3.3/4, 5116:2.1/8, 5246:6.2.3.3/5, 5116:2.1/2 */
-static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
+static void seal(const struct tlsni_aead_prot *a, const uint8_t *nonce, uint8_t type,
                  const uint8_t *plain, size_t len, uint8_t *dst)
 {
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
@@ -79,7 +62,7 @@ static void seal(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
 
 /* body: ciphertext and tag
  * @rfc 5246:6.2.3.3/6, 5288:3/11, 5487:2/5, 5116:2.2/1 */
-static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t type,
+static tlsn_status open(const struct tlsni_aead_prot *a, const uint8_t *nonce, uint8_t type,
                         const uint8_t *body, size_t len, uint8_t *dst, size_t *plain_len)
 {
     uint8_t pseudo[TLSNI_PSEUDO_HEADER];
@@ -96,7 +79,7 @@ static tlsn_status open(const struct aead_prot *a, const uint8_t *nonce, uint8_t
 static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
                                  size_t len, uint8_t *out)
 {
-    const struct aead_prot *a = aead_of(p);
+    const struct tlsni_aead_prot *a = tlsni_aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
 
     memcpy(nonce, a->iv, SALT_LEN);
@@ -110,7 +93,7 @@ static tlsn_status seal_explicit(struct tlsni_prot *p, uint8_t type, const uint8
 static tlsn_status open_explicit(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                                  uint8_t *type, size_t *plain_len)
 {
-    const struct aead_prot *a = aead_of(p);
+    const struct tlsni_aead_prot *a = tlsni_aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
 
     memcpy(nonce, a->iv, SALT_LEN);
@@ -120,21 +103,13 @@ static tlsn_status open_explicit(struct tlsni_prot *p, const struct tlsni_record
                 plain_len);
 }
 
-/* @rfc 7905:2/2, 7905:2/3, 7905:2/5, 8439:2.3/1 */
-static void xor_nonce(const struct aead_prot *a, uint8_t nonce[TLSNI_AEAD_NONCE_LEN])
-{
-    memcpy(nonce, a->iv, TLSNI_AEAD_NONCE_LEN);
-    for (int i = 0; i < 8; i++)
-        nonce[4 + i] ^= (uint8_t)(a->head.sequence >> (56 - 8 * i));
-}
-
 static tlsn_status seal_xor(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                             uint8_t *out)
 {
-    const struct aead_prot *a = aead_of(p);
+    const struct tlsni_aead_prot *a = tlsni_aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
 
-    xor_nonce(a, nonce);
+    tlsni_aead_nonce(a, nonce);
     tlsni_record_header(type, p->version, len + p->tail, out);
     seal(a, nonce, type, plain, len, out + TLSNI_RECORD_HEADER);
     return TLSN_OK;
@@ -143,10 +118,10 @@ static tlsn_status seal_xor(struct tlsni_prot *p, uint8_t type, const uint8_t *p
 static tlsn_status open_xor(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                             uint8_t *type, size_t *plain_len)
 {
-    const struct aead_prot *a = aead_of(p);
+    const struct tlsni_aead_prot *a = tlsni_aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN];
 
-    xor_nonce(a, nonce);
+    tlsni_aead_nonce(a, nonce);
     *type = rec->type;
     return open(a, nonce, rec->type, rec->fragment, rec->len, dst, plain_len);
 }
@@ -154,13 +129,13 @@ static tlsn_status open_xor(struct tlsni_prot *p, const struct tlsni_record *rec
 const struct tlsni_prot_kind tlsni_prot_aead_explicit = {
     { "AEAD, explicit nonce", seal_explicit, open_explicit },
     fits_explicit,
-    state_size,
-    init,
+    tlsni_aead_state_size,
+    tlsni_aead_init,
 };
 
 const struct tlsni_prot_kind tlsni_prot_aead_xor = {
     { "AEAD, nonce from the sequence number", seal_xor, open_xor },
     fits_xor,
-    state_size,
-    init,
+    tlsni_aead_state_size,
+    tlsni_aead_init,
 };

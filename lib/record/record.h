@@ -41,7 +41,9 @@ struct tlsni_record_profile {
      * application data goes out in two records (see tlsni_prot_seal_data) */
     bool explicit_iv;
     bool ssl3;              /* MAC and padding of SSL 3.0: only the padding's length is checked */
-    bool inner_type;        /* the real type is the last plaintext byte (TLS 1.3) */
+    /* The real type is the last byte of the plain text, behind which zeros may stand; records say
+     * application_data, and what they say of their version is of no account (RFC 8446 5.2) */
+    bool inner_type;
     size_t cipher_max;      /* longest fragment: 2^14 + 2048, TLS 1.3: 2^14 + 256 */
     const char *source;
 };
@@ -74,6 +76,7 @@ struct tlsni_prot_keys {
     bool encrypt_then_mac; /* RFC 7366; CBC only */
     bool truncated_mac;    /* RFC 6066 7: 80 bits of HMAC; not for an AEAD */
     uint16_t plain_max;    /* longest plain text of a record, 0: TLSNI_RECORD_PLAIN_MAX */
+    uint16_t pad;          /* writing, with inner_type: length and type are padded to a multiple, 0: none */
     uint8_t compression;   /* enum tlsni_compression_id of compress.h; 0: none */
     /* iv: fixed part of the nonce, or the first IV of CBC records that carry none */
     struct tlsn_span mac_key, key, iv;
@@ -121,6 +124,8 @@ struct tlsni_prot {
     uint8_t lead;      /* header and explicit nonce or IV: where the payload begins */
     uint8_t tail;      /* least bytes behind the payload: tag, or MAC and padding */
     uint8_t outer;     /* bytes of the tail that are not encrypted: the MAC of encrypt-then-MAC */
+    uint8_t inner;     /* 1: type and padding are behind the payload, in what the peer's records have in all */
+    uint16_t pad;      /* payload and type go out in multiples of this, 0: as they are */
     uint8_t block_len; /* CBC: padding granularity; 0 otherwise */
     bool writes;
     bool ssl3;         /* the MAC does not cover the version */
@@ -181,6 +186,6 @@ tlsn_status tlsni_prot_open(struct tlsni_prot *p, const struct tlsni_record *rec
                             size_t *payload_len);
 
 extern const struct tlsni_record_profile tlsni_record_ssl3, tlsni_record_tls10,
-    tlsni_record_tls11, tlsni_record_tls12;
+    tlsni_record_tls11, tlsni_record_tls12, tlsni_record_tls13;
 
 #endif

@@ -164,7 +164,8 @@ static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
     struct duo *d = ctx;
 
     (void)conn;
-    assert_int_equal(strncmp(line, "CLIENT_RANDOM ", 14), 0);
+    if (strncmp(line, "CLIENT_RANDOM ", 14) != 0) /* a secret of TLS 1.3 */
+        return;
     assert_true(d->masters < DUO_KEYS);
     assert_int_equal(vec_unhex(line + 14 + 65, d->master[d->masters++], 48), 48);
 }

@@ -36,8 +36,10 @@ struct wire_end {
     size_t in_len, offered;
     uint8_t sent[WIRE_BYTES];
     size_t sent_len;
-    uint8_t master[48];    /* from the key log */
+    uint8_t master[48];    /* from the key log; in TLS 1.3 the last secret of the handshake */
     bool has_master;
+    struct wire_secret logged[WIRE_SECRETS]; /* all of the handshake, in order */
+    size_t logged_count;
 };
 
 struct wire {
@@ -83,7 +85,7 @@ void wire_set_config(struct wire *w, enum tlsn_role role, tlsn_config *config);
 void wire_open(struct wire *w);
 /* Calls tlsn_handshake in turn until nothing moves: done, failed, or a question is open. */
 void wire_run(struct wire *w);
-void wire_shake(struct wire *w); /* both, and it has to complete */
+void wire_shake(struct wire *w); /* both, and it has to complete; tickets behind it are read */
 bool wire_done(const struct wire *w);
 /* One call of tlsn_handshake; false when it changed nothing. */
 bool wire_turn(struct wire *w, enum tlsn_role role);

@@ -1,0 +1,47 @@
+/* certificate_authorities.c - the authorities whose certificates a peer takes, RFC 8446 4.2.4. In
+ * CertificateRequest it stands for the list of older versions; a client's is passed over. */
+#include "ext/rows.h"
+
+static bool request_wanted(const struct tlsni_hs *hs)
+{
+    return hs->cfg->authorities.len != 0;
+}
+
+static void request_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    tlsni_wr_vec(w, 2, hs->cfg->authorities);
+}
+
+static bool read_names(struct tlsni_rd *data, struct tlsn_span *names)
+{
+    struct tlsni_rd list = tlsni_rd_vec(data, 2, 3, 65535);
+
+    *names = tlsni_span_make(list.p, tlsni_rd_left(&list));
+    while (tlsni_rd_left(&list))
+        (void)tlsni_rd_vec_span(&list, 2, 1, 65535);
+    return tlsni_rd_done(&list);
+}
+
+static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    return read_names(data, &hs->certificate_request.authorities) ? TLSN_OK : TLSN_ERR_DECODE;
+}
+
+static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span names;
+
+    (void)hs;
+    return read_names(data, &names) ? TLSN_OK : TLSN_ERR_DECODE;
+}
+
+const struct tlsni_ext tlsni_ext_certificate_authorities = {
+    .type = TLSNI_EXT_CERTIFICATE_AUTHORITIES,
+    .name = "certificate_authorities",
+    .in = {
+        [TLSNI_IN_CLIENT_HELLO] = { NULL, NULL, server_parse, NULL },
+        [TLSNI_IN_CERTIFICATE_REQUEST] = { request_wanted, request_write, request_parse, NULL },
+    },
+    .worlds = TLSNI_WORLD_13,
+    .source = "RFC 8446 4.2.4",
+};

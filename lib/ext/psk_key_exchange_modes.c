@@ -1,0 +1,39 @@
+/* psk_key_exchange_modes.c - how pre-shared keys, tickets included, may be used, RFC 8446 4.2.9: with
+ * fresh Diffie-Hellman keys, or, when that is turned on, alone. */
+#include "ext/rows.h"
+
+static bool client_wanted(const struct tlsni_hs *hs)
+{
+    return (hs->worlds & TLSNI_WORLD_13) && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS);
+}
+
+static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t list = tlsni_wr_open(w, 1);
+
+    tlsni_wr_u8(w, TLSNI_PSK_DHE_KE);
+    if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE))
+        tlsni_wr_u8(w, TLSNI_PSK_KE);
+    tlsni_wr_close(w, 1, list);
+}
+
+static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span list = tlsni_rd_vec_span(data, 1, 1, 255);
+
+    hs->tls13.modes_seen = true;
+    for (size_t i = 0; i < list.len; i++)
+        if (list.data[i] <= TLSNI_PSK_DHE_KE)
+            hs->tls13.modes |= (uint8_t)(1U << list.data[i]);
+    return TLSN_OK;
+}
+
+const struct tlsni_ext tlsni_ext_psk_key_exchange_modes = {
+    .type = TLSNI_EXT_PSK_KEY_EXCHANGE_MODES,
+    .name = "psk_key_exchange_modes",
+    .in = {
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
+    },
+    .worlds = TLSNI_WORLD_13,
+    .source = "RFC 8446 4.2.9",
+};

@@ -1,0 +1,63 @@
+#include "handshake/post13.h"
+
+#include "base/env.h"
+#include "cipher/suite.h"
+#include "handshake/msg.h"
+#include "handshake/schedule13.h"
+
+enum { LIFETIME_MAX_S = 604800 }; /* RFC 8446 4.6.1 */
+
+/* As long as the ticket lives, and our limit from the handshake in which the server showed its
+ * certificate: renewed tickets make that no younger. */
+static void set_lifetime(struct tlsn_session *s, uint32_t ticket_s, uint32_t limit_s)
+{
+    int64_t age_s = s->issued_ms > s->created_ms ? (s->issued_ms - s->created_ms) / 1000 : 0;
+
+    if (ticket_s > LIFETIME_MAX_S)
+        ticket_s = LIFETIME_MAX_S;
+    s->lifetime_s = limit_s;
+    if (age_s + ticket_s < limit_s)
+        s->lifetime_s = (uint32_t)(age_s + ticket_s);
+}
+
+static tlsn_status make_session(struct tlsni_post13 *p, const struct tlsni_msg_ticket13 *m,
+                                struct tlsn_session *s)
+{
+    const struct tlsni_suite *suite;
+    struct tlsni_secret resumption;
+    tlsn_status st = tlsni_session_unpack(s, p->resumable, p->env);
+
+    if (st != TLSN_OK)
+        return st;
+    suite = tlsni_suite_find(s->suite);
+    if (!suite)
+        return TLSN_ERR_INTERNAL;
+    resumption = s->master;
+    tlsni_schedule13_ticket_psk(tlsni_hash_find((enum tlsni_hash_id)suite->prf), &resumption,
+                                m->nonce, &s->master);
+    tlsni_secret_wipe(&resumption);
+    s->age_add = m->age_add;
+    s->issued_ms = tlsni_now_ms(p->env);
+    set_lifetime(s, m->lifetime_s, p->session_seconds);
+    return tlsni_buf_append(p->env, &s->ticket, m->ticket.data, m->ticket.len);
+}
+
+/* The newest ticket is the one that is kept. A lifetime of zero says that it is good for nothing. */
+tlsn_status tlsni_post13_ticket(struct tlsni_post13 *p, struct tlsn_span body)
+{
+    struct tlsni_msg_ticket13 m;
+    struct tlsn_session s = { 0 };
+    struct tlsni_buf fresh = { 0 };
+    tlsn_status st = tlsni_msg_ticket13_parse(body, &m);
+
+    if (st != TLSN_OK || !m.lifetime_s || !p->resumable.len)
+        return st;
+    st = make_session(p, &m, &s);
+    if (st == TLSN_OK)
+        st = tlsni_session_pack(&s, p->env, &fresh);
+    tlsni_session_clear(&s);
+    if (st == TLSN_OK)
+        st = tlsni_bytes_take(p->env, p->session, &fresh);
+    tlsni_buf_free(p->env, &fresh);
+    return st;
+}

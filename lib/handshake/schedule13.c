@@ -1,0 +1,165 @@
+#include "handshake/schedule13.h"
+
+#include "base/bytes.h"
+#include "cipher/hkdf.h"
+#include "cipher/hmac.h"
+#include "handshake/kx.h"
+#include "handshake/transcript.h"
+
+static const uint8_t zeros[TLSNI_HASH_LEN_MAX];
+
+static struct tlsn_span none(void)
+{
+    return tlsni_span_make(NULL, 0);
+}
+
+/* Derive-Secret with a hash that is there already. */
+static void derive(const struct tlsni_schedule13 *s, const struct tlsni_secret *from,
+                   const char *label, const uint8_t *hash, struct tlsni_secret *out)
+{
+    tlsni_hkdf_expand_label(s->hash, from->data, label, tlsni_span_make(hash, s->hash->len),
+                            tlsni_secret_room(out, s->hash->len), s->hash->len);
+}
+
+/* To the next stage; without input keying material zeros stand for it. */
+static void step(struct tlsni_schedule13 *s, struct tlsn_span input)
+{
+    uint8_t empty[TLSNI_HASH_LEN_MAX];
+    struct tlsni_secret salt;
+
+    tlsni_hash_once(s->hash, NULL, 0, empty);
+    derive(s, &s->stage, "derived", empty, &salt);
+    if (!input.len)
+        input = tlsni_span_make(zeros, s->hash->len);
+    tlsni_hkdf_extract(s->hash, tlsni_secret_span(&salt), input,
+                       tlsni_secret_room(&s->stage, s->hash->len));
+    tlsni_secret_wipe(&salt);
+}
+
+void tlsni_schedule13_early(struct tlsni_schedule13 *s, const struct tlsni_hash *hash,
+                            struct tlsn_span psk)
+{
+    s->hash = hash;
+    if (!psk.len)
+        psk = tlsni_span_make(zeros, hash->len);
+    tlsni_hkdf_extract(hash, none(), psk, tlsni_secret_room(&s->stage, hash->len));
+}
+
+/* The MAC of a Finished or a binder. */
+static void finished(const struct tlsni_hash *hash, const struct tlsni_secret *base,
+                     const uint8_t *transcript_hash, uint8_t *out)
+{
+    uint8_t key[TLSNI_HASH_LEN_MAX];
+
+    tlsni_hkdf_expand_label(hash, base->data, "finished", none(), key, hash->len);
+    tlsni_hmac_once(hash, key, hash->len, transcript_hash, hash->len, out);
+    tlsni_wipe(key, sizeof key);
+}
+
+void tlsni_schedule13_binder(const struct tlsni_schedule13 *s, const char *label,
+                             const uint8_t *transcript_hash, uint8_t *out)
+{
+    uint8_t empty[TLSNI_HASH_LEN_MAX];
+    struct tlsni_secret key;
+
+    tlsni_hash_once(s->hash, NULL, 0, empty);
+    derive(s, &s->stage, label, empty, &key);
+    finished(s->hash, &key, transcript_hash, out);
+    tlsni_secret_wipe(&key);
+}
+
+static void log_secret(const struct tlsni_hs *hs, const char *label,
+                       const struct tlsni_secret *secret)
+{
+    hs->host->key_log(hs->host_ctx, label, secret);
+}
+
+void tlsni_schedule13_handshake(struct tlsni_hs *hs)
+{
+    struct tlsni_schedule13 *s = &hs->tls13.keys;
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    step(s, tlsni_span_make(hs->premaster, hs->premaster_len));
+    tlsni_kx_release(hs);
+    tlsni_transcript_hash(&hs->transcript, hash);
+    derive(s, &s->stage, "c hs traffic", hash, &s->handshake[TLSN_CLIENT]);
+    derive(s, &s->stage, "s hs traffic", hash, &s->handshake[TLSN_SERVER]);
+    log_secret(hs, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", &s->handshake[TLSN_CLIENT]);
+    log_secret(hs, "SERVER_HANDSHAKE_TRAFFIC_SECRET", &s->handshake[TLSN_SERVER]);
+}
+
+void tlsni_schedule13_main(struct tlsni_hs *hs)
+{
+    struct tlsni_schedule13 *s = &hs->tls13.keys;
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    step(s, none());
+    tlsni_transcript_hash(&hs->transcript, hash);
+    derive(s, &s->stage, "c ap traffic", hash, &s->traffic[TLSN_CLIENT]);
+    derive(s, &s->stage, "s ap traffic", hash, &s->traffic[TLSN_SERVER]);
+    derive(s, &s->stage, "exp master", hash, &s->exporter);
+    log_secret(hs, "CLIENT_TRAFFIC_SECRET_0", &s->traffic[TLSN_CLIENT]);
+    log_secret(hs, "SERVER_TRAFFIC_SECRET_0", &s->traffic[TLSN_SERVER]);
+    log_secret(hs, "EXPORTER_SECRET", &s->exporter);
+}
+
+void tlsni_schedule13_resumption(struct tlsni_hs *hs)
+{
+    struct tlsni_schedule13 *s = &hs->tls13.keys;
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    tlsni_transcript_hash(&hs->transcript, hash);
+    derive(s, &s->stage, "res master", hash, &s->resumption);
+    tlsni_secret_wipe(&s->stage);
+}
+
+void tlsni_schedule13_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
+{
+    const struct tlsni_schedule13 *s = &hs->tls13.keys;
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    tlsni_transcript_hash(&hs->transcript, hash);
+    finished(s->hash, &s->handshake[sender], hash, out);
+}
+
+/* Longest content of a record in this direction, 0 for no bound but the version's; a limit that the
+ * other side named counts the type too (RFC 8449 4). */
+static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
+{
+    uint16_t limit = writes ? hs->size_limit_out : hs->size_limit_in;
+
+    if (hs->fragment_max)
+        return hs->fragment_max;
+    return limit ? (uint16_t)(limit - 1) : 0;
+}
+
+tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
+                                     const struct tlsni_secret *traffic)
+{
+    const struct tlsni_hash *hash = hs->tls13.keys.hash;
+    uint8_t key[TLSNI_AEAD_KEY_MAX], iv[TLSNI_AEAD_NONCE_LEN];
+    size_t mac_len, key_len, iv_len;
+    struct tlsni_prot_keys keys = { .suite = hs->suite,
+                                    .profile = hs->version->record,
+                                    .plain_max = plain_max(hs, writes),
+                                    .pad = hs->cfg->record_pad };
+    tlsn_status st;
+
+    tlsni_prot_key_lens(hs->suite, hs->version->record, &mac_len, &key_len, &iv_len);
+    tlsni_hkdf_expand_label(hash, traffic->data, "key", none(), key, key_len);
+    tlsni_hkdf_expand_label(hash, traffic->data, "iv", none(), iv, iv_len);
+    keys.key = tlsni_span_make(key, key_len);
+    keys.iv = tlsni_span_make(iv, iv_len);
+    st = hs->host->install(hs->host_ctx, writes, &keys);
+    tlsni_wipe(key, sizeof key);
+    tlsni_wipe(iv, sizeof iv);
+    return st;
+}
+
+void tlsni_schedule13_ticket_psk(const struct tlsni_hash *hash,
+                                 const struct tlsni_secret *resumption, struct tlsn_span nonce,
+                                 struct tlsni_secret *psk)
+{
+    tlsni_hkdf_expand_label(hash, resumption->data, "resumption", nonce,
+                            tlsni_secret_room(psk, hash->len), hash->len);
+}

@@ -1,0 +1,212 @@
+/* server13_select.c - what a TLS 1.3 server makes of a ClientHello (RFC 8446 4.1.1, 4.1.2, 9.2). */
+#include "ext/ext.h"
+#include "handshake/common12.h"
+#include "handshake/hello_server.h"
+#include "handshake/negotiate.h"
+#include "handshake/server13.h"
+#include "handshake/share13.h"
+#include "handshake/transcript.h"
+
+static const char layer[] = "handshake";
+
+/* ---- what has to be there ---- */
+
+/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5). */
+static tlsn_status check_old_fields(struct tlsni_hs *hs)
+{
+    const struct tlsni_version *v = tlsni_version_find(hs->client_version);
+
+    if (hs->hello.compressions.len != 1 || hs->hello.compressions.data[0])
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "client offers compression in %s", hs->version->title);
+    if (v && !v->extensions)
+        return tlsni_fail(hs->err, TLSN_ERR_VERSION, layer,
+                          "ClientHello with %s in its old version field", v->title);
+    return TLSN_OK;
+}
+
+static tlsn_status missing(struct tlsni_hs *hs, const char *extension)
+{
+    return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer, "client sends no %s", extension);
+}
+
+static tlsn_status check_extensions(struct tlsni_hs *hs)
+{
+    bool psk = hs->tls13.peer_psks.identity_count != 0;
+
+    if (psk && !hs->tls13.modes_seen)
+        return missing(hs, "psk_key_exchange_modes with its pre_shared_key");
+    if (hs->peer_groups_seen != hs->tls13.shares_seen)
+        return missing(hs, hs->peer_groups_seen ? "key_share" : "supported_groups");
+    if (!psk && !hs->peer_sigalgs_seen)
+        return missing(hs, "signature_algorithms");
+    if (!psk && !hs->peer_groups_seen)
+        return missing(hs, "supported_groups");
+    return tlsni_share13_check(hs);
+}
+
+/* ---- suite, group, authentication ---- */
+
+/* A certificate, with everything that hangs on it. */
+static tlsn_status select_certificate(struct tlsni_hs *hs)
+{
+    tlsn_status st;
+
+    if (!hs->peer_sigalgs_seen)
+        return missing(hs, "signature_algorithms");
+    st = tlsni_negotiate_suite(hs);
+    if (st != TLSN_OK)
+        return st;
+    hs->facts |= TLSNI_F_CERT;
+    if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE)
+        hs->facts |= TLSNI_F_REQUEST;
+    tlsni_session_set_name(hs);
+    tlsni_ext_choose_status(hs);
+    return tlsni_negotiate_peer_type(hs);
+}
+
+static tlsn_status select(struct tlsni_hs *hs)
+{
+    bool retry = false;
+    tlsn_status st = check_old_fields(hs);
+
+    if (st == TLSN_OK)
+        st = check_extensions(hs);
+    if (st == TLSN_OK)
+        st = tlsni_server13_find_psk(hs);
+    if (st == TLSN_OK && !(hs->facts & TLSNI_F_PSK))
+        st = select_certificate(hs);
+    if (st != TLSN_OK)
+        return st;
+    if (hs->group)
+        (void)tlsni_share13_choose(hs, &retry);
+    hs->tls13.retry_group = retry ? hs->group : NULL;
+    return TLSN_OK;
+}
+
+/* ---- two hellos ---- */
+
+/* What a second ClientHello may change (RFC 8446 4.1.2). */
+static bool may_change(uint16_t type)
+{
+    return type == TLSNI_EXT_KEY_SHARE || type == TLSNI_EXT_COOKIE ||
+           type == TLSNI_EXT_PRE_SHARED_KEY || type == TLSNI_EXT_PADDING ||
+           type == TLSNI_EXT_EARLY_DATA;
+}
+
+static void digest_span(struct tlsni_hash_ctx *h, struct tlsn_span s)
+{
+    const uint8_t len[2] = { (uint8_t)(s.len >> 8), (uint8_t)s.len };
+
+    tlsni_hash_update(h, len, sizeof len);
+    tlsni_hash_update(h, s.data, s.len);
+}
+
+static void digest_hello(const struct tlsni_hs *hs, uint8_t out[TLSNI_HELLO_DIGEST])
+{
+    const struct tlsni_msg_client_hello *m = &hs->hello;
+    struct tlsni_rd r = tlsni_rd_span(m->extensions);
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+    struct tlsni_hash_ctx h;
+
+    tlsni_hash_init(&h, tlsni_hash_find(TLSNI_HASH_SHA256));
+    digest_span(&h, m->random);
+    digest_span(&h, m->session_id);
+    digest_span(&h, m->suites);
+    while (tlsni_rd_left(&r)) {
+        uint16_t type = tlsni_rd_u16(&r);
+        struct tlsn_span data = tlsni_rd_vec_span(&r, 2, 0, 65535);
+        const uint8_t head[2] = { (uint8_t)(type >> 8), (uint8_t)type };
+
+        if (may_change(type))
+            continue;
+        tlsni_hash_update(&h, head, sizeof head);
+        digest_span(&h, data);
+    }
+    tlsni_hash_peek(&h, digest);
+    memcpy(out, digest, TLSNI_HELLO_DIGEST);
+}
+
+tlsn_status tlsni_server13_select(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = select(hs);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    if (hs->tls13.retry_group)
+        hs->facts |= TLSNI_F_RETRY;
+    hs->tls13.first_suite = hs->suite;
+    hs->tls13.first_group = hs->group;
+    digest_hello(hs, hs->tls13.digest);
+    memcpy(hs->session_id, hs->hello.session_id.data, hs->hello.session_id.len);
+    hs->session_id_len = (uint8_t)hs->hello.session_id.len;
+    return TLSN_OK;
+}
+
+/* Nothing of the first hello counts any more. */
+static void begin_again(struct tlsni_hs *hs)
+{
+    hs->facts &= ~(uint32_t)(TLSNI_F_PSK | TLSNI_F_RESUMED | TLSNI_F_CERT | TLSNI_F_REQUEST |
+                             TLSNI_F_STATUS);
+    hs->resumed = TLSN_RESUMED_NO;
+    hs->tls13.shares_seen = hs->tls13.modes_seen = false;
+    hs->tls13.modes = 0;
+    hs->tls13.tried = 0;
+    hs->session_asked = false;
+    tlsni_session_clear(&hs->session);
+    tlsni_buf_free(hs->env, &hs->own_ticket);
+}
+
+static tlsn_status check_cookie(struct tlsni_hs *hs)
+{
+    const struct tlsni_buf *b = &hs->tls13.cookie;
+
+    if (tlsni_span_eq(hs->tls13.peer_cookie,
+                      tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b))))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                      "second ClientHello does not carry the cookie of the HelloRetryRequest");
+}
+
+static tlsn_status check_same(struct tlsni_hs *hs)
+{
+    uint8_t digest[TLSNI_HELLO_DIGEST];
+
+    digest_hello(hs, digest);
+    if (memcmp(digest, hs->tls13.digest, sizeof digest) == 0)
+        return check_cookie(hs);
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                      "second ClientHello changes more than its shares");
+}
+
+tlsn_status tlsni_server13_read_again(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st;
+
+    (void)body;
+    begin_again(hs);
+    st = tlsni_hello_read(hs);
+    if (st == TLSN_OK)
+        st = tlsni_ext_read(hs, TLSNI_IN_CLIENT_HELLO, hs->hello.extensions);
+    return st == TLSN_OK ? check_same(hs) : st;
+}
+
+/* What was chosen for the HelloRetryRequest stays chosen. */
+tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    const struct tlsni_group *group = hs->tls13.first_group;
+    const struct tlsni_suite *suite = hs->tls13.first_suite;
+    tlsn_status st = select(hs);
+
+    (void)body;
+    if (st != TLSN_OK)
+        return st;
+    if (hs->tls13.retry_group || hs->group != group)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "second ClientHello has no share of %s", group->name);
+    if (hs->suite != suite)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "second ClientHello leads from %s to %s", suite->name, hs->suite->name);
+    return TLSN_OK;
+}

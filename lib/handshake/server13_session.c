@@ -1,0 +1,183 @@
+/* server13_session.c - tickets of TLS 1.3: finding the session of one, and making new ones (RFC 8446
+ * 4.2.11, 4.6.1). */
+#include "base/env.h"
+#include "ext/ext.h"
+#include "handshake/binder13.h"
+#include "handshake/negotiate.h"
+#include "handshake/send.h"
+#include "handshake/server12.h"
+#include "handshake/server13.h"
+#include "handshake/share13.h"
+
+/* ---- finding ---- */
+
+enum { TRIED_MAX = 8 }; /* identities that are looked at: each costs an attempt to open a ticket */
+
+/* A group in common, or a mode that does without. */
+static bool exchange_possible(struct tlsni_hs *hs)
+{
+    bool retry;
+
+    hs->group = NULL;
+    if (hs->tls13.modes & 1U << TLSNI_PSK_DHE_KE && hs->peer_groups_seen)
+        hs->group = tlsni_share13_choose(hs, &retry);
+    return hs->group || (hs->tls13.modes & 1U << TLSNI_PSK_KE &&
+                         tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE));
+}
+
+/* The session's suite, or failing that one of its hash. */
+static const struct tlsni_suite *suite_for(const struct tlsni_hs *hs, const struct tlsn_session *s)
+{
+    const struct tlsni_suite *of_session = tlsni_suite_find(s->suite);
+
+    for (size_t i = 0; of_session && i <= hs->cfg->suites.count; i++) {
+        uint16_t id = i ? hs->cfg->suites.id[i - 1] : s->suite;
+        const struct tlsni_suite *suite = tlsni_suite_find(id);
+
+        if (suite && suite->prf == of_session->prf && tlsni_ids_has(&hs->cfg->suites, id) &&
+            tlsni_wire_has(hs->hello.suites, id) &&
+            tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
+                                  hs->version->number))
+            return suite;
+    }
+    return NULL;
+}
+
+/* A client that was let in without a verdict is not known to a configuration that wants one. */
+static bool client_fits(const struct tlsni_hs *hs)
+{
+    const struct tlsn_session *s = &hs->session;
+
+    if (!s->client_authenticated)
+        return hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE;
+    return tlsni_hs_trusts(hs->cfg, s);
+}
+
+static bool usable(struct tlsni_hs *hs)
+{
+    const struct tlsn_session *s = &hs->session;
+    struct tlsn_span name = tlsni_span_make(s->server_name, strlen(s->server_name));
+
+    if (s->version != hs->version->number || !tlsni_session_fresh(s, tlsni_now_ms(hs->env)) ||
+        !tlsni_span_eq(hs->peer_name, name) || !client_fits(hs))
+        return false;
+    hs->suite = suite_for(hs, s);
+    return hs->suite != NULL;
+}
+
+/* Opens the ticket and looks at what is in it; TLSN_ERR_NOT_FOUND: not one to go on with. */
+static tlsn_status try_ticket(struct tlsni_hs *hs, struct tlsn_span identity)
+{
+    tlsn_status st;
+
+    hs->ticket = identity;
+    st = tlsni_server12_open_ticket(hs);
+    if (st != TLSN_OK || (hs->resumed && usable(hs)))
+        return st;
+    hs->resumed = TLSN_RESUMED_NO;
+    hs->session_asked = false;
+    tlsni_session_clear(&hs->session);
+    tlsni_buf_free(hs->env, &hs->own_ticket);
+    return TLSN_ERR_NOT_FOUND;
+}
+
+static tlsn_status accept(struct tlsni_hs *hs, size_t index)
+{
+    const struct tlsni_hash *hash = tlsni_version_hash(hs->version, hs->suite);
+    tlsn_status st = tlsni_binder13_check(hs, index, hash,
+                                          tlsni_secret_span(&hs->session.master), "res binder");
+
+    if (st != TLSN_OK)
+        return st;
+    hs->tls13.selected = (uint16_t)index;
+    hs->kx = tlsni_kx_find(hs->suite->kx);
+    hs->facts |= TLSNI_F_PSK | TLSNI_F_RESUMED;
+    return TLSN_OK;
+}
+
+/* A question about one of them may be open: the identities in front of it were looked at. */
+tlsn_status tlsni_server13_find_psk(struct tlsni_hs *hs)
+{
+    struct tlsn_span rest = hs->tls13.peer_psks.identities, identity;
+    uint32_t age;
+
+    if (!rest.len || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS) || !exchange_possible(hs))
+        return TLSN_OK;
+    for (size_t i = 0; i < TRIED_MAX && tlsni_ext_psk_next(&rest, &identity, &age); i++) {
+        tlsn_status st = i < hs->tls13.tried ? TLSN_ERR_NOT_FOUND : try_ticket(hs, identity);
+
+        if (st == TLSN_OK)
+            return accept(hs, i);
+        if (st != TLSN_ERR_NOT_FOUND)
+            return st;
+        if (hs->tls13.tried <= i)
+            hs->tls13.tried = i + 1;
+    }
+    return TLSN_OK;
+}
+
+/* ---- making ---- */
+
+enum { TICKET_OVERHEAD = 4 + 4 + 2 + 2 + 2, EXTENSIONS_MAX = 64 };
+
+/* The session becomes the one that a ticket with this nonce is for. */
+static tlsn_status name_ticket(struct tlsni_hs *hs, struct tlsn_span nonce)
+{
+    struct tlsn_session *s = &hs->session;
+    uint8_t add[4];
+    struct tlsni_rd r = tlsni_rd_make(add, sizeof add);
+    tlsn_status st = tlsni_random(hs->env, add, sizeof add);
+
+    s->age_add = tlsni_rd_u32(&r);
+    s->issued_ms = tlsni_now_ms(hs->env);
+    tlsni_schedule13_ticket_psk(hs->tls13.keys.hash, &hs->tls13.keys.resumption, nonce, &s->master);
+    return st;
+}
+
+static tlsn_status send_message(struct tlsni_hs *hs, const struct tlsni_msg_ticket13 *m)
+{
+    struct tlsni_sending s;
+    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_NEW_SESSION_TICKET,
+                                      TICKET_OVERHEAD + m->nonce.len + m->ticket.len +
+                                          EXTENSIONS_MAX);
+
+    if (st != TLSN_OK)
+        return st;
+    tlsni_msg_ticket13_write(&s.w, m);
+    tlsni_ext_write(hs, TLSNI_IN_NEW_SESSION_TICKET, &s.w);
+    return tlsni_send_end(hs, &s);
+}
+
+/* The client's Finished is here, so that the ticket counts at once. */
+static tlsn_status send_ticket(struct tlsni_hs *hs, struct tlsn_span nonce)
+{
+    struct tlsni_buf ticket = { 0 };
+    struct tlsni_msg_ticket13 m = { .nonce = nonce };
+    tlsn_status st = name_ticket(hs, nonce);
+
+    m.lifetime_s = tlsni_server12_rest_s(hs);
+    m.age_add = hs->session.age_add;
+    if (st == TLSN_OK)
+        st = tlsni_server12_make_ticket(hs, &ticket, &m.lifetime_s);
+    m.ticket = tlsni_span_make(tlsni_buf_data(&ticket), tlsni_buf_len(&ticket));
+    if (st == TLSN_OK && m.ticket.len)
+        st = send_message(hs, &m);
+    if (st == TLSN_OK && m.ticket.len)
+        st = tlsni_server12_settle_ticket(hs);
+    tlsni_buf_free(hs->env, &ticket);
+    return st;
+}
+
+tlsn_status tlsni_server13_send_tickets(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    tlsn_status st = TLSN_OK;
+
+    (void)body;
+    for (uint8_t i = 0; st == TLSN_OK && i < hs->cfg->ticket_count; i++) {
+        if (i) /* the second one does not stand in for the first */
+            tlsni_buf_free(hs->env, &hs->own_ticket);
+        tlsni_buf_free(hs->env, &hs->spent_ticket);
+        st = send_ticket(hs, tlsni_span_make(&i, 1));
+    }
+    return st;
+}
