@@ -89,6 +89,8 @@
   E(ERR_CERT_HASH,             -322, 114, PEER,        "fetched certificate does not have the hash given", "RFC 6066 5") \
   E(ERR_CERT_DISTRUSTED,       -330,  46, POLICY,      "certificate or its key is on the list of what is not trusted", "") \
   E(ERR_CERT_PIN,              -331,  46, POLICY,      "neither certificate nor key is one that is pinned", "RFC 7469 2.6") \
+  E(ERR_CERT_STATUS_UNKNOWN,   -323,  46, POLICY,      "whether the certificate is revoked cannot be told", "RFC 5280 6.3.3") \
+  E(ERR_CERT_TRANSPARENCY,     -324,  46, POLICY,      "too few certificate logs know the certificate", "RFC 6962 5.2") \
   /* the caller */ \
   E(ERR_MISUSE,                -401, 255, CALLER,      "call not allowed in this state", "") \
   E(ERR_ARGUMENT,              -402, 255, CALLER,      "argument out of range", "") \
@@ -102,6 +104,7 @@
   E(ERR_NOT_IMPLEMENTED,       -410, 255, CALLER,      "not implemented", "") \
   E(ERR_NO_TRUST,              -411,  80, CALLER,      "verification is on but no trust anchors are set", "") \
   E(ERR_SESSION_FORMAT,        -412, 255, CALLER,      "saved session does not parse", "") \
+  E(ERR_CRL,                   -440, 255, CALLER,      "revocation list does not parse", "RFC 5280 5") \
   E(ERR_BUFFER,                -413, 255, CALLER,      "buffer is too small", "") \
   E(ERR_NOT_FOUND,             -414, 255, CALLER,      "not there", "") \
   E(ERR_IDNA,                  -415, 255, CALLER,      "international name is not one that can be converted: give it in lower case, or as A-labels (xn--...)", "RFC 5891 4") \

@@ -81,6 +81,40 @@ TLSN_API size_t tlsn_trust_skipped_count(const tlsn_trust *trust);
 /* The first 64 are kept; false behind them. */
 TLSN_API bool tlsn_trust_skipped(const tlsn_trust *trust, size_t i, struct tlsn_trust_skipped *out);
 
+/* ---- evidence: revocation lists, OCSP responses, logs ---- */
+
+/* What is known about revocation. Nothing is fetched: a caller that finds something missing gets it
+ * and adds it. Fill it, then share it: reading is thread safe, adding is not. Reference counted.
+ * TLSN_ERR_NO_MEMORY. */
+typedef struct tlsn_evidence tlsn_evidence;
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_new(tlsn_evidence **out,
+                                                     const struct tlsn_hooks *hooks);
+TLSN_API tlsn_evidence *tlsn_evidence_ref(tlsn_evidence *evidence);
+TLSN_API void tlsn_evidence_free(tlsn_evidence *evidence); /* drops one reference; NULL allowed */
+
+/* Adds every revocation list of a PEM text ("X509 CRL") or one list in DER: complete ones, deltas and
+ * indirect ones. A copy is kept, duplicates count once. Who signed it and whether it is current is
+ * found out when it is used. *added (may be NULL): how many are new. TLSN_ERR_CRL for one that does
+ * not parse, TLSN_ERR_PEM when there is none, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_crl(tlsn_evidence *evidence, const void *data,
+                                                         size_t len, size_t *added);
+/* Adds certificates (PEM or DER) of those who sign lists with a key of their own. They are trusted no
+ * more than those of a peer. TLSN_ERR_CERT_BAD, and as above. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_cert(tlsn_evidence *evidence, const void *data,
+                                                          size_t len, size_t *added);
+/* Adds an OCSPResponse (DER). TLSN_ERR_OCSP_RESPONSE when it does not parse or has another status than
+ * successful; TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_ocsp(tlsn_evidence *evidence, const void *der,
+                                                          size_t len);
+/* Does this response (DER) bring back the nonce of the request (RFC 9654)? TLSN_OK; TLSN_ERR_NOT_FOUND
+ * when it has none, as those of a cache; TLSN_ERR_OCSP_RESPONSE when it has another one. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_ocsp_check_nonce(struct tlsn_span response,
+                                                         struct tlsn_span nonce);
+/* Adds a certificate log (RFC 6962) by its public key, a SubjectPublicKeyInfo in DER. operator_name may be
+ * NULL. TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence, const void *spki,
+                                                         size_t len, const char *operator_name);
+
 /* ---- verification ---- */
 
 enum tlsn_purpose { TLSN_PURPOSE_ANY = 0, TLSN_PURPOSE_SERVER, TLSN_PURPOSE_CLIENT };

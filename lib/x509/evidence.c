@@ -1,0 +1,295 @@
+#include "x509/evidence.h"
+
+#include <string.h>
+
+#include "base/env.h"
+#include "base/mem.h"
+#include "cipher/hash.h"
+#include "x509/name.h"
+#include "x509/pem.h"
+
+tlsn_status tlsn_evidence_new(tlsn_evidence **out, const struct tlsn_hooks *hooks)
+{
+    tlsn_evidence *e = tlsni_alloc(hooks, sizeof *e);
+
+    *out = e;
+    if (!e)
+        return TLSN_ERR_NO_MEMORY;
+    if (hooks)
+        e->env = *hooks;
+    atomic_init(&e->refs, 1);
+    return TLSN_OK;
+}
+
+tlsn_evidence *tlsn_evidence_ref(tlsn_evidence *evidence)
+{
+    if (evidence)
+        (void)atomic_fetch_add_explicit(&evidence->refs, 1, memory_order_relaxed);
+    return evidence;
+}
+
+static void free_crl(const struct tlsn_hooks *env, struct tlsni_known_crl *k)
+{
+    if (!k)
+        return;
+    tlsni_free(env, atomic_load_explicit(&k->vouched, memory_order_relaxed));
+    tlsni_free(env, k->slots);
+    tlsni_free(env, k->der);
+    tlsni_free(env, k);
+}
+
+static void free_responses(tlsn_evidence *e)
+{
+    while (e->responses) {
+        struct tlsni_known_ocsp *k = e->responses;
+
+        e->responses = k->next;
+        tlsni_free(&e->env, k->der);
+        tlsni_free(&e->env, k);
+    }
+}
+
+void tlsn_evidence_free(tlsn_evidence *evidence)
+{
+    struct tlsn_hooks env;
+
+    if (!evidence || atomic_fetch_sub_explicit(&evidence->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    env = evidence->env;
+    for (size_t i = 0; i < evidence->crl_count; i++)
+        free_crl(&env, evidence->crls[i]);
+    for (size_t i = 0; i < evidence->cert_count; i++) {
+        tlsni_free(&env, evidence->certs[i]->der);
+        tlsni_free(&env, evidence->certs[i]);
+    }
+    for (size_t i = 0; i < evidence->log_count; i++) {
+        tlsni_free(&env, evidence->logs[i].spki);
+        tlsni_free(&env, evidence->logs[i].operator);
+    }
+    free_responses(evidence);
+    tlsni_free(&env, (void *)evidence->crls);
+    tlsni_free(&env, (void *)evidence->certs);
+    tlsni_free(&env, evidence->logs);
+    tlsni_free(&env, evidence);
+}
+
+/* Room for one more in an array that doubles. */
+static tlsn_status grow(const struct tlsn_hooks *env, void **array, size_t size, size_t count,
+                        size_t *cap)
+{
+    size_t more = *cap ? 2 * *cap : 4;
+    void *grown;
+
+    if (count < *cap)
+        return TLSN_OK;
+    grown = tlsni_alloc_array(env, more, size);
+    if (!grown)
+        return TLSN_ERR_NO_MEMORY;
+    if (count)
+        memcpy(grown, *array, count * size);
+    tlsni_free(env, *array);
+    *array = grown;
+    *cap = more;
+    return TLSN_OK;
+}
+
+/* ---- revocation lists ---- */
+
+static bool crl_known(const tlsn_evidence *e, struct tlsn_span der)
+{
+    for (size_t i = 0; i < e->crl_count; i++)
+        if (tlsni_span_eq(e->crls[i]->crl.der, der))
+            return true;
+    return false;
+}
+
+/* Of several lists the newest is asked first.
+ * @rfc 5280:5.2.4/9 */
+static tlsn_status insert_crl(tlsn_evidence *e, struct tlsni_known_crl *k)
+{
+    void *array = (void *)e->crls;
+    size_t at = 0;
+    tlsn_status st = grow(&e->env, &array, sizeof *e->crls, e->crl_count, &e->crl_cap);
+
+    e->crls = array;
+    if (st != TLSN_OK)
+        return st;
+    while (at < e->crl_count && e->crls[at]->crl.this_update >= k->crl.this_update)
+        at++;
+    memmove((void *)(e->crls + at + 1), (void *)(e->crls + at),
+            (e->crl_count - at) * sizeof *e->crls);
+    e->crls[at] = k;
+    e->crl_count++;
+    return TLSN_OK;
+}
+
+/* Whatever is added is copied first: the spans lead into the copy. */
+static tlsn_status add_crl(tlsn_evidence *e, struct tlsn_span der, size_t *added)
+{
+    struct tlsni_known_crl *k = tlsni_alloc(&e->env, sizeof *k);
+    tlsn_status st;
+
+    if (!k)
+        return TLSN_ERR_NO_MEMORY;
+    atomic_init(&k->vouched, NULL);
+    k->der = tlsni_memdup(&e->env, der.data, der.len);
+    st = k->der ? tlsni_crl_parse(&k->crl, tlsni_span_make(k->der, der.len), NULL)
+                : TLSN_ERR_NO_MEMORY;
+    if (st == TLSN_OK && crl_known(e, der)) {
+        free_crl(&e->env, k);
+        return TLSN_OK;
+    }
+    if (st == TLSN_OK)
+        st = tlsni_known_crl_index(&e->env, k);
+    if (st == TLSN_OK)
+        st = insert_crl(e, k);
+    if (st == TLSN_OK)
+        ++*added;
+    else
+        free_crl(&e->env, k);
+    return st;
+}
+
+/* ---- certificates ---- */
+
+static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, size_t *added)
+{
+    void *array = (void *)e->certs;
+    struct tlsni_known_cert *k = tlsni_alloc(&e->env, sizeof *k);
+    tlsn_status st = grow(&e->env, &array, sizeof *e->certs, e->cert_count, &e->cert_cap);
+
+    e->certs = array;
+    if (st == TLSN_OK && k)
+        k->der = tlsni_memdup(&e->env, der.data, der.len);
+    if (st != TLSN_OK || !k || !k->der) {
+        tlsni_free(&e->env, k);
+        return TLSN_ERR_NO_MEMORY;
+    }
+    st = tlsni_cert_parse(&k->cert, tlsni_span_make(k->der, der.len), NULL);
+    if (st != TLSN_OK) {
+        tlsni_free(&e->env, k->der);
+        tlsni_free(&e->env, k);
+        return st;
+    }
+    e->certs[e->cert_count++] = k;
+    ++*added;
+    return TLSN_OK;
+}
+
+/* ---- text or bytes ---- */
+
+typedef tlsn_status adder(tlsn_evidence *e, struct tlsn_span der, size_t *added);
+
+/* One DER value fills its file: that is also how it is told from a text. */
+static bool is_der(struct tlsn_span data)
+{
+    struct tlsni_rd r = tlsni_rd_span(data);
+
+    (void)tlsni_der_get(&r, TLSNI_DER_SEQUENCE);
+    return tlsni_rd_done(&r);
+}
+
+static tlsn_status add_text(tlsn_evidence *e, struct tlsn_span text, const char *const *labels,
+                            adder *add, size_t *added)
+{
+    struct tlsn_span label;
+    tlsn_status st = TLSN_OK;
+    bool any = false;
+
+    while (st == TLSN_OK) {
+        struct tlsni_buf der = { NULL, 0, 0, 0 };
+        size_t first, len;
+
+        st = tlsni_pem_next(&e->env, &text, &label, &der, &first, &len, NULL);
+        for (size_t i = 0; st == TLSN_OK && labels[i]; i++)
+            if (label.len == strlen(labels[i]) && memcmp(label.data, labels[i], label.len) == 0) {
+                st = add(e, tlsni_span_make(tlsni_buf_data(&der) + first, len), added);
+                any = true;
+            }
+        tlsni_buf_free(&e->env, &der);
+    }
+    return st == TLSN_ERR_NOT_FOUND ? any ? TLSN_OK : TLSN_ERR_PEM : st;
+}
+
+static tlsn_status add_any(tlsn_evidence *e, struct tlsn_span data, const char *const *labels,
+                           adder *add, size_t *added)
+{
+    size_t count = 0;
+    tlsn_status st = is_der(data) ? add(e, data, &count) : add_text(e, data, labels, add, &count);
+
+    if (added)
+        *added = count;
+    return st;
+}
+
+/* @rfc 7468:6/1 */
+tlsn_status tlsn_evidence_add_crl(tlsn_evidence *evidence, const void *data, size_t len,
+                                  size_t *added)
+{
+    static const char *const labels[] = { "X509 CRL", "CRL", NULL };
+
+    return add_any(evidence, tlsni_span_make(data, len), labels, add_crl, added);
+}
+
+tlsn_status tlsn_evidence_add_cert(tlsn_evidence *evidence, const void *data, size_t len,
+                                   size_t *added)
+{
+    static const char *const labels[] = { "CERTIFICATE", "X509 CERTIFICATE", NULL };
+
+    return add_any(evidence, tlsni_span_make(data, len), labels, add_cert, added);
+}
+
+/* ---- OCSP ---- */
+
+tlsn_status tlsn_evidence_add_ocsp(tlsn_evidence *evidence, const void *der, size_t len)
+{
+    struct tlsni_known_ocsp *k = tlsni_alloc(&evidence->env, sizeof *k);
+    tlsn_status st = TLSN_ERR_NO_MEMORY;
+
+    if (!k)
+        return st;
+    k->der = tlsni_memdup(&evidence->env, der, len);
+    if (k->der)
+        st = tlsni_ocsp_parse(&k->response, tlsni_span_make(k->der, len), NULL);
+    if (st != TLSN_OK) {
+        tlsni_free(&evidence->env, k->der);
+        tlsni_free(&evidence->env, k);
+        return st;
+    }
+    k->next = evidence->responses;
+    evidence->responses = k;
+    return TLSN_OK;
+}
+
+/* ---- certificate logs ---- */
+
+/* RFC 6962 3.2: a log is known by the hash of its key. */
+tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence, const void *spki, size_t len,
+                                  const char *operator_name)
+{
+    void *array = evidence->logs;
+    tlsn_status st = grow(&evidence->env, &array, sizeof *evidence->logs, evidence->log_count,
+                          &evidence->log_cap);
+    struct tlsni_known_log *k;
+    struct tlsni_pubkey *key;
+
+    evidence->logs = array;
+    if (st == TLSN_OK)
+        st = tlsni_spki_parse(&key, &evidence->env, tlsni_span_make(spki, len), NULL);
+    if (st != TLSN_OK)
+        return st;
+    tlsni_pubkey_free(key);
+    k = &evidence->logs[evidence->log_count];
+    k->spki = tlsni_memdup(&evidence->env, spki, len);
+    k->operator = tlsni_strndup(&evidence->env, operator_name ? operator_name : "",
+                                operator_name ? strlen(operator_name) : 0);
+    if (!k->spki || !k->operator) {
+        tlsni_free(&evidence->env, k->spki);
+        tlsni_free(&evidence->env, k->operator);
+        return TLSN_ERR_NO_MEMORY;
+    }
+    k->spki_len = len;
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), spki, len, k->id);
+    evidence->log_count++;
+    return TLSN_OK;
+}
