@@ -119,6 +119,17 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence
 
 enum tlsn_purpose { TLSN_PURPOSE_ANY = 0, TLSN_PURPOSE_SERVER, TLSN_PURPOSE_CLIENT };
 
+/* What revocation means for a verdict. A certificate with any valid evidence that it is revoked, or
+ * on hold, is refused; what is said of a trust anchor does not matter. */
+enum tlsn_revocation {
+    TLSN_REVOCATION_SOFT = 0, /* evidence counts, the lack of it does not; but a critical extension that
+                               * asks for a revocation list, or a staple that the certificate promises
+                               * (RFC 7633) or that is not in order (RFC 6066 8), does count */
+    TLSN_REVOCATION_HARD,     /* every certificate of the path but its anchor needs evidence that it is
+                               * good. TLSN_ERR_ARGUMENT where there is none at all to look at */
+    TLSN_REVOCATION_OFF,      /* not looked at. TLSN_ERR_ARGUMENT together with evidence of it */
+};
+
 /* A zeroed struct means the defaults. */
 struct tlsn_verify_options {
     unsigned max_depth;      /* intermediates at most; 0: 10 */
@@ -141,6 +152,16 @@ struct tlsn_verify_options {
     bool require_policy;       /* one of them has to be valid for the path */
     bool inhibit_mapping;      /* authorities do not map policies to each other */
     bool inhibit_any_policy;   /* anyPolicy stands for nothing */
+    /* RFC 5280 6.3, RFC 6960. */
+    enum tlsn_revocation revocation;
+    bool revocation_leaf_only; /* HARD: authorities may go without evidence */
+    unsigned revocation_skew_s; /* by which clocks may differ; 0: 300 */
+    unsigned revocation_age_s; /* evidence that is older counts no more; 0: it counts for as long as it
+                                * says itself, or for seven days if it says nothing */
+    tlsn_evidence *evidence;   /* borrowed; a configuration keeps a reference. May be NULL */
+    /* RFC 6962: logs among those of `evidence` that have to know the leaf. 0: none. */
+    unsigned min_logs;         /* different ones */
+    unsigned min_log_operators; /* that they belong to */
 };
 
 /* One finding: a certificate of the path (0 is the leaf) and what is wrong with it. */
@@ -161,6 +182,10 @@ TLSN_API struct tlsn_span tlsn_verify_report_cert(const tlsn_verify_report *repo
 TLSN_API size_t tlsn_verify_report_count(const tlsn_verify_report *report);
 TLSN_API const struct tlsn_finding *tlsn_verify_report_finding(const tlsn_verify_report *report,
                                                                size_t i);
+
+/* Is there no evidence whether certificate i of the path is revoked? A caller that wants it finds where
+ * it can be fetched by tlsn_cert_url(), adds it to the options' evidence, and verifies again. */
+TLSN_API bool tlsn_verify_report_status_missing(const tlsn_verify_report *report, size_t i);
 
 /* The policies that are valid for the path in the domain of its anchor, of those the caller takes
  * (RFC 5280 6.1.6); there are none without a complete path. *any (may be NULL): every policy is,
@@ -210,6 +235,15 @@ struct tlsn_cert_info {
  * @rfc 6101:D.3/3 */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_describe(struct tlsn_span der,
                                                       struct tlsn_cert_info *out);
+enum tlsn_url {
+    TLSN_URL_OCSP = 0,  /* the responder for it (authorityInfoAccess) */
+    TLSN_URL_ISSUER,    /* certificates of its issuer (the same) */
+    TLSN_URL_CRL,       /* revocation lists (cRLDistributionPoints) */
+    TLSN_URL_DELTA_CRL, /* their deltas (freshestCRL) */
+};
+/* The i-th URL of this kind that a certificate (DER) gives: http, ldap or whatever it is, not checked.
+ * Empty behind the last, and for what does not parse. Borrowed from der. */
+TLSN_API struct tlsn_span tlsn_cert_url(struct tlsn_span der, enum tlsn_url kind, size_t i);
 /* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls
  * `each` for every one until it returns something other than TLSN_OK, which is returned. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_each(const void *data, size_t len,

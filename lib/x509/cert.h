@@ -39,6 +39,8 @@ enum {
     TLSNI_HAS_SAN_CRITICAL = 1 << 7,
     TLSNI_HAS_NC_CRITICAL = 1 << 8,
     TLSNI_HAS_KEY_ID_CRITICAL = 1 << 9,
+    TLSNI_HAS_POINTS_CRITICAL = 1 << 10,
+    TLSNI_HAS_OCSP_NOCHECK = 1 << 11,
 };
 
 /* All spans point into `der`, which has to outlive the struct. */
@@ -58,7 +60,7 @@ struct tlsni_cert {
     struct tlsn_span san;           /* contents of the GeneralNames SEQUENCE */
     /* Values of extensions, empty if not there. */
     struct tlsn_span name_constraints, policies, policy_mappings;
-    struct tlsn_span crl_points, authority_info;
+    struct tlsn_span crl_points, authority_info, tls_features, scts;
     int require_explicit, inhibit_mapping, inhibit_any; /* certificates to skip; -1: not said */
     struct tlsn_span aki, ski;      /* key identifiers, empty if not there */
     struct tlsn_span extensions;    /* contents of the Extensions SEQUENCE */

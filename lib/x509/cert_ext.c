@@ -5,11 +5,10 @@
 #include "x509/cert_ext.h"
 
 #include "x509/ext_info.h"
+#include "x509/ext_list.h"
 #include "x509/ext_policies.h"
 #include "x509/general_name.h"
 #include "x509/oid.h"
-
-enum { EXTENSIONS_MAX = 128 }; /* duplicates are looked for pairwise */
 
 static struct tlsni_rd open_value(struct tlsn_span value)
 {
@@ -150,7 +149,8 @@ static const struct ext_row rows[] = {
       "RFC 5280 4.2.1.6" },
     { TLSNI_OID_BASIC_CONSTRAINTS, basic_constraints, 0, "RFC 5280 4.2.1.9" },
     { TLSNI_OID_NAME_CONSTRAINTS, name_constraints, TLSNI_HAS_NC_CRITICAL, "RFC 5280 4.2.1.10" },
-    { TLSNI_OID_CRL_DISTRIBUTION, tlsni_ext_crl_points, 0, "RFC 5280 4.2.1.13" },
+    { TLSNI_OID_CRL_DISTRIBUTION, tlsni_ext_crl_points, TLSNI_HAS_POINTS_CRITICAL,
+      "RFC 5280 4.2.1.13" },
     { TLSNI_OID_POLICIES, tlsni_ext_policies, 0, "RFC 5280 4.2.1.4" },
     { TLSNI_OID_POLICY_MAPPINGS, tlsni_ext_policy_mappings, 0, "RFC 5280 4.2.1.5" },
     { TLSNI_OID_AUTHORITY_KEY_ID, tlsni_ext_authority_key_id, TLSNI_HAS_KEY_ID_CRITICAL,
@@ -165,44 +165,10 @@ static const struct ext_row rows[] = {
     { TLSNI_OID_SUBJECT_DIRECTORY, tlsni_ext_subject_directory, TLSNI_HAS_UNKNOWN_CRITICAL,
       "RFC 5280 4.2.1.8" },
     { TLSNI_OID_FRESHEST_CRL, tlsni_ext_freshest_crl, 0, "RFC 5280 4.2.1.15" },
+    { TLSNI_OID_TLS_FEATURE, tlsni_ext_tls_features, 0, "RFC 7633 4.1" },
+    { TLSNI_OID_SCT_LIST, tlsni_ext_scts, 0, "RFC 6962 3.3" },
+    { TLSNI_OID_OCSP_NOCHECK, tlsni_ext_ocsp_nocheck, 0, "RFC 6960 4.2.2.2.1" },
 };
-
-struct extension {
-    struct tlsn_span oid, value;
-    bool critical;
-};
-
-/* `critical` is left out when it is FALSE, the default (X.690 11.5). */
-static struct extension next_extension(struct tlsni_rd *list)
-{
-    struct tlsni_rd r = tlsni_der_enter(list, TLSNI_DER_SEQUENCE);
-    struct extension e = { tlsni_der_oid(&r), { NULL, 0 }, false };
-
-    if (tlsni_der_peek(&r, TLSNI_DER_BOOLEAN)) {
-        e.critical = tlsni_der_bool(&r);
-        if (!e.critical)
-            tlsni_rd_fail(&r);
-    }
-    e.value = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
-    if (!tlsni_rd_done(&r))
-        tlsni_rd_fail(list);
-    return e;
-}
-
-/* @rfc 5280:4.2/5 */
-static bool stands_before(struct tlsn_span contents, const struct extension *e)
-{
-    struct tlsni_rd r = tlsni_rd_span(contents);
-
-    for (;;) {
-        struct extension other = next_extension(&r);
-
-        if (r.bad || other.oid.data == e->oid.data)
-            return false;
-        if (tlsni_span_eq(other.oid, e->oid))
-            return true;
-    }
-}
 
 static tlsn_status bad(struct tlsni_err *err, const char *what, struct tlsn_span oid)
 {
@@ -221,7 +187,7 @@ static void note_critical(struct tlsni_cert *cert, uint16_t bit, struct tlsn_spa
     cert->has |= bit;
 }
 
-static tlsn_status apply(struct tlsni_cert *cert, const struct extension *e, struct tlsni_err *err)
+static tlsn_status apply(struct tlsni_cert *cert, const struct tlsni_extension *e, struct tlsni_err *err)
 {
     enum tlsni_oid oid = tlsni_oid_find(e->oid);
     uint16_t critical = TLSNI_HAS_UNKNOWN_CRITICAL;
@@ -247,11 +213,11 @@ tlsn_status tlsni_cert_extensions(struct tlsni_cert *cert, struct tlsn_span cont
     tlsn_status st;
 
     do {
-        struct extension e = next_extension(&r);
+        struct tlsni_extension e = tlsni_extension_next(&r);
 
-        if (r.bad || ++count > EXTENSIONS_MAX)
+        if (r.bad || ++count > TLSNI_EXTENSIONS_MAX)
             return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509", "certificate: damaged extensions");
-        if (stands_before(contents, &e))
+        if (tlsni_extension_repeats(contents, &e))
             return bad(err, "more than one", e.oid);
         st = apply(cert, &e, err);
         if (st != TLSN_OK)

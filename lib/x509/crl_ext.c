@@ -70,13 +70,8 @@ static bool delta_indicator(struct tlsni_crl *crl, struct tlsn_span value)
 /* @rfc 5280:5.2.6/3 */
 static bool freshest(struct tlsni_crl *crl, struct tlsn_span value)
 {
-    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
-
     crl->freshest = value;
-    do
-        (void)tlsni_dist_point_next(&r);
-    while (r.p != r.end);
-    return tlsni_rd_done(&r);
+    return tlsni_dist_points_sound(value);
 }
 
 struct ext_row {

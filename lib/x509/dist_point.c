@@ -57,6 +57,16 @@ struct tlsni_dist_point tlsni_dist_point_next(struct tlsni_rd *r)
     return p;
 }
 
+bool tlsni_dist_points_sound(struct tlsn_span value)
+{
+    struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
+
+    do
+        (void)tlsni_dist_point_next(&r);
+    while (r.p != r.end);
+    return tlsni_rd_done(&r);
+}
+
 /* The name in full that a relative one stands for: base and one RDN more.
  * @rfc 5280:6.3.3/6 */
 static struct tlsn_span in_full(struct tlsn_span base, struct tlsn_span relative,

@@ -25,6 +25,8 @@ struct tlsni_dist_point {
 struct tlsni_point_name tlsni_point_name_read(struct tlsni_rd *r);
 /* The next point of a CRLDistributionPoints; the reader turns bad when it is none. */
 struct tlsni_dist_point tlsni_dist_point_next(struct tlsni_rd *r);
+/* CRLDistributionPoints: one point at least. */
+bool tlsni_dist_points_sound(struct tlsn_span value);
 /* Is one of the names of a among those of b? A relative one counts behind its base (a whole Name). */
 bool tlsni_point_names_meet(const struct tlsni_point_name *a, struct tlsn_span base_a,
                             const struct tlsni_point_name *b, struct tlsn_span base_b);

@@ -11,5 +11,8 @@ bool tlsni_ext_authority_info(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_subject_info(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_issuer_alt_name(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_subject_directory(struct tlsni_cert *cert, struct tlsn_span value);
+bool tlsni_ext_tls_features(struct tlsni_cert *cert, struct tlsn_span value);
+bool tlsni_ext_scts(struct tlsni_cert *cert, struct tlsn_span value);
+bool tlsni_ext_ocsp_nocheck(struct tlsni_cert *cert, struct tlsn_span value);
 
 #endif

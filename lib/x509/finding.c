@@ -40,6 +40,16 @@ static const struct tlsni_why_row rows[] = {
       "RFC 5280 4.2.1.4, 6.1.4 a" },
     { TLSNI_WHY_POLICY_LIMIT, TLSN_ERR_CERT_LIMIT, "too many policies", "RFC 9618 4" },
     { TLSNI_WHY_CONSTRAINT_LIMIT, TLSN_ERR_CERT_LIMIT, "too many names and name constraints", "" },
+    { TLSNI_WHY_REVOKED, TLSN_ERR_CERT_REVOKED, "revoked", "RFC 5280 6.1.3 a 3" },
+    { TLSNI_WHY_ON_HOLD, TLSN_ERR_CERT_REVOKED, "revoked for a while (on hold)",
+      "RFC 5280 5.3.1" },
+    { TLSNI_WHY_STATUS_LIMIT, TLSN_ERR_CERT_LIMIT, "too much evidence about revocation", "" },
+    { TLSNI_WHY_STAPLE, TLSN_ERR_OCSP_RESPONSE, "the OCSP response that came along settles nothing",
+      "RFC 6066 8" },
+    { TLSNI_WHY_NO_STAPLE, TLSN_ERR_OCSP_RESPONSE, "the OCSP response that it promises did not come",
+      "RFC 7633 4.2.2" },
+    { TLSNI_WHY_FEATURES, TLSN_ERR_CERT_BAD, "without the TLS features of its issuer",
+      "RFC 7633 4.2.2" },
     { TLSNI_WHY_KEY_USAGE, TLSN_ERR_CERT_KEY_USAGE, "key usage does not allow TLS",
       "RFC 5280 4.2.1.3" },
     { TLSNI_WHY_PURPOSE, TLSN_ERR_CERT_PURPOSE, "extended key usage does not allow this purpose",
@@ -53,6 +63,10 @@ static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_EXPIRED, TLSN_ERR_CERT_EXPIRED, "expired", "RFC 5280 6.1.3 a 2" },
     { TLSNI_WHY_NOT_YET_VALID, TLSN_ERR_CERT_NOT_YET_VALID, "not yet valid", "RFC 5280 6.1.3 a 2" },
     { TLSNI_WHY_NAME, TLSN_ERR_CERT_NAME, "issued for another name", "RFC 9525 6" },
+    { TLSNI_WHY_STATUS_UNKNOWN, TLSN_ERR_CERT_STATUS_UNKNOWN, "nothing says whether it is revoked",
+      "RFC 5280 6.3.3" },
+    { TLSNI_WHY_LOGS, TLSN_ERR_CERT_TRANSPARENCY, "too few certificate logs know it",
+      "RFC 6962 5.2" },
 };
 
 const struct tlsni_why_row *tlsni_why_row(enum tlsni_why why)

@@ -3,6 +3,7 @@
 #include "x509/constraints.h"
 #include "x509/match.h"
 #include "x509/path.h"
+#include "x509/revoke.h"
 #include "x509/spki.h"
 
 /* RFC 5280 6.1.4 k. Certificates of version 1 and 2 cannot say that they are an authority; as trust
@@ -39,14 +40,14 @@ bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_ce
            !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL) && purpose_fits(j, cert);
 }
 
-static bool weak_hash(const struct tlsni_judge *j, uint8_t hash)
+bool tlsni_judge_weak_hash(const struct tlsni_judge *j, uint8_t hash)
 {
     return (hash == TLSNI_HASH_MD5 && !j->allow_md5) ||
            (hash == TLSNI_HASH_SHA1 && !j->allow_sha1);
 }
 
 /* @rfc 5246:D.3/1 */
-static enum tlsni_why key_finding(const struct tlsni_judge *j, const struct tlsni_cert *cert)
+enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_cert *cert)
 {
     struct tlsni_spki_size key = tlsni_spki_size(cert->spki);
     unsigned least = 0;
@@ -65,7 +66,7 @@ static enum tlsni_why key_finding(const struct tlsni_judge *j, const struct tlsn
 /* An anchor that is no more than a name and a key. */
 static void judge_plain_anchor(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i)
 {
-    enum tlsni_why key = key_finding(j, path->certs[i]);
+    enum tlsni_why key = tlsni_judge_key(j, path->certs[i]);
 
     if (key != TLSNI_WHY_NONE)
         tlsni_path_note(path, i, key);
@@ -77,7 +78,7 @@ static void judge_plain_anchor(const struct tlsni_judge *j, struct tlsni_path *p
 static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i, bool anchor)
 {
     const struct tlsni_cert *cert = path->certs[i];
-    enum tlsni_why key = key_finding(j, cert);
+    enum tlsni_why key = tlsni_judge_key(j, cert);
 
     if (j->time > cert->not_after)
         tlsni_path_note(path, i, TLSNI_WHY_EXPIRED);
@@ -89,7 +90,7 @@ static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsi
         tlsni_path_note(path, i, TLSNI_WHY_PURPOSE);
     if (key != TLSNI_WHY_NONE)
         tlsni_path_note(path, i, key);
-    if (!anchor && cert->sig.key && weak_hash(j, cert->sig.hash))
+    if (!anchor && cert->sig.key && tlsni_judge_weak_hash(j, cert->sig.hash))
         tlsni_path_note(path, i, TLSNI_WHY_WEAK_HASH);
 }
 
@@ -242,4 +243,5 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
     if (!pinned(j, path))
         tlsni_path_note(path, 0, TLSNI_WHY_PIN);
     judge_policies(j, path);
+    tlsni_revocation_judge(j, path);
 }

@@ -2,6 +2,7 @@
 #include "cipher/hash.h"
 #include "x509/cert_id.h"
 #include "x509/ocsp.h"
+#include "x509/ocsp_response.h"
 #include "x509/write.h"
 
 enum { REQUEST_MAX = 768 }; /* CertID with SHA-256, 20 bytes of serial number, the longest nonce */
@@ -67,4 +68,17 @@ tlsn_status tlsn_ocsp_request_write(struct tlsn_span cert, struct tlsn_span issu
         return TLSN_ERR_ARGUMENT;
     write_request(&w, &subject, &by, nonce, sha256 ? TLSNI_HASH_SHA256 : TLSNI_HASH_SHA1);
     return w.bad ? TLSN_ERR_ARGUMENT : tlsni_write_out(work, w.len, out, cap, len);
+}
+
+/* @rfc 9654:2.1/5, 9654:2.1/6, 5019:7/1 */
+tlsn_status tlsn_ocsp_check_nonce(struct tlsn_span response, struct tlsn_span nonce)
+{
+    struct tlsni_ocsp_response r;
+    tlsn_status st = tlsni_ocsp_parse(&r, response, NULL);
+
+    if (st != TLSN_OK)
+        return st;
+    if (!r.nonce.len)
+        return TLSN_ERR_NOT_FOUND;
+    return tlsni_span_eq(r.nonce, nonce) ? TLSN_OK : TLSN_ERR_OCSP_RESPONSE;
 }

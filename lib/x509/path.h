@@ -34,6 +34,12 @@ enum tlsni_why {
     TLSNI_WHY_POLICY_DAMAGED,
     TLSNI_WHY_POLICY_LIMIT,
     TLSNI_WHY_CONSTRAINT_LIMIT,
+    TLSNI_WHY_REVOKED,
+    TLSNI_WHY_ON_HOLD,
+    TLSNI_WHY_STATUS_LIMIT,
+    TLSNI_WHY_STAPLE,
+    TLSNI_WHY_NO_STAPLE,
+    TLSNI_WHY_FEATURES,
     TLSNI_WHY_KEY_USAGE,
     TLSNI_WHY_PURPOSE,
     TLSNI_WHY_LEAF_KEY,
@@ -44,6 +50,8 @@ enum tlsni_why {
     TLSNI_WHY_EXPIRED,
     TLSNI_WHY_NOT_YET_VALID,
     TLSNI_WHY_NAME,
+    TLSNI_WHY_STATUS_UNKNOWN,
+    TLSNI_WHY_LOGS,
     TLSNI_WHY_COUNT
 };
 
@@ -64,6 +72,7 @@ struct tlsni_path {
     struct tlsni_path_finding findings[TLSNI_FINDINGS_MAX];
     uint8_t len, count;
     bool anchored; /* the last certificate is a trust anchor */
+    uint32_t status_missing; /* by bits: nothing says whether it is revoked */
 };
 
 void tlsni_path_note(struct tlsni_path *path, unsigned depth, enum tlsni_why why);
@@ -73,6 +82,8 @@ enum tlsni_why tlsni_path_worst(const struct tlsni_path *path);
  * matters. */
 void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
                      const struct tlsni_path_finding *f);
+
+struct tlsni_revocation; /* x509/revoke.h */
 
 /* The options with their defaults filled in, and what else a verdict depends on.
  * @rfc 5280:6.1.1/1 */
@@ -88,6 +99,7 @@ struct tlsni_judge {
     const struct tlsn_hooks *env;
     uint32_t name_budget, policy_budget; /* work left for name constraints and for policies */
     bool no_memory;                      /* the verdict is void */
+    struct tlsni_revocation *revocation; /* borrowed; NULL: not looked at */
     const struct tlsni_cert *leaf; /* the one that was asked for its names */
     bool leaf_named;               /* and whether it has the one that is wanted */
     bool leaf_key_bad;
@@ -97,6 +109,10 @@ struct tlsni_judge {
  * signature work. anchor: it is trusted by itself. */
 bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_cert *cert,
                               bool anchor);
+/* Signatures with this hash are not accepted. */
+bool tlsni_judge_weak_hash(const struct tlsni_judge *j, uint8_t hash);
+/* What is wrong with a certificate's key: its size or its kind; or TLSNI_WHY_NONE. */
+enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_cert *cert);
 /* Notes everything wrong with a path but signatures, which the search has checked. */
 void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path);
 /* The policies of an anchored path. The statuses of tlsni_policies_check. */

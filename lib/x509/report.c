@@ -69,6 +69,7 @@ void tlsni_report_clear(tlsn_verify_report *report)
     tlsni_buf_free(&report->env, &report->policies);
     report->policy_any = report->policy_required = false;
     report->depth = report->count = 0;
+    report->status_missing = 0;
 }
 
 tlsn_status tlsni_report_policies(tlsn_verify_report *report,
@@ -111,6 +112,11 @@ bool tlsn_verify_report_policy_required(const tlsn_verify_report *report)
     return report->policy_required;
 }
 
+bool tlsn_verify_report_status_missing(const tlsn_verify_report *report, size_t i)
+{
+    return i < report->depth && report->status_missing >> i & 1;
+}
+
 tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_path *path)
 {
     tlsn_status st = TLSN_OK;
@@ -124,6 +130,7 @@ tlsn_status tlsni_report_fill(tlsn_verify_report *report, const struct tlsni_pat
             return st;
         report->lens[report->depth++] = der.len;
     }
+    report->status_missing = path->status_missing;
     for (unsigned why = TLSNI_WHY_NONE + 1; why < TLSNI_WHY_COUNT; why++)
         for (unsigned i = 0; i < path->count; i++)
             if (path->findings[i].why == why)

@@ -13,6 +13,7 @@ struct tlsn_verify_report {
     size_t count;
     struct tlsni_buf policies; /* OBJECT IDENTIFIER TLVs */
     bool policy_any, policy_required;
+    uint32_t status_missing; /* as in struct tlsni_path */
 };
 
 void tlsni_report_clear(tlsn_verify_report *report);

@@ -7,6 +7,7 @@
 #include "x509/idna.h"
 #include "x509/path.h"
 #include "x509/report.h"
+#include "x509/revoke.h"
 
 enum {
     DEFAULT_DEPTH = 10,
@@ -93,11 +94,13 @@ static tlsn_status fill(tlsn_verify_report *report, const struct tlsni_judge *j,
 static tlsn_status search(const struct tlsni_verify_in *in, struct tlsn_span policies,
                           tlsn_verify_report *report, struct tlsni_err *err)
 {
+    struct tlsni_revocation revocation = tlsni_revocation_of(in);
     struct tlsni_judge judge = judge_of(in);
     struct tlsni_path best;
     tlsn_status st;
 
     judge.policy.initial = policies;
+    judge.revocation = &revocation;
     st = tlsni_path_search(in, &judge, &best);
     if (st == TLSN_OK && report)
         st = fill(report, &judge, &best);
@@ -109,8 +112,10 @@ tlsn_status tlsni_verify(const struct tlsni_verify_in *in, tlsn_verify_report *r
                          struct tlsni_err *err)
 {
     struct tlsni_buf policies = { NULL, 0, 0, 0 };
-    tlsn_status st = TLSN_OK;
+    tlsn_status st = tlsni_revocation_sound(in, err);
 
+    if (st != TLSN_OK)
+        return st;
     if (in->options && in->options->policies)
         st = tlsni_policies_read(&policies, in->env, in->options->policies);
     if (st == TLSN_OK)

@@ -18,6 +18,9 @@ struct tlsni_verify_in {
     const char *name;       /* reference identity, NULL: none */
     const struct tlsni_buf *pins; /* one of them has to be in the path; NULL or empty: no matter */
     enum tlsn_purpose purpose;
+    struct tlsn_span staples; /* OCSP responses that came along, each behind 3 bytes, the leaf's first */
+    struct tlsn_span scts;    /* timestamps that came along, each behind 2 bytes */
+    bool staple_asked;        /* so that the lack of one means something */
 };
 
 /* TLSN_OK when a path was found, otherwise the weightiest finding. `report` (may be NULL) gets the

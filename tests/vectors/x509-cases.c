@@ -17,6 +17,7 @@
 #include "x509/cert.h"
 #include "x509/cert_ext.h"
 #include "x509/name.h"
+#include "x509/revoke.h"
 #include "x509/spki.h"
 #include "x509/verify.h"
 
@@ -25,6 +26,7 @@ enum { CERTS_MAX = 4096, TALLY_MAX = 128 };
 /* What we say to a case: good or bad in whatever words its suite has, and why. */
 struct answer {
     bool good, supported;
+    const char *word; /* where there are more than two of them, or NULL */
     char why[200];
 };
 
@@ -38,7 +40,7 @@ static size_t tally_count;
 
 static struct answer answer_of(tlsn_status st, const char *text)
 {
-    struct answer a = { st == TLSN_OK, true, "" };
+    struct answer a = { st == TLSN_OK, true, NULL, "" };
 
     (void)snprintf(a.why, sizeof a.why, "%s%s%s", tlsn_status_name(st), *text ? " " : "", text);
     return a;
@@ -116,6 +118,22 @@ static tlsn_status fill_trust(struct vec_block *b, tlsn_trust *trust)
     return st;
 }
 
+/* Whoever gives revocation lists wants the status of every certificate to be known. */
+static tlsn_status fill_evidence(struct vec_block *b, tlsn_evidence *evidence,
+                                 struct tlsn_verify_options *o)
+{
+    for (size_t i = 0;; i++) {
+        struct tlsn_span der = vec_bytes_nth(b, "crl", i);
+
+        if (!der.data)
+            return TLSN_OK;
+        o->evidence = evidence;
+        o->revocation = TLSN_REVOCATION_HARD;
+        if (tlsn_evidence_add_crl(evidence, der.data, der.len, NULL) == TLSN_ERR_NO_MEMORY)
+            return TLSN_ERR_NO_MEMORY;
+    }
+}
+
 /* Are the valid policies those that a case names, in whatever order? */
 static bool policies_fit(const struct vec_block *b, const tlsn_verify_report *report)
 {
@@ -147,6 +165,7 @@ static struct answer run_path(struct vec_block *b)
     const char *name = vec_text(b, "name"), *text = "";
     struct tlsn_verify_options options = options_of(b);
     tlsn_verify_report *report = NULL;
+    tlsn_evidence *evidence = NULL;
     tlsn_trust *trust = NULL;
     struct answer a;
     tlsn_status st = tlsn_trust_new(&trust, NULL);
@@ -154,7 +173,11 @@ static struct answer run_path(struct vec_block *b)
     if (st == TLSN_OK)
         st = tlsn_verify_report_new(&report, NULL);
     if (st == TLSN_OK)
+        st = tlsn_evidence_new(&evidence, NULL);
+    if (st == TLSN_OK)
         st = fill_trust(b, trust);
+    if (st == TLSN_OK)
+        st = fill_evidence(b, evidence, &options);
     if (name && strchr(name, ':'))
         name = strchr(name, ':') + 1;
     if (st == TLSN_OK)
@@ -167,6 +190,69 @@ static struct answer run_path(struct vec_block *b)
     if (st == TLSN_OK && report && !policies_fit(b, report))
         a = answer_of(TLSN_ERR_CERT_POLICY, "other policies are valid than expected");
     tlsn_verify_report_free(report);
+    tlsn_evidence_free(evidence);
+    tlsn_trust_free(trust);
+    return a;
+}
+
+/* ---- revocation lists and OCSP responses ---- */
+
+/* The status of a leaf under an issuer that is trusted, as its list or a response has it: only that is
+ * asked, whatever else may be wrong with the two. */
+static struct answer status_of(struct vec_block *b, const tlsn_trust *trust,
+                               struct tlsn_verify_options *options, const struct tlsni_cert *certs,
+                               unsigned count)
+{
+    struct tlsni_path path = { .len = (uint8_t)count, .anchored = true };
+    struct tlsni_verify_in in = { .leaf = &certs[0], .trust = trust, .options = options,
+                                  .time = vec_int(b, "time", 0) };
+    struct tlsni_revocation revocation = tlsni_revocation_of(&in);
+    struct tlsni_judge judge = { .time = in.time, .max_depth = 10, .max_signatures = 100,
+                                 .min_rsa_bits = 1024, .allow_sha1 = true, .allow_partial = true,
+                                 .name_budget = 1000000, .policy_budget = 1000000,
+                                 .revocation = &revocation };
+    struct tlsni_status status = { 0 };
+    struct answer a = answer_of(TLSN_ERR_CERT_STATUS_UNKNOWN, "");
+
+    for (unsigned i = 0; i < count; i++)
+        path.certs[i] = &certs[i];
+    tlsni_ocsp_status(&judge, &path, 0, &status);
+    tlsni_crl_status(&judge, &path, 0, &status);
+    if (status.revoked)
+        a = answer_of(TLSN_ERR_CERT_REVOKED, "");
+    else if (status.good)
+        a = answer_of(TLSN_OK, "");
+    a.word = status.revoked ? "revoked" : status.good ? "good" : "unknown";
+    return a;
+}
+
+static struct answer run_status(struct vec_block *b)
+{
+    static const char *const keys[] = { "leaf", "issuer", "issuer2" };
+    struct tlsn_verify_options options = { .revocation_age_s = (unsigned)vec_int(b, "maxage", 0) };
+    struct tlsn_span crl = vec_bytes(b, "crl"), ocsp = vec_bytes(b, "ocsp"), der;
+    struct answer a = answer_of(TLSN_ERR_CERT_STATUS_UNKNOWN, "the evidence does not parse");
+    struct tlsni_cert certs[3];
+    unsigned count = 0;
+    tlsn_evidence *evidence = NULL;
+    tlsn_trust *trust = NULL;
+    tlsn_status st = tlsn_trust_new(&trust, NULL);
+
+    a.word = "unknown";
+    if (st == TLSN_OK)
+        st = tlsn_evidence_new(&evidence, NULL);
+    for (; st == TLSN_OK && count < 3 && (der = vec_bytes(b, keys[count])).data; count++)
+        st = tlsni_cert_parse(&certs[count], der, NULL);
+    if (st == TLSN_OK)
+        st = tlsn_trust_add(trust, certs[count - 1].der.data, certs[count - 1].der.len, NULL, NULL);
+    if (st == TLSN_OK && crl.data)
+        st = tlsn_evidence_add_crl(evidence, crl.data, crl.len, NULL);
+    if (st == TLSN_OK && ocsp.data)
+        st = tlsn_evidence_add_ocsp(evidence, ocsp.data, ocsp.len);
+    options.evidence = evidence;
+    if (st == TLSN_OK)
+        a = status_of(b, trust, &options, certs, count);
+    tlsn_evidence_free(evidence);
     tlsn_trust_free(trust);
     return a;
 }
@@ -228,10 +314,10 @@ static struct answer run_signed(struct vec_block *b)
 
 static struct answer run_case(struct vec_block *b)
 {
-    struct answer none = { false, false, "not supported yet" };
+    struct answer none = { false, false, NULL, "not supported" };
 
     if (vec_text(b, "issuer")) /* bssl-crl, bssl-ocsp */
-        return none;
+        return run_status(b);
     if (vec_text(b, "leaf"))
         return run_path(b);
     if (vec_text(b, "object"))
@@ -288,7 +374,7 @@ static void run_file(const char *path, bool quiet)
         if (strcmp(vec_kind(&b), "case") != 0 || !expect || !class)
             continue;
         a = run_case(&b);
-        verdict = a.supported ? word_for(expect, a.good) : "unsupported";
+        verdict = a.word ? a.word : a.supported ? word_for(expect, a.good) : "unsupported";
         t = tally_for(suite, class);
         t->cases++;
         t->unsupported += !a.supported;

@@ -1,0 +1,12 @@
+/* features.h - the TLS feature extension (RFC 7633): what a certificate's owner promises to do in TLS. */
+#ifndef TLSNI_X509_FEATURES_H
+#define TLSNI_X509_FEATURES_H
+
+#include "x509/path.h"
+
+/* Does the certificate promise this TLS extension? */
+bool tlsni_cert_promises(const struct tlsni_cert *cert, unsigned extension);
+/* Notes where a promise was not kept, or not handed down by an authority that made it. */
+void tlsni_features_judge(struct tlsni_judge *j, struct tlsni_path *path);
+
+#endif
