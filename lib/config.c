@@ -115,6 +115,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_buf_free(&env, &c->authz);
     tlsni_buf_free(&env, &c->dh);
     tlsn_trust_free(c->trust);
+    tlsn_evidence_free(c->verify_options.evidence);
     tlsn_session_cache_free(c->cache);
     (void)pthread_mutex_destroy(&c->freezing);
     tlsni_free_secret(&env, c, sizeof *c);
@@ -198,9 +199,17 @@ tlsn_status tlsn_config_set_verify_options(tlsn_config *c,
     }
     tlsni_free(&c->hooks, c->policies);
     c->policies = policies;
+    (void)tlsn_evidence_ref(options->evidence);
+    tlsn_evidence_free(c->verify_options.evidence);
     c->verify_options = *options;
     c->verify_options.policies = policies;
     return TLSN_OK;
+}
+
+bool tlsni_config_asks_staple(const tlsn_config *c, enum tlsn_role role)
+{
+    return role == TLSN_CLIENT && (tlsni_hs_feature(&c->hs, TLSN_FEATURE_OCSP) ||
+                                   tlsni_hs_feature(&c->hs, TLSN_FEATURE_OCSP_MULTI));
 }
 
 tlsn_status tlsn_config_set_verify_mode(tlsn_config *c, enum tlsn_verify_mode mode)

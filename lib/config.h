@@ -63,6 +63,9 @@ TLSN_MUST_USE tlsn_status tlsni_config_open(tlsn_config *config);
 
 enum { TLSNI_URLS_MAX = 16 };
 
+/* Is an OCSP response asked for along with the peer's certificates (config.c)? */
+bool tlsni_config_asks_staple(const tlsn_config *config, enum tlsn_role role);
+
 /* ---- config_psk.c ---- */
 
 /* Wipes and frees the pre-shared keys. */

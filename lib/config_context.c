@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "cipher/hash.h"
 #include "config.h"
+#include "x509/evidence.h"
 #include "x509/trust.h"
 
 enum { LANES = 4, HASH_LEN = 32 };
@@ -55,7 +56,12 @@ static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
                              o->insecure_common_name << 3 | o->no_intermediates << 4 |
                              o->plain_anchors << 5 | o->require_policy << 6 |
                              o->inhibit_mapping << 7));
-    tlsni_wr_u8(w, o->inhibit_any_policy);
+    tlsni_wr_u8(w, (uint8_t)(o->inhibit_any_policy | o->revocation_leaf_only << 1 |
+                             o->revocation << 2));
+    tlsni_wr_u32(w, o->revocation_skew_s);
+    tlsni_wr_u32(w, o->revocation_age_s);
+    tlsni_wr_u32(w, o->min_logs);
+    tlsni_wr_u32(w, o->min_log_operators);
     tlsni_hash_once(sha256(), o->policies, o->policies ? strlen(o->policies) : 0, digest);
     tlsni_wr_put(w, digest, HASH_LEN);
 }
@@ -81,6 +87,8 @@ void tlsni_config_make_context(tlsn_config *c)
 
     if (c->trust)
         add_trust(sum, c->trust);
+    if (c->verify_options.evidence)
+        tlsni_evidence_describe(c->verify_options.evidence, sum);
     for (int i = 0; i < LANES; i++)
         tlsni_wr_u64(&w, sum[i]);
     put_options(&w, &c->verify_options);

@@ -6,6 +6,7 @@
 #include "handshake/tickets.h"
 #include "policy.h"
 #include "session_cache.h"
+#include "x509/revoke.h"
 #include "x509/trust.h"
 
 enum { CACHE_ENTRIES = 1024, AUTHORITIES_MAX = 65535 };
@@ -77,10 +78,25 @@ static void set_tickets(tlsn_config *c)
     c->hs.ticket_maker = &c->ticket_maker;
 }
 
-static tlsn_status freeze(tlsn_config *c)
+/* Revocation that is set up so that it could only fail, or would not happen, is an error now. */
+static tlsn_status check_revocation(tlsn_config *c)
 {
+    const struct tlsni_verify_in in = { .options = &c->verify_options,
+                                        .staple_asked = tlsni_config_asks_staple(c, TLSN_CLIENT) };
+    struct tlsni_err err = { 0 };
     tlsn_status st = TLSN_OK;
 
+    if (c->verify_mode != TLSN_VERIFY_INSECURE_NONE)
+        st = tlsni_revocation_sound(&in, &err);
+    return st == TLSN_OK ? st : tlsni_config_fail(c, st, "%s", err.text);
+}
+
+static tlsn_status freeze(tlsn_config *c)
+{
+    tlsn_status st = check_revocation(c);
+
+    if (st != TLSN_OK)
+        return st;
     if (!any_suite(&c->hs))
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
                                  "no cipher suite is left for the versions that are enabled");

@@ -98,6 +98,12 @@ static size_t count_certs(struct tlsn_span list)
     return n < POOL_MAX ? n : POOL_MAX;
 }
 
+static struct tlsn_span of_buf(const struct tlsni_buf *b)
+{
+    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
+}
+
+/* @rfc 7633:4.2.2/1 */
 static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_span list,
                           struct tlsni_cert *certs, const struct tlsni_cert **pool)
 {
@@ -113,6 +119,9 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
         .name = c->role == TLSN_CLIENT ? s->hs.verify_name : NULL,
         .pins = &c->config->pins,
         .purpose = c->role == TLSN_CLIENT ? TLSN_PURPOSE_SERVER : TLSN_PURPOSE_CLIENT,
+        .staples = of_buf(&s->hs.beside.ocsp),
+        .scts = of_buf(&s->hs.beside.scts),
+        .staple_asked = tlsni_config_asks_staple(c->config, c->role),
     };
 
     return tlsni_verify(&in, report, &s->err);

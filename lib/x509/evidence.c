@@ -293,3 +293,26 @@ tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence, const void *spki, siz
     evidence->log_count++;
     return TLSN_OK;
 }
+
+/* ---- as a whole ---- */
+
+/* A signature stands for all that is signed. The order does not matter. */
+static void add_to_sum(uint64_t sum[4], struct tlsn_span bytes)
+{
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+    struct tlsni_rd r = tlsni_rd_make(digest, 32);
+
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), bytes.data, bytes.len, digest);
+    for (int i = 0; i < 4; i++)
+        sum[i] += tlsni_rd_u64(&r);
+}
+
+void tlsni_evidence_describe(const tlsn_evidence *evidence, uint64_t sum[4])
+{
+    for (size_t i = 0; i < evidence->crl_count; i++)
+        add_to_sum(sum, evidence->crls[i]->crl.signature);
+    for (const struct tlsni_known_ocsp *k = evidence->responses; k; k = k->next)
+        add_to_sum(sum, k->response.signature);
+    for (size_t i = 0; i < evidence->log_count; i++)
+        add_to_sum(sum, tlsni_span_make(evidence->logs[i].id, sizeof evidence->logs[i].id));
+}

@@ -59,6 +59,8 @@ struct tlsn_evidence {
     size_t log_count, log_cap;
 };
 
+/* Adds hashes of all that is known: who was accepted with less may not be with more. */
+void tlsni_evidence_describe(const tlsn_evidence *evidence, uint64_t sum[4]);
 /* Makes the index and what else is derived from k->crl. TLSN_ERR_NO_MEMORY, TLSN_ERR_RANDOM. */
 tlsn_status tlsni_known_crl_index(const struct tlsn_hooks *env, struct tlsni_known_crl *k);
 /* The entry for a certificate with this serial number (contents of the INTEGER) and issuer (whole

@@ -28,9 +28,11 @@ static void staple(tlsn_credential *c, size_t i, struct tlsn_span response)
     OK(tlsn_credential_set_ocsp(c, i, response.data, response.len));
 }
 
-/* A server whose leaf has a response (or none), and a client that asks as the features say. */
+/* A server whose leaf has a response (or none), and a client that asks as the features say. What the
+ * response says is judged in test_staple.c. */
 static struct duo *begin(bool stapled, bool v1, bool v2)
 {
+    static const struct tlsn_verify_options options = { .revocation = TLSN_REVOCATION_OFF };
     struct duo *d = duo_new();
     tlsn_credential *c = duo_credential("ec:secp384r1");
 
@@ -39,6 +41,7 @@ static struct duo *begin(bool stapled, bool v1, bool v2)
     OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_OCSP, v1));
     OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_OCSP_MULTI, v2));
     OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_KEEP_BESIDE, true));
+    OK(tlsn_config_set_verify_options(d->config[TLSN_CLIENT], &options));
     return d;
 }
 
