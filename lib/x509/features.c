@@ -32,13 +32,6 @@ static bool hands_down(const struct tlsni_cert *issuer, const struct tlsni_cert 
     return true;
 }
 
-static bool came_along(struct tlsn_span staples)
-{
-    struct tlsni_rd list = tlsni_rd_span(staples);
-
-    return tlsni_rd_vec_span(&list, 3, 0, 0xffffff).len != 0;
-}
-
 /* A server can only staple what it is asked for. */
 void tlsni_features_judge(struct tlsni_judge *j, struct tlsni_path *path)
 {
@@ -48,7 +41,7 @@ void tlsni_features_judge(struct tlsni_judge *j, struct tlsni_path *path)
     for (unsigned i = 1; i < path->len; i++)
         if (!hands_down(path->certs[i], path->certs[i - 1]))
             tlsni_path_note(path, i - 1, TLSNI_WHY_FEATURES);
-    if (in->staple_asked && !j->revocation->depth && !came_along(in->staples) &&
+    if (in->staple_asked && !j->revocation->depth && !tlsni_revocation_staple(in).len &&
         (tlsni_cert_promises(leaf, STATUS_REQUEST) ||
          tlsni_cert_promises(leaf, STATUS_REQUEST_V2)))
         tlsni_path_note(path, 0, TLSNI_WHY_NO_STAPLE);

@@ -27,3 +27,11 @@ bool tlsni_ocsp_sound(struct tlsn_span der)
         skip_response_bytes(&response);
     return tlsni_rd_done(&response);
 }
+
+bool tlsni_ocsp_answers(struct tlsn_span der)
+{
+    struct tlsni_rd response = tlsni_der_open_span(der, TLSNI_DER_SEQUENCE);
+    struct tlsn_span status = tlsni_der_get(&response, TLSNI_DER_ENUMERATED);
+
+    return status.len == 1 && status.data[0] == TLSNI_OCSP_SUCCESSFUL;
+}

@@ -1,6 +1,7 @@
 #include "x509/revoke.h"
 
 #include "x509/features.h"
+#include "x509/ocsp.h"
 #include "x509/sct.h"
 #include "x509/spki.h"
 
@@ -92,12 +93,19 @@ bool tlsni_revocation_signed(struct tlsni_judge *j, const struct tlsni_cert *sig
 
 /* ---- the verdict ---- */
 
+struct tlsn_span tlsni_revocation_staple(const struct tlsni_verify_in *in)
+{
+    struct tlsni_rd list = tlsni_rd_span(in->staples);
+    struct tlsn_span der = tlsni_rd_vec_span(&list, 3, 0, 0xffffff);
+
+    return der.len && !tlsni_ocsp_answers(der) ? tlsni_span_make(NULL, 0) : der;
+}
+
 /* A staple that came for the leaf has to settle the question, whatever else is known.
  * @rfc 6961:2.2/11 */
 static void judge_staple(struct tlsni_judge *j, struct tlsni_path *path, struct tlsni_status *status)
 {
-    struct tlsni_rd list = tlsni_rd_span(j->revocation->in->staples);
-    struct tlsn_span der = tlsni_rd_vec_span(&list, 3, 0, 0xffffff);
+    struct tlsn_span der = tlsni_revocation_staple(j->revocation->in);
     struct tlsni_ocsp_response r;
     struct tlsni_status said = { 0 };
 

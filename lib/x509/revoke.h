@@ -34,6 +34,10 @@ void tlsni_revocation_judge(struct tlsni_judge *j, struct tlsni_path *path);
 
 /* ---- inside ---- */
 
+/* The response that came along for the leaf; empty when none came, or one that the responder could not
+ * give: servers pass on a tryLater as they got it. */
+struct tlsn_span tlsni_revocation_staple(const struct tlsni_verify_in *in);
+
 /* What lists, or OCSP responses, say about certificate i of the path, which is not the last one. */
 void tlsni_crl_status(struct tlsni_judge *j, const struct tlsni_path *path, unsigned i,
                       struct tlsni_status *out);

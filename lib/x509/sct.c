@@ -132,7 +132,7 @@ static tlsn_status verify(const struct tlsn_hooks *env, const struct tlsni_sct *
     return st == TLSN_OK || st == TLSN_ERR_NO_MEMORY ? st : TLSN_ERR_CERT_TRANSPARENCY;
 }
 
-/* @rfc 6962:3.2/1 */
+/* @rfc 6962:3.2/1, 6962:3.2/4 */
 tlsn_status tlsni_sct_verify(const struct tlsn_hooks *env, const struct tlsni_sct *sct,
                              struct tlsn_span log_spki, const struct tlsni_cert *cert,
                              const struct tlsni_cert *issuer, bool embedded)

@@ -31,7 +31,7 @@ static bool counted(const struct tally *t, const struct tlsni_known_log *log)
 }
 
 /* A timestamp of the future is no promise.
- * @rfc 6962:3.2/4, 6962:5.2/1 */
+ * @rfc 6962:5.2/1 */
 static void count_one(struct tally *t, struct tlsn_span bytes, bool embedded)
 {
     struct tlsni_judge *j = t->judge;
@@ -117,13 +117,12 @@ void tlsni_sct_judge(struct tlsni_judge *j, struct tlsni_path *path)
 {
     const struct tlsni_verify_in *in = j->revocation->in;
     struct tally t = { .judge = j, .path = path };
-    struct tlsni_rd staples = tlsni_rd_span(in->staples);
 
     if (!in->options || !in->options->min_logs)
         return;
     count_extension(&t, path->certs[0]->scts, true);
     count_list(&t, tlsni_rd_span(in->scts), false);
-    count_staple(&t, tlsni_rd_vec_span(&staples, 3, 0, 0xffffff));
+    count_staple(&t, tlsni_revocation_staple(in));
     if (t.count < in->options->min_logs || count_operators(&t) < in->options->min_log_operators)
-        tlsni_path_note(path, 0, TLSNI_WHY_LOGS);
+        tlsni_path_note(path, 0, TLSNI_WHY_LOGS); /* @rfc 6962:5.2/2 */
 }
