@@ -98,6 +98,8 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_config_drop_psks(c);
     tlsni_config_drop_srp(c);
     tlsni_free(&env, c->credentials);
+    tlsni_name_index_free(&c->hs.names, &env);
+    tlsn_credential_source_free(c->source);
     tlsni_free(&env, c->suites);
     tlsni_free(&env, c->groups);
     tlsni_free(&env, c->key_shares);

@@ -35,6 +35,7 @@ struct tlsn_config {
     struct tlsni_buf dh;                  /* owned: prime and generator */
     tlsn_credential **credentials;        /* owned array of references */
     size_t credential_cap;
+    tlsn_credential_source *source;       /* reference, may be NULL */
     tlsn_trust *trust;                    /* reference, may be NULL */
     const struct tlsni_policy *policy; /* the one chosen last, or NULL */
     struct tlsn_verify_options verify_options; /* from freezing on with the policy's */

@@ -117,6 +117,8 @@ static tlsn_status freeze(tlsn_config *c)
         st = list_authorities(c);
     if (st == TLSN_OK)
         st = set_cache(c);
+    if (st == TLSN_OK && (c->hs.credential_count > 1 || c->hs.source))
+        st = tlsni_name_index_make(&c->hs.names, &c->hooks, c->credentials, c->hs.credential_count);
     if (st == TLSN_OK)
         tlsni_config_make_context(c);
     if (st != TLSN_OK)

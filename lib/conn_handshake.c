@@ -344,14 +344,25 @@ static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
     return st;
 }
 
+/* The reference behind a credential that the handshake chose, NULL when the engine holds it. */
+static tlsn_credential *reference_to(const struct tlsni_hs *hs, const tlsn_credential *chosen)
+{
+    for (size_t i = 0; i < hs->names.sourced_count; i++)
+        if (hs->names.sourced[i] == chosen)
+            return hs->names.sourced[i];
+    for (size_t i = 0; i < hs->cfg->credential_count; i++)
+        if (hs->cfg->credentials[i] == chosen)
+            return hs->cfg->credentials[i];
+    return NULL;
+}
+
 /* For tls-server-end-point. */
 static void keep_own(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     tlsn_credential *own = NULL;
 
-    for (size_t i = 0; c->role == TLSN_SERVER && !hs->resumed && i < hs->cfg->credential_count; i++)
-        if (hs->cfg->credentials[i] == hs->credential)
-            own = tlsn_credential_ref(hs->cfg->credentials[i]);
+    if (c->role == TLSN_SERVER && !hs->resumed && hs->credential)
+        own = tlsn_credential_ref(reference_to(hs, hs->credential));
     tlsn_credential_free(c->own);
     c->own = own;
 }

@@ -21,7 +21,7 @@ static struct tlsn_span nth(const struct tlsni_buf *der, const size_t *lens, siz
     return tlsni_span_make(der->data + at, lens[n]);
 }
 
-/* Whether a certificate behind the leaf, known by its subject, certifies the one put last. */
+/* Whether a certificate, known by its subject, certifies the one put last. */
 static bool certifies(struct tlsn_span der, struct tlsn_span below)
 {
     struct tlsni_cert cert, last;
@@ -30,36 +30,111 @@ static bool certifies(struct tlsn_span der, struct tlsn_span below)
            tlsni_cert_parse(&cert, der, NULL) == TLSN_OK && tlsni_span_eq(cert.subject, last.issuer);
 }
 
-/* From the leaf upwards, each certified by the next; what leads nowhere is left out. */
-static tlsn_status put_in_order(tlsn_credential *c, const struct tlsni_buf *der, const size_t *lens,
-                                struct tlsni_wr *w)
-{
-    size_t count = c->count, i;
-    struct tlsn_span last = nth(der, lens, 0);
-    bool *taken = tlsni_alloc_array(&c->env, count, sizeof *taken);
+/* The certificates as they came, and which of them are in the chain already. */
+struct bag {
+    const struct tlsni_buf *der;
+    const size_t *lens;
+    size_t count, leaf;
+    bool *taken; /* owned */
+};
 
-    if (!taken)
-        return TLSN_ERR_NO_MEMORY;
-    tlsni_wr_vec(w, 3, last);
-    c->count = 1;
-    do {
-        for (i = 1; i < count && (taken[i] || !certifies(nth(der, lens, i), last)); i++)
-            ;
-        if (i == count)
-            break;
-        taken[i] = true;
-        last = nth(der, lens, i);
+/* From the leaf upwards, each certified by the next; what leads nowhere is left out. */
+static void put_in_order(tlsn_credential *c, struct bag *bag, struct tlsni_wr *w)
+{
+    size_t at = bag->leaf, i;
+
+    for (c->count = 0;; at = i) {
+        struct tlsn_span last = nth(bag->der, bag->lens, at);
+
+        if (at != c->count)
+            c->findings |= TLSN_CHAIN_REORDERED;
         tlsni_wr_vec(w, 3, last);
+        bag->taken[at] = true;
         c->count++;
-    } while (c->count < count);
-    tlsni_free(&c->env, taken);
+        for (i = 0; i < bag->count; i++)
+            if (!bag->taken[i] && certifies(nth(bag->der, bag->lens, i), last))
+                break;
+        if (i == bag->count)
+            return;
+    }
+}
+
+/* What stays behind: another copy, or what no certificate of the chain was issued by. */
+static void judge_rest(tlsn_credential *c, const struct bag *bag)
+{
+    for (size_t i = 0; i < bag->count; i++) {
+        bool copy = false;
+
+        for (size_t k = 0; k < bag->count && !bag->taken[i]; k++)
+            copy |= bag->taken[k] && tlsni_span_eq(nth(bag->der, bag->lens, k),
+                                                   nth(bag->der, bag->lens, i));
+        if (!bag->taken[i])
+            c->findings |= copy ? TLSN_CHAIN_DUPLICATE : TLSN_CHAIN_UNRELATED;
+    }
+}
+
+/* How the chain ends. A root that goes along is of no use to anybody; certificates that belong to
+ * nothing while the end is open mean that something is missing in between. */
+static void judge_end(tlsn_credential *c)
+{
+    struct tlsni_cert last;
+
+    if (tlsni_cert_parse(&last, tlsn_credential_cert(c, c->count - 1), NULL) != TLSN_OK)
+        return;
+    if (last.self_issued && c->count > 1)
+        c->findings |= TLSN_CHAIN_WITH_ROOT;
+    if (!last.self_issued && (c->count == 1 || c->findings & TLSN_CHAIN_UNRELATED))
+        c->findings |= TLSN_CHAIN_INCOMPLETE;
+}
+
+static tlsn_status arrange(tlsn_credential *c, struct bag *bag, struct tlsni_wr *w)
+{
+    struct tlsn_span first = nth(bag->der, bag->lens, bag->leaf);
+
+    bag->taken = tlsni_alloc_array(&c->env, bag->count, sizeof *bag->taken);
+    if (!bag->taken)
+        return TLSN_ERR_NO_MEMORY;
+    put_in_order(c, bag, w);
+    judge_rest(c, bag);
+    c->list_len = w->len;
+    judge_end(c);
+    tlsni_free(&c->env, bag->taken);
+    if (c->order == TLSN_CHAIN_STRICT && c->findings & TLSN_CHAIN_DISORDER)
+        return TLSN_ERR_CERT_BAD;
+    if (c->order != TLSN_CHAIN_AS_GIVEN)
+        return TLSN_OK;
+    w->len = 0;
+    tlsni_wr_vec(w, 3, first);
+    for (size_t i = 0; i < bag->count; i++)
+        if (i != bag->leaf)
+            tlsni_wr_vec(w, 3, nth(bag->der, bag->lens, i));
+    c->count = bag->count;
     return TLSN_OK;
+}
+
+/* Which of the certificates is that of the key: the first one, unless another one is and the first is
+ * not. */
+static size_t find_leaf(const tlsn_credential *c, const struct bag *bag)
+{
+    for (size_t i = 0; c->key && i < bag->count; i++) {
+        struct tlsni_pubkey *key = NULL;
+        struct tlsni_cert cert;
+        bool fits = tlsni_cert_parse(&cert, nth(bag->der, bag->lens, i), NULL) == TLSN_OK &&
+                    tlsni_cert_pubkey(&key, &c->env, &cert, NULL) == TLSN_OK &&
+                    tlsni_pubkey_equal(tlsni_privkey_public(c->key), key);
+
+        tlsni_pubkey_free(key);
+        if (fits)
+            return i;
+    }
+    return 0;
 }
 
 /* The certificate_list of a Certificate message (RFC 5246 7.4.2).
  * @rfc 5246:7.4.2/5 */
 static tlsn_status build_list(tlsn_credential *c, const struct tlsni_buf *der, const size_t *lens)
 {
+    struct bag bag = { .der = der, .lens = lens, .count = c->count };
     size_t total = tlsni_buf_len(der) + 3 * c->count;
     struct tlsni_wr w;
     tlsn_status st;
@@ -70,7 +145,8 @@ static tlsn_status build_list(tlsn_credential *c, const struct tlsni_buf *der, c
     if (!c->list)
         return TLSN_ERR_NO_MEMORY;
     w = tlsni_wr_make(c->list, total);
-    st = put_in_order(c, der, lens, &w);
+    bag.leaf = find_leaf(c, &bag);
+    st = arrange(c, &bag, &w);
     c->list_len = w.len;
     return st == TLSN_OK && w.bad ? TLSN_ERR_INTERNAL : st;
 }
@@ -115,12 +191,8 @@ static tlsn_status read_chain(tlsn_credential *c, struct tlsn_span chain)
     return st;
 }
 
-static tlsn_status read_key(tlsn_credential *c, struct tlsn_span key)
+static tlsn_status match_key(const tlsn_credential *c)
 {
-    tlsn_status st = tlsni_key_parse(&c->key, &c->env, key, NULL);
-
-    if (st != TLSN_OK)
-        return st;
     return tlsni_pubkey_equal(tlsni_privkey_public(c->key), c->public_key) ? TLSN_OK
                                                                           : TLSN_ERR_KEY_MISMATCH;
 }
@@ -144,8 +216,18 @@ static tlsn_status read_raw(tlsn_credential *c, struct tlsn_span key)
     return tlsni_spki_parse(&c->public_key, &c->env, c->spki, NULL);
 }
 
+static tlsn_status read_pair(tlsn_credential *c, struct tlsn_span chain, const struct tlsn_span *key)
+{
+    tlsn_status st_key = key ? tlsni_key_parse(&c->key, &c->env, *key, NULL) : TLSN_OK;
+    tlsn_status st = read_chain(c, chain);
+
+    if (st == TLSN_OK)
+        st = st_key;
+    return st == TLSN_OK && key ? match_key(c) : st;
+}
+
 static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const struct tlsn_span *key,
-                        const struct tlsn_hooks *hooks)
+                        enum tlsn_chain_order order, const struct tlsn_hooks *hooks)
 {
     tlsn_credential *c;
     tlsn_status st;
@@ -159,9 +241,8 @@ static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const str
     if (hooks)
         c->env = *hooks;
     atomic_init(&c->references, 1);
-    st = chain.data ? read_chain(c, chain) : read_raw(c, *key);
-    if (st == TLSN_OK && chain.data && key)
-        st = read_key(c, *key);
+    c->order = (uint8_t)order;
+    st = chain.data ? read_pair(c, chain, key) : read_raw(c, *key);
     if (st != TLSN_OK) {
         tlsn_credential_free(c);
         return st;
@@ -170,15 +251,22 @@ static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const str
     return TLSN_OK;
 }
 
-tlsn_status tlsn_credential_new(tlsn_credential **out, const void *chain, size_t chain_len,
-                                const void *key, size_t key_len, const struct tlsn_hooks *hooks)
+tlsn_status tlsn_credential_new_ordered(tlsn_credential **out, const void *chain, size_t chain_len,
+                                        const void *key, size_t key_len, enum tlsn_chain_order order,
+                                        const struct tlsn_hooks *hooks)
 {
     struct tlsn_span k = tlsni_span_make(key, key_len);
 
     *out = NULL;
-    if (!chain)
+    if (!chain || order < TLSN_CHAIN_ORDER || order > TLSN_CHAIN_STRICT)
         return TLSN_ERR_ARGUMENT;
-    return make(out, tlsni_span_make(chain, chain_len), &k, hooks);
+    return make(out, tlsni_span_make(chain, chain_len), &k, order, hooks);
+}
+
+tlsn_status tlsn_credential_new(tlsn_credential **out, const void *chain, size_t chain_len,
+                                const void *key, size_t key_len, const struct tlsn_hooks *hooks)
+{
+    return tlsn_credential_new_ordered(out, chain, chain_len, key, key_len, TLSN_CHAIN_ORDER, hooks);
 }
 
 tlsn_status tlsn_credential_new_raw(tlsn_credential **out, const void *key, size_t key_len,
@@ -186,13 +274,13 @@ tlsn_status tlsn_credential_new_raw(tlsn_credential **out, const void *key, size
 {
     struct tlsn_span k = tlsni_span_make(key, key_len);
 
-    return make(out, tlsni_span_make(NULL, 0), &k, hooks);
+    return make(out, tlsni_span_make(NULL, 0), &k, TLSN_CHAIN_ORDER, hooks);
 }
 
 tlsn_status tlsn_credential_new_external(tlsn_credential **out, const void *chain, size_t chain_len,
                                          const struct tlsn_hooks *hooks)
 {
-    return make(out, tlsni_span_make(chain, chain_len), NULL, hooks);
+    return make(out, tlsni_span_make(chain, chain_len), NULL, TLSN_CHAIN_ORDER, hooks);
 }
 
 tlsn_credential *tlsn_credential_ref(tlsn_credential *credential)
@@ -228,6 +316,40 @@ struct tlsn_span tlsn_credential_cert(const tlsn_credential *credential, size_t 
         if (i-- == 0)
             return der;
     return tlsni_span_make(NULL, 0);
+}
+
+unsigned tlsn_credential_findings(const tlsn_credential *credential)
+{
+    return credential->findings;
+}
+
+const char *tlsn_chain_finding_text(enum tlsn_chain_finding finding)
+{
+    switch (finding) {
+    case TLSN_CHAIN_REORDERED: return "the certificates are not in order from the leaf upwards";
+    case TLSN_CHAIN_UNRELATED: return "a certificate belongs to no other one of the chain";
+    case TLSN_CHAIN_DUPLICATE: return "a certificate is there twice";
+    case TLSN_CHAIN_WITH_ROOT: return "the root goes along, which no peer needs";
+    case TLSN_CHAIN_INCOMPLETE: return "the issuer of the last certificate is not there";
+    default: return "";
+    }
+}
+
+tlsn_status tlsn_credential_check(const tlsn_credential *credential, const tlsn_trust *trust,
+                                  enum tlsn_purpose purpose, const char *name, int64_t time_s,
+                                  const struct tlsn_verify_options *options,
+                                  tlsn_verify_report *report)
+{
+    struct tlsn_span *certs = tlsni_alloc_array(&credential->env, credential->count + 1, sizeof *certs);
+    tlsn_status st = TLSN_ERR_NO_MEMORY;
+
+    if (!certs)
+        return st;
+    for (size_t i = 0; i < credential->count; i++)
+        certs[i] = tlsn_credential_cert(credential, i);
+    st = tlsn_x509_verify(trust, certs, credential->count, purpose, name, time_s, options, report);
+    tlsni_free(&credential->env, certs);
+    return st;
 }
 
 /* ---- what goes along with the chain; only while nobody else holds the credential ---- */

@@ -45,6 +45,38 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_unlocked(tlsn_credential 
                                                                 size_t key_len,
                                                                 const struct tlsn_unlock *unlock,
                                                                 const struct tlsn_hooks *hooks);
+
+/* What is odd about a chain as it was given; bits. */
+enum tlsn_chain_finding {
+    TLSN_CHAIN_REORDERED = 1,  /* not from the leaf upwards */
+    TLSN_CHAIN_UNRELATED = 2,  /* some belong to no other one */
+    TLSN_CHAIN_DUPLICATE = 4,  /* some are there twice */
+    TLSN_CHAIN_WITH_ROOT = 8,  /* a self-signed one ends it: no peer needs that */
+    TLSN_CHAIN_INCOMPLETE = 16, /* a leaf alone that somebody issued, or a gap: peers that do not have the
+                                 * issuer cannot verify it (RFC 5246 7.4.2). See tlsn_credential_check() */
+    TLSN_CHAIN_DISORDER = TLSN_CHAIN_REORDERED | TLSN_CHAIN_UNRELATED | TLSN_CHAIN_DUPLICATE,
+};
+enum tlsn_chain_order {
+    TLSN_CHAIN_ORDER = 0, /* put it in order, leave out what does not belong to it, say so (default) */
+    TLSN_CHAIN_AS_GIVEN,  /* send it as it is, but for the leaf, which comes first; for tests of peers */
+    TLSN_CHAIN_STRICT,    /* TLSN_ERR_CERT_BAD for TLSN_CHAIN_DISORDER */
+};
+/* tlsn_credential_new() with a word on what to do with chains out of order. The leaf is the certificate of
+ * the key, wherever it stands. Statuses as above, TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_credential_new_ordered(tlsn_credential **out, const void *chain, size_t chain_len,
+                            const void *key, size_t key_len, enum tlsn_chain_order order,
+                            const struct tlsn_hooks *hooks);
+TLSN_API unsigned tlsn_credential_findings(const tlsn_credential *credential);
+/* One bit as text, "" for others. */
+TLSN_API const char *tlsn_chain_finding_text(enum tlsn_chain_finding finding);
+/* Judges the chain as a peer with these anchors would: tlsn_x509_verify(). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_check(const tlsn_credential *credential,
+                                                         const tlsn_trust *trust,
+                                                         enum tlsn_purpose purpose,
+                                                         const char *name, int64_t time_s,
+                                                         const struct tlsn_verify_options *options,
+                                                         tlsn_verify_report *report);
 /* The chain alone: each private-key operation suspends the connection with TLSN_NEED_KEY_OP. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_external(tlsn_credential **out,
                                                                 const void *chain,
@@ -128,10 +160,39 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_alpn(tlsn_config *config, const char *list);
 
 /* Takes a reference. May be called repeatedly (RSA and ECDSA ...): the first that fits what the
- * peer accepts is used. Server: of the first 64, those for the name the client asks for come before
- * all others, wildcards second. */
+ * peer accepts is used. Server: those for the name the client asks for come before all others,
+ * wildcards second; they are found by an index, so that thousands do no harm. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_credential(tlsn_config *config,
                                                               tlsn_credential *credential);
+
+/* Server: credentials that are loaded when a client first asks for their name. */
+typedef struct tlsn_credential_source tlsn_credential_source;
+enum { TLSN_SOURCED_MAX = 4 }; /* credentials for one name: RSA, ECDSA ... */
+struct tlsn_credential_loader {
+    /* Puts at most TLSN_SOURCED_MAX new references for this name (lower case, A-labels; "" when the client
+     * names none) into out, and their number into *count. TLSN_ERR_NOT_FOUND: there are none, the
+     * credentials of the configuration are used. Other errors end the handshake. Called inside
+     * tlsn_handshake() without any lock, from every thread that serves a connection. */
+    tlsn_status (*load)(void *ctx, const char *name, tlsn_credential **out, size_t *count);
+    void *ctx;
+};
+/* entries (1 to 1000000): names of which is remembered what was loaded, or that there is nothing; the one
+ * that was not asked for the longest makes room, names without credentials before those with. Names are
+ * what clients say: TLSN_FEATURE_SNI_FATAL with tlsn_config_set_server_names() refuses strange ones
+ * before. Reference counted, thread safe, for any number of configurations. TLSN_ERR_ARGUMENT,
+ * TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_credential_source_new(tlsn_credential_source **out, const struct tlsn_credential_loader *loader,
+                           size_t entries, const struct tlsn_hooks *hooks);
+TLSN_API tlsn_credential_source *tlsn_credential_source_ref(tlsn_credential_source *source);
+TLSN_API void tlsn_credential_source_free(tlsn_credential_source *source);
+/* Forgets a name, NULL: all of them, so that it is loaded again: a certificate was renewed. */
+TLSN_API void tlsn_credential_source_forget(tlsn_credential_source *source, const char *name);
+TLSN_API size_t tlsn_credential_source_count(tlsn_credential_source *source);
+/* Takes a reference. It is asked for names that no credential of the configuration has in full; NULL:
+ * none (default). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_credential_source(tlsn_config *config,
+                                                                     tlsn_credential_source *source);
 /* Takes a reference. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_trust(tlsn_config *config, tlsn_trust *trust);
 TLSN_API TLSN_MUST_USE tlsn_status

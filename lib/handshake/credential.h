@@ -23,6 +23,8 @@ struct tlsn_credential {
     struct tlsni_buf scts;         /* owned: SerializedSCTs, each behind 2 bytes (RFC 6962 3.3) */
     struct tlsni_buf urls;         /* owned: URLAndHash list (RFC 6066 5), empty: none */
     bool urls_pkipath;
+    uint8_t order;                 /* enum tlsn_chain_order, while it is made */
+    unsigned findings;             /* enum tlsn_chain_finding */
     struct tlsni_sig_params *signatures; /* owned: of the chain's certificates but for self-issued
                                           * ones; key 0: one that is not known here */
     size_t signature_count;

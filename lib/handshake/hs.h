@@ -12,13 +12,13 @@
 #include "cipher/group.h"
 #include "cipher/srp.h"
 #include "handshake/credential.h"
+#include "handshake/name_index.h"
 #include "handshake/session.h"
 #include "handshake/schedule13.h"
 #include "handshake/version.h"
 
 enum { TLSNI_SALT_MAX = 255 }; /* and its length in a ServerKeyExchange: RFC 5054 2.8.2 */
 
-enum { TLSNI_RANKED_MAX = 64 }; /* certificates of a server that are chosen by name */
 
 /* A list of wire numbers in order of preference. */
 struct tlsni_ids {
@@ -51,6 +51,15 @@ struct tlsni_psk {
 
 struct tlsni_ticket_kind;
 
+/* Certificates for the name that a client asked for: places in the index (its count: none), and what
+ * the source gave. */
+struct tlsni_names {
+    uint32_t hash[2];
+    size_t first[2];
+    tlsn_credential *sourced[TLSN_SOURCED_MAX]; /* references */
+    size_t sourced_count;
+};
+
 /* What a handshake may do: the frozen, shared part of a configuration. All pointers borrowed. */
 struct tlsni_hs_config {
     uint16_t version_min, version_max;
@@ -67,6 +76,10 @@ struct tlsni_hs_config {
     struct tlsn_span alpn;         /* ProtocolName list contents: 1 byte length and name, repeated */
     tlsn_credential *const *credentials;
     size_t credential_count;
+    struct tlsni_name_index names; /* of the credentials; empty where there is no choice */
+    /* Certificates for a name in full, or without one, as new references; NULL: there is no source. */
+    tlsn_status (*source)(void *ctx, struct tlsn_span name, tlsn_credential **out, size_t *count);
+    void *source_ctx;
     struct tlsn_span user_mapping; /* client: UserMappingDataList (RFC 4681); empty: not sent */
     struct tlsn_span authz;        /* AuthorizationDataEntry list (RFC 5878) for the peer; empty: none */
     uint8_t authz_formats, authz_taken; /* bit n: format n is in it; is taken from the peer */
@@ -357,8 +370,8 @@ struct tlsni_hs {
     struct tlsn_span peer_name;    /* server: host_name as it came, span into hello; empty if none */
     bool name_acknowledged;        /* server_name was in ServerHello */
     bool name_unknown;             /* server: the peer hears a warning about its name */
-    uint8_t name_rank[TLSNI_RANKED_MAX]; /* server: of certificates, see name_rank.h */
-    uint8_t wanted_rank;
+    struct tlsni_names names;      /* server: which certificates are for that name */
+    uint8_t wanted_rank;           /* enum tlsni_name_rank */
     struct tlsn_span peer_groups, peer_sigalgs; /* server: 2 bytes each, spans into hello */
     struct tlsn_span peer_sigalgs_cert; /* the same; empty if not there */
     bool peer_groups_seen, peer_sigalgs_seen;

@@ -3,7 +3,7 @@
 #include "ext/ext.h"
 #include "handshake/kx.h"
 #include "handshake/kx_rsa.h"
-#include "handshake/name_rank.h"
+#include "handshake/name_index.h"
 
 static bool span_has(struct tlsn_span list, uint8_t byte)
 {
@@ -382,23 +382,32 @@ static bool good_enough(const struct tlsni_hs *hs, int rank)
            rank & (hs->version->sigalgs ? VERIFIABLE : AS_NAMED);
 }
 
-/* @rfc 5246:7.4.2/7 */
+/* The first of the best.
+ * @rfc 5246:7.4.2/7 */
 static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, uint8_t type)
 {
+    const struct tlsni_sigalg *scheme = NULL;
+    const tlsn_credential *c, *chosen = NULL;
+    int best = -1;
+    size_t at = 0;
+
     if (!tlsni_cert_type_listed(hs->own_types, type))
         return false;
-    for (int wanted = BEST; wanted >= 0; wanted--)
-        for (size_t i = 0; i < hs->cfg->credential_count; i++) {
-            hs->credential = hs->cfg->credentials[i];
-            hs->trusted_used = hs->trusted_cas.len && (wanted & TRUSTED);
-            if (tlsni_name_rank(hs, i) == hs->wanted_rank &&
-                tlsni_credential_has(hs->credential, type) &&
-                rank(hs, suite, hs->credential, type) == wanted && good_enough(hs, wanted) &&
-                credential_fits(hs, suite, hs->credential))
-                return true;
-        }
-    hs->trusted_used = false;
-    return false;
+    while (best < BEST && (c = tlsni_names_next(hs, hs->wanted_rank, &at)) != NULL) {
+        int here = tlsni_credential_has(c, type) ? rank(hs, suite, c, type) : -1;
+
+        if (here <= best || !good_enough(hs, here) || !credential_fits(hs, suite, c))
+            continue;
+        best = here;
+        chosen = c;
+        scheme = hs->scheme;
+    }
+    hs->trusted_used = chosen && hs->trusted_cas.len && (best & TRUSTED);
+    if (!chosen)
+        return false;
+    hs->credential = chosen;
+    hs->scheme = scheme;
+    return true;
 }
 
 /* @rfc 7250:4.2/1 */
@@ -525,11 +534,9 @@ static bool by_our_order(struct tlsni_hs *hs, enum obstacle *why)
  * @rfc 6066:3/16, 3546:3.1/8, 4366:3.1/8 */
 static bool by_name(struct tlsni_hs *hs, enum obstacle *why)
 {
-    tlsni_name_rank_all(hs);
     for (hs->wanted_rank = 0; hs->wanted_rank < TLSNI_NAME_RANKS; hs->wanted_rank++) {
-        bool found = hs->cfg->client_preference ? by_client_order(hs, why) : by_our_order(hs, why);
-
-        if (!found)
+        if (!tlsni_names_any(hs, hs->wanted_rank) ||
+            !(hs->cfg->client_preference ? by_client_order(hs, why) : by_our_order(hs, why)))
             continue;
         if (hs->credential && hs->wanted_rank != TLSNI_NAME_OTHER)
             hs->name_acknowledged = true;
@@ -542,7 +549,10 @@ static bool by_name(struct tlsni_hs *hs, enum obstacle *why)
 tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
 {
     enum obstacle why = NO_COMMON;
+    tlsn_status st = tlsni_names_look(hs);
 
+    if (st != TLSN_OK)
+        return st;
     if (by_name(hs, &why))
         return TLSN_OK;
     if (why == NO_CREDENTIAL && !type_in_common(&hs->cfg->own_types, hs->own_types))

@@ -268,6 +268,19 @@ static int read_credential(tlsn_credential **out, struct setup *setup, const cha
     return status;
 }
 
+/* A leaf alone may be issued by a root that all peers have: nothing to speak of. */
+static void tell_findings(const char *cert, const tlsn_credential *credential)
+{
+    unsigned findings = tlsn_credential_findings(credential);
+
+    if (!(findings & TLSN_CHAIN_UNRELATED))
+        findings &= ~(unsigned)TLSN_CHAIN_INCOMPLETE;
+    for (unsigned bit = 1; bit <= TLSN_CHAIN_INCOMPLETE; bit *= 2)
+        if (findings & bit && bit != TLSN_CHAIN_WITH_ROOT)
+            note("warning: --cert %s: %s", cert,
+                 tlsn_chain_finding_text((enum tlsn_chain_finding)bit));
+}
+
 /* i: the pair's place among --cert and --key; SIZE_MAX when it is none of them. */
 static int add_credential(tlsn_config *config, struct setup *setup, const struct options *o,
                           const char *cert, const char *key, size_t i)
@@ -279,6 +292,8 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
     if (strncmp(key, "pkcs11:", 7) == 0)
         return complain(STATUS_USAGE, "--key %s: pkcs11 is not implemented yet", key);
     status = read_credential(&credential, setup, cert, key);
+    if (status == STATUS_OK)
+        tell_findings(cert, credential);
     if (status == STATUS_OK && i != SIZE_MAX)
         status = beside_attach(credential, o, i);
     if (status == STATUS_OK) {
