@@ -62,6 +62,7 @@ static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
     tlsni_wr_u32(w, o->revocation_age_s);
     tlsni_wr_u32(w, o->min_logs);
     tlsni_wr_u32(w, o->min_log_operators);
+    tlsni_wr_u8(w, (uint8_t)o->suite_b);
     tlsni_hash_once(sha256(), o->policies, o->policies ? strlen(o->policies) : 0, digest);
     tlsni_wr_put(w, digest, HASH_LEN);
 }

@@ -86,28 +86,6 @@ static tlsn_status by_class(tlsn_config *c, enum kind kind, uint8_t limit)
     return TLSN_OK;
 }
 
-tlsn_status tlsn_config_set_policy(tlsn_config *c, const char *name)
-{
-    const struct tlsni_policy *p;
-    tlsn_status st = tlsni_config_open(c);
-
-    if (st != TLSN_OK)
-        return st;
-    p = name ? tlsni_policy_find(name) : NULL;
-    if (!p)
-        return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown policy \"%.40s\"",
-                                 name ? name : "");
-    for (int kind = SUITES; st == TLSN_OK && kind <= SIGALGS; kind++)
-        st = by_class(c, (enum kind)kind, p->limit);
-    if (st != TLSN_OK)
-        return st;
-    c->hs.suites_named = false;
-    c->policy = p;
-    c->hs.version_min = p->min_version;
-    c->hs.version_max = p->max_version;
-    return TLSN_OK;
-}
-
 /* The next name of a comma separated list, without blanks around it; false at the end. */
 static bool next_name(const char **at, const char **name, size_t *len)
 {
@@ -181,6 +159,37 @@ static tlsn_status set_list(tlsn_config *c, enum kind kind, const char *list, co
             ids[n++] = id;
     }
     install(c, kind, ids, n);
+    return TLSN_OK;
+}
+
+static tlsn_status by_policy(tlsn_config *c, enum kind kind, const char *list, uint8_t limit)
+{
+    return list ? set_list(c, kind, list, "name") : by_class(c, kind, limit);
+}
+
+tlsn_status tlsn_config_set_policy(tlsn_config *c, const char *name)
+{
+    const struct tlsni_policy *p;
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    p = name ? tlsni_policy_find(name) : NULL;
+    if (!p)
+        return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown policy \"%.40s\"",
+                                 name ? name : "");
+    st = by_policy(c, SUITES, p->suites, p->limit);
+    if (st == TLSN_OK)
+        st = by_policy(c, GROUPS, p->groups, p->limit);
+    if (st == TLSN_OK)
+        st = by_policy(c, SIGALGS, p->sigalgs, p->limit);
+    if (st != TLSN_OK)
+        return st;
+    c->hs.suite_b = (uint8_t)p->verify.suite_b;
+    c->hs.suites_named = false;
+    c->policy = p;
+    c->hs.version_min = p->min_version;
+    c->hs.version_max = p->max_version;
     return TLSN_OK;
 }
 

@@ -10,6 +10,7 @@ struct tlsni_policy {
     uint16_t min_version, max_version;
     uint8_t limit; /* enum tlsni_class: rows up to this class are on */
     struct tlsn_verify_options verify; /* where the options say nothing */
+    const char *suites, *groups, *sigalgs; /* these instead of those up to the class; NULL: those */
 };
 
 const struct tlsni_policy *tlsni_policy_rows(size_t *count);

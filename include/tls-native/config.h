@@ -131,7 +131,8 @@ TLSN_API const char *tlsn_config_error(const tlsn_config *config);
 
 /* "modern", "default", "compat", "legacy", "research": sets versions, suites, groups and signature
  * schemes; later calls narrow or replace them. "legacy" and "research" also loosen what certificates
- * are judged by, wherever the options of verification are left 0 or false. TLSN_ERR_UNKNOWN_KEYWORD. */
+ * are judged by, wherever the options of verification are left 0 or false. "suiteb128" and "suiteb192": the
+ * Suite B profile of TLS 1.2 alone, for certificates too (RFC 6460). TLSN_ERR_UNKNOWN_KEYWORD. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_policy(tlsn_config *config, const char *name);
 /* TLSN_SSL3 .. TLSN_TLS1_3. TLSN_ERR_ARGUMENT for min > max, TLSN_ERR_NOT_IMPLEMENTED when the
  * range holds no version that this library speaks. */

@@ -152,6 +152,8 @@ struct tlsn_verify_options {
     bool require_policy;       /* one of them has to be valid for the path */
     bool inhibit_mapping;      /* authorities do not map policies to each other */
     bool inhibit_any_policy;   /* anyPolicy stands for nothing */
+    unsigned suite_b;          /* 128 or 192: keys on P-256 (128 only) and P-384, signed by ECDSA with SHA-256
+                                * (128 only) and SHA-384, and nothing else (RFC 6460 4.2); 0: no such rule */
     /* RFC 5280 6.3, RFC 6960. */
     enum tlsn_revocation revocation;
     bool revocation_leaf_only; /* HARD: authorities may go without evidence */

@@ -16,7 +16,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return hs->suite && tlsni_ext_is_ecc(hs->suite) && !(hs->facts & TLSNI_F_RESUMED);
 }
 
-/* @rfc 8422:5.1.2/6 @rfc 8422:5.2/2
+/* @rfc 8422:5.1.2/6 @rfc 8422:5.2/2 @rfc 6460:4.1/4
  * @rfc 8422:5.1/2, 8422:5.1.2/3 */
 static void write_formats(struct tlsni_hs *hs, struct tlsni_wr *w)
 {

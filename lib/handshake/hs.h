@@ -69,6 +69,7 @@ struct tlsni_hs_config {
     uint8_t ticket_count;          /* server: how many a TLS 1.3 handshake ends with */
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     bool client_preference;
+    uint8_t suite_b;               /* 128 or 192: the profile of cipher/suite_b.h, 0: none */
     bool suites_named;             /* the suites are an explicit list, not a policy's */
     struct tlsni_dh_params dh;     /* server: for clients that name no finite-field group; or empty */
     unsigned rsa_export_bits;      /* server: size of temporary keys, 0: what the suite allows */

@@ -1,5 +1,6 @@
 #include "handshake/negotiate.h"
 
+#include "cipher/suite_b.h"
 #include "ext/ext.h"
 #include "handshake/kx.h"
 #include "handshake/kx_rsa.h"
@@ -146,7 +147,8 @@ bool tlsni_group_fits(const struct tlsni_hs *hs, const struct tlsni_group *g, bo
 {
     return g && (g->kind == TLSNI_GROUP_FF) == finite_field &&
            tlsni_version_overlap(g->min_version, g->max_version, hs->version->number,
-                                 hs->version->number);
+                                 hs->version->number) &&
+           tlsni_suite_b_exchange(hs->cfg->suite_b, hs->suite, g->id); /* @rfc 6460:3/1 */
 }
 
 static const struct tlsni_group *group_by_client_order(const struct tlsni_hs *hs, bool finite_field)
@@ -205,7 +207,7 @@ bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni
            tlsni_pubkey_modulus_len(key) >= 2U * hash->len + 2;
 }
 
-/* @rfc 5246:7.4.3/8 */
+/* @rfc 5246:7.4.3/8, 6460:4.5/1, 6460:4.6/1 */
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes)
@@ -216,7 +218,8 @@ const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
         const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
 
         if (s && tlsni_scheme_is_for(s, hs->role) && tlsni_wire_has(peer_schemes, s->id) &&
-            tlsni_scheme_fits_key(s, credential->public_key, hs->version))
+            tlsni_scheme_fits_key(s, credential->public_key, hs->version) &&
+            tlsni_suite_b_signs(hs->cfg->suite_b, tlsni_pubkey_group(credential->public_key), s->hash))
             return s;
     }
     return NULL;
@@ -306,6 +309,15 @@ static bool fixed_issuer_fits(const struct tlsni_suite *suite, const struct tlsn
     return !tlsni_kx_is_fixed(suite->kx) || issuer_fits(suite, leaf);
 }
 
+/* @rfc 6460:4.2/1 */
+static bool profile_fits(const struct tlsni_hs *hs, const tlsn_credential *c)
+{
+    for (size_t i = 0; i < c->signature_count; i++)
+        if (!tlsni_suite_b_signature(hs->cfg->suite_b, &c->signatures[i]))
+            return false;
+    return tlsni_suite_b_curve(hs->cfg->suite_b, tlsni_pubkey_group(c->public_key));
+}
+
 /* @rfc 5246:7.4.2/3, 5246:7.4.2/9, 5246:7.4.2/10, 5246:7.4.2/14, 5246:7.4.2/19
  * @rfc 5246:7.4.3/9, 8422:5.1/5 */
 static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite,
@@ -316,7 +328,8 @@ static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite
 
     if (!tlsni_auth_fits_key(suite->auth, suite->kx, c->public_key) ||
         !tlsni_key_size_fits(suite, c->public_key) || !fixed_issuer_fits(suite, &c->leaf) ||
-        !tlsni_cert_allows(&c->leaf, usage) || !curve_accepted(hs, c->public_key))
+        !tlsni_cert_allows(&c->leaf, usage) || !curve_accepted(hs, c->public_key) ||
+        !profile_fits(hs, c))
         return false;
     hs->scheme = signs ? tlsni_negotiate_scheme(hs, c, client_schemes(hs)) : NULL;
     return !signs || hs->scheme;
@@ -649,7 +662,7 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
 
         if (!tlsni_credential_has(c, hs->own_type) ||
             (!hs->version->binds_curves && !type_requested(req->types, c->public_key)) ||
-            !tlsni_negotiate_scheme(hs, c, req->sigalgs) ||
+            !tlsni_negotiate_scheme(hs, c, req->sigalgs) || !profile_fits(hs, c) ||
             (hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) && hs->own_type != TLSN_CERT_RAW_KEY &&
              !chain_verifiable(c, req->sigalgs)))
             continue;

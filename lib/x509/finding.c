@@ -57,6 +57,7 @@ static const struct tlsni_why_row rows[] = {
     { TLSNI_WHY_LEAF_KEY, TLSN_ERR_CERT_UNSUPPORTED, "its public key is unusable",
       "RFC 5280 6.1.5 c" },
     { TLSNI_WHY_WEAK_HASH, TLSN_ERR_CERT_WEAK, "signed with a weak hash", "RFC 9155" },
+    { TLSNI_WHY_SUITE_B, TLSN_ERR_CERT_WEAK, "not of the Suite B profile", "RFC 6460 4.2" },
     { TLSNI_WHY_DSA, TLSN_ERR_CERT_WEAK, "a DSA key, which is not accepted", "RFC 9325 4.5" },
     { TLSNI_WHY_WEAK_KEY, TLSN_ERR_CERT_WEAK, "the key is too short", "RFC 9325 4.5" },
     { TLSNI_WHY_PIN, TLSN_ERR_CERT_PIN, "no certificate of its path is pinned", "RFC 7469 2.6" },

@@ -1,5 +1,6 @@
 /* judge.c - everything about a path that can be read off its certificates (RFC 5280 6.1.3 to
  * 6.1.5). */
+#include "cipher/suite_b.h"
 #include "x509/constraints.h"
 #include "x509/match.h"
 #include "x509/path.h"
@@ -52,6 +53,8 @@ enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_c
     struct tlsni_spki_size key = tlsni_spki_size(cert->spki);
     unsigned least = 0;
 
+    if (!tlsni_suite_b_curve(j->suite_b, key.group))
+        return TLSNI_WHY_SUITE_B;
     if (key.type == TLSNI_KEY_RSA || key.type == TLSNI_KEY_RSA_PSS)
         least = j->min_rsa_bits;
     else if (key.type == TLSNI_KEY_EC)
@@ -90,6 +93,8 @@ static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsi
         tlsni_path_note(path, i, TLSNI_WHY_PURPOSE);
     if (key != TLSNI_WHY_NONE)
         tlsni_path_note(path, i, key);
+    if (!anchor && !tlsni_suite_b_signature(j->suite_b, &cert->sig))
+        tlsni_path_note(path, i, TLSNI_WHY_SUITE_B);
     if (!anchor && cert->sig.key && tlsni_judge_weak_hash(j, cert->sig.hash))
         tlsni_path_note(path, i, TLSNI_WHY_WEAK_HASH);
 }

@@ -44,6 +44,7 @@ enum tlsni_why {
     TLSNI_WHY_PURPOSE,
     TLSNI_WHY_LEAF_KEY,
     TLSNI_WHY_WEAK_HASH,
+    TLSNI_WHY_SUITE_B,
     TLSNI_WHY_DSA,
     TLSNI_WHY_WEAK_KEY,
     TLSNI_WHY_PIN,
@@ -93,7 +94,7 @@ struct tlsni_judge {
     const tlsn_trust *trust;
     const struct tlsni_buf *pins;
     enum tlsn_purpose purpose;
-    unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits;
+    unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits, suite_b;
     bool allow_sha1, allow_md5, allow_partial, common_name, plain_anchors;
     struct tlsni_policy_settings policy; /* its span is borrowed */
     const struct tlsn_hooks *env;

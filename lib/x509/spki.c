@@ -84,7 +84,7 @@ static unsigned number_bits(struct tlsn_span n)
 struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
 {
     struct tlsn_span algorithm, bits;
-    struct tlsni_spki_size size = { 0, 0 };
+    struct tlsni_spki_size size = { 0 };
     const struct tlsni_group *group;
     struct tlsni_key_algid key;
     struct tlsni_rd r;
@@ -99,6 +99,7 @@ struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
     } else if (key.type == TLSNI_KEY_DSA || key.type == TLSNI_KEY_DH) {
         size.bits = number_bits(key.dl.p);
     } else if (key.type == TLSNI_KEY_EC) {
+        size.group = key.group;
         group = tlsni_group_find(key.group);
         size.bits = group ? group->bits : 0;
     }

@@ -5,9 +5,10 @@
 #include "cipher/pk.h"
 
 /* What kind of key it is, and the bits of RSA's modulus, DSA's or DH's prime, the curve's field; no key is
- * made for that. Both are 0 when it cannot be told. */
+ * made for that. All are 0 when it cannot be told. */
 struct tlsni_spki_size {
     uint8_t type; /* enum tlsni_key_type */
+    uint16_t group; /* EC: the curve, if it is known */
     unsigned bits;
 };
 struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki);

@@ -10,7 +10,7 @@ const struct option_row option_rows[] = {
     /* what may be negotiated */
     { "--min-version", "V", TEXT, CMD_CONNECT, AT(min_version), "least version: tls1.2 (see tlsn list versions)" },
     { "--max-version", "V", TEXT, CMD_CONNECT, AT(max_version), "greatest version" },
-    { "--policy", "default|modern|compat|legacy|research", CHOICE, CMD_CONNECT, AT(policy), "named set of versions, suites, groups and signature schemes" },
+    { "--policy", "default|modern|compat|legacy|research|suiteb128|suiteb192", CHOICE, CMD_CONNECT, AT(policy), "named set of versions, suites, groups and signature schemes" },
     { "--suites", "LIST", TEXT, CMD_CONNECT, AT(suites), "cipher suites in order of preference: IANA, OpenSSL or GnuTLS names" },
     { "--groups", "LIST", TEXT, CMD_CONNECT, AT(groups), "key exchange groups in order of preference" },
     { "--sigalgs", "LIST", TEXT, CMD_CONNECT, AT(sigalgs), "signature schemes in order of preference" },
