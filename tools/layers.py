@@ -18,6 +18,8 @@ import sys
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CRYPTO_HEADER = re.compile(r'(nettle|hogweed)/|gmp(-\w+)?\.h$')
+# Headers of optional libraries, and the rule that says where they may be included.
+OPTIONAL = {'zlib.h': 'zlib', 'brotli/encode.h': 'brotli', 'brotli/decode.h': 'brotli', 'zstd.h': 'zstd'}
 CRYPTO_NAME = re.compile(r'\b(?:nettle_\w+|mp[znqf]_\w+|mp_limb_t|mp_size_t|mp_bitcnt_t)\b')
 ALLOC = re.compile(r'(?<![\w.>*])(?:malloc|calloc|realloc|reallocarray|free|strn?dup|alloca|v?asprintf|'
                    r'posix_memalign|aligned_alloc)\s*\(')
@@ -130,9 +132,9 @@ class Check:
         elif header.startswith('valgrind/'):
             if not self.rules.allowed_here('valgrind', name):
                 self.found(name, n, f'only {self.places("valgrind")} may include {header}')
-        elif header == 'zlib.h':
-            if not self.rules.allowed_here('zlib', name):
-                self.found(name, n, f'only {self.places("zlib")} may include {header}')
+        elif header in OPTIONAL:
+            if not self.rules.allowed_here(OPTIONAL[header], name):
+                self.found(name, n, f'only {self.places(OPTIONAL[header])} may include {header}')
         elif header not in self.rules.places.get('system', ()):
             self.found(name, n, f'{header} is no header of libc that doc/LAYERS.txt knows')
 

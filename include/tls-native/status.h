@@ -91,6 +91,7 @@
   E(ERR_CERT_PIN,              -331,  46, POLICY,      "neither certificate nor key is one that is pinned", "RFC 7469 2.6") \
   E(ERR_CERT_STATUS_UNKNOWN,   -323,  46, POLICY,      "whether the certificate is revoked cannot be told", "RFC 5280 6.3.3") \
   E(ERR_CERT_TRANSPARENCY,     -324,  46, POLICY,      "too few certificate logs know the certificate", "RFC 6962 5.2") \
+  E(ERR_CERT_COMPRESSION,      -325,  42, PEER,        "compressed certificates do not unpack to what they should", "RFC 8879 4") \
   /* the caller */ \
   E(ERR_MISUSE,                -401, 255, CALLER,      "call not allowed in this state", "") \
   E(ERR_ARGUMENT,              -402, 255, CALLER,      "argument out of range", "") \

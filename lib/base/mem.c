@@ -70,6 +70,31 @@ void tlsni_free_secret(const struct tlsn_hooks *env, void *block, size_t len)
     tlsni_free(env, block);
 }
 
+struct sized {
+    size_t len;
+    _Alignas(16) uint8_t data[];
+};
+
+void *tlsni_alloc_sized(const struct tlsn_hooks *env, size_t len)
+{
+    struct sized *b = len < SIZE_MAX - sizeof *b ? tlsni_alloc(env, sizeof *b + len) : NULL;
+
+    if (!b)
+        return NULL;
+    b->len = len;
+    return b->data;
+}
+
+void tlsni_free_sized(const struct tlsn_hooks *env, void *block)
+{
+    struct sized *b;
+
+    if (!block)
+        return;
+    b = (struct sized *)(void *)((uint8_t *)block - offsetof(struct sized, data));
+    tlsni_free_secret(env, b, sizeof *b + b->len);
+}
+
 tlsn_status tlsni_buf_reserve(const struct tlsn_hooks *env, struct tlsni_buf *b, size_t n)
 {
     size_t used = tlsni_buf_len(b), cap;

@@ -18,6 +18,11 @@ void tlsni_free(const struct tlsn_hooks *env, void *block);
 /* Wipes len bytes, then frees. */
 void tlsni_free_secret(const struct tlsn_hooks *env, void *block, size_t len);
 
+/* For libraries that give blocks back without their length: it stands in front. Freeing wipes. NULL is
+ * nothing to free. */
+TLSN_MUST_USE void *tlsni_alloc_sized(const struct tlsn_hooks *env, size_t len);
+void tlsni_free_sized(const struct tlsn_hooks *env, void *block);
+
 /* Bytes that are kept for long, in a block of just their size. */
 struct tlsni_bytes {
     uint8_t *data; /* owned; NULL: empty */

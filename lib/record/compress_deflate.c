@@ -18,30 +18,18 @@ struct deflate_state {
     bool begun; /* reading: the format is known */
 };
 
-/* zlib does not say how large a block is that it gives back. */
-struct block {
-    size_t len;
-    _Alignas(16) uint8_t data[];
-};
-
 static voidpf take(voidpf opaque, uInt items, uInt size)
 {
     const struct tlsni_comp *c = opaque;
-    size_t len = (size_t)items * size;
-    struct block *b = tlsni_alloc(c->env, sizeof *b + len);
 
-    if (!b)
-        return Z_NULL;
-    b->len = len;
-    return b->data;
+    return tlsni_alloc_sized(c->env, (size_t)items * size);
 }
 
 static void give(voidpf opaque, voidpf address)
 {
     const struct tlsni_comp *c = opaque;
-    struct block *b = (struct block *)((uint8_t *)address - offsetof(struct block, data));
 
-    tlsni_free_secret(c->env, b, sizeof *b + b->len);
+    tlsni_free_sized(c->env, address);
 }
 
 static struct deflate_state *state_of(struct tlsni_comp *c)
