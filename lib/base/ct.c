@@ -27,3 +27,14 @@ void tlsni_ct_cond_copy(uint32_t mask, void *dst, const void *a, size_t n)
     for (size_t i = 0; i < n; i++)
         d[i] = (uint8_t)(d[i] ^ (m & (d[i] ^ s[i])));
 }
+
+uint32_t tlsni_ct_leading_zeros(const uint8_t *data, size_t n)
+{
+    uint32_t still = UINT32_MAX, count = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        still &= tlsni_ct_is_zero(data[i]);
+        count += still & 1;
+    }
+    return count;
+}

@@ -67,6 +67,10 @@ uint32_t tlsni_ct_eq_mask(const void *a, const void *b, size_t n);
 /* The one comparison of secrets that ends in a branch: the result is made public. */
 bool tlsni_ct_memeq(const void *a, const void *b, size_t n);
 
+/* Zero bytes in front of the first other one, of n at most; looks at all of them. Secret until the caller
+ * says otherwise. */
+uint32_t tlsni_ct_leading_zeros(const uint8_t *data, size_t n);
+
 /* dst = mask ? a : dst for n bytes. */
 void tlsni_ct_cond_copy(uint32_t mask, void *dst, const void *a, size_t n);
 

@@ -1,6 +1,7 @@
 #include "handshake/kx.h"
 
 #include "base/alert.h"
+#include "base/ct.h"
 #include "handshake/kx_rsa.h"
 
 static const struct tlsni_kx_ops *const rows[] = {
@@ -42,6 +43,16 @@ void tlsni_kx_release(struct tlsni_hs *hs)
     tlsni_free_secret(hs->env, hs->kx_block, hs->kx_block_len);
     hs->kx_block = hs->private_key = hs->public_key = hs->premaster = NULL;
     hs->kx_block_len = hs->premaster_len = 0;
+}
+
+/* @rfc 5246:8.1.2/1 */
+void tlsni_kx_strip_zeros(struct tlsni_hs *hs)
+{
+    uint32_t zeros = tlsni_ct_leading_zeros(hs->premaster, hs->premaster_len - 1);
+
+    TLSNI_CT_PUBLIC(&zeros, sizeof zeros);
+    hs->premaster_len -= zeros;
+    memmove(hs->premaster, hs->premaster + zeros, hs->premaster_len);
 }
 
 tlsn_status tlsni_kx_keep_public(struct tlsni_hs *hs, struct tlsn_span value)

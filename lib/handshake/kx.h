@@ -58,6 +58,11 @@ TLSN_MUST_USE tlsn_status tlsni_kx_reserve(struct tlsni_hs *hs, size_t private_l
                                            size_t public_len, size_t premaster_len);
 /* Wipes and frees that block. */
 void tlsni_kx_release(struct tlsni_hs *hs);
+/* Takes the leading zeros from a premaster secret of finite-field Diffie-Hellman, as TLS up to 1.2 wants
+ * it (RFC 5246 8.1.2). How many there were can be timed whatever is done here, since the PRF hashes as many
+ * bytes as are left ("Raccoon"); it helps against a key that serves many exchanges only. The bytes
+ * themselves do not show. At least one stays. */
+void tlsni_kx_strip_zeros(struct tlsni_hs *hs);
 /* derive of hs->group, or of hs->dh, into the premaster secret. */
 TLSN_MUST_USE tlsn_status tlsni_kx_derive(struct tlsni_hs *hs);
 

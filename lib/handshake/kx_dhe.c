@@ -133,19 +133,13 @@ static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
     return st == TLSN_OK ? accept_group(hs) : st;
 }
 
-/* @rfc 5246:8.1.2/1 leading zeros of the shared value are left out */
 static tlsn_status derive(struct tlsni_hs *hs)
 {
     tlsn_status st = tlsni_kx_derive(hs);
-    size_t zeros = 0;
 
-    if (st != TLSN_OK)
-        return st;
-    while (zeros + 1 < hs->premaster_len && hs->premaster[zeros] == 0)
-        zeros++;
-    hs->premaster_len -= zeros;
-    memmove(hs->premaster, hs->premaster + zeros, hs->premaster_len);
-    return TLSN_OK;
+    if (st == TLSN_OK)
+        tlsni_kx_strip_zeros(hs);
+    return st;
 }
 
 /* @rfc 5246:7.4.7.2/1 */

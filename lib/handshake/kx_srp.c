@@ -201,16 +201,11 @@ static tlsn_status read_exchange(struct tlsni_hs *hs, struct tlsn_span body)
     return st == TLSN_OK ? tlsni_kx_keep_public(hs, y) : st;
 }
 
-/* Leading zeros are no part of the premaster secret.
- * @rfc 5054:2.1/1 */
+/* @rfc 5054:2.1/1 */
 static void strip_zeros(struct tlsni_hs *hs)
 {
-    size_t len = hs->srp_group->n.len, zeros = 0;
-
-    while (zeros + 1 < len && hs->premaster[zeros] == 0)
-        zeros++;
-    memmove(hs->premaster, hs->premaster + zeros, len - zeros);
-    hs->premaster_len = len - zeros;
+    hs->premaster_len = hs->srp_group->n.len;
+    tlsni_kx_strip_zeros(hs);
 }
 
 /* @rfc 5054:2.5.4/2, 5054:2.6/3, 5054:2.9/2 */

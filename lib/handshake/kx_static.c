@@ -14,7 +14,6 @@
 static tlsn_status finish(struct tlsni_hs *hs, size_t expected, bool strip)
 {
     struct tlsni_key_op *op = &hs->key_op;
-    size_t zeros = 0;
     tlsn_status st;
 
     if (op->kind != TLSNI_OP_AGREE)
@@ -29,11 +28,11 @@ static tlsn_status finish(struct tlsni_hs *hs, size_t expected, bool strip)
         st = tlsni_kx_reserve(hs, 0, 0, expected);
     if (st != TLSN_OK)
         return st;
-    while (strip && zeros + 1 < expected && !op->result[zeros]) /* RFC 5246 8.1.2 */
-        zeros++;
-    hs->premaster_len = expected - zeros;
-    memcpy(hs->premaster, op->result + zeros, hs->premaster_len);
+    hs->premaster_len = expected;
+    memcpy(hs->premaster, op->result, expected);
     tlsni_wipe(op->result, expected);
+    if (strip)
+        tlsni_kx_strip_zeros(hs);
     return TLSN_OK;
 }
 

@@ -70,6 +70,24 @@ static void ct_memory_comparison_sees_every_bit(void **state)
     }
 }
 
+static void ct_leading_zeros_are_counted_up_to_the_first_other_byte(void **state)
+{
+    uint8_t a[40] = { 0 };
+
+    (void)state;
+    assert_int_equal(tlsni_ct_leading_zeros(a, 0), 0);
+    for (size_t n = 1; n <= sizeof a; n++)
+        assert_int_equal(tlsni_ct_leading_zeros(a, n), n);
+    for (size_t i = 0; i < sizeof a; i++)
+        for (unsigned v = 1; v < 256; v++) {
+            a[i] = (uint8_t)v;
+            if (i + 2 < sizeof a)
+                a[i + 1] = 0, a[i + 2] = 9;
+            assert_int_equal(tlsni_ct_leading_zeros(a, sizeof a), i);
+            memset(a, 0, sizeof a);
+        }
+}
+
 static void ct_conditional_copy_takes_all_or_nothing(void **state)
 {
     uint8_t a[33], dst[33], before[33];
@@ -92,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ct_masks_equal_the_comparisons),
         cmocka_unit_test(ct_memory_comparison_sees_every_bit),
+        cmocka_unit_test(ct_leading_zeros_are_counted_up_to_the_first_other_byte),
         cmocka_unit_test(ct_conditional_copy_takes_all_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,18 @@
  * and index on them (tests/valgrind.supp names what is Nettle's affair). Without TLSN_VALGRIND_CT
  * the marks vanish and only the results are compared. */
 
+static struct tlsn_span public_of(const struct tlsni_privkey *key)
+{
+    const struct tlsni_pubkey *pub = tlsni_privkey_public(key);
+    struct tlsni_dl_params params;
+    struct tlsn_span y;
+
+    if (tlsni_pubkey_type(pub) == TLSNI_KEY_EC)
+        return tlsni_pubkey_point(pub);
+    tlsni_pubkey_dl_numbers(pub, &params, &y);
+    return y;
+}
+
 static void derive_twice(uint16_t id)
 {
     const struct tlsni_group *g = tlsni_group_find(id);
@@ -90,6 +102,38 @@ static void ffdhe2048_derive_is_silent(void **state)
     CLAIM("7919:8.6/1");
 }
 
+/* Static Diffie-Hellman: a key that lives long and meets values of the peer's choice. */
+static void agree_once(enum tlsni_key_type type, uint16_t group)
+{
+    struct tlsni_privkey *a, *b;
+    uint8_t sa[TLSNI_GROUP_SHARED_MAX], sb[TLSNI_GROUP_SHARED_MAX];
+    struct tlsn_span pa, pb;
+    size_t la, lb;
+    struct test_env env;
+
+    test_env_init(&env, group);
+    assert_int_equal(tlsni_privkey_generate(&a, &env.hooks, type, 0, group), TLSN_OK);
+    assert_int_equal(tlsni_privkey_generate(&b, &env.hooks, type, 0, group), TLSN_OK);
+    pa = public_of(a);
+    pb = public_of(b);
+    TLSNI_CT_SECRET((uint8_t *)(uintptr_t)tlsni_privkey_scalar(a).data, tlsni_privkey_scalar(a).len);
+    assert_int_equal(tlsni_privkey_agree(a, &env.hooks, pb, sa, &la), TLSN_OK);
+    assert_int_equal(tlsni_privkey_agree(b, &env.hooks, pa, sb, &lb), TLSN_OK);
+    TLSNI_CT_PUBLIC(sa, la);
+    TLSNI_CT_PUBLIC(sb, lb);
+    assert_int_equal(la, lb);
+    assert_memory_equal(sa, sb, la);
+    tlsni_privkey_free(a);
+    tlsni_privkey_free(b);
+}
+
+static void static_agreement_is_silent(void **state)
+{
+    (void)state;
+    agree_once(TLSNI_KEY_EC, TLSNI_GROUP_SECP256R1);
+    agree_once(TLSNI_KEY_DH, TLSNI_GROUP_FFDHE2048);
+}
+
 static void sign_once(enum tlsni_key_type type, unsigned bits, uint16_t group, uint16_t scheme)
 {
     struct tlsni_sig_params params = tlsni_sigalg_params(tlsni_sigalg_find(scheme));
@@ -142,6 +186,7 @@ int main(void)
         cmocka_unit_test(p521_derive_is_silent),
         cmocka_unit_test(plain_curves_derive_is_silent),
         cmocka_unit_test(ffdhe2048_derive_is_silent),
+        cmocka_unit_test(static_agreement_is_silent),
         cmocka_unit_test(ecdsa_sign_is_silent),
         cmocka_unit_test(eddsa_sign_is_silent),
         cmocka_unit_test(dsa_sign_is_silent),

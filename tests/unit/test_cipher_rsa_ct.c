@@ -99,6 +99,35 @@ static void rsa_premaster_is_silent(void **state)
     CLAIM("5246:7.4.7.1/10");
 }
 
+/* A temporary key of an export suite: the decryption is the same. */
+static void rsa_export_premaster_is_silent(void **state)
+{
+    uint8_t em[64], ct[64], out[48];
+    struct tlsni_privkey *key;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 512);
+    assert_int_equal(tlsni_privkey_generate_export(&key, &env.hooks, 512), TLSN_OK);
+    mark_key(key);
+    for (int variant = 0; variant < 3; variant++) {
+        memset(em, 0x11, sizeof em);
+        em[0] = 0;
+        em[1] = variant == 1 ? 1 : 2;
+        em[15] = variant == 2 ? 1 : 0;
+        em[16] = em[17] = 3;
+        assert_int_equal(tlsni_rsa_recover(tlsni_privkey_public(key), NULL, tlsni_span_make(em, 64), ct),
+                         TLSN_OK);
+        memset(out, 0x77, sizeof out);
+        TLSNI_CT_SECRET(out, sizeof out);
+        assert_int_equal(tlsni_privkey_rsa_premaster(key, NULL, tlsni_span_make(ct, 64), 0x0303, out),
+                         TLSN_OK);
+        TLSNI_CT_PUBLIC(out, sizeof out);
+        assert_int_equal(out[5], variant ? 0x77 : 0x11);
+    }
+    tlsni_privkey_free(key);
+}
+
 static void rsa_sign_is_silent(void **state)
 {
     static const long sizes[] = { 1024, 1536, 2049 };
@@ -142,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rsa_premaster_is_silent),
+        cmocka_unit_test(rsa_export_premaster_is_silent),
         cmocka_unit_test(rsa_sign_is_silent),
         cmocka_unit_test(rsa_encrypt_is_silent),
     };

@@ -108,11 +108,63 @@ static void cbc_open_takes_no_decision_on_secrets(void **state)
                 open_one(&env, &test_kinds[i], padding, (enum fault)fault);
 }
 
+/* Records of versions whose IVs are not on the wire, and of SSL 3.0 with its own padding and MAC: a right
+ * one, and one with the last octet of the text, or of the content, bent through the block in front. */
+static void open_older(struct test_env *env, const struct tlsni_record_profile *profile,
+                       const struct test_kind *kind, size_t len, enum fault fault)
+{
+    uint8_t bytes[256], content[100], wire[200], type;
+    struct tlsni_prot_keys keys = test_keys(kind, 5, bytes);
+    struct tlsni_record rec = { .type = 23, .version = 0x0301, .fragment = wire + 5 };
+    struct tlsni_prot *writer, *reader;
+    size_t block = kind->suite.cipher == TLSNI_BLOCK_3DES_EDE ? 8 : 16, got;
+    const uint8_t *payload;
+
+    keys.profile = profile;
+    keys.iv.len = block;
+    memset(content, 'x', sizeof content);
+    assert_int_equal(tlsni_prot_new(&writer, &env->hooks, &keys, true), TLSN_OK);
+    assert_int_equal(tlsni_prot_seal(writer, 23, 0x0301, content, len, wire, sizeof wire, &got), TLSN_OK);
+    rec.len = got - 5;
+    tlsni_prot_free(writer);
+    TLSNI_CT_SECRET(bytes, keys.mac_key.len);
+    assert_int_equal(tlsni_prot_new(&reader, &env->hooks, &keys, false), TLSN_OK);
+    if (fault == WRONG_MAC)
+        wire[5] ^= 0x80;
+    if (fault == WRONG_PADDING)
+        wire[5 + rec.len - block - 1] ^= 1;
+    if (fault == OVERSIZED)
+        wire[5 + rec.len - block - 1] ^= 0x80;
+    assert_int_equal(tlsni_prot_open(reader, &rec, NULL, 0, &type, &payload, &got),
+                     fault == RIGHT ? TLSN_OK : TLSN_ERR_BAD_RECORD_MAC);
+    if (fault == RIGHT)
+        assert_memory_equal(payload, content, len);
+    tlsni_prot_free(reader);
+}
+
+static void cbc_open_of_older_versions_takes_no_decision_on_secrets(void **state)
+{
+    static const struct tlsni_record_profile *const profiles[] = { &tlsni_record_ssl3,
+                                                                   &tlsni_record_tls10 };
+    const struct test_kind *kinds[] = { test_kind_find("AES_128_CBC", "SHA1", false),
+                                        test_kind_find("3DES_EDE_CBC", "SHA1", false) };
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 1);
+    for (size_t p = 0; p < 2; p++)
+        for (size_t k = 0; k < 2; k++)
+            for (size_t len = 16; len < 40; len++)
+                for (int fault = RIGHT; fault < FAULTS; fault++)
+                    open_older(&env, profiles[p], kinds[k], len, (enum fault)fault);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cbc_check_takes_no_decision_on_secrets),
         cmocka_unit_test(cbc_open_takes_no_decision_on_secrets),
+        cmocka_unit_test(cbc_open_of_older_versions_takes_no_decision_on_secrets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
