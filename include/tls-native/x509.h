@@ -110,8 +110,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_ocsp(tlsn_evidence *evidenc
  * when it has none, as those of a cache; TLSN_ERR_OCSP_RESPONSE when it has another one. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_ocsp_check_nonce(struct tlsn_span response,
                                                          struct tlsn_span nonce);
-/* Adds a certificate log (RFC 6962) by its public key, a SubjectPublicKeyInfo in DER. operator_name may be
- * NULL. TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED, TLSN_ERR_NO_MEMORY. */
+/* Adds a certificate log (RFC 6962) by its public key: SubjectPublicKeyInfo in DER, or PEM ("PUBLIC KEY").
+ * operator_name may be NULL. TLSN_ERR_PEM, TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence, const void *spki,
                                                          size_t len, const char *operator_name);
 

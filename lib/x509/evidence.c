@@ -124,11 +124,12 @@ static tlsn_status insert_crl(tlsn_evidence *e, struct tlsni_known_crl *k)
 }
 
 /* Whatever is added is copied first: the spans lead into the copy. */
-static tlsn_status add_crl(tlsn_evidence *e, struct tlsn_span der, size_t *added)
+static tlsn_status add_crl(tlsn_evidence *e, struct tlsn_span der, const char *text, size_t *added)
 {
     struct tlsni_known_crl *k = tlsni_alloc(&e->env, sizeof *k);
     tlsn_status st;
 
+    (void)text;
     if (!k)
         return TLSN_ERR_NO_MEMORY;
     atomic_init(&k->vouched, NULL);
@@ -152,12 +153,14 @@ static tlsn_status add_crl(tlsn_evidence *e, struct tlsn_span der, size_t *added
 
 /* ---- certificates ---- */
 
-static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, size_t *added)
+static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, const char *text,
+                            size_t *added)
 {
     void *array = (void *)e->certs;
     struct tlsni_known_cert *k = tlsni_alloc(&e->env, sizeof *k);
     tlsn_status st = grow(&e->env, &array, sizeof *e->certs, e->cert_count, &e->cert_cap);
 
+    (void)text;
     e->certs = array;
     if (st == TLSN_OK && k)
         k->der = tlsni_memdup(&e->env, der.data, der.len);
@@ -178,7 +181,7 @@ static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, size_t *adde
 
 /* ---- text or bytes ---- */
 
-typedef tlsn_status adder(tlsn_evidence *e, struct tlsn_span der, size_t *added);
+typedef tlsn_status adder(tlsn_evidence *e, struct tlsn_span der, const char *text, size_t *added);
 
 /* One DER value fills its file: that is also how it is told from a text. */
 static bool is_der(struct tlsn_span data)
@@ -189,8 +192,8 @@ static bool is_der(struct tlsn_span data)
     return tlsni_rd_done(&r);
 }
 
-static tlsn_status add_text(tlsn_evidence *e, struct tlsn_span text, const char *const *labels,
-                            adder *add, size_t *added)
+static tlsn_status add_pem(tlsn_evidence *e, struct tlsn_span pem, const char *const *labels,
+                           adder *add, const char *text, size_t *added)
 {
     struct tlsn_span label;
     tlsn_status st = TLSN_OK;
@@ -200,10 +203,10 @@ static tlsn_status add_text(tlsn_evidence *e, struct tlsn_span text, const char 
         struct tlsni_buf der = { NULL, 0, 0, 0 };
         size_t first, len;
 
-        st = tlsni_pem_next(&e->env, &text, &label, &der, &first, &len, NULL);
+        st = tlsni_pem_next(&e->env, &pem, &label, &der, &first, &len, NULL);
         for (size_t i = 0; st == TLSN_OK && labels[i]; i++)
             if (label.len == strlen(labels[i]) && memcmp(label.data, labels[i], label.len) == 0) {
-                st = add(e, tlsni_span_make(tlsni_buf_data(&der) + first, len), added);
+                st = add(e, tlsni_span_make(tlsni_buf_data(&der) + first, len), text, added);
                 any = true;
             }
         tlsni_buf_free(&e->env, &der);
@@ -212,10 +215,11 @@ static tlsn_status add_text(tlsn_evidence *e, struct tlsn_span text, const char 
 }
 
 static tlsn_status add_any(tlsn_evidence *e, struct tlsn_span data, const char *const *labels,
-                           adder *add, size_t *added)
+                           adder *add, const char *text, size_t *added)
 {
     size_t count = 0;
-    tlsn_status st = is_der(data) ? add(e, data, &count) : add_text(e, data, labels, add, &count);
+    tlsn_status st = is_der(data) ? add(e, data, text, &count)
+                                  : add_pem(e, data, labels, add, text, &count);
 
     if (added)
         *added = count;
@@ -228,7 +232,7 @@ tlsn_status tlsn_evidence_add_crl(tlsn_evidence *evidence, const void *data, siz
 {
     static const char *const labels[] = { "X509 CRL", "CRL", NULL };
 
-    return add_any(evidence, tlsni_span_make(data, len), labels, add_crl, added);
+    return add_any(evidence, tlsni_span_make(data, len), labels, add_crl, NULL, added);
 }
 
 tlsn_status tlsn_evidence_add_cert(tlsn_evidence *evidence, const void *data, size_t len,
@@ -236,7 +240,7 @@ tlsn_status tlsn_evidence_add_cert(tlsn_evidence *evidence, const void *data, si
 {
     static const char *const labels[] = { "CERTIFICATE", "X509 CERTIFICATE", NULL };
 
-    return add_any(evidence, tlsni_span_make(data, len), labels, add_cert, added);
+    return add_any(evidence, tlsni_span_make(data, len), labels, add_cert, NULL, added);
 }
 
 /* ---- OCSP ---- */
@@ -263,35 +267,42 @@ tlsn_status tlsn_evidence_add_ocsp(tlsn_evidence *evidence, const void *der, siz
 
 /* ---- certificate logs ---- */
 
-/* RFC 6962 3.2: a log is known by the hash of its key. */
-tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence, const void *spki, size_t len,
-                                  const char *operator_name)
+/* RFC 6962 3.2: a log is known by the hash of its key. text: its operator. */
+static tlsn_status add_log(tlsn_evidence *e, struct tlsn_span spki, const char *text, size_t *added)
 {
-    void *array = evidence->logs;
-    tlsn_status st = grow(&evidence->env, &array, sizeof *evidence->logs, evidence->log_count,
-                          &evidence->log_cap);
+    void *array = e->logs;
+    tlsn_status st = grow(&e->env, &array, sizeof *e->logs, e->log_count, &e->log_cap);
     struct tlsni_known_log *k;
     struct tlsni_pubkey *key;
 
-    evidence->logs = array;
+    e->logs = array;
     if (st == TLSN_OK)
-        st = tlsni_spki_parse(&key, &evidence->env, tlsni_span_make(spki, len), NULL);
+        st = tlsni_spki_parse(&key, &e->env, spki, NULL);
     if (st != TLSN_OK)
         return st;
     tlsni_pubkey_free(key);
-    k = &evidence->logs[evidence->log_count];
-    k->spki = tlsni_memdup(&evidence->env, spki, len);
-    k->operator = tlsni_strndup(&evidence->env, operator_name ? operator_name : "",
-                                operator_name ? strlen(operator_name) : 0);
+    k = &e->logs[e->log_count];
+    k->spki = tlsni_memdup(&e->env, spki.data, spki.len);
+    k->operator = tlsni_strndup(&e->env, text, strlen(text));
     if (!k->spki || !k->operator) {
-        tlsni_free(&evidence->env, k->spki);
-        tlsni_free(&evidence->env, k->operator);
+        tlsni_free(&e->env, k->spki);
+        tlsni_free(&e->env, k->operator);
         return TLSN_ERR_NO_MEMORY;
     }
-    k->spki_len = len;
-    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), spki, len, k->id);
-    evidence->log_count++;
+    k->spki_len = spki.len;
+    tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), spki.data, spki.len, k->id);
+    e->log_count++;
+    ++*added;
     return TLSN_OK;
+}
+
+tlsn_status tlsn_evidence_add_log(tlsn_evidence *evidence, const void *spki, size_t len,
+                                  const char *operator_name)
+{
+    static const char *const labels[] = { "PUBLIC KEY", NULL };
+
+    return add_any(evidence, tlsni_span_make(spki, len), labels, add_log,
+                   operator_name ? operator_name : "", NULL);
 }
 
 /* ---- as a whole ---- */

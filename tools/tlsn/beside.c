@@ -103,12 +103,14 @@ void beside_note(const tlsn_conn *conn, const struct options *o)
         if (!der.len)
             continue;
         any = true;
-        note("ocsp: certificate %zu: %s, %zu bytes (not verified)", i, response_status(der), der.len);
+        note("ocsp: certificate %zu: %s, %zu bytes%s", i, response_status(der), der.len,
+             o->no_verify ? " (not verified)" : "");
     }
     if (!any && (o->ocsp || o->ocsp_multi))
         note("ocsp: no response sent");
     if (o->ct)
-        note("ct: %zu signed certificate timestamps (not verified)", count_scts(conn));
+        note("ct: %zu signed certificate timestamps%s", count_scts(conn),
+             o->min_logs.value && !o->no_verify ? "" : " (not verified)");
 }
 
 void beside_json(struct json *j, const tlsn_conn *conn)

@@ -188,7 +188,7 @@ static int judge(const struct options *o, const struct setup *setup, const struc
     enum tlsn_purpose purpose = !o->purpose || strcmp(o->purpose, "any") == 0 ? TLSN_PURPOSE_ANY
                                 : strcmp(o->purpose, "server") == 0 ? TLSN_PURPOSE_SERVER
                                                                     : TLSN_PURPOSE_CLIENT;
-    const struct tlsn_verify_options judging = setup_verify_options(o);
+    const struct tlsn_verify_options judging = setup_verify_options(setup, o);
     tlsn_verify_report *report;
     tlsn_status st = tlsn_verify_report_new(&report, &setup->hooks);
 

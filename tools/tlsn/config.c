@@ -408,7 +408,7 @@ static int add_pins(tlsn_config *config, const struct options *o)
 
 static int set_verification(tlsn_config *config, struct setup *setup, const struct options *o)
 {
-    const struct tlsn_verify_options judging = setup_verify_options(o);
+    const struct tlsn_verify_options judging = setup_verify_options(setup, o);
     tlsn_status st = tlsn_config_set_verify_options(config, &judging);
 
     if (st == TLSN_OK && setup->trust)

@@ -25,6 +25,9 @@ struct options {
     const char *keylog, *seed, *password_file;
     struct list certs, keys, ca;
     struct list peer_keys, pins, distrust;
+    struct list crls, crl_signers, ocsp_answers, ct_logs;
+    const char *revocation;
+    struct number min_logs;
     bool pin_only, common_name, partial_chain, allow_sha1;
     bool rpk;
     struct number time, timeout, linger, record_size_limit, max_fragment_length;

@@ -1,5 +1,6 @@
 /* setup.c - hooks, trust and the key log. */
 #include "setup.h"
+#include "revocation.h"
 #include "io.h"
 
 #include <ctype.h>
@@ -170,6 +171,7 @@ int setup_trust(struct setup *setup, const struct options *options)
 
     if (st != TLSN_OK)
         return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
+    status = revocation_read(&setup->evidence, options, &setup->hooks);
     for (size_t i = 0; status == STATUS_OK && i < options->ca.n; i++)
         status = add_anchor(setup->trust, options->ca.v[i]);
     for (size_t i = 0; status == STATUS_OK && i < options->distrust.n; i++)
@@ -185,9 +187,14 @@ int setup_trust(struct setup *setup, const struct options *options)
     return STATUS_OK;
 }
 
-struct tlsn_verify_options setup_verify_options(const struct options *options)
+struct tlsn_verify_options setup_verify_options(const struct setup *setup,
+                                                const struct options *options)
 {
     return (struct tlsn_verify_options){
+        .evidence = setup->evidence,
+        .revocation = revocation_mode(options->revocation),
+        .revocation_leaf_only = revocation_leaf_only(options->revocation),
+        .min_logs = (unsigned)options->min_logs.value,
         .allow_sha1 = options->allow_sha1,
         .allow_partial = options->partial_chain,
         .insecure_common_name = options->common_name,
@@ -226,6 +233,8 @@ void setup_free(struct setup *setup)
 {
     tlsn_trust_free(setup->trust);
     setup->trust = NULL;
+    tlsn_evidence_free(setup->evidence);
+    setup->evidence = NULL;
     if (setup->keylog_fd >= 0)
         (void)close(setup->keylog_fd);
     setup->keylog_fd = -1;

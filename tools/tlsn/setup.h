@@ -12,6 +12,7 @@ struct setup {
     const char *exporter; /* --export */
     struct tlsn_hooks hooks;
     tlsn_trust *trust; /* NULL with --no-verify */
+    tlsn_evidence *evidence; /* about revocation; NULL: none was given */
     int keylog_fd;     /* -1: none */
     bool lock_made;
     pthread_mutex_t random_lock;
@@ -25,7 +26,8 @@ struct setup {
 int setup_hooks(struct setup *setup, const struct options *options);
 /* The anchors of --ca, or the system's. */
 /* By what certificates are judged. */
-struct tlsn_verify_options setup_verify_options(const struct options *options);
+struct tlsn_verify_options setup_verify_options(const struct setup *setup,
+                                                const struct options *options);
 int setup_trust(struct setup *setup, const struct options *options);
 /* Hooks, trust (when `peer_verified`), key log. setup_free also after a failure. */
 int setup_init(struct setup *setup, const struct options *options, bool peer_verified);
