@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 /* clang-format off */
+/* @rfc 7457:2.13/1 */
 const struct tlsn_limits tlsni_default_limits = {
     .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 4, .requests = 5,
     .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200, .renegotiations = 8, .urls = 10,

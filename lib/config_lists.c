@@ -239,7 +239,7 @@ static bool add_method(uint8_t *methods, size_t room, size_t *count, uint8_t id)
     return true;
 }
 
-/* @rfc 3749:6/1, 3943:7/1 */
+/* @rfc 3749:6/1, 3943:7/1, 7457:2.6/1 */
 tlsn_status tlsn_config_set_insecure_compression(tlsn_config *c, const char *list)
 {
     tlsn_status st = tlsni_config_open(c);

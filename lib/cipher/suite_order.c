@@ -2,7 +2,8 @@
 #include "cipher/suite_rows.h"
 
 /* By class, then forward secrecy, AEAD before CBC, certificates before shared keys, ECDSA before
- * RSA, AES-128-GCM first. */
+ * RSA, AES-128-GCM first.
+ * @rfc 7525:4.1/6, 7525:4.2.1/2, 7525:4.4/1 */
 const uint16_t tlsni_suite_order[] = {
     /* clang-format off */
     /* TLS 1.3 */

@@ -44,7 +44,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 /* @rfc 5077:3.2/7 */
 const struct tlsni_ext tlsni_ext_session_ticket = {
     .type = TLSNI_EXT_SESSION_TICKET,
-    .name = "session_ticket",
+    .name = "session_ticket", /* @rfc 8447:6/1 */
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },

@@ -86,7 +86,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
 const struct tlsni_ext tlsni_ext_supported_groups = {
     .type = TLSNI_EXT_SUPPORTED_GROUPS,
-    .name = "supported_groups",
+    .name = "supported_groups", /* @rfc 8447:9/1 */
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { NULL, NULL, client_parse, NULL },

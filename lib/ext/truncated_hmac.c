@@ -2,7 +2,8 @@
  * (2011) tell short records apart with it where the MAC is taken first, and RFC 9325 says no.
  *
  * On the server hs->truncated_mac is the client's wish until the flow knows the suite: what has no
- * HMAC is left alone. A resumed session keeps its own without a word. */
+ * HMAC is left alone. A resumed session keeps its own without a word.
+ * Off unless both sides switch it on (@rfc 7525:4.5/1). */
 #include "ext/rows.h"
 
 static bool has_hmac(const struct tlsni_suite *suite)

@@ -47,7 +47,8 @@ bool tlsni_bound_fits_identity(const struct tlsni_hs *hs, struct tlsn_span ident
            tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERTIFICATE_CHANGE);
 }
 
-/* A client does not lose its certificate by choosing a suite in which it is not asked for one. */
+/* A client does not lose its certificate by choosing a suite in which it is not asked for one.
+ * @rfc 7457:2.11/2 */
 tlsn_status tlsni_bound_check_client(struct tlsni_hs *hs)
 {
     struct tlsn_span identity = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),

@@ -4,7 +4,8 @@
  * chooses what is in that record can test guesses at an earlier block ("BEAST", Duong and Rizzo
  * 2011). A first record of one byte of content has the MAC in its first block, which nobody can
  * predict, and its last block is the IV of the record with the rest. An empty first record would do
- * the same (RFC 4346 F.3), but peers are known to take one for the end of the data. */
+ * the same (RFC 4346 F.3), but peers are known to take one for the end of the data.
+ * @rfc 7457:2.3/1 */
 #include "record/prot.h"
 
 #include <string.h>

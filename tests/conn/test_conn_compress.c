@@ -74,6 +74,7 @@ static void compression_is_never_negotiated_by_default(void **state)
     REQ("3749:6/1");
     REQ("3943:7/1");
     REQ("3749:2/1");
+    REQ("7457:2.6/1");
 }
 
 static void compression_by_each_method_carries_data(void **state)

@@ -336,6 +336,7 @@ static void server_certificate_must_not_change(void **state)
         tlsn_config_free(other);
         duo_free(d);
     }
+    REQ("7457:2.11/2");
 }
 
 static void server_certificate_may_change_when_allowed(void **state)
@@ -949,6 +950,7 @@ static void peer_renegotiates_a_limited_number_of_times(void **state)
     duo_renegotiate(d, TLSN_SERVER, NULL); /* its own wish is another matter */
     check_sound(d, 3);
     duo_free(d);
+    REQ("7457:2.13/1");
 }
 
 static void requests_without_end_are_cut_off(void **state)

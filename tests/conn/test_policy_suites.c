@@ -100,6 +100,9 @@ static void policy_default_and_modern_accept_no_weak_suite(void **state)
         duo_free(d);
     }
     REQ("5469:4/2");
+    REQ("7525:4.1/1");
+    REQ("7525:4.1/4");
+    REQ("9847:3/1");
 }
 
 /* The alert, or 0, of a server of every version. */
@@ -176,6 +179,11 @@ static void suite_without_code_is_refused_by_name(void **state)
         assert_int_equal(*suite.reason == 0, suite.implemented);
     }
     duo_free(d);
+    REQ("2712:3/1");
+    REQ("8492:8/1");
+    REQ("9189:4/1");
+    REQ("9367:4/1");
+    REQ("8998:2/1");
 }
 
 /* Neither used by a server nor taken from one, by suites that sign or encrypt. */

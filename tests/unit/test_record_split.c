@@ -126,6 +126,7 @@ static void data_meets_no_iv_that_was_on_the_wire_before_it(void **state)
         memcpy(previous, wire + size - 16, 16);
     }
     tlsni_prot_free(w);
+    REQ("7457:2.3/1");
 }
 
 static void data_without_room_or_keys_for_both_records_changes_nothing(void **state)
