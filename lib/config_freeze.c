@@ -6,7 +6,7 @@
 #include "handshake/tickets.h"
 #include "policy.h"
 #include "session_cache.h"
-#include "x509/revoke.h"
+#include "x509/verify.h"
 #include "x509/trust.h"
 
 enum { CACHE_ENTRIES = 1024, AUTHORITIES_MAX = 65535 };

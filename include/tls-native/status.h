@@ -30,6 +30,7 @@
   E(WANT_READ,                   10, 255, NONE,        "the socket has to become readable", "") \
   E(WANT_WRITE,                  11, 255, NONE,        "the socket has to become writable", "") \
   E(NEED_CERTIFICATES,           12, 255, NONE,        "the client's certificates have to be fetched", "RFC 6066 5") \
+  E(NEED_TURN,                   16, 255, NONE,        "work for one call is used up, call again", "") \
   /* the peer broke the protocol */ \
   E(ERR_DECODE,                -101,  50, PEER,        "message does not parse", "RFC 5246 7.2.2") \
   E(ERR_UNEXPECTED_MESSAGE,    -102,  10, PEER,        "message is not allowed here", "RFC 5246 7.2.2") \

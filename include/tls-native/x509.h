@@ -218,6 +218,60 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
                                                     const struct tlsn_verify_options *options,
                                                     tlsn_verify_report *report);
 
+/* ---- verification as an object ----
+ *
+ * It is asked once, given certificates in any number of steps, and run as often as one likes; nothing
+ * in it does I/O. After a verdict it tells what was missing, so that a caller can fetch that, add it,
+ * and run again:
+ *
+ *     tlsn_verification_new(&v, trust, NULL);
+ *     tlsn_verification_ask(v, TLSN_PURPOSE_SERVER, "a.example", INT64_MIN, NULL);
+ *     tlsn_verification_add(v, chain, chain_len, NULL);            (the leaf comes first)
+ *     while ((st = tlsn_verification_run(v, 0)) < 0 && tlsn_verification_missing(v, 0, &missing))
+ *         fetch it from tlsn_cert_url(missing.cert, ...) and tlsn_verification_add it, or give up
+ *
+ * One thread at a time. */
+
+typedef struct tlsn_verification tlsn_verification;
+
+enum tlsn_missing_kind { TLSN_MISSING_ISSUER = 0, TLSN_MISSING_CRL, TLSN_MISSING_OCSP };
+
+/* Spans are valid until the verification is run, added to or freed. */
+struct tlsn_missing {
+    enum tlsn_missing_kind kind;
+    struct tlsn_span cert;        /* DER; whose issuer or status it is about. See tlsn_cert_url */
+    struct tlsn_span issuer;      /* the issuer's name, a DER Name */
+    struct tlsn_span key_id;      /* of the issuer's key; empty when the certificate does not tell */
+    struct tlsn_span issuer_cert; /* CRL, OCSP: DER, for a request */
+};
+
+/* trust (may be NULL: nothing is trusted) is referenced. TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_verification_new(tlsn_verification **out, tlsn_trust *trust,
+                                                         const struct tlsn_hooks *hooks);
+TLSN_API void tlsn_verification_free(tlsn_verification *v); /* NULL allowed */
+/* What is asked, see tlsn_x509_verify; a copy of everything is kept, of the evidence a reference: more may be
+ * added to it between two runs. Asking again forgets no certificate. TLSN_ERR_ARGUMENT, TLSN_ERR_IDNA,
+ * TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_verification_ask(tlsn_verification *v, enum tlsn_purpose purpose, const char *name,
+                      int64_t time_s, const struct tlsn_verify_options *options);
+/* Adds copies of every certificate of a PEM text, or of one in DER. The very first one is the leaf.
+ * *added (may be NULL): how many. Those that do not parse are left out, but for the leaf:
+ * TLSN_ERR_CERT_BAD. TLSN_ERR_PEM when there is none, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_verification_add(tlsn_verification *v, const void *data,
+                                                         size_t len, size_t *added);
+/* Works towards a verdict: TLSN_OK, or the weightiest finding, with what is known so far.
+ * signatures: how many may be checked in this call, 0 for as many as it takes; TLSN_NEED_TURN when
+ * they were used up, run it again. After a verdict it begins again, without the signatures that were
+ * checked. TLSN_ERR_MISUSE without leaf; TLSN_ERR_ARGUMENT for options that make no sense together;
+ * TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_verification_run(tlsn_verification *v, unsigned signatures);
+/* The report that goes with the latest verdict; it belongs to v. */
+TLSN_API const tlsn_verify_report *tlsn_verification_report(const tlsn_verification *v);
+/* The i-th thing that might have led to another verdict, or to a surer one; false behind the last. */
+TLSN_API bool tlsn_verification_missing(const tlsn_verification *v, size_t i,
+                                        struct tlsn_missing *out);
+
 /* ---- one certificate, for people ---- */
 
 struct tlsn_cert_info {

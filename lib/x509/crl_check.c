@@ -5,6 +5,7 @@
 #include "x509/der_write.h"
 #include "x509/name.h"
 #include "x509/revoke.h"
+#include "x509/verify.h"
 
 enum { POINTS_MAX = 32, NESTED_MAX = 3, SEARCHES_MAX = 8 };
 
@@ -52,17 +53,17 @@ static const struct tlsni_cert *signer_in_path(const struct question *q, struct 
     return signed_by(q->judge, k, q->cert) ? q->cert : NULL;
 }
 
-static tlsn_status pool_of(const struct tlsni_verify_in *in, const struct tlsn_evidence *e,
+static tlsn_status pool_of(const struct tlsni_judge *j, const struct tlsn_evidence *e,
                            const struct tlsni_cert ***pool, size_t *count)
 {
-    *count = in->pool_count + e->cert_count;
-    *pool = tlsni_alloc_array(in->env, *count, sizeof **pool);
+    *count = j->pool->count + e->cert_count;
+    *pool = tlsni_alloc_array(j->env, *count, sizeof **pool);
     if (!*pool)
         return TLSN_ERR_NO_MEMORY;
-    for (size_t i = 0; i < in->pool_count; i++)
-        (*pool)[i] = in->pool[i];
+    for (size_t i = 0; i < j->pool->count; i++)
+        (*pool)[i] = j->pool->nodes[i].cert;
     for (size_t i = 0; i < e->cert_count; i++)
-        (*pool)[in->pool_count + i] = &e->certs[i]->cert;
+        (*pool)[j->pool->count + i] = &e->certs[i]->cert;
     return TLSN_OK;
 }
 
@@ -91,7 +92,7 @@ static bool signer_stands(const struct question *q, const struct tlsni_cert *sig
     judge.name = NULL;
     judge.purpose = TLSN_PURPOSE_ANY;
     judge.policy = (struct tlsni_policy_settings){ 0 };
-    judge.leaf = NULL;
+    judge.leaf_asked = false;
     st = tlsni_path_search(&in, &judge, &best);
     v->depth--;
     q->judge->no_memory |= judge.no_memory || st == TLSN_ERR_NO_MEMORY;
@@ -109,7 +110,7 @@ static const struct tlsni_cert *signer_elsewhere(const struct question *q,
     const struct tlsni_cert *found = NULL, **pool;
     size_t count;
 
-    if (pool_of(v->in, v->evidence, &pool, &count) != TLSN_OK) {
+    if (pool_of(q->judge, v->evidence, &pool, &count) != TLSN_OK) {
         q->judge->no_memory = true;
         return NULL;
     }

@@ -1,6 +1,7 @@
 #include "x509/features.h"
 
 #include "x509/revoke.h"
+#include "x509/verify.h"
 
 /* TLS extensions that ask for something to come along: RFC 6066 8, RFC 6961. */
 enum { STATUS_REQUEST = 5, STATUS_REQUEST_V2 = 17 };

@@ -5,6 +5,7 @@
 #include "x509/match.h"
 #include "x509/path.h"
 #include "x509/revoke.h"
+#include "x509/verify.h"
 #include "x509/spki.h"
 
 /* RFC 5280 6.1.4 k. Certificates of version 1 and 2 cannot say that they are an authority; as trust
@@ -160,9 +161,9 @@ static void judge_leaf(struct tlsni_judge *j, struct tlsni_path *path)
 {
     const struct tlsni_cert *leaf = path->certs[0];
 
-    if (j->leaf != leaf)
+    if (!j->leaf_asked)
         j->leaf_named = name_fits(j, leaf);
-    j->leaf = leaf;
+    j->leaf_asked = true;
     if (!key_usage_fits(j, leaf))
         tlsni_path_note(path, 0, TLSNI_WHY_KEY_USAGE);
     if (j->leaf_key_bad)
@@ -212,6 +213,18 @@ static void judge_policies(struct tlsni_judge *j, struct tlsni_path *path)
     if (result.verdict != TLSNI_POLICY_OK)
         tlsni_path_note(path, result.depth, policy_whys[result.verdict]);
     tlsni_buf_free(j->env, &result.valid);
+}
+
+void tlsni_judge_lacks(struct tlsni_judge *j, enum tlsn_missing_kind kind,
+                       const struct tlsni_cert *cert, const struct tlsni_cert *issuer)
+{
+    struct tlsni_lacks *l = &j->lacks;
+
+    for (unsigned i = 0; i < l->count; i++)
+        if (l->list[i].kind == kind && l->list[i].cert == cert && l->list[i].issuer == issuer)
+            return;
+    if (l->count < TLSNI_LACKS_MAX)
+        l->list[l->count++] = (struct tlsni_lack){ cert, issuer, (uint8_t)kind };
 }
 
 static bool pinned(const struct tlsni_judge *j, const struct tlsni_path *path)

@@ -3,6 +3,7 @@
 #include "x509/cert_id.h"
 #include "x509/name.h"
 #include "x509/revoke.h"
+#include "x509/verify.h"
 
 enum { CERTS_MAX = 8, SINGLES_MAX = 4096 };
 

@@ -1,14 +1,9 @@
-/* path.h - certification paths: what is found about one, and the search for a good one.
- *
- * The search is an object with its whole state inside (no recursion), so that it can be left
- * between two steps and resumed. It is bounded in signature checks, steps, depth and name
- * comparisons. */
+/* path.h - certification paths, and what is found about one. search.h looks for a good one. */
 #ifndef TLSNI_X509_PATH_H
 #define TLSNI_X509_PATH_H
 
 #include "x509/policies.h"
 #include "x509/trust.h"
-#include "x509/verify.h"
 
 enum {
     TLSNI_PATH_MAX = 24,     /* certificates in a path, leaf and anchor included */
@@ -84,6 +79,18 @@ enum tlsni_why tlsni_path_worst(const struct tlsni_path *path);
 void tlsni_path_text(char *out, size_t cap, const struct tlsni_path *path,
                      const struct tlsni_path_finding *f);
 
+/* What would help a verdict and is not there. Of very many only the first are kept. */
+enum { TLSNI_LACKS_MAX = 16 };
+struct tlsni_lack {
+    const struct tlsni_cert *cert, *issuer; /* issuer: whose list or responder is wanted, or NULL */
+    uint8_t kind;                           /* enum tlsn_missing_kind */
+};
+struct tlsni_lacks {
+    struct tlsni_lack list[TLSNI_LACKS_MAX];
+    unsigned count;
+};
+
+struct tlsni_pool;       /* x509/pool.h */
 struct tlsni_revocation; /* x509/revoke.h */
 
 /* The options with their defaults filled in, and what else a verdict depends on.
@@ -99,10 +106,11 @@ struct tlsni_judge {
     struct tlsni_policy_settings policy; /* its span is borrowed */
     const struct tlsn_hooks *env;
     uint32_t name_budget, policy_budget; /* work left for name constraints and for policies */
+    struct tlsni_lacks lacks;
     bool no_memory;                      /* the verdict is void */
+    const struct tlsni_pool *pool;       /* borrowed; what the search chooses from */
     struct tlsni_revocation *revocation; /* borrowed; NULL: not looked at */
-    const struct tlsni_cert *leaf; /* the one that was asked for its names */
-    bool leaf_named;               /* and whether it has the one that is wanted */
+    bool leaf_asked, leaf_named;         /* whether the leaf has the name that is wanted */
     bool leaf_key_bad;
 };
 
@@ -114,15 +122,12 @@ bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_ce
 bool tlsni_judge_weak_hash(const struct tlsni_judge *j, uint8_t hash);
 /* What is wrong with a certificate's key: its size or its kind; or TLSNI_WHY_NONE. */
 enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_cert *cert);
+void tlsni_judge_lacks(struct tlsni_judge *j, enum tlsn_missing_kind kind,
+                       const struct tlsni_cert *cert, const struct tlsni_cert *issuer);
 /* Notes everything wrong with a path but signatures, which the search has checked. */
 void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path);
 /* The policies of an anchored path. The statuses of tlsni_policies_check. */
 tlsn_status tlsni_judge_policies(struct tlsni_policy_result *result, const struct tlsni_judge *j,
                                  const struct tlsni_path *path, uint32_t *budget);
-
-/* Searches. `best` is the best path that was found; its worst finding is the verdict. TLSN_OK, also
- * for a bad verdict; TLSN_ERR_NO_MEMORY. */
-tlsn_status tlsni_path_search(const struct tlsni_verify_in *in, struct tlsni_judge *j,
-                              struct tlsni_path *best);
 
 #endif

@@ -1,4 +1,5 @@
 #include "x509/revoke.h"
+#include "x509/verify.h"
 
 #include "x509/features.h"
 #include "x509/ocsp.h"

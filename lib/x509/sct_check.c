@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "x509/revoke.h"
+#include "x509/verify.h"
 #include "x509/sct.h"
 
 enum { LOGS_MAX = 16, SCTS_MAX = 64 };

@@ -5,7 +5,7 @@
  * second one considers all of them, to be able to say what is wrong. Results of signature checks
  * are kept, so that nothing is checked twice, and they are bounded: a hostile bag of certificates
  * costs no more than an honest one that is large. */
-#include "x509/path.h"
+#include "x509/search.h"
 
 #include "base/mem.h"
 #include "x509/name.h"
@@ -21,22 +21,13 @@ enum {
 /* Candidates come in this order: by key identifier or not, anchors before the bag. */
 enum stage { STAGE_ANCHOR_ID, STAGE_ANCHOR, STAGE_POOL_ID, STAGE_POOL, STAGE_END };
 
-/* One certificate that the peer sent. */
-struct node {
-    const struct tlsni_cert *cert; /* borrowed */
-    uint64_t subject_hash, issuer_hash;
-    struct tlsni_pubkey *key; /* owned; NULL until needed */
-    bool sound;               /* as an issuer, by itself */
-    bool key_bad;
-};
-
 /* A place in the path and how far its issuers were tried. */
 struct frame {
     const struct tlsni_cert *cert;
     uint64_t subject_hash, issuer_hash;
     enum stage stage;
     struct tlsni_anchor *anchor; /* the last one tried */
-    size_t pool;                 /* the next one to try */
+    struct tlsni_node *node;     /* the same among the others */
     bool deeper;                 /* some issuer's signature fitted */
     bool refuted;                /* some issuer's did not, although its key identifier fits */
     uint8_t refusal;             /* enum tlsni_why for that */
@@ -45,7 +36,7 @@ struct frame {
 struct issuer {
     const struct tlsni_cert *cert;
     struct tlsni_anchor *anchor; /* NULL: node */
-    struct node *node;
+    struct tlsni_node *node;
 };
 
 struct memo {
@@ -53,44 +44,35 @@ struct memo {
     uint8_t why;
 };
 
-struct search {
-    const struct tlsni_verify_in *in;
+enum phase { PHASE_BEGIN, PHASE_SOUND, PHASE_ALL, PHASE_END };
+
+struct tlsni_search {
+    const struct tlsni_cert *leaf;
+    const tlsn_trust *trust;
     struct tlsni_judge *judge;
-    struct tlsni_path path, *best;
+    struct tlsni_pool *pool;
+    struct tlsni_path path, best;
     struct frame frames[TLSNI_PATH_MAX];
-    struct node *nodes; /* owned */
     struct memo *memos; /* owned; judge->max_signatures */
+    enum phase phase;
     unsigned depth;     /* frames in use */
     unsigned signatures, steps;
     unsigned signature_work; /* the same, but those with large keys count for more */
     size_t name_work; /* left of NAME_WORK */
-    bool lenient, limited, found;
+    bool limited, found;
 };
 
 /* ---- signatures ---- */
 
-static tlsn_status issuer_key(struct search *s, const struct issuer *issuer,
+static tlsn_status issuer_key(struct tlsni_search *s, const struct issuer *issuer,
                               const struct tlsni_pubkey **key)
 {
-    struct node *n = issuer->node;
-    tlsn_status st;
-
-    if (issuer->anchor)
-        return tlsni_anchor_key(key, s->in->trust, issuer->anchor);
-    if (n->key_bad)
-        return TLSN_ERR_CERT_UNSUPPORTED;
-    if (!n->key) {
-        st = tlsni_cert_pubkey(&n->key, s->in->env, n->cert, NULL);
-        n->key_bad = st != TLSN_OK && st != TLSN_ERR_NO_MEMORY;
-        if (st != TLSN_OK)
-            return st;
-    }
-    *key = n->key;
-    return TLSN_OK;
+    return issuer->anchor ? tlsni_anchor_key(key, s->trust, issuer->anchor)
+                          : tlsni_node_key(key, s->pool, issuer->node);
 }
 
 /* @rfc 5280:4.1.1.3/1, 5280:6.1.3/1, 5280:6.1.4/1 */
-static tlsn_status check_signature(struct search *s, const struct tlsni_cert *child,
+static tlsn_status check_signature(struct tlsni_search *s, const struct tlsni_cert *child,
                                    const struct issuer *issuer, uint8_t *why)
 {
     const struct tlsni_pubkey *key;
@@ -119,7 +101,7 @@ static unsigned signature_cost(const struct tlsni_cert *issuer)
 }
 
 /* The same from memory if it was asked before. */
-static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child,
+static tlsn_status signature_of(struct tlsni_search *s, const struct tlsni_cert *child,
                                 const struct issuer *issuer, uint8_t *why)
 {
     struct memo *m = s->memos;
@@ -146,7 +128,7 @@ static tlsn_status signature_of(struct search *s, const struct tlsni_cert *child
 
 /* ---- candidates ---- */
 
-static bool spend(struct search *s, size_t work)
+static bool spend(struct tlsni_search *s, size_t work)
 {
     if (s->name_work < work) {
         s->name_work = 0;
@@ -159,7 +141,7 @@ static bool spend(struct search *s, size_t work)
 
 /* Names of equal hash. Those that differ in bytes take work: hostile ones are long and have many
  * attributes to an RDN. */
-static bool same_name(struct search *s, struct tlsn_span a, struct tlsn_span b)
+static bool same_name(struct tlsni_search *s, struct tlsn_span a, struct tlsn_span b)
 {
     if (tlsni_span_eq(a, b))
         return true;
@@ -167,7 +149,7 @@ static bool same_name(struct search *s, struct tlsn_span a, struct tlsn_span b)
 }
 
 /* Two certificates of one entity in a path would be a loop (RFC 4158 2.4.2). */
-static bool in_path(struct search *s, const struct tlsni_cert *cert, uint64_t subject_hash)
+static bool in_path(struct tlsni_search *s, const struct tlsni_cert *cert, uint64_t subject_hash)
 {
     for (unsigned i = 0; i < s->depth; i++) {
         const struct tlsni_cert *c = s->frames[i].cert;
@@ -187,45 +169,45 @@ static bool ids_fit(const struct tlsni_cert *child, const struct tlsni_cert *iss
 }
 
 /* @rfc 5280:4.1.2.4/5, 5280:6.1.3/4 */
-static bool next_anchor(struct search *s, struct frame *f, struct issuer *out)
+static bool next_anchor(struct tlsni_search *s, struct frame *f, struct issuer *out)
 {
     while (spend(s, NAME_COMPARE + f->cert->issuer.len) &&
-           (f->anchor = tlsni_trust_find(s->in->trust, f->cert->issuer, f->issuer_hash,
+           (f->anchor = tlsni_trust_find(s->trust, f->cert->issuer, f->issuer_hash,
                                          f->anchor)) != NULL) {
         out->cert = &f->anchor->cert;
         out->anchor = f->anchor;
         if (ids_fit(f->cert, out->cert) == (f->stage == STAGE_ANCHOR_ID) &&
-            (s->lenient || tlsni_judge_issuer_sound(s->judge, out->cert, true)) &&
+            (s->phase == PHASE_ALL || tlsni_judge_issuer_sound(s->judge, out->cert, true)) &&
             !in_path(s, out->cert, f->anchor->subject_hash))
             return true;
     }
     return false;
 }
 
-static bool next_node(struct search *s, struct frame *f, struct issuer *out)
+static bool next_node(struct tlsni_search *s, struct frame *f, struct issuer *out)
 {
-    while (f->pool < s->in->pool_count) {
-        struct node *n = &s->nodes[f->pool++];
-
-        out->cert = n->cert;
-        out->node = n;
-        if (n->subject_hash == f->issuer_hash && (s->lenient || n->sound) &&
-            ids_fit(f->cert, n->cert) == (f->stage == STAGE_POOL_ID) &&
-            same_name(s, n->cert->subject, f->cert->issuer) &&
-            !in_path(s, n->cert, n->subject_hash))
+    while (spend(s, NAME_COMPARE) &&
+           (f->node = tlsni_pool_next(s->pool, f->issuer_hash, f->node)) != NULL) {
+        out->cert = f->node->cert;
+        out->node = f->node;
+        if (f->node->subject_hash == f->issuer_hash &&
+            (s->phase == PHASE_ALL || tlsni_judge_issuer_sound(s->judge, out->cert, false)) &&
+            ids_fit(f->cert, out->cert) == (f->stage == STAGE_POOL_ID) &&
+            same_name(s, out->cert->subject, f->cert->issuer) &&
+            !in_path(s, out->cert, f->node->subject_hash))
             return true;
     }
     return false;
 }
 
-static bool next_issuer(struct search *s, struct frame *f, struct issuer *out)
+static bool next_issuer(struct tlsni_search *s, struct frame *f, struct issuer *out)
 {
     for (; f->stage != STAGE_END; f->stage++) {
         memset(out, 0, sizeof *out);
         if (f->stage <= STAGE_ANCHOR ? next_anchor(s, f, out) : next_node(s, f, out))
             return true;
         f->anchor = NULL;
-        f->pool = 0;
+        f->node = NULL;
     }
     return false;
 }
@@ -246,7 +228,7 @@ static bool better(const struct tlsni_path *a, const struct tlsni_path *b)
     return wa != wb ? wa > wb : a->count < b->count;
 }
 
-static void begin_path(struct search *s)
+static void begin_path(struct tlsni_search *s)
 {
     s->path.len = (uint8_t)s->depth;
     s->path.count = 0;
@@ -255,14 +237,16 @@ static void begin_path(struct search *s)
         s->path.certs[i] = s->frames[i].cert;
 }
 
-static void keep_if_better(struct search *s)
+static void keep_if_better(struct tlsni_search *s)
 {
-    if (better(&s->path, s->best))
-        *s->best = s->path;
+    if (better(&s->path, &s->best))
+        s->best = s->path;
 }
 
-/* A path that ends in an anchor; nothing better can come when only the leaf is to blame. */
-static void complete(struct search *s, const struct tlsni_cert *anchor)
+/* THE place where a path is accepted: it ends in an anchor (NULL: the leaf is one), all signatures
+ * verify, and judge_path has noted whatever else is wrong. Nothing better can come when only the leaf is
+ * to blame. */
+static void complete(struct tlsni_search *s, const struct tlsni_cert *anchor)
 {
     bool others = false;
 
@@ -279,11 +263,13 @@ static void complete(struct search *s, const struct tlsni_cert *anchor)
 }
 
 /* A path that ends nowhere, for the report; of those the longest one counts. */
-static void dead_end(struct search *s, const struct frame *f)
+static void dead_end(struct tlsni_search *s, const struct frame *f)
 {
     enum tlsni_why why = TLSNI_WHY_NO_ISSUER;
 
-    if (s->best->anchored || !s->lenient || s->best->len >= s->depth)
+    if (!f->cert->self_issued)
+        tlsni_judge_lacks(s->judge, TLSN_MISSING_ISSUER, f->cert, NULL);
+    if (s->best.anchored || s->phase != PHASE_ALL || s->best.len >= s->depth)
         return;
     begin_path(s);
     if (f->refuted)
@@ -295,7 +281,7 @@ static void dead_end(struct search *s, const struct frame *f)
     keep_if_better(s);
 }
 
-static void push(struct search *s, const struct tlsni_cert *cert, uint64_t subject_hash,
+static void push(struct tlsni_search *s, const struct tlsni_cert *cert, uint64_t subject_hash,
                  uint64_t issuer_hash)
 {
     struct frame *f = &s->frames[s->depth++];
@@ -306,14 +292,12 @@ static void push(struct search *s, const struct tlsni_cert *cert, uint64_t subje
     f->issuer_hash = issuer_hash;
 }
 
-static void push_leaf(struct search *s)
+static void push_leaf(struct tlsni_search *s)
 {
-    const struct tlsni_cert *leaf = s->in->leaf;
-
-    push(s, leaf, tlsni_name_hash(leaf->subject), tlsni_name_hash(leaf->issuer));
+    push(s, s->leaf, tlsni_name_hash(s->leaf->subject), tlsni_name_hash(s->leaf->issuer));
 }
 
-static void push_issuer(struct search *s, const struct issuer *issuer)
+static void push_issuer(struct tlsni_search *s, const struct issuer *issuer)
 {
     if (issuer->node)
         push(s, issuer->cert, issuer->node->subject_hash, issuer->node->issuer_hash);
@@ -321,12 +305,12 @@ static void push_issuer(struct search *s, const struct issuer *issuer)
         push(s, issuer->cert, issuer->anchor->subject_hash, tlsni_name_hash(issuer->cert->issuer));
 }
 
-static bool ends_path(const struct search *s, const struct tlsni_cert *anchor)
+static bool ends_path(const struct tlsni_search *s, const struct tlsni_cert *anchor)
 {
     return s->judge->allow_partial || anchor->self_issued;
 }
 
-static void follow(struct search *s, struct frame *f, const struct issuer *issuer, uint8_t why)
+static void follow(struct tlsni_search *s, struct frame *f, const struct issuer *issuer, uint8_t why)
 {
     if (why != TLSNI_WHY_NONE) {
         if (why != TLSNI_WHY_LIMIT && ids_fit(f->cert, issuer->cert)) {
@@ -345,7 +329,7 @@ static void follow(struct search *s, struct frame *f, const struct issuer *issue
 }
 
 /* One candidate tried, or one place given up. */
-static tlsn_status step(struct search *s)
+static tlsn_status step(struct tlsni_search *s)
 {
     struct frame *f = &s->frames[s->depth - 1];
     struct issuer issuer;
@@ -365,113 +349,156 @@ static tlsn_status step(struct search *s)
     return s->judge->no_memory ? TLSN_ERR_NO_MEMORY : st;
 }
 
-static tlsn_status run(struct search *s, bool lenient)
-{
-    unsigned steps_max = STEPS_PER_SIGNATURE * s->judge->max_signatures;
-    tlsn_status st = TLSN_OK;
+/* ---- the whole ---- */
 
-    s->lenient = lenient;
+static void begin_pass(struct tlsni_search *s, enum phase phase)
+{
+    s->phase = phase;
     s->depth = 0;
     s->steps = 0;
     s->name_work = NAME_WORK;
     push_leaf(s);
-    while (st == TLSN_OK && s->depth && !s->found) {
-        if (s->steps > steps_max || !s->name_work) {
-            s->limited = true;
-            break;
-        }
-        st = step(s);
-    }
-    return st;
 }
 
-/* ---- the whole ---- */
-
-static tlsn_status prepare(struct search *s)
+static bool pass_ended(struct tlsni_search *s)
 {
-    const struct tlsni_verify_in *in = s->in;
+    bool spent = s->steps > STEPS_PER_SIGNATURE * s->judge->max_signatures || !s->name_work;
 
-    s->memos = tlsni_alloc_array(in->env, s->judge->max_signatures, sizeof *s->memos);
-    s->nodes = tlsni_alloc_array(in->env, in->pool_count, sizeof *s->nodes);
-    if (!s->memos || !s->nodes)
-        return TLSN_ERR_NO_MEMORY;
-    for (size_t i = 0; i < in->pool_count; i++) {
-        s->nodes[i].cert = in->pool[i];
-        s->nodes[i].subject_hash = tlsni_name_hash(in->pool[i]->subject);
-        s->nodes[i].issuer_hash = tlsni_name_hash(in->pool[i]->issuer);
-        s->nodes[i].sound = tlsni_judge_issuer_sound(s->judge, in->pool[i], false);
-    }
-    return TLSN_OK;
+    s->limited |= spent;
+    return spent || !s->depth || s->found;
 }
 
 /* A self-signed leaf that is itself a trust anchor needs no issuer; any other one only where
  * partial chains are allowed. */
-static bool leaf_is_anchor(const struct search *s)
+static bool leaf_is_anchor(const struct tlsni_search *s)
 {
-    const struct tlsni_cert *leaf = s->in->leaf;
-
-    return tlsni_trust_holds(s->in->trust, leaf, tlsni_name_hash(leaf->subject)) &&
-           ends_path(s, leaf);
+    return tlsni_trust_holds(s->trust, s->leaf, tlsni_name_hash(s->leaf->subject)) &&
+           ends_path(s, s->leaf);
 }
 
 /* RFC 5280 6.1.5 c to f: a valid path ends in a public key. */
-static tlsn_status check_leaf_key(struct search *s)
+static tlsn_status check_leaf_key(struct tlsni_search *s)
 {
     struct tlsni_pubkey *key = NULL;
-    tlsn_status st = tlsni_cert_pubkey(&key, s->in->env, s->in->leaf, NULL);
+    tlsn_status st = tlsni_cert_pubkey(&key, s->judge->env, s->leaf, NULL);
 
     tlsni_pubkey_free(key);
     s->judge->leaf_key_bad = st != TLSN_OK;
     return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
 }
 
-static tlsn_status search_all(struct search *s)
+static tlsn_status begin(struct tlsni_search *s)
 {
     tlsn_status st = check_leaf_key(s);
 
-    if (st == TLSN_OK && leaf_is_anchor(s)) {
-        push_leaf(s);
-        complete(s, NULL);
+    if (st != TLSN_OK)
+        return st;
+    if (!leaf_is_anchor(s)) {
+        begin_pass(s, PHASE_SOUND);
         return TLSN_OK;
     }
-    if (st == TLSN_OK)
-        st = prepare(s);
-    if (st == TLSN_OK)
-        st = run(s, false);
-    if (st == TLSN_OK && !s->found)
-        st = run(s, true);
-    if (st == TLSN_OK && s->limited && !s->best->anchored) {
-        if (!s->best->len) {
-            s->best->certs[0] = s->in->leaf;
-            s->best->len = 1;
-        }
-        tlsni_path_note(s->best, s->best->len - 1, TLSNI_WHY_LIMIT);
+    push_leaf(s);
+    complete(s, NULL);
+    s->phase = PHASE_END;
+    return s->judge->no_memory ? TLSN_ERR_NO_MEMORY : TLSN_OK;
+}
+
+/* With a good path nobody wants to know about issuers that were not there on other ways. */
+static void drop_issuers(struct tlsni_lacks *l)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < l->count; i++)
+        if (l->list[i].kind != TLSN_MISSING_ISSUER)
+            l->list[kept++] = l->list[i];
+    l->count = kept;
+}
+
+static void end(struct tlsni_search *s)
+{
+    s->phase = PHASE_END;
+    if (s->found)
+        drop_issuers(&s->judge->lacks);
+    if (!s->limited || s->best.anchored)
+        return;
+    if (!s->best.len) {
+        s->best.certs[0] = s->leaf;
+        s->best.len = 1;
     }
+    tlsni_path_note(&s->best, s->best.len - 1, TLSNI_WHY_LIMIT);
+}
+
+/* One step of whatever phase it is. */
+static tlsn_status advance(struct tlsni_search *s)
+{
+    if (s->phase == PHASE_BEGIN)
+        return begin(s);
+    if (!pass_ended(s))
+        return step(s);
+    if (s->phase == PHASE_SOUND && !s->found)
+        begin_pass(s, PHASE_ALL);
+    else
+        end(s);
+    return TLSN_OK;
+}
+
+tlsn_status tlsni_search_run(struct tlsni_search *s, unsigned signatures, bool *done)
+{
+    uint64_t spent = 0, work = (uint64_t)signatures * STEPS_PER_SIGNATURE;
+    tlsn_status st = TLSN_OK;
+
+    while (st == TLSN_OK && s->phase != PHASE_END && (!work || spent < work)) {
+        unsigned before = s->signatures;
+
+        st = advance(s);
+        spent += s->signatures > before ? STEPS_PER_SIGNATURE : 1;
+    }
+    *done = st == TLSN_OK && s->phase == PHASE_END;
     return st;
 }
 
-static void clean_up(struct search *s)
+void tlsni_search_restart(struct tlsni_search *s)
 {
-    for (size_t i = 0; s->nodes && i < s->in->pool_count; i++)
-        tlsni_pubkey_free(s->nodes[i].key);
-    tlsni_free(s->in->env, s->nodes);
-    tlsni_free(s->in->env, s->memos);
-    tlsni_free(s->in->env, s);
+    memset(&s->best, 0, sizeof s->best);
+    s->phase = PHASE_BEGIN;
+    s->judge->lacks.count = 0;
+    s->depth = 0;
+    s->limited = s->found = false;
 }
 
-tlsn_status tlsni_path_search(const struct tlsni_verify_in *in, struct tlsni_judge *j,
-                              struct tlsni_path *best)
+const struct tlsni_path *tlsni_search_best(const struct tlsni_search *s)
 {
-    struct search *s = tlsni_alloc(in->env, sizeof *s);
-    tlsn_status st;
+    return &s->best;
+}
 
-    memset(best, 0, sizeof *best);
+void tlsni_search_free(struct tlsni_search *s)
+{
+    const struct tlsn_hooks *env;
+
+    if (!s)
+        return;
+    env = s->judge->env;
+    tlsni_free(env, s->memos);
+    tlsni_free(env, s);
+}
+
+tlsn_status tlsni_search_new(struct tlsni_search **out, const struct tlsni_cert *leaf,
+                             const tlsn_trust *trust, struct tlsni_judge *judge,
+                             struct tlsni_pool *pool)
+{
+    struct tlsni_search *s = tlsni_alloc(judge->env, sizeof *s);
+
+    *out = s;
     if (!s)
         return TLSN_ERR_NO_MEMORY;
-    s->in = in;
-    s->judge = j;
-    s->best = best;
-    st = search_all(s);
-    clean_up(s);
-    return st;
+    s->leaf = leaf;
+    s->trust = trust;
+    s->judge = judge;
+    s->pool = pool;
+    s->memos = tlsni_alloc_array(judge->env, judge->max_signatures, sizeof *s->memos);
+    if (s->memos)
+        return TLSN_OK;
+    tlsni_search_free(s);
+    *out = NULL;
+    return TLSN_ERR_NO_MEMORY;
 }

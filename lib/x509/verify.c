@@ -92,40 +92,128 @@ static tlsn_status fill(tlsn_verify_report *report, const struct tlsni_judge *j,
     return st;
 }
 
-static tlsn_status search(const struct tlsni_verify_in *in, struct tlsn_span policies,
-                          tlsn_verify_report *report, struct tlsni_err *err)
+static tlsn_status add_all(struct tlsni_pool *pool, const struct tlsni_verify_in *in)
 {
-    struct tlsni_revocation revocation = tlsni_revocation_of(in);
-    struct tlsni_judge judge = judge_of(in);
-    struct tlsni_path best;
+    tlsn_status st = tlsni_pool_reserve(pool, in->pool_count);
+
+    for (size_t i = 0; st == TLSN_OK && i < in->pool_count; i++)
+        st = tlsni_pool_add(pool, in->pool[i]);
+    return st;
+}
+
+static tlsn_status read_policies(struct tlsni_verification *v, struct tlsni_err *err)
+{
+    const struct tlsn_verify_options *o = v->in->options;
+    tlsn_status st = TLSN_OK;
+
+    if (o && o->policies)
+        st = tlsni_policies_read(&v->policies, v->in->env, o->policies);
+    v->judge.policy.initial = tlsni_span_make(tlsni_buf_data(&v->policies),
+                                              tlsni_buf_len(&v->policies));
+    return st == TLSN_ERR_ARGUMENT ? tlsni_fail(err, st, "x509", "policies: %s cannot be read",
+                                                o->policies)
+                                   : st;
+}
+
+tlsn_status tlsni_verification_open(struct tlsni_verification *v, const struct tlsni_verify_in *in,
+                                    struct tlsni_err *err)
+{
     tlsn_status st;
 
-    judge.policy.initial = policies;
-    judge.revocation = &revocation;
-    st = tlsni_path_search(in, &judge, &best);
-    if (st == TLSN_OK && report)
-        st = fill(report, &judge, &best);
-    return st == TLSN_OK ? verdict(&best, err)
-                         : tlsni_fail(err, st, "x509", "%s", tlsn_status_text(st));
+    memset(v, 0, sizeof *v);
+    v->in = in;
+    v->pool.env = in->env;
+    st = tlsni_revocation_sound(in, err);
+    if (st != TLSN_OK)
+        return st;
+    v->judge = judge_of(in);
+    v->revocation = tlsni_revocation_of(in);
+    v->judge.revocation = &v->revocation;
+    v->judge.pool = &v->pool;
+    st = read_policies(v, err);
+    if (st == TLSN_OK)
+        st = add_all(&v->pool, in);
+    return st == TLSN_OK ? tlsni_search_new(&v->search, in->leaf, in->trust, &v->judge, &v->pool)
+                         : st;
+}
+
+void tlsni_verification_restart(struct tlsni_verification *v)
+{
+    v->judge.name_budget = NAME_WORK;
+    v->judge.policy_budget = POLICY_WORK;
+    v->judge.no_memory = false;
+    v->revocation = tlsni_revocation_of(v->in);
+    tlsni_search_restart(v->search);
+}
+
+/* Whether these are revoked, nothing has told; their issuers are known. */
+static void note_status(struct tlsni_judge *j, const struct tlsni_path *path)
+{
+    for (unsigned i = 0; i + 1 < path->len; i++) {
+        const struct tlsni_cert *cert = path->certs[i], *issuer = path->certs[i + 1];
+
+        if (!(path->status_missing >> i & 1))
+            continue;
+        if (cert->crl_points.len || !cert->authority_info.len)
+            tlsni_judge_lacks(j, TLSN_MISSING_CRL, cert, issuer);
+        if (cert->authority_info.len)
+            tlsni_judge_lacks(j, TLSN_MISSING_OCSP, cert, issuer);
+    }
+}
+
+tlsn_status tlsni_verification_run(struct tlsni_verification *v, unsigned signatures, bool *done,
+                                   tlsn_verify_report *report, struct tlsni_err *err)
+{
+    const struct tlsni_path *best = tlsni_search_best(v->search);
+    tlsn_status st = tlsni_search_run(v->search, signatures, done);
+
+    if (st != TLSN_OK || !*done)
+        return st;
+    note_status(&v->judge, best);
+    if (report)
+        st = fill(report, &v->judge, best);
+    return st == TLSN_OK ? verdict(best, err) : st;
+}
+
+void tlsni_verification_close(struct tlsni_verification *v)
+{
+    tlsni_search_free(v->search);
+    tlsni_pool_free(&v->pool);
+    tlsni_buf_free(v->in->env, &v->policies);
+    v->search = NULL;
+}
+
+tlsn_status tlsni_path_search(const struct tlsni_verify_in *in, struct tlsni_judge *judge,
+                              struct tlsni_path *best)
+{
+    struct tlsni_pool pool = { .env = in->env };
+    struct tlsni_search *search = NULL;
+    tlsn_status st = add_all(&pool, in);
+    bool done;
+
+    memset(best, 0, sizeof *best);
+    if (st == TLSN_OK)
+        st = tlsni_search_new(&search, in->leaf, in->trust, judge, &pool);
+    if (st == TLSN_OK)
+        st = tlsni_search_run(search, 0, &done);
+    if (st == TLSN_OK)
+        *best = *tlsni_search_best(search);
+    tlsni_search_free(search);
+    tlsni_pool_free(&pool);
+    return st;
 }
 
 tlsn_status tlsni_verify(const struct tlsni_verify_in *in, tlsn_verify_report *report,
                          struct tlsni_err *err)
 {
-    struct tlsni_buf policies = { NULL, 0, 0, 0 };
-    tlsn_status st = tlsni_revocation_sound(in, err);
+    struct tlsni_verification v;
+    tlsn_status st = tlsni_verification_open(&v, in, err);
+    bool done;
 
-    if (st != TLSN_OK)
-        return st;
-    if (in->options && in->options->policies)
-        st = tlsni_policies_read(&policies, in->env, in->options->policies);
     if (st == TLSN_OK)
-        st = search(in, tlsni_span_make(tlsni_buf_data(&policies), tlsni_buf_len(&policies)),
-                    report, err);
-    else
-        st = tlsni_fail(err, st, "x509", "policies: %s", tlsn_status_text(st));
-    tlsni_buf_free(in->env, &policies);
-    return st;
+        st = tlsni_verification_run(&v, 0, &done, report, err);
+    tlsni_verification_close(&v);
+    return tlsni_fail(err, st, "x509", "%s", tlsn_status_text(st)); /* a cause that is noted stays */
 }
 
 /* Certificates of the bag that do not parse are of no use to anybody and left out. */
@@ -143,15 +231,12 @@ static tlsn_status parse_all(struct tlsni_verify_in *in, struct tlsni_cert *cert
     return st;
 }
 
-/* The reference identity with A-labels, NUL behind it. */
-static tlsn_status prepare_name(struct tlsni_verify_in *in, struct tlsni_buf *ascii, const char *name)
+tlsn_status tlsni_verify_name(struct tlsni_buf *ascii, const struct tlsn_hooks *env,
+                              const char *name)
 {
-    tlsn_status st = tlsni_idna_to_ascii(in->env, ascii, tlsni_span_make(name, strlen(name)));
+    tlsn_status st = tlsni_idna_to_ascii(env, ascii, tlsni_span_make(name, strlen(name)));
 
-    if (st == TLSN_OK)
-        st = tlsni_buf_append(in->env, ascii, "", 1);
-    in->name = (const char *)tlsni_buf_data(ascii);
-    return st;
+    return st == TLSN_OK ? tlsni_buf_append(env, ascii, "", 1) : st;
 }
 
 tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *certs, size_t count,
@@ -178,7 +263,8 @@ tlsn_status tlsn_x509_verify(const tlsn_trust *trust, const struct tlsn_span *ce
     if (parsed && pool)
         st = parse_all(&in, parsed, pool, certs, count);
     if (st == TLSN_OK && name)
-        st = prepare_name(&in, &ascii, name);
+        st = tlsni_verify_name(&ascii, env, name);
+    in.name = (const char *)tlsni_buf_data(&ascii);
     if (st == TLSN_OK)
         st = tlsni_verify(&in, report, NULL);
     tlsni_buf_free(env, &ascii);

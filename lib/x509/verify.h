@@ -4,8 +4,9 @@
 #define TLSNI_X509_VERIFY_H
 
 #include <tls-native/x509.h>
-#include "x509/cert.h"
 #include "x509/pin.h"
+#include "x509/revoke.h"
+#include "x509/search.h"
 
 struct tlsni_verify_in {
     const struct tlsn_hooks *env;
@@ -22,6 +23,36 @@ struct tlsni_verify_in {
     struct tlsn_span scts;    /* timestamps that came along, each behind 2 bytes */
     bool staple_asked;        /* so that the lack of one means something */
 };
+
+/* The same as an object. Everything that `in` points to outlives it, and so does the object's place. */
+struct tlsni_verification {
+    const struct tlsni_verify_in *in;
+    struct tlsni_judge judge;
+    struct tlsni_revocation revocation;
+    struct tlsni_buf policies; /* what judge.policy.initial points to */
+    struct tlsni_pool pool;
+    struct tlsni_search *search; /* owned */
+};
+
+/* Certificates of in->pool are added. TLSN_ERR_ARGUMENT for options that cannot be read or make no sense
+ * together, TLSN_ERR_NO_MEMORY; close it in any case. */
+tlsn_status tlsni_verification_open(struct tlsni_verification *v, const struct tlsni_verify_in *in,
+                                    struct tlsni_err *err);
+/* Makes the budgets whole again and begins again, for when the pool or the evidence has changed. */
+void tlsni_verification_restart(struct tlsni_verification *v);
+/* Goes on, see tlsni_search_run. With *done the verdict is TLSN_OK or the weightiest finding; report and err
+ * (may be NULL) as below. */
+tlsn_status tlsni_verification_run(struct tlsni_verification *v, unsigned signatures, bool *done,
+                                   tlsn_verify_report *report, struct tlsni_err *err);
+void tlsni_verification_close(struct tlsni_verification *v);
+
+/* The best path of in->leaf with a judge of one's own. TLSN_OK whatever was found; TLSN_ERR_NO_MEMORY. */
+tlsn_status tlsni_path_search(const struct tlsni_verify_in *in, struct tlsni_judge *judge,
+                              struct tlsni_path *best);
+
+/* The reference identities with A-labels, NUL behind them. The statuses of tlsni_idna_to_ascii. */
+tlsn_status tlsni_verify_name(struct tlsni_buf *ascii, const struct tlsn_hooks *env,
+                              const char *name);
 
 /* TLSN_OK when a path was found, otherwise the weightiest finding. `report` (may be NULL) gets the
  * path of the best attempt and all findings; see tlsn_verify_report. err gets one line. */

@@ -207,7 +207,8 @@ static struct answer status_of(struct vec_block *b, const tlsn_trust *trust,
     struct tlsni_verify_in in = { .leaf = &certs[0], .trust = trust, .options = options,
                                   .time = vec_int(b, "time", 0) };
     struct tlsni_revocation revocation = tlsni_revocation_of(&in);
-    struct tlsni_judge judge = { .time = in.time, .max_depth = 10, .max_signatures = 100,
+    struct tlsni_pool none = { 0 };
+    struct tlsni_judge judge = { .time = in.time, .max_depth = 10, .max_signatures = 100, .pool = &none,
                                  .min_rsa_bits = 1024, .allow_sha1 = true, .allow_partial = true,
                                  .name_budget = 1000000, .policy_budget = 1000000,
                                  .revocation = &revocation };
