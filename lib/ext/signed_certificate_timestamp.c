@@ -51,12 +51,31 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return tlsni_buf_append(hs->env, &hs->beside.scts, list.data, list.len);
 }
 
+/* ---- TLS 1.3: in the entry of the leaf, RFC 8446 4.4.2.1 ---- */
+
+static bool entry_wanted(const struct tlsni_hs *hs)
+{
+    return hs->tls13.entry == 0 && hs->credential && hs->own_type == TLSN_CERT_X509 &&
+           tlsni_buf_len(&hs->credential->scts);
+}
+
+static tlsn_status entry_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    struct tlsn_span list;
+
+    if (hs->tls13.entry == 0)
+        return client_parse(hs, data);
+    return tlsni_ext_sct_list(data, &list) ? TLSN_OK : TLSN_ERR_DECODE;
+}
+
 const struct tlsni_ext tlsni_ext_signed_certificate_timestamp = {
     .type = TLSNI_EXT_SIGNED_CERTIFICATE_TIMESTAMP,
     .name = "signed_certificate_timestamp",
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, NULL, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, server_write, client_parse, NULL },
+        [TLSNI_IN_CERTIFICATE] = { entry_wanted, server_write, entry_parse, NULL },
+        [TLSNI_IN_CERTIFICATE_REQUEST] = { client_wanted, NULL, server_parse, NULL },
     },
     .source = "RFC 6962 3.3.1",
 };

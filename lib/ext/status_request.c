@@ -72,12 +72,75 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* ---- TLS 1.3: in each entry of Certificate, RFC 8446 4.4.2.1 ---- */
+
+/* The response for the certificate whose entry is written. */
+static struct tlsn_span entry_response(const struct tlsni_hs *hs)
+{
+    const tlsn_credential *c = hs->credential;
+    struct tlsn_span list = { NULL, 0 }, response = { NULL, 0 };
+
+    if (c && hs->own_type == TLSN_CERT_X509)
+        list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp));
+    for (size_t i = 0; i <= hs->tls13.entry; i++)
+        if (!tlsni_msg_status_next(&list, &response))
+            return tlsni_span_make(NULL, 0);
+    return response;
+}
+
+static bool entry_wanted(const struct tlsni_hs *hs)
+{
+    return hs->status_asked && entry_response(hs).len;
+}
+
+static void entry_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    tlsni_wr_u8(w, TLSNI_STATUS_OCSP);
+    tlsni_wr_vec(w, 3, entry_response(hs));
+}
+
+/* Entries without one have an empty one in the list. */
+static tlsn_status entry_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    static const uint8_t none[3] = { 0 };
+    struct tlsni_buf *b = &hs->beside.ocsp;
+    uint8_t type = tlsni_rd_u8(data);
+    const uint8_t *at = data->p;
+    struct tlsn_span response = tlsni_rd_vec_span(data, 3, 1, 0xffffff);
+    tlsn_status st = TLSN_OK;
+
+    if (data->bad)
+        return TLSN_ERR_DECODE;
+    if (type != TLSNI_STATUS_OCSP)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "certificate status of type %u", type);
+    for (; st == TLSN_OK && hs->tls13.statuses < hs->tls13.entry; hs->tls13.statuses++)
+        st = tlsni_buf_append(hs->env, b, none, sizeof none);
+    hs->tls13.statuses++;
+    return st == TLSN_OK ? tlsni_buf_append(hs->env, b, at, 3 + response.len) : st;
+}
+
+static bool request_wanted(const struct tlsni_hs *hs)
+{
+    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_OCSP);
+}
+
+/* Empty by RFC 8446; peers are known to say as much as a client does. */
+static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
+{
+    (void)tlsni_rd_rest(data);
+    hs->status_asked = true;
+    return TLSN_OK;
+}
+
 const struct tlsni_ext tlsni_ext_status_request = {
     .type = TLSNI_EXT_STATUS_REQUEST,
     .name = "status_request",
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { server_wanted, NULL, client_parse, NULL },
+        [TLSNI_IN_CERTIFICATE] = { entry_wanted, entry_write, entry_parse, NULL },
+        [TLSNI_IN_CERTIFICATE_REQUEST] = { request_wanted, NULL, request_parse, NULL },
     },
     .source = "RFC 6066 8",
 };

@@ -254,6 +254,7 @@ struct tlsni_hs13 {
     struct tlsni_buf cookie;       /* of HelloRetryRequest; owned */
     uint16_t selected;             /* index of the pre-shared key that was taken */
     size_t entry;                  /* of a Certificate message whose extensions are written or read */
+    size_t statuses;               /* responses in beside.ocsp */
     struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */
     struct tlsni_hash_ctx before_retried; /* server: the transcript in front of the second ClientHello */
     bool ccs_sent;
