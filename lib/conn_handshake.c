@@ -383,7 +383,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     }
     c->alpn = hs->alpn;
     c->resumed = (uint8_t)hs->resumed;
-    c->ems = hs->ems;
+    c->ems = hs->ems || hs->version->listed; /* whose key schedule is always like that */
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
     c->name_acknowledged = hs->name_acknowledged && !hs->resumed;

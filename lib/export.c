@@ -95,6 +95,8 @@ static tlsn_status tls_unique(const tlsn_conn *c, uint8_t *out, size_t *len)
 {
     enum tlsn_role first = c->resumed ? TLSN_SERVER : TLSN_CLIENT;
 
+    if (!c->verify_data_len) /* not defined from TLS 1.3 on (RFC 8446 C.5) */
+        return TLSN_ERR_NOT_FOUND;
     if (!is_bound(c))
         return TLSN_ERR_INSUFFICIENT_SECURITY;
     *len = c->verify_data_len;

@@ -11,12 +11,12 @@
  * @rfc 6460:4.3/1, 6460:4.3/2, 6460:4.4/1 */
 /* clang-format off */
 static const struct tlsni_policy rows[] = {
-    { "modern",   "AEAD and forward secrecy only",                         TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_MODERN, .verify = { 0 } },
-    { "default",  "what is sound today, with reach",                       TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_DEFAULT, .verify = { 0 } },
-    { "compat",   "with CBC and static RSA, for old but unbroken peers",   TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_COMPAT, .verify = { 0 } },
-    { "legacy",   "TLS 1.0 and weak suites; never for real data",          TLSN_TLS1_0, TLSN_TLS1_2, TLSNI_CLASS_LEGACY,
+    { "modern",   "AEAD and forward secrecy only",                         TLSN_TLS1_2, TLSN_TLS1_3, TLSNI_CLASS_MODERN, .verify = { 0 } },
+    { "default",  "what is sound today, with reach",                       TLSN_TLS1_2, TLSN_TLS1_3, TLSNI_CLASS_DEFAULT, .verify = { 0 } },
+    { "compat",   "with CBC and static RSA, for old but unbroken peers",   TLSN_TLS1_2, TLSN_TLS1_3, TLSNI_CLASS_COMPAT, .verify = { 0 } },
+    { "legacy",   "TLS 1.0 and weak suites; never for real data",          TLSN_TLS1_0, TLSN_TLS1_3, TLSNI_CLASS_LEGACY,
       .verify = { .min_rsa_bits = 1024, .min_ec_bits = 192, .min_dsa_bits = 1024, .allow_sha1 = true } },
-    { "research", "everything that is implemented, broken or not",         TLSN_SSL3,   TLSN_TLS1_2, TLSNI_CLASS_RESEARCH,
+    { "research", "everything that is implemented, broken or not",         TLSN_SSL3,   TLSN_TLS1_3, TLSNI_CLASS_RESEARCH,
       .verify = { .min_rsa_bits = 512, .min_ec_bits = 1, .min_dsa_bits = 512, .allow_sha1 = true,
         .allow_md5 = true } },
     { "suiteb128", "Suite B, at least 128 bits (RFC 6460)",                TLSN_TLS1_2, TLSN_TLS1_2, TLSNI_CLASS_MODERN,

@@ -31,10 +31,12 @@ static void read_request(struct tlsni_rd *r)
 
 /* ---- status_request ---- */
 
-/* @rfc 6066:8/1, 3546:3.6/1, 4366:3.6/1 */
+/* In TLS 1.3 it is for the whole chain.
+ * @rfc 6066:8/1, 3546:3.6/1, 4366:3.6/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
-    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_OCSP);
+    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_OCSP) ||
+           (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_OCSP_MULTI) && (hs->worlds & TLSNI_WORLD_13));
 }
 
 /* @rfc 6066:8/2 */

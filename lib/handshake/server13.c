@@ -14,7 +14,7 @@
 
 static const char layer[] = "handshake";
 
-enum { HELLO_MAX = 256 + TLSNI_GROUP_PUBLIC_MAX, COOKIE_LEN = 32 };
+enum { HELLO_MAX = 256, COOKIE_LEN = 32 };
 
 /* ---- hellos ---- */
 
@@ -31,7 +31,8 @@ static tlsn_status send_hello(struct tlsni_hs *hs, enum tlsni_ext_message kind,
                               const uint8_t *random)
 {
     struct tlsni_sending s;
-    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_HELLO, HELLO_MAX);
+    tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_SERVER_HELLO,
+                                      HELLO_MAX + (hs->group ? hs->group->response_len : 0));
     const struct tlsni_msg_server_hello m = {
         .version = hs->version->old_number,
         .random = { random, TLSNI_RANDOM_LEN },

@@ -38,6 +38,24 @@ void tlsni_share13_drop(struct tlsni_hs *hs)
     t->shares = 0;
 }
 
+/* The first one; when that is a hybrid, which many servers do not know, the first that is none too. */
+static size_t choose_default(const struct tlsni_hs *hs, const struct tlsni_group **out)
+{
+    const struct tlsni_ids *all = &hs->cfg->groups;
+    size_t n = 0;
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct tlsni_group *g = tlsni_group_find(all->id[i]);
+
+        if (!in_version(hs, g) || (n && g->kind == TLSNI_GROUP_KEM))
+            continue;
+        out[n++] = g;
+        if (g->kind != TLSNI_GROUP_KEM)
+            break;
+    }
+    return n;
+}
+
 /* The groups to make shares of, in the order of the list; returns how many. */
 static size_t choose_groups(const struct tlsni_hs *hs, const struct tlsni_group **out)
 {
@@ -51,10 +69,7 @@ static size_t choose_groups(const struct tlsni_hs *hs, const struct tlsni_group 
     for (size_t i = 0; i < all->count && n < TLSNI_SHARES_MAX; i++)
         if (tlsni_ids_has(wanted, all->id[i]) && tlsni_share13_usable(hs, all->id[i]))
             out[n++] = tlsni_group_find(all->id[i]);
-    for (size_t i = 0; !n && i < all->count; i++)
-        if (tlsni_share13_usable(hs, all->id[i]))
-            out[n++] = tlsni_group_find(all->id[i]);
-    return n;
+    return n ? n : choose_default(hs, out);
 }
 
 static tlsn_status make(struct tlsni_hs *hs, const struct tlsni_group *const *groups, size_t count)

@@ -446,7 +446,7 @@ class Client(Case):
                         'ems', 'etm', 'secure_renegotiation', 'client_authenticated', 'peer',
                         'bytes', 'timing'):
                 self.assertIn(key, row)
-            self.assertEqual(row['version'], 'tls1.2')
+            self.assertEqual(row['version'], 'tls1.3')
             self.assertEqual(row['sni'], 'localhost')
             self.assertIs(row['resumed'], False)
             self.assertIs(row['ems'], True)
@@ -484,7 +484,8 @@ class Client(Case):
     def test_user_mapping(self):
         for said in ('joe@example.org', None):
             asked = ['--user-mapping', said] if said else []
-            with Server('--www', '--once', '--json', *pair('ec'), '--take-user-mapping') as server:
+            with Server('--www', '--once', '--json', '--max-version', 'tls1.2', *pair('ec'),
+                        '--take-user-mapping') as server:
                 self.check(tlsn('client', *trust(), *asked, server.address, stdin=b'GET /\n'), OK)
                 row = json.loads(server.finish()[1].split('\n')[0])
             self.assertEqual(row.get('user_mapping'), said)
@@ -572,7 +573,8 @@ class Client(Case):
     def test_features_off(self):
         with Server('--www', *pair('rsa')) as server:
             row = json.loads(tlsn('client', *trust(), '--json', '--no-ems', '--no-etm', '--no-sni',
-                                  '--groups', 'secp384r1', server.address)[1])
+                                  '--groups', 'secp384r1', '--max-version', 'tls1.2',
+                                  server.address)[1])
             self.assertEqual((row['ems'], row['etm'], row['group']), (False, False, 'secp384r1'))
             self.assertIsNone(row['sni'])
 
@@ -584,7 +586,8 @@ class Client(Case):
                        'no_application_protocol')
 
     def test_resumption_by_ticket_and_id(self):
-        for extra, how in (([], 'ticket'), (['--no-tickets'], 'id')):
+        old = ['--max-version', 'tls1.2']
+        for extra, how in (([], 'ticket'), (old, 'ticket'), ([*old, '--no-tickets'], 'id')):
             saved = WORK / f'session-{how}'
             with Server('--www', *pair('ec')) as server:
                 first = tlsn('client', *trust(), '--json', *extra, '--session-out', saved,
@@ -634,12 +637,24 @@ class Client(Case):
         for how in ('option', 'environment'):
             log = WORK / f'keylog-{how}'
             with Server('--www', *pair('ec')) as server:
+                old = ['--max-version', 'tls1.2', server.address]
                 if how == 'option':
-                    self.check(tlsn('client', *trust(), '--keylog', log, server.address), OK)
+                    self.check(tlsn('client', *trust(), '--keylog', log, *old), OK)
                 else:
-                    self.check(tlsn('client', *trust(), server.address,
-                                    env={'SSLKEYLOGFILE': str(log)}), OK)
+                    self.check(tlsn('client', *trust(), *old, env={'SSLKEYLOGFILE': str(log)}), OK)
             self.assertRegex(log.read_text(), r'^CLIENT_RANDOM [0-9a-fA-F]{64} [0-9a-fA-F]{96}\n$')
+
+    def test_keylog_of_tls13(self):
+        log = WORK / 'keylog-13'
+        with Server('--www', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), '--keylog', log, server.address), OK)
+        rows = [line.split(' ') for line in log.read_text().splitlines()]
+        self.assertEqual([row[0] for row in rows],
+                         ['CLIENT_HANDSHAKE_TRAFFIC_SECRET', 'SERVER_HANDSHAKE_TRAFFIC_SECRET',
+                          'CLIENT_TRAFFIC_SECRET_0', 'SERVER_TRAFFIC_SECRET_0', 'EXPORTER_SECRET'])
+        self.assertEqual({len(row[1]) for row in rows}, {64})
+        self.assertEqual(len({row[1] for row in rows}), 1)
+        self.assertEqual(len({row[2] for row in rows}), 5)
 
     def test_peer_that_waits_for_us(self):
         def behave(conn):
@@ -769,7 +784,9 @@ class ServerSide(Case):
 
     def test_client_authentication(self):
         with Server('--www', '--client-auth', 'require', *trust(), '--json', *pair('ec')) as server:
-            self.check(tlsn('client', *trust(), server.address), PROTOCOL, 'handshake_failure')
+            self.check(tlsn('client', *trust(), server.address), PROTOCOL, 'certificate_required')
+            self.check(tlsn('client', *trust(), '--max-version', 'tls1.2', server.address), PROTOCOL,
+                       'handshake_failure')
             self.check(tlsn('client', *trust(), *pair('client'), server.address,
                             stdin=b'GET /\n'), OK)
             row = json.loads(server.finish(signal.SIGTERM)[1])
@@ -779,7 +796,7 @@ class ServerSide(Case):
     def test_client_authentication_by_renegotiation(self):
         for mode in ('--www', '--echo'):
             with Server(mode, '--client-auth', 'require', '--client-auth-after', *trust(), '--json',
-                        *pair('ec')) as server:
+                        '--max-version', 'tls1.2', *pair('ec')) as server:
                 status, out, _ = tlsn('client', *trust(), '--renegotiation', 'secure',
                                       *pair('client'), server.address, stdin=b'GET /\n')
                 self.assertEqual(status, OK)
@@ -795,7 +812,8 @@ class ServerSide(Case):
 
     def test_client_authentication_by_renegotiation_for_some_paths(self):
         with Server('--www', '--client-auth', 'require', '--client-auth-after', *trust(),
-                    '--client-auth-path', '/secret', *pair('ec')) as server:
+                    '--client-auth-path', '/secret', '--max-version', 'tls1.2',
+                    *pair('ec')) as server:
             client = ('client', *trust(), '--renegotiation', 'secure')
             for path in ('/', '/secre', '/open/secret'):
                 status, out, err = tlsn(*client, server.address,
@@ -810,7 +828,8 @@ class ServerSide(Case):
                               tlsn(*client, *pair('client'), server.address, stdin=request)[1])
 
     def test_renegotiation(self):
-        with Server('--echo', '--renegotiation', 'secure', '--json', *pair('ec')) as server:
+        with Server('--echo', '--renegotiation', 'secure', '--json', '--max-version', 'tls1.2',
+                    *pair('ec')) as server:
             status, out, err = tlsn('client', *trust(), '--renegotiate', server.address, stdin=b'hello')
             self.assertEqual((status, out), (OK, 'hello'), err)
             self.assertEqual(len(server.finish(signal.SIGTERM)[1].splitlines()), 2)

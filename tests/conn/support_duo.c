@@ -262,6 +262,8 @@ static void new_config(struct duo *d, enum tlsn_role role)
     assert_int_equal(tlsn_config_set_trust(c, duo_trust()), TLSN_OK);
     if (only_version)
         set_old_version(c);
+    else
+        assert_int_equal(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     d->config[role] = c;
 }
 

@@ -2,7 +2,7 @@
  * be bent on its way. Time stands still, randomness is seeded, memory is counted.
  *
  * The server has a P-256 certificate for "server.example" that the client trusts; both sides have
- * the policy `default`. Tests change the configurations between duo_new() and duo_connect(). */
+ * the policy `default` in TLS 1.2. Tests change the configurations between duo_new() and duo_connect(). */
 #ifndef TLSNI_TESTS_SUPPORT_DUO_H
 #define TLSNI_TESTS_SUPPORT_DUO_H
 

@@ -40,6 +40,7 @@ static void configure(struct wire_end *e, uint64_t seed)
     wire_env_init(&e->env, seed);
     OK(tlsn_config_new(&e->config, &e->env.hooks));
     OK(tlsn_config_set_policy(e->config, "compat"));
+    OK(tlsn_config_set_versions(e->config, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_callbacks(e->config, &cb));
     OK(tlsn_config_set_trust(e->config, wire_trust()));
 }

@@ -66,7 +66,7 @@ tlsn_credential *wire_stranger(void);
 
 /* ---- a pair ---- */
 
-/* Configurations with policy "compat"; server_key for the server; both trust. To be changed before
+/* Configurations with policy "compat" in TLS 1.2; server_key for the server; both trust. To be changed before
  * wire_open(). */
 struct wire *wire_new(const char *server_key);
 /* The pre-shared key of "joe". */

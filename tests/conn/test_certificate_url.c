@@ -354,6 +354,7 @@ static void trusted_ca_is_checked(void **state)
 
     (void)state;
     OK(tlsn_config_new(&config, NULL));
+    OK(tlsn_config_set_versions(config, TLSN_TLS1_2, TLSN_TLS1_2));
     assert_int_equal(tlsn_config_add_trusted_ca(config, TLSN_CA_NAME, NULL, 0), TLSN_ERR_ARGUMENT);
     assert_int_equal(tlsn_config_add_trusted_ca(config, TLSN_CA_NAME, "x", 1), TLSN_ERR_CERT_BAD);
     OK(tlsn_config_add_trusted_ca(config, TLSN_CA_PRE_AGREED, NULL, 0));

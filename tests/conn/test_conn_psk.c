@@ -420,6 +420,7 @@ static void psk_session_is_offered_for_its_identity_only(void **state)
     assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
     assert_memory_equal(info_of(w, TLSN_SERVER).psk_identity.data, "joe", 3);
     OK(tlsn_config_new(&c, &w->end[TLSN_CLIENT].env.hooks));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_suites(c, suites[3]));
     OK(tlsn_config_add_psk(c, "jim", 3, other_key, 8));
     wire_set_config(w, TLSN_CLIENT, c);
@@ -446,6 +447,7 @@ static void psk_session_of_a_key_that_is_gone_is_not_resumed(void **state)
     wire_shake(w);
     s = wire_session(w);
     OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_suites(c, suites[3]));
     OK(tlsn_config_set_ticket_secret(c, secret));
     OK(tlsn_config_add_psk(c, "jim", 3, other_key, 8));

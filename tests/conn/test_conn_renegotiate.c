@@ -311,6 +311,7 @@ static tlsn_config *other_server(struct duo *d, tlsn_credential *credential)
     tlsn_config *config;
 
     OK(tlsn_config_new(&config, &d->env.hooks));
+    OK(tlsn_config_set_versions(config, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_trust(config, duo_trust()));
     OK(tlsn_config_set_renegotiation(config, TLSN_RENEGOTIATION_SECURE));
     if (credential)

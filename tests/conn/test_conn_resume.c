@@ -28,6 +28,7 @@ static tlsn_config *random_config(struct wire *w, enum tlsn_role role, uint64_t 
     tlsn_config *c;
 
     OK(tlsn_config_new(&c, &w->end[role].env.hooks));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_trust(c, wire_trust()));
     OK(tlsn_config_set_suites(c, suites[wire_random(seed) % 3]));
     OK(tlsn_config_set_client_preference(c, coin(seed)));

@@ -405,6 +405,7 @@ static void srp_session_of_a_user_that_is_gone_is_not_resumed(void **state)
     wire_shake(w);
     s = wire_session(w);
     OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_policy(c, "research"));
     OK(tlsn_config_set_suites(c, plain));
     OK(tlsn_config_set_ticket_secret(c, secret));

@@ -531,6 +531,7 @@ static void server_name_guides_the_choice_of_the_certificate(void **state)
     (void)state;
     assert_int_equal(tlsn_config_set_callbacks(d->config[TLSN_SERVER], &cb), TLSN_OK);
     assert_int_equal(tlsn_config_new(&config_for_name, &d->env.hooks), TLSN_OK);
+    assert_int_equal(tlsn_config_set_versions(config_for_name, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     assert_int_equal(tlsn_config_add_credential(config_for_name, duo_credential("ec:secp384r1")),
                      TLSN_OK);
     duo_shake(d);

@@ -61,6 +61,7 @@ static struct wire *prepared(const char *suite, uint16_t version)
     kept.count = 0;
     hooks.random = draw_and_keep;
     OK(tlsn_config_new(&c, &hooks));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_policy(c, "compat"));
     OK(tlsn_config_set_trust(c, wire_trust()));
     wire_set_config(w, TLSN_CLIENT, c);

@@ -49,7 +49,6 @@ static void check_policy(const char *name, uint8_t limit)
     duo_run(d);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(offers(d, rows[i].id), rows[i].policy <= limit &&
-                                                    rows[i].min_version <= TLSN_TLS1_2 &&
                                                     tlsni_suite_implemented(&rows[i]) &&
                                                     (duo_certificate_suffices(rows[i].id) ||
                                                      tlsni_kx_is_fixed(rows[i].kx)));

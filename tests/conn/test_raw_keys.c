@@ -352,6 +352,7 @@ static void raw_key_that_is_none_is_refused(void **state)
     assert_int_equal(tlsn_credential_new_raw(&c, "x", 1, NULL), TLSN_ERR_PEM);
     assert_int_equal(tlsn_credential_new_raw(&c, NULL, 0, NULL), TLSN_ERR_ARGUMENT);
     OK(tlsn_config_new(&config, NULL));
+    OK(tlsn_config_set_versions(config, TLSN_TLS1_2, TLSN_TLS1_2));
     assert_int_equal(tlsn_config_set_own_cert_types(config, &pgp, 1), TLSN_ERR_ARGUMENT);
     assert_int_equal(tlsn_config_set_peer_cert_types(config, twice, 2), TLSN_ERR_ARGUMENT);
     assert_int_equal(tlsn_config_set_peer_cert_types(config, twice, 0), TLSN_ERR_ARGUMENT);

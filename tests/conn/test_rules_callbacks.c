@@ -113,6 +113,7 @@ static void rule1_session_by_callback_is_resumed(void **state)
     tlsn_conn_free(w->end[TLSN_SERVER].conn);
     w->end[TLSN_SERVER].conn = NULL;
     OK(tlsn_config_new(&other, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_versions(other, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_policy(other, "compat"));
     OK(tlsn_config_set_feature(other, TLSN_FEATURE_TICKETS, false));
     OK(tlsn_config_add_credential(other, wire_credential("ec:secp256r1")));

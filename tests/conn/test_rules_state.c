@@ -210,6 +210,7 @@ static void share(struct shared *s, const char *key, bool tickets)
 
     for (int r = 0; r < 2; r++) {
         OK(tlsn_config_new(&s->config[r], NULL));
+        OK(tlsn_config_set_versions(s->config[r], TLSN_TLS1_2, TLSN_TLS1_2));
         OK(tlsn_config_set_trust(s->config[r], wire_trust()));
         OK(tlsn_config_set_feature(s->config[r], TLSN_FEATURE_TICKETS, tickets));
         OK(tlsn_config_add_credential(s->config[r], wire_credential(key)));

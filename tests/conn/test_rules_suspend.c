@@ -212,6 +212,7 @@ static tlsn_config *server_config(struct wire *w, tlsn_credential *credential)
     tlsn_config *c;
 
     OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_policy(c, "compat"));
     OK(tlsn_config_set_trust(c, wire_trust()));
     OK(tlsn_config_add_credential(c, credential));

@@ -20,8 +20,10 @@ static struct duo *with_policy(const char *policy)
 {
     struct duo *d = duo_new();
 
-    for (int r = 0; r < 2; r++)
+    for (int r = 0; r < 2; r++) {
         assert_int_equal(tlsn_config_set_policy(d->config[r], policy), TLSN_OK);
+        assert_int_equal(tlsn_config_set_versions(d->config[r], TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
+    }
     assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST),
                      TLSN_OK);
     assert_int_equal(tlsn_config_add_credential(d->config[TLSN_CLIENT], duo_credential("rsa:2048")),

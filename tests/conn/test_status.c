@@ -341,6 +341,7 @@ static void status_survives_small_steps(void **state)
 
     (void)state;
     OK(tlsn_config_new(&server, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_versions(server, TLSN_TLS1_2, TLSN_TLS1_2));
     staple(wire_stranger(), 0, good());
     OK(tlsn_config_add_credential(server, wire_stranger()));
     wire_set_config(w, TLSN_SERVER, server);

@@ -54,6 +54,7 @@ tlsn_config *pair_config(const struct pair_pki *pki, enum tlsn_role role)
     tlsn_config *c;
 
     assert_int_equal(tlsn_config_new(&c, NULL), TLSN_OK);
+    assert_int_equal(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     if (role == TLSN_CLIENT) {
         assert_int_equal(tlsn_config_set_trust(c, pki->trust), TLSN_OK);
     } else {

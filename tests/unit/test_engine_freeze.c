@@ -48,6 +48,7 @@ static void config_of_several_threads_is_frozen_once(void **state)
 
     (void)state;
     assert_int_equal(tlsn_config_new(&config, &hooks), TLSN_OK);
+    assert_int_equal(tlsn_config_set_versions(config, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     for (unsigned i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, connect, config), 0);
     for (unsigned i = 0; i < THREADS; i++) {

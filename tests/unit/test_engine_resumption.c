@@ -235,6 +235,7 @@ static void connect_with_id(tlsn_config *server, const tlsn_session *ticket,
     tlsn_config *client;
 
     assert_int_equal(tlsn_config_new(&client, &hooks), TLSN_OK);
+    assert_int_equal(tlsn_config_set_versions(client, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     assert_int_equal(tlsn_config_set_trust(client, pki.trust), TLSN_OK);
     drawn = victim;
     connect_as(client, server, "a.example", ticket);

@@ -32,6 +32,7 @@ static void make_server(const uint8_t *leaf, size_t len, const tlsn_key *key)
     assert_int_equal(tlsn_key_write(key, pem, sizeof pem, &pem_len), TLSN_OK);
     assert_int_equal(tlsn_credential_new(&credential, leaf, len, pem, pem_len, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_new(&server_config, NULL), TLSN_OK);
+    assert_int_equal(tlsn_config_set_versions(server_config, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     assert_int_equal(tlsn_config_add_credential(server_config, credential), TLSN_OK);
     tlsn_credential_free(credential);
 }
@@ -43,6 +44,7 @@ static void make_client(const uint8_t *ca, size_t len)
     assert_int_equal(tlsn_trust_new(&trust, NULL), TLSN_OK);
     assert_int_equal(tlsn_trust_add(trust, ca, len, NULL, NULL), TLSN_OK);
     assert_int_equal(tlsn_config_new(&client_config, NULL), TLSN_OK);
+    assert_int_equal(tlsn_config_set_versions(client_config, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
     assert_int_equal(tlsn_config_set_trust(client_config, trust), TLSN_OK);
     assert_int_equal(tlsn_config_set_renegotiation(client_config, TLSN_RENEGOTIATION_SECURE), TLSN_OK);
     tlsn_trust_free(trust);

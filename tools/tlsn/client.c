@@ -7,11 +7,12 @@
 #include "report.h"
 #include "setup.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { HANDSHAKE_MS = 30000, SESSION_MAX = 1 << 20 };
+enum { HANDSHAKE_MS = 30000, SESSION_MAX = 1 << 20, TICKETS_MS = 2000 };
 
 struct client {
     const struct options *o;
@@ -134,6 +135,25 @@ static tlsn_status renegotiate(const struct client *c, struct pump *pump, tlsn_c
     return st == TLSN_OK && info.renegotiation_refused ? TLSN_ERR_NO_RENEGOTIATION : st;
 }
 
+/* Tickets of TLS 1.3 come behind the handshake: a server that answers our close has sent them. */
+static tlsn_status hang_up(struct pump *pump, const tlsn_conn *conn)
+{
+    struct tlsn_conn_info info;
+    tlsn_status st;
+
+    tlsn_conn_get_info(conn, &info);
+    if (info.version < TLSN_TLS1_3)
+        return tlsn_socket_close(pump->sock, false) == TLSN_OK ? TLSN_OK : TLSN_ERR_IO;
+    do {
+        struct pollfd ready = { .fd = pump->fd, .events = POLLIN };
+
+        st = tlsn_socket_close(pump->sock, true);
+        if (st != TLSN_WANT_READ || poll(&ready, 1, TICKETS_MS) <= 0)
+            break;
+    } while (true);
+    return st == TLSN_WANT_READ || st == TLSN_ERR_TRUNCATED ? TLSN_OK : st;
+}
+
 static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
                     const struct report *report, bool data)
 {
@@ -153,8 +173,8 @@ static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
     st = ask_heartbeat(c, conn);
     if (st == TLSN_OK && data)
         st = pump_run(pump);
-    else if (tlsn_socket_close(pump->sock, false) != TLSN_OK)
-        st = TLSN_ERR_IO;
+    else if (st == TLSN_OK)
+        st = hang_up(pump, conn);
     tell_heartbeat(c, conn);
     if (pump->stdout_failed)
         return complain(STATUS_TRANSPORT, "stdout: cannot be written");
