@@ -11,7 +11,7 @@ a line, words separated by blanks, values after '='; it answers with JSON object
 
 Words of client and server: version= ssl2_hello=1 suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
 name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
-renegotiate=client|server. A client sends one line and wants it back; a server sends back what it gets until
+renegotiate=client|server legacy=1 (without RFC 5746). A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
 version, suite, group, sigalg, alpn, ems, etm, resumed, client_cert. Words of features besides
 Want.needs: any-group cannot be told which group to use, hangs-up refuses a peer without an alert."""
@@ -106,6 +106,7 @@ class Driver:
         words += ['ems=0'] if want.ems is False else []
         words += ['ssl2_hello=1'] if want.ssl2_hello else []
         words += ['etm=0'] if want.etm is False else []
+        words += ['legacy=1'] if want.legacy else []
         if want.row.secret == 'psk':
             words += [f'psk={PSK}', f'identity={IDENTITY}']
         if want.row.secret == 'srp':

@@ -62,6 +62,8 @@ class Suite:
 
     @property
     def versions(self):
+        if self.least not in VERSIONS:  # of TLS 1.3
+            return ()
         return VERSIONS[VERSIONS.index(self.least):VERSIONS.index(self.greatest) + 1]
 
 

@@ -4,7 +4,7 @@ import re
 
 from names import ELLIPTIC, SUITES
 from process import Proc, STEP_SECONDS, output_of, talk
-from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report
+from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
 
 
 def reports(text):
@@ -36,7 +36,8 @@ def fill(report, said):
 class Tlsn:
     name = 'tlsn'
     per_row = False
-    features = {'OCSP', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'ticket-handle', 'legacy-resume', 'verify'}
+    features = {'OCSP', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'renegotiate-client', 'renegotiate-server', 'legacy-renegotiate-client',
+                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'ticket-handle', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
@@ -44,8 +45,9 @@ class Tlsn:
         self.help = output_of([program, 'client', '--help']) + output_of([program, 'server', '--help'])
         self.suites = ','.join(s.name for s in SUITES)
 
-    def check(self, want, _role):
-        pass
+    def check(self, want, role):
+        if role == 'server' and want.renegotiate == 'server':
+            raise Unable('tlsn server asks for it together with a client certificate, see the last section')
 
     @staticmethod
     def _common(want):
@@ -54,6 +56,7 @@ class Tlsn:
         options += ['--no-ems'] if want.ems is False else []
         options += ['--no-tickets'] if want.resume == 'id' else []
         options += ['--ssl2-hello'] if want.ssl2_hello else []
+        options += ['--renegotiation', 'legacy' if want.legacy else 'secure'] if want.renegotiate else []
         if want.row.auth in ('DSS', 'DH_DSS'):
             options += ['--policy', 'legacy', '--sigalgs', 'dsa_sha1,dsa_sha256,ecdsa_secp256r1_sha256']
         if want.row.secret == 'psk':
@@ -71,6 +74,7 @@ class Tlsn:
             argv += [option, value] if value else []
         argv += ['--max-fragment-length', want.fragment] if want.fragment else []
         argv += ['--heartbeat'] if want.heartbeat else []
+        argv += ['--renegotiate'] if want.renegotiate == 'client' else []
         argv += ['--grease', '--padding', 512] if want.grease else []
         argv += ['--record-size-limit', want.size_limit] if want.size_limit else []
         if want.client_cert:

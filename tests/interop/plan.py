@@ -76,6 +76,13 @@ def features():
     for suite in (GCM, DHE_GCM, 'TLS_RSA_WITH_AES_128_GCM_SHA256'):
         name = suite.removeprefix('TLS_').split('_WITH_')[0]
         rows.append((f'no EMS {name}', Want(suite, ems=False)))
+    for who in ('client', 'server'):
+        rows.append((f'renegotiation, the {who} asks', Want(GCM, renegotiate=who)))
+        for version, name in (('tls1.1', 'TLS 1.1'), ('tls1.0', 'TLS 1.0'), ('ssl3', 'SSL 3.0')):
+            if version in SPOKEN:
+                rows.append((f'renegotiation without RFC 5746, the {who} asks, {name}',
+                             Want('TLS_RSA_WITH_AES_128_CBC_SHA', version=version, ems=False, etm=False,
+                                  renegotiate=who, legacy=True)))
     for version, name in (('tls1.0', 'TLS 1.0'), ('ssl3', 'SSL 3.0')):
         if version in SPOKEN:
             rows.append((f'SSL 2.0 compatible hello, {name}',

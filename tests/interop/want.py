@@ -26,6 +26,7 @@ class Want:
     resume: str = ''  # 'id' or 'ticket'
     handle: bool = False  # tickets are handles and good for one time
     renegotiate: str = ''  # 'client' or 'server': who asks for it
+    legacy: bool = False  # the peer does not know RFC 5746, and we are told to go on all the same
     ocsp: bool = False  # the first of `certs` comes with an OCSP response, the client asks for it
     raw_key: bool = False  # the server shows its public key instead of a certificate (RFC 7250)
     sct: bool = False  # and with two certificate timestamps
@@ -48,7 +49,7 @@ class Want:
         words = {'alpn': self.alpn, 'client-cert': self.client_cert is not None, 'ems': self.ems,
                  'etm': self.etm, 'sigalg': self.sigalg, 'resume-' + self.resume: self.resume,
                  'legacy-resume': self.resume and self.ems is False,
-                 'renegotiate-' + self.renegotiate: self.renegotiate,
+                 ('legacy-' if self.legacy else '') + 'renegotiate-' + self.renegotiate: self.renegotiate,
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
                  'ssl2-hello': self.ssl2_hello, 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
@@ -62,7 +63,7 @@ class Want:
         group = self.group if self.group.startswith('ffdhe') else ''
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
-                self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate,
+                self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate, self.legacy,
                 self.heartbeat, self.ocsp, self.sct, self.raw_key, self.ssl2_hello)
 
 

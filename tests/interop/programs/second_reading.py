@@ -1,5 +1,5 @@
 """An independent second reading of SSL 3.0, TLS 1.0 and 1.1, for what no living peer speaks any more: export suites
-with 512 and 1024 bits, fixed Diffie-Hellman, Netscape's FIPS and MD5 suites. Behind the commands of
+with 512 and 1024 bits, fixed Diffie-Hellman, Netscape's FIPS and MD5 suites, renegotiation without RFC 5746. Behind the commands of
 tests/interop/driver.py.
 
 Written from RFC 6101, RFC 2246, RFC 4346, RFC 5746 and draft-ietf-tls-56-bit-ciphersuites-01, without a look at the
@@ -18,6 +18,7 @@ GREETING = b'interop says hello\n'
 LIMIT_SECONDS = 10
 VERSIONS = {'ssl3': SSL3, 'tls1.0': TLS10, 'tls1.1': TLS11}
 CCS, ALERT, HANDSHAKE, DATA = 20, 21, 22, 23
+HELLO_REQUEST = 0
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY, DONE, CLIENT_KEY, FINISHED = 1, 2, 11, 12, 14, 16, 20
 RENEGOTIATION_SCSV = 0x00FF
 RENEGOTIATION_INFO = b'\xff\1\0\1\0'  # RFC 5746 3.6; every client that the server meets here asks for it
@@ -84,6 +85,7 @@ class Connection:
         self.reading = self.writing = None
         self.messages, self.plain = b'', b''
         self.secrets = None
+        self.renewed = False
 
     # ---- records
 
@@ -110,6 +112,19 @@ class Connection:
             self.sock.sendall(struct.pack('>BHH', kind, self.version, len(sealed)) + sealed)
 
     # ---- handshake messages
+
+    @property
+    def legacy(self):
+        return 'legacy' in self.words
+
+    def again(self):
+        """One more handshake, under the keys there are, with nothing that binds it to the one before."""
+        self.messages = b''
+        self.handshake()
+
+    def ask(self):
+        """A HelloRequest, which no hash covers (RFC 2246 7.4.1.1)."""
+        self.send(HANDSHAKE, bytes([HELLO_REQUEST, 0, 0, 0]))
 
     def say(self, kind, body):
         message = bytes([kind]) + vector(body, 3)
@@ -161,6 +176,10 @@ class Connection:
                 return b''
             if kind == ALERT and data[0] == 2:
                 raise ValueError(f'alert {data[1]}')
+            if kind == HANDSHAKE and self.legacy:
+                self.plain += data if data[0] != HELLO_REQUEST else b''
+                self.again()
+                self.renewed = True
             text += data if kind == DATA else b''
         return text
 
@@ -185,7 +204,8 @@ class Connection:
 class Client(Connection):
     def handshake(self):
         mine = secrets.token_bytes(32)
-        suites = struct.pack('>HH', self.suite.code, RENEGOTIATION_SCSV)
+        suites = struct.pack('>H', self.suite.code)
+        suites += b'' if self.legacy else struct.pack('>H', RENEGOTIATION_SCSV)
         self.say(CLIENT_HELLO, struct.pack('>H', self.version) + mine + b'\0' + vector(suites, 2) + b'\1\0')
         _, hello = self.hear(SERVER_HELLO)
         if hello.number(2) != self.version:
@@ -250,7 +270,8 @@ class Server(Connection):
             raise ValueError('the client does not offer it')
         mine = secrets.token_bytes(32)
         self.say(SERVER_HELLO, struct.pack('>H', self.version) + mine + b'\0'
-                 + struct.pack('>HB', self.suite.code, 0) + vector(RENEGOTIATION_INFO, 2))
+                 + struct.pack('>HB', self.suite.code, 0)
+                 + (b'' if self.legacy else vector(RENEGOTIATION_INFO, 2)))
         own = keys.private(self.words['key']) if 'key' in self.words else None
         if own:
             self.say(CERTIFICATE, vector(vector(keys.pem(self.words['cert']), 3), 3))
@@ -305,8 +326,11 @@ def connect(words):
     with socket.create_connection(('127.0.0.1', int(words['port'])), LIMIT_SECONDS) as sock:
         conn = Client(sock, words)
         conn.handshake()
+        if words.get('renegotiate') == 'client':
+            conn.again()
+            conn.renewed = True
         conn.send(DATA, GREETING)
-        said = {'data': conn.line() == GREETING, **conn.describe()}
+        said = {'data': conn.line() == GREETING and conn.renewed == ('renegotiate' in words), **conn.describe()}
         conn.close()
         return {'ok': said['data'], **said}
 
@@ -317,9 +341,11 @@ def serve(listener, words):
         sock.settimeout(LIMIT_SECONDS)
         conn = Server(sock, words)
         conn.handshake()
+        if words.get('renegotiate') == 'server':
+            conn.ask()
         data = False
         while text := conn.line():
-            data = text == GREETING
+            data = text == GREETING and conn.renewed == ('renegotiate' in words)
             conn.send(DATA, text)
         conn.close()
         return {'ok': data, 'data': data, **conn.describe()}
@@ -348,7 +374,8 @@ def can():
     return {'title': 'second reading', 'versions': list(VERSIONS), 'groups': [],
             'suites': [code for code, suite in SUITES.items() if suite.known],
             'certs': ['rsa', 'dsa', 'dh-rsa', 'dh-dsa', 'dh-rsa-512', 'dh-dsa-512'],
-            'client': ['any-group'], 'features': []}
+            'client': ['any-group'],
+            'features': ['legacy-renegotiate-client', 'legacy-renegotiate-server']}
 
 
 def main():
