@@ -305,10 +305,20 @@ static tlsn_status ask_session(void *ctx)
     return c->config->session_suspend ? suspend(c->scratch, TLSN_NEED_SESSION) : TLSN_OK;
 }
 
+/* The credential's own holder of its key comes before the configuration's callback. */
+static tlsn_status run_key_op(tlsn_conn *c, const struct tlsn_key_op *op, uint8_t *result,
+                              size_t cap, size_t *len)
+{
+    const struct tlsn_callbacks *cb = &c->config->callbacks;
+    const struct tlsni_key_holder *holder = &op->credential->holder;
+
+    return holder->run ? holder->run(holder->ctx, op, result, cap, len)
+                       : cb->key_op(cb->ctx, c, op, result, cap, len);
+}
+
 static tlsn_status key_op_by_callback(tlsn_conn *c)
 {
     struct tlsni_scratch *s = c->scratch;
-    const struct tlsn_callbacks *cb = &c->config->callbacks;
     uint8_t result[TLSNI_SIGNATURE_MAX];
     struct tlsn_key_op op;
     size_t len = 0;
@@ -316,7 +326,7 @@ static tlsn_status key_op_by_callback(tlsn_conn *c)
 
     begin_call(s, TLSN_NEED_KEY_OP);
     (void)tlsn_key_op(c, &op);
-    st = cb->key_op(cb->ctx, c, &op, result, sizeof result, &len);
+    st = run_key_op(c, &op, result, sizeof result, &len);
     end_call(s);
     if (st != TLSN_OK || !len || len > sizeof result ||
         (op.kind == TLSN_KEY_OP_DECRYPT && len != TLSNI_MASTER_LEN))
@@ -331,8 +341,9 @@ static tlsn_status ask_key_op(void *ctx)
 {
     tlsn_conn *c = ctx;
 
-    return c->config->callbacks.key_op ? key_op_by_callback(c)
-                                       : suspend(c->scratch, TLSN_NEED_KEY_OP);
+    return c->scratch->hs.key_op.credential->holder.run || c->config->callbacks.key_op
+               ? key_op_by_callback(c)
+               : suspend(c->scratch, TLSN_NEED_KEY_OP);
 }
 
 static tlsn_status certificates_by_callback(tlsn_conn *c)

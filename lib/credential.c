@@ -283,6 +283,19 @@ tlsn_status tlsn_credential_new_external(tlsn_credential **out, const void *chai
     return make(out, tlsni_span_make(chain, chain_len), NULL, TLSN_CHAIN_ORDER, hooks);
 }
 
+tlsn_status tlsn_credential_set_key_op(tlsn_credential *c,
+                                       tlsn_status (*run)(void *ctx, const struct tlsn_key_op *op,
+                                                          void *result, size_t cap, size_t *len),
+                                       void (*release)(void *ctx), void *ctx)
+{
+    if (!c || c->key || !run || c->holder.run)
+        return TLSN_ERR_ARGUMENT;
+    if (atomic_load(&c->references) != 1)
+        return TLSN_ERR_FROZEN;
+    c->holder = (struct tlsni_key_holder){ run, release, ctx };
+    return TLSN_OK;
+}
+
 tlsn_credential *tlsn_credential_ref(tlsn_credential *credential)
 {
     if (credential)
@@ -299,6 +312,8 @@ void tlsn_credential_free(tlsn_credential *c)
     env = c->env;
     tlsni_pubkey_free(c->public_key);
     tlsni_privkey_free(c->key);
+    if (c->holder.release)
+        c->holder.release(c->holder.ctx);
     tlsni_buf_free(&env, &c->ocsp);
     tlsni_buf_free(&env, &c->scts);
     tlsni_buf_free(&env, &c->urls);

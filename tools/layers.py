@@ -19,7 +19,8 @@ import sys
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CRYPTO_HEADER = re.compile(r'(nettle|hogweed)/|gmp(-\w+)?\.h$')
 # Headers of optional libraries, and the rule that says where they may be included.
-OPTIONAL = {'zlib.h': 'zlib', 'brotli/encode.h': 'brotli', 'brotli/decode.h': 'brotli', 'zstd.h': 'zstd'}
+OPTIONAL = {'zlib.h': 'zlib', 'brotli/encode.h': 'brotli', 'brotli/decode.h': 'brotli', 'zstd.h': 'zstd',
+            'p11-kit/p11-kit.h': 'p11kit'}
 CRYPTO_NAME = re.compile(r'\b(?:nettle_\w+|mp[znqf]_\w+|mp_limb_t|mp_size_t|mp_bitcnt_t)\b')
 ALLOC = re.compile(r'(?<![\w.>*])(?:malloc|calloc|realloc|reallocarray|free|strn?dup|alloca|v?asprintf|'
                    r'posix_memalign|aligned_alloc)\s*\(')
@@ -124,8 +125,8 @@ class Check:
             self.check_names(path, name)
 
     def check_system(self, name, n, header):
-        if re.match(r'tls-native(/|\.h$)', header):
-            return
+        if header == 'config.h' or re.match(r'tls-native(/|\.h$)', header):
+            return  # <config.h> is the generated one, where "config.h" would be lib's own
         if CRYPTO_HEADER.match(header):
             if not self.rules.allowed_here('crypto', name):
                 self.found(name, n, f'only {self.places("crypto")} may include {header}')

@@ -20,6 +20,9 @@ build    zlib1g-dev        pc:zlib
 check    libcmocka-dev     h:stddef.h,setjmp.h,stdarg.h,stdint.h,cmocka.h
 check    python3           cmd:python3
 check    openssl           cmd:openssl
+check    libp11-kit-dev    pc:p11-kit-1
+check    softhsm2          cmd:softhsm2-util
+check    gnutls-bin        cmd:p11tool
 clang    clang             cmd:clang
 clang    libclang-rt-dev   san:clang
 clang    llvm              cmd:llvm-symbolizer

@@ -82,6 +82,17 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_external(tlsn_credential 
                                                                 const void *chain,
                                                                 size_t chain_len,
                                                                 const struct tlsn_hooks *hooks);
+struct tlsn_key_op; /* tls-native/conn.h */
+/* A credential made with tlsn_credential_new_external answers its operations by itself from now on, inside
+ * the calls of the engine; there is no suspension, and the configuration's callback is not asked. run
+ * is called from every thread that has a connection with it, and answers like tlsn_key_op_complete.
+ * release (may be NULL) is called with ctx when the credential dies. To be called before the credential is
+ * shared: TLSN_ERR_FROZEN, TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_set_key_op(
+    tlsn_credential *credential,
+    tlsn_status (*run)(void *ctx, const struct tlsn_key_op *op, void *result, size_t cap,
+                       size_t *len),
+    void (*release)(void *ctx), void *ctx);
 /* A private key alone, to be shown as raw public key (RFC 7250). Statuses as above. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_raw(tlsn_credential **out, const void *key,
                                                            size_t key_len,

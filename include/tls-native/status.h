@@ -112,6 +112,8 @@
   E(ERR_IDNA,                  -415, 255, CALLER,      "international name is not one that can be converted: give it in lower case, or as A-labels (xn--...)", "RFC 5891 4") \
   E(ERR_PASSWORD,              -420, 255, CALLER,      "password is wrong", "RFC 8018") \
   E(ERR_KEY_COST,              -421, 255, CALLER,      "deriving the key from the password costs more than the limit", "") \
+  E(ERR_AMBIGUOUS,             -422, 255, CALLER,      "more than one fits", "") \
+  E(ERR_PKCS11,                -423, 255, CALLER,      "PKCS#11 module or token failed", "") \
   /* resources and our own faults */ \
   E(ERR_NO_MEMORY,             -501,  80, RESOURCE,    "out of memory", "") \
   E(ERR_RANDOM,                -502,  80, RESOURCE,    "random source failed", "") \

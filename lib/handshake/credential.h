@@ -7,6 +7,14 @@
 #include "base/mem.h"
 #include "x509/cert.h"
 
+/* Who does what the private key does, when it is elsewhere (tlsn_credential_set_key_op). */
+struct tlsni_key_holder {
+    tlsn_status (*run)(void *ctx, const struct tlsn_key_op *op, void *result, size_t cap,
+                       size_t *len);
+    void (*release)(void *ctx); /* or NULL */
+    void *ctx;
+};
+
 /* Immutable once made; shared by reference counting. */
 struct tlsn_credential {
     struct tlsn_hooks env;
@@ -17,7 +25,8 @@ struct tlsn_credential {
     struct tlsn_span spki;         /* SubjectPublicKeyInfo, span into list or raw */
     uint8_t *raw;                  /* owned: without a chain, the SPKI; NULL otherwise */
     struct tlsni_pubkey *public_key; /* owned */
-    struct tlsni_privkey *key;     /* owned; NULL: operations suspend */
+    struct tlsni_privkey *key;     /* owned; NULL: operations suspend, or the holder does them */
+    struct tlsni_key_holder holder;
     struct tlsni_buf ocsp;         /* owned: OCSP responses, each behind 3 bytes, by certificate;
                                     * empty: none at all */
     struct tlsni_buf scts;         /* owned: SerializedSCTs, each behind 2 bytes (RFC 6962 3.3) */

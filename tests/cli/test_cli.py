@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import ssl
@@ -22,6 +23,7 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 
 TLSN = 'build/tlsn'
 WORK = None  # pathlib.Path of this run's files
@@ -235,6 +237,39 @@ class Usage(Case):
             self.check(tlsn('server', *files, '0'), USAGE, name, 'encrypted', '--password-file')
             self.check(tlsn('server', *files, '--password-file', wrong, '0'), USAGE, name,
                        'password is wrong')
+
+    def test_key_in_a_token(self):
+        module = next((path for path in ('/usr/lib/softhsm/libsofthsm2.so',
+                                         '/usr/lib64/pkcs11/libsofthsm2.so')
+                       if pathlib.Path(path).exists()), None)
+        out = tlsn('server', '--cert', WORK / 'ec.pem', '--key', 'pkcs11:object=none', '0')
+        if module is None or 'without p11-kit' in out[2] or not shutil.which('softhsm2-util'):
+            self.skipTest('no p11-kit or no SoftHSM')
+        conf = WORK / 'softhsm2.conf'
+        (WORK / 'tokens').mkdir()
+        conf.write_text(f'directories.tokendir = {WORK / "tokens"}\n')
+        env = dict(os.environ, SOFTHSM2_CONF=str(conf))
+        subprocess.run(['openssl', 'pkcs8', '-topk8', '-nocrypt', '-in', WORK / 'ec.key', '-out',
+                        WORK / 'ec.p8'], check=True)
+        for words in (['--init-token', '--free', '--label', 'cli', '--so-pin', '5678'],
+                      ['--import', WORK / 'ec.p8', '--token', 'cli', '--label', 'a key', '--id',
+                       '01']):
+            subprocess.run(['softhsm2-util', *words, '--pin', '1234'], check=True, env=env,
+                           capture_output=True)
+        uri = f'pkcs11:token=cli;object=a%20key?module-path={module}'
+        cert = ['--cert', WORK / 'ec.pem']
+        with unittest.mock.patch.dict(os.environ, SOFTHSM2_CONF=str(conf)):
+            for pin in (['--key', uri + '&pin-value=1234'],
+                        ['--key', 'pkcs11:object=a%20key?pin-value=1234', '--pkcs11-module',
+                         module]):
+                with Server('--once', '--www', *cert, *pin) as server:
+                    self.check(tlsn('client', *trust(), server.address), OK)
+            self.check(tlsn('server', *cert, '--key', uri + '&pin-value=4321', '0'), USAGE,
+                       '--key', 'password is wrong', 'CKR_PIN_INCORRECT')
+            self.check(tlsn('server', *cert, '--key', uri, '0'), USAGE, '--key', 'not there')
+            self.check(tlsn('server', '--cert', WORK / 'rsa.pem', '--key',
+                            uri + '&pin-value=1234', '0'), USAGE, 'does not belong')
+            self.check(tlsn('server', *cert, '--key', 'pkcs11:object', '0'), USAGE, 'RFC 7512')
 
     def test_server_options(self):
         self.check(tlsn('server', '0'), USAGE, '--cert')

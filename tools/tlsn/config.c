@@ -3,6 +3,7 @@
 #include "io.h"
 #include "rawkeys.h"
 #include "setup.h"
+#include "token.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -289,9 +290,8 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
     tlsn_status st;
     int status;
 
-    if (strncmp(key, "pkcs11:", 7) == 0)
-        return complain(STATUS_USAGE, "--key %s: pkcs11 is not implemented yet", key);
-    status = read_credential(&credential, setup, cert, key);
+    status = token_is_uri(key) ? token_credential(&credential, setup, o, cert, key)
+                               : read_credential(&credential, setup, cert, key);
     if (status == STATUS_OK)
         tell_findings(cert, credential);
     if (status == STATUS_OK && i != SIZE_MAX)

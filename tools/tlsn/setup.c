@@ -1,6 +1,7 @@
 /* setup.c - hooks, trust and the key log. */
 #include "setup.h"
 #include "revocation.h"
+#include "token.h"
 #include "io.h"
 
 #include <ctype.h>
@@ -173,7 +174,9 @@ int setup_trust(struct setup *setup, const struct options *options)
         return complain(STATUS_USAGE, "%s", tlsn_status_text(st));
     status = revocation_read(&setup->evidence, options, &setup->hooks);
     for (size_t i = 0; status == STATUS_OK && i < options->ca.n; i++)
-        status = add_anchor(setup->trust, options->ca.v[i]);
+        status = token_is_uri(options->ca.v[i])
+                     ? token_trust(setup->trust, setup, options, options->ca.v[i])
+                     : add_anchor(setup->trust, options->ca.v[i]);
     for (size_t i = 0; status == STATUS_OK && i < options->distrust.n; i++)
         status = distrust(setup->trust, options->distrust.v[i]);
     if (options->ca.n || status != STATUS_OK || options->pin_only)
