@@ -7,11 +7,13 @@
 #include "base/bytes.h"
 #include "cipher/pk_impl.h"
 
+/* @rfc 8032:5.1.2/1, 8032:5.2.2/1 */
 size_t tlsni_eddsa_len(enum tlsni_key_type type)
 {
     return type == TLSNI_KEY_ED25519 ? ED25519_KEY_SIZE : ED448_KEY_SIZE;
 }
 
+/* @rfc 8032:5.1.5/1, 8032:5.2.5/1 */
 void tlsni_eddsa_public_of(enum tlsni_key_type type, uint8_t *point, const uint8_t *seed)
 {
     if (type == TLSNI_KEY_ED25519)
@@ -20,7 +22,8 @@ void tlsni_eddsa_public_of(enum tlsni_key_type type, uint8_t *point, const uint8
         ed448_shake256_public_key(point, seed);
 }
 
-/* ---- does it decode: RFC 8032 5.1.3 and 5.2.3 ---- */
+/* ---- does it decode ----
+ * @rfc 8032:5.1.3/1, 8032:5.1.3/2, 8032:5.2.3/1, 8032:5.2.3/2 */
 
 /* p = 2^255 - 19 or 2^448 - 2^224 - 1. */
 static void set_prime(mpz_t p, bool is_25519)
@@ -127,6 +130,7 @@ static bool params_fit(const struct tlsni_sig_params *params)
     return params->hash == TLSNI_HASH_NONE && params->padding == TLSNI_PAD_NONE;
 }
 
+/* @rfc 8032:5.1.7/1, 8032:5.1.7/2, 8032:5.2.7/2 */
 tlsn_status tlsni_eddsa_verify(const struct tlsni_pubkey *key,
                                const struct tlsni_sig_params *params, struct tlsn_span message,
                                struct tlsn_span signature)
@@ -140,14 +144,14 @@ tlsn_status tlsni_eddsa_verify(const struct tlsni_pubkey *key,
         good = signature.len == ED25519_SIGNATURE_SIZE &&
                ed25519_sha512_verify(key->u.eddsa, message.len, message.data, sig);
     } else {
-        /* S is below 2^446 (RFC 8032 5.2.7). Nettle 3.8 does not look at its last octet. */
+        /* @rfc 8032:5.2.7/1 S is below 2^446. Nettle 3.8 does not look at its last octet. */
         good = signature.len == ED448_SIGNATURE_SIZE && sig[ED448_SIGNATURE_SIZE - 1] == 0 &&
                ed448_shake256_verify(key->u.eddsa, message.len, message.data, sig);
     }
     return good ? TLSN_OK : TLSN_ERR_DECRYPT_ERROR;
 }
 
-/* @rfc 8422:5.10/8 */
+/* @rfc 8422:5.10/8, 8032:5.1.6/1, 8032:5.2.6/1, 8032:7.1/1, 8032:7.4/1 */
 tlsn_status tlsni_eddsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                              const struct tlsni_sig_params *params, struct tlsn_span message,
                              uint8_t *signature, size_t *signature_len)

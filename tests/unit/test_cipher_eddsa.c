@@ -83,6 +83,14 @@ static void eddsa_published_signatures_match(void **state)
     }
     REQ("8422:5.10/8");
     REQ("8422:5.10/9");
+    REQ("8032:5.1.2/1");
+    REQ("8032:5.1.5/1");
+    REQ("8032:5.1.6/1");
+    REQ("8032:5.2.2/1");
+    REQ("8032:5.2.5/1");
+    REQ("8032:5.2.6/1");
+    REQ("8032:7.1/1");
+    REQ("8032:7.4/1");
 }
 
 static void eddsa_damaged_signature_is_refused(void **state)
@@ -115,6 +123,8 @@ static void eddsa_damaged_signature_is_refused(void **state)
                          TLSN_ERR_DECRYPT_ERROR);
         tlsni_privkey_free(key);
     }
+    REQ("8032:5.1.7/2");
+    REQ("8032:5.2.7/2");
 }
 
 /* The octet that Nettle 3.8 does not look at. */
@@ -135,6 +145,45 @@ static void ed448_last_octet_of_s_has_to_be_zero(void **state)
                          v ? TLSN_ERR_DECRYPT_ERROR : TLSN_OK);
     }
     tlsni_privkey_free(key);
+}
+
+/* S with the order of the group (RFC 8032 5.1 and 5.2) added is the same number to the equation that a verifier
+ * checks: without a bound anybody could make another signature of each. */
+static void eddsa_s_beyond_the_order_is_refused(void **state)
+{
+    static const struct {
+        const char *order;
+        size_t vector;
+    } rows[] = {
+        { "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", 0 },
+        { "f34458ab92c27823558fc58d72c26c219036d6ae49db4ec4e923ca7cffffffff"
+          "ffffffffffffffffffffffffffffffffffffffffffffff3f00", 3 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct published *v = &published[rows[i].vector];
+        struct tlsni_privkey *key = key_of(v);
+        struct tlsni_sig_params params = params_of(v);
+        uint8_t sig[TLSNI_SIGNATURE_MAX], order[57];
+        struct tlsn_span message = tlsni_span_make("message", 7);
+        size_t len, n = vec_unhex(rows[i].order, order, sizeof order);
+        unsigned carry = 0;
+
+        assert_int_equal(tlsni_privkey_sign(key, NULL, &params, message, sig, &len), TLSN_OK);
+        assert_int_equal(len, 2 * n);
+        for (size_t at = 0; at < n; at++) {
+            carry += (unsigned)sig[n + at] + order[at];
+            sig[n + at] = (uint8_t)carry;
+            carry >>= 8;
+        }
+        assert_int_equal(carry, 0);
+        assert_int_equal(tlsni_pubkey_verify(tlsni_privkey_public(key), &params, message,
+                                             tlsni_span_make(sig, len)), TLSN_ERR_DECRYPT_ERROR);
+        tlsni_privkey_free(key);
+    }
+    REQ("8032:5.1.7/1");
+    REQ("8032:5.2.7/1");
 }
 
 static tlsn_status decode(enum tlsni_key_type type, const char *hex)
@@ -172,6 +221,8 @@ static void ed25519_public_key_that_does_not_decode_is_refused(void **state)
     assert_int_equal(decode(TLSNI_KEY_ED25519,
                             "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707519a"),
                      TLSN_OK); /* -x */
+    REQ("8032:5.1.3/1");
+    REQ("8032:5.1.3/2");
 }
 
 static void ed448_public_key_that_does_not_decode_is_refused(void **state)
@@ -198,6 +249,8 @@ static void ed448_public_key_that_does_not_decode_is_refused(void **state)
                             "0100000000000000000000000000000000000000000000000000000000000000"
                             "00000000000000000000000000000000000000000000000000"),
                      TLSN_OK);
+    REQ("8032:5.2.3/1");
+    REQ("8032:5.2.3/2");
 }
 
 /* About half of all y belong to a point: every generated key does, and a key with y + 1 in half. */
@@ -260,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eddsa_published_signatures_match),
         cmocka_unit_test(eddsa_damaged_signature_is_refused),
+        cmocka_unit_test(eddsa_s_beyond_the_order_is_refused),
         cmocka_unit_test(ed448_last_octet_of_s_has_to_be_zero),
         cmocka_unit_test(ed25519_public_key_that_does_not_decode_is_refused),
         cmocka_unit_test(ed448_public_key_that_does_not_decode_is_refused),
