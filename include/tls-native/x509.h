@@ -357,7 +357,7 @@ TLSN_API bool tlsn_bundle_authenticated(const tlsn_bundle *bundle);
 /* ---- keys and writing ---- */
 
 /* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448",
- * "dsa:2048" (512..3072), "dh:ffdhe2048" (for certificates of static DH; it cannot sign).
+ * "dsa:2048" (512..3072), "insecure-rsa:512" (512..1024, for tests of who refuses it), "dh:ffdhe2048" (for certificates of static DH; it cannot sign).
  * TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind,
                                                      const struct tlsn_hooks *hooks);
@@ -410,6 +410,13 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs7_write(const struct tlsn_span *cert
                                                     const struct tlsn_hooks *hooks, uint8_t *out,
                                                     size_t cap, size_t *len);
 
+/* An extension as it stands in a certificate. */
+struct tlsn_extension {
+    const char *oid;        /* "1.3.6.1.5.5.7.1.24" */
+    bool critical;
+    struct tlsn_span value; /* DER */
+};
+
 /* What to write into a certificate. Zeroed fields mean nothing or the default. Borrowed. */
 struct tlsn_cert_spec {
     const char *subject;        /* "CN=a.example,O=Example"; RFC 4514 subset, needed */
@@ -427,6 +434,14 @@ struct tlsn_cert_spec {
     const char *ocsp_url, *issuer_url; /* its OCSP responder, and its certificate */
     bool must_staple;           /* servers have to staple an OCSP response (RFC 7633) */
     bool ocsp_signing;          /* a leaf that signs OCSP responses for its issuer, and nothing else */
+    /* Lists are comma separated; "none" leaves an extension out that would be there otherwise. */
+    const char *key_usage;      /* "digitalSignature,keyCertSign", RFC 5280 4.2.1.3; NULL: by key, ca */
+    const char *ext_key_usage;  /* "serverAuth", "clientAuth", "OCSPSigning", "anyExtendedKeyUsage", or
+                                 * numbers; NULL: by purpose */
+    const char *policies;       /* numbers, or "anyPolicy" */
+    const char *permitted, *excluded; /* "DNS:a.example,IP:192.0.2.0/24,EMAIL:b.example,URI:c.example" */
+    const struct tlsn_extension *extensions; /* any others, not checked */
+    size_t extension_count;
 };
 
 /* A certificate for `subject_key` signed by issuer_key under the name of issuer_cert (DER);
@@ -438,6 +453,15 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *
                                                    const tlsn_key *issuer_key,
                                                    const struct tlsn_hooks *hooks, uint8_t *out,
                                                    size_t cap, size_t *len);
+/* The same for who made a certification request (DER), which has to be signed by its own key
+ * (TLSN_ERR_CERT_SIGNATURE): with its key, and, where the spec says nothing, with its subject and
+ * subjectAltName. What else it asks for counts for nothing. TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_issue_request(const struct tlsn_cert_spec *spec,
+                                                           struct tlsn_span request,
+                                                           struct tlsn_span issuer_cert,
+                                                           const tlsn_key *issuer_key,
+                                                           const struct tlsn_hooks *hooks,
+                                                           uint8_t *out, size_t cap, size_t *len);
 /* A certification request (PKCS#10, RFC 2986) for spec's subject and names. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_csr_write(const struct tlsn_cert_spec *spec,
                                                   const tlsn_key *key,
@@ -535,6 +559,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_ocsp_request_write(struct tlsn_span cert
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_write(const char *label, const void *der,
                                                   size_t der_len, char *out, size_t cap,
                                                   size_t *len);
+
+/* The other way: the first block with this label, or the one SEQUENCE in DER that data is. TLSN_ERR_PEM,
+ * TLSN_ERR_BUFFER with *len set when cap is too small, TLSN_ERR_NO_MEMORY. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_pem_read(const char *label, const void *data,
+                                                 size_t data_len, uint8_t *out, size_t cap,
+                                                 size_t *len);
 
 #ifdef __cplusplus
 }

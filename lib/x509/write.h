@@ -41,6 +41,13 @@ void tlsni_write_points(struct tlsni_wr *w, enum tlsni_oid oid, const char *url)
 /* What a certificate says about its revocation: distribution point, access to information, TLS
  * features, ocspNoCheck. */
 void tlsni_write_revocation_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec);
+/* Extensions by the lists in a spec, write_ext.c. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_ARGUMENT. */
+bool tlsni_write_none(const char *list); /* the word that leaves one out */
+TLSN_MUST_USE tlsn_status tlsni_write_usage_list(struct tlsni_wr *w, const char *list);
+TLSN_MUST_USE tlsn_status tlsni_write_purpose_list(struct tlsni_wr *w, const char *list);
+/* Policies, name constraints, and those given as bytes. */
+TLSN_MUST_USE tlsn_status tlsni_write_named_extensions(struct tlsni_wr *w,
+                                                       const struct tlsn_cert_spec *spec);
 /* How this key signs when nothing is said; or by the scheme's name. TLSN_ERR_UNKNOWN_KEYWORD,
  * TLSN_ERR_ARGUMENT when the scheme is for another kind of key. */
 TLSN_MUST_USE tlsn_status tlsni_write_scheme(const struct tlsni_pubkey *key, const char *name,

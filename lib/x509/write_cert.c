@@ -4,6 +4,7 @@
 #include "base/env.h"
 #include "base/mem.h"
 #include "x509/cert.h"
+#include "x509/csr.h"
 #include "x509/der.h"
 #include "x509/name_text.h"
 #include "x509/write.h"
@@ -147,6 +148,19 @@ static bool write_name(struct tlsni_wr *w, const char *text)
     return true;
 }
 
+/* What is written, of whom, by whom. */
+struct issue {
+    const struct tlsn_cert_spec *spec;
+    const struct tlsni_pubkey *subject;
+    struct tlsn_span subject_name; /* Name in DER; empty: spec->subject */
+    struct tlsn_span names;        /* subjectAltName's value; empty: spec->names */
+    struct tlsn_span issuer_name;  /* Name in DER; empty: self-signed */
+    struct tlsn_span issuer_id;    /* its key identifier, possibly empty */
+    const struct tlsni_privkey *issuer;
+    const struct tlsn_hooks *env;
+    struct tlsni_sig_params scheme;
+};
+
 /* RFC 5280 4.2.1.6: critical when there is no subject to stand in for it.
  * @rfc 5280:4.1.2.6/2, 5280:4.2.1.6/5, 9525:4.1/3 */
 static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
@@ -156,7 +170,7 @@ static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *
 
     if (!spec->name_count)
         return TLSN_OK;
-    m = tlsni_write_ext_open(w, TLSNI_OID_SUBJECT_ALT_NAME, !*spec->subject);
+    m = tlsni_write_ext_open(w, TLSNI_OID_SUBJECT_ALT_NAME, spec->subject && !*spec->subject);
     mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
     for (size_t i = 0; i < spec->name_count; i++)
         if (!write_name(w, spec->names[i]))
@@ -166,21 +180,52 @@ static tlsn_status write_names(struct tlsni_wr *w, const struct tlsn_cert_spec *
     return TLSN_OK;
 }
 
-static tlsn_status write_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
-                                    const struct tlsni_pubkey *subject, struct tlsn_span issuer_id)
+/* The names of a request as they are. A Name without anything in it has two bytes. */
+static void write_given_names(struct tlsni_wr *w, const struct issue *is)
+{
+    struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_SUBJECT_ALT_NAME,
+                                                   is->subject_name.len == 2);
+
+    tlsni_wr_span(w, is->names);
+    tlsni_write_ext_close(w, m);
+}
+
+/* What a key may be used for. */
+static tlsn_status write_usages(struct tlsni_wr *w, const struct issue *is)
+{
+    const struct tlsn_cert_spec *spec = is->spec;
+    tlsn_status st = TLSN_OK;
+
+    if (!spec->key_usage)
+        write_key_usage(w, spec, tlsni_pubkey_type(is->subject));
+    else if (!tlsni_write_none(spec->key_usage))
+        st = tlsni_write_usage_list(w, spec->key_usage);
+    if (st != TLSN_OK || tlsni_write_none(spec->ext_key_usage))
+        return st;
+    if (spec->ext_key_usage)
+        return tlsni_write_purpose_list(w, spec->ext_key_usage);
+    if (!spec->ca)
+        write_purpose(w, spec);
+    return TLSN_OK;
+}
+
+static tlsn_status write_extensions(struct tlsni_wr *w, const struct issue *is)
 {
     size_t wrapper = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(3));
     size_t list = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
     tlsn_status st;
 
-    write_basic_constraints(w, spec);
-    write_key_usage(w, spec, tlsni_pubkey_type(subject));
-    if (!spec->ca)
-        write_purpose(w, spec);
-    write_subject_key_id(w, subject);
-    tlsni_write_authority_key_id(w, issuer_id);
-    st = write_names(w, spec);
-    tlsni_write_revocation_extensions(w, spec);
+    write_basic_constraints(w, is->spec);
+    st = write_usages(w, is);
+    write_subject_key_id(w, is->subject);
+    tlsni_write_authority_key_id(w, is->issuer_id);
+    if (is->names.len)
+        write_given_names(w, is);
+    else if (st == TLSN_OK)
+        st = write_names(w, is->spec);
+    tlsni_write_revocation_extensions(w, is->spec);
+    if (st == TLSN_OK)
+        st = tlsni_write_named_extensions(w, is->spec);
     tlsni_dw_close(w, list);
     tlsni_dw_close(w, wrapper);
     return st;
@@ -228,15 +273,13 @@ static void write_validity(struct tlsni_wr *w, const struct tlsn_cert_spec *spec
     tlsni_dw_close(w, mark);
 }
 
-struct issue {
-    const struct tlsn_cert_spec *spec;
-    const struct tlsni_pubkey *subject;
-    struct tlsn_span issuer_name; /* Name in DER; empty: self-signed */
-    struct tlsn_span issuer_id;   /* its key identifier, possibly empty */
-    const struct tlsni_privkey *issuer;
-    const struct tlsn_hooks *env;
-    struct tlsni_sig_params scheme;
-};
+static tlsn_status write_subject(struct tlsni_wr *w, const struct issue *is)
+{
+    if (!is->subject_name.len)
+        return tlsni_name_write(w, is->spec->subject);
+    tlsni_wr_span(w, is->subject_name);
+    return TLSN_OK;
+}
 
 /* @rfc 5280:4.1.2.1/1 */
 static tlsn_status write_tbs(struct tlsni_wr *w, const struct issue *is)
@@ -254,14 +297,14 @@ static tlsn_status write_tbs(struct tlsni_wr *w, const struct issue *is)
     if (is->issuer_name.len)
         tlsni_wr_span(w, is->issuer_name);
     else
-        st = tlsni_name_write(w, is->spec->subject);
+        st = write_subject(w, is);
     write_validity(w, is->spec, is->env);
     if (st == TLSN_OK)
-        st = tlsni_name_write(w, is->spec->subject);
+        st = write_subject(w, is);
     if (st != TLSN_OK)
         return st;
     tlsni_write_spki(w, is->subject);
-    st = write_extensions(w, is->spec, is->subject, is->issuer_id);
+    st = write_extensions(w, is);
     tlsni_dw_close(w, mark);
     return st == TLSN_OK && w->bad ? TLSN_ERR_ARGUMENT : st;
 }
@@ -289,13 +332,31 @@ static tlsn_status use_issuer(struct issue *is, struct tlsn_span der)
     return st;
 }
 
+/* is has all but scheme and the issuer's name. */
+static tlsn_status finish(struct issue *is, struct tlsn_span issuer_cert, uint8_t *out, size_t cap,
+                          size_t *len)
+{
+    tlsn_status st = issuer_cert.len ? use_issuer(is, issuer_cert) : TLSN_OK;
+    uint8_t *work;
+
+    if (st == TLSN_OK)
+        st = tlsni_write_scheme(tlsni_privkey_public(is->issuer), is->spec->signature,
+                                &is->scheme);
+    if (st != TLSN_OK)
+        return st;
+    work = tlsni_alloc(is->env, 2 * TBS_MAX + TLSNI_SIGNATURE_MAX);
+    if (!work)
+        return TLSN_ERR_NO_MEMORY;
+    st = issue(is, work, out, cap, len);
+    tlsni_free(is->env, work);
+    return st;
+}
+
 tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec, const tlsn_key *subject_key,
                             struct tlsn_span issuer_cert, const tlsn_key *issuer_key,
                             const struct tlsn_hooks *hooks, uint8_t *out, size_t cap, size_t *len)
 {
     struct issue is = { .spec = spec, .env = hooks };
-    tlsn_status st = TLSN_OK;
-    uint8_t *work;
 
     *len = 0;
     /* @rfc 5280:4.1.2.6/1 an authority has a name */
@@ -304,17 +365,33 @@ tlsn_status tlsn_cert_issue(const struct tlsn_cert_spec *spec, const tlsn_key *s
         return TLSN_ERR_ARGUMENT;
     is.subject = tlsni_privkey_public(subject_key->key);
     is.issuer = issuer_key->key;
-    if (issuer_cert.len)
-        st = use_issuer(&is, issuer_cert);
-    if (st == TLSN_OK)
-        st = tlsni_write_scheme(tlsni_privkey_public(is.issuer), spec->signature, &is.scheme);
+    return finish(&is, issuer_cert, out, cap, len);
+}
+
+tlsn_status tlsn_cert_issue_request(const struct tlsn_cert_spec *spec, struct tlsn_span request,
+                                    struct tlsn_span issuer_cert, const tlsn_key *issuer_key,
+                                    const struct tlsn_hooks *hooks, uint8_t *out, size_t cap,
+                                    size_t *len)
+{
+    struct issue is = { .spec = spec, .env = hooks };
+    struct tlsni_pubkey *subject;
+    struct tlsni_csr csr;
+    tlsn_status st;
+
+    *len = 0;
+    if (!spec || !request.data || !issuer_cert.len || !issuer_key || (!out && cap))
+        return TLSN_ERR_ARGUMENT;
+    st = tlsni_csr_parse(&csr, &subject, hooks, request, NULL);
     if (st != TLSN_OK)
         return st;
-    work = tlsni_alloc(hooks, 2 * TBS_MAX + TLSNI_SIGNATURE_MAX);
-    if (!work)
-        return TLSN_ERR_NO_MEMORY;
-    st = issue(&is, work, out, cap, len);
-    tlsni_free(hooks, work);
+    is.subject = subject;
+    is.issuer = issuer_key->key;
+    if (!spec->subject)
+        is.subject_name = csr.subject;
+    if (!spec->name_count)
+        is.names = csr.san;
+    st = finish(&is, issuer_cert, out, cap, len);
+    tlsni_pubkey_free(subject);
     return st;
 }
 

@@ -10,6 +10,7 @@
 #include "x509/bundle.h"
 #include "x509/der.h"
 #include "x509/key.h"
+#include "x509/pem.h"
 #include "x509/pkcs12.h"
 #include "x509/write.h"
 
@@ -59,6 +60,11 @@ static tlsn_status parse_kind(const char *kind, enum tlsni_key_type *type, unsig
 
     *bits = 0;
     *group = 0;
+    if (strncmp(kind, "insecure-rsa:", 13) == 0) {
+        *type = TLSNI_KEY_RSA;
+        *bits = bits_of(kind + 13);
+        return *bits ? TLSN_OK : TLSN_ERR_UNKNOWN_KEYWORD;
+    }
     if (strcmp(kind, "ed25519") == 0 || strcmp(kind, "ed448") == 0) {
         *type = kind[2] == '2' ? TLSNI_KEY_ED25519 : TLSNI_KEY_ED448;
         return TLSN_OK;
@@ -96,7 +102,9 @@ tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind, const struct tls
         return TLSN_ERR_ARGUMENT;
     st = parse_kind(kind, &type, &bits, &group);
     if (st == TLSN_OK)
-        st = tlsni_privkey_generate(&key, hooks, type, bits, group);
+        st = strncmp(kind, "insecure-", 9) == 0
+                 ? tlsni_privkey_generate_export(&key, hooks, bits)
+                 : tlsni_privkey_generate(&key, hooks, type, bits, group);
     return st == TLSN_OK ? tlsni_key_wrap(out, key, hooks) : st;
 }
 
@@ -227,6 +235,41 @@ tlsn_status tlsn_key_write(const tlsn_key *key, char *out, size_t cap, size_t *l
 }
 
 /* ---- PEM, RFC 7468 2 and 3 ---- */
+
+/* @rfc 7468:7/1 */
+static tlsn_status find_block(const char *label, struct tlsn_span *text, struct tlsni_buf *der,
+                              size_t *first, size_t *len)
+{
+    struct tlsn_span found;
+    tlsn_status st;
+
+    do {
+        tlsni_buf_free(NULL, der);
+        st = tlsni_pem_next(NULL, text, &found, der, first, len, NULL);
+    } while (st == TLSN_ERR_KEY_ENCRYPTED ||
+             (st == TLSN_OK && !tlsni_span_eq(found, tlsni_span_make(label, strlen(label)))));
+    return st == TLSN_ERR_NOT_FOUND ? TLSN_ERR_PEM : st;
+}
+
+tlsn_status tlsn_pem_read(const char *label, const void *data, size_t data_len, uint8_t *out,
+                          size_t cap, size_t *len)
+{
+    struct tlsn_span text = tlsni_span_make(data, data_len);
+    struct tlsni_rd r = tlsni_rd_span(text);
+    struct tlsni_buf der = { 0 };
+    size_t first, n;
+    tlsn_status st;
+
+    *len = 0;
+    (void)tlsni_der_get(&r, TLSNI_DER_SEQUENCE);
+    if (tlsni_rd_done(&r)) /* DER already */
+        return tlsni_write_out(data, data_len, out, cap, len);
+    st = find_block(label, &text, &der, &first, &n);
+    if (st == TLSN_OK)
+        st = tlsni_write_out(der.data + der.start + first, n, out, cap, len);
+    tlsni_buf_free(NULL, &der);
+    return st;
+}
 
 static size_t pem_size(const char *label, size_t der_len)
 {

@@ -173,8 +173,7 @@ class Usage(Case):
                        'not implemented yet')
 
     def test_commands_of_later_features_are_refused(self):
-        for words in (['scan', 'a:1'], ['probe', 's', 'a:1'], ['decode', 'f'], ['bench'],
-                      ['cert', 'crl']):
+        for words in (['scan', 'a:1'], ['probe', 's', 'a:1'], ['decode', 'f'], ['bench']):
             self.check(tlsn(*words), USAGE, 'not implemented yet')
 
     def test_values(self):
@@ -414,6 +413,71 @@ class Certificates(Case):
         status, out, _ = tlsn('cert', 'csr', '--name', 'a.example', '--key', WORK / 'ec.key')
         self.assertEqual(status, OK)
         self.assertIn('BEGIN CERTIFICATE REQUEST', out)
+
+    def openssl(self, *args):
+        done = subprocess.run(['openssl', *map(str, args)], capture_output=True, check=False,
+                              timeout=WAIT)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.decode()
+
+    def test_authority_with_an_intermediate_answers_a_request(self):
+        root = ['--ca', WORK / 'ca.pem', '--ca-key', WORK / 'ca.key']
+        inter = ['--ca', WORK / 'inter.pem', '--ca-key', WORK / 'inter.key']
+        self.check(tlsn('cert', 'ca', *root, '--subject', 'CN=Inter', '--path-len', 0, '--permit',
+                        'DNS:example', '--policies', '1.2.3.4', '--out', WORK / 'inter.pem',
+                        '--key-out', WORK / 'inter.key'), OK)
+        self.check(tlsn('cert', 'csr', '--name', 'a.example', '--key-out', WORK / 'q.key', '--out',
+                        WORK / 'q.csr'), OK)
+        self.check(tlsn('cert', 'issue', *inter, '--csr', WORK / 'q.csr', '--must-staple',
+                        '--crl-url', 'http://a.example/crl', '--out', WORK / 'q.pem'), OK)
+        self.assertIn('OK', self.openssl('verify', '-CAfile', WORK / 'ca.pem', '-untrusted',
+                                         WORK / 'inter.pem', WORK / 'q.pem'))
+        text = self.openssl('x509', '-in', WORK / 'q.pem', '-noout', '-text')
+        for part in ('Subject: CN = a.example', 'DNS:a.example', 'status_request',
+                     'URI:http://a.example/crl'):
+            self.assertIn(part, text)
+        self.check(tlsn('cert', 'issue', *inter, '--csr', WORK / 'q.csr', '--key-out', 'x'), USAGE,
+                   '--csr')
+        self.check(tlsn('cert', 'issue', *inter, '--csr', WORK / 'ec.key'), USAGE, '--csr')
+
+    def test_revocation_list_and_response(self):
+        root = ['--ca', WORK / 'ca.pem', '--ca-key', WORK / 'ca.key']
+        self.check(tlsn('cert', 'crl', *root, '--revoke', '01ab=keyCompromise', '--revoke',
+                        WORK / 'alpha.pem', '--number', 7, '--out', WORK / 'x.crl'), OK)
+        text = self.openssl('crl', '-in', WORK / 'x.crl', '-noout', '-text', '-CAfile',
+                            WORK / 'ca.pem')
+        for part in ('Serial Number: 01AB', 'Key Compromise', '7'):
+            self.assertIn(part, text)
+        self.check(tlsn('cert', 'verify', *trust(), '--crl', WORK / 'x.crl', WORK / 'alpha.pem'),
+                   CERT, 'revoked')
+        for status in ('good', 'revoked', 'unknown'):
+            self.check(tlsn('cert', 'ocsp', *root, '--status', status, '--force', '--out',
+                            WORK / 'x.ocsp', WORK / 'ec.pem'), OK)
+            text = self.openssl('ocsp', '-respin', WORK / 'x.ocsp', '-CAfile', WORK / 'ca.pem',
+                                '-issuer', WORK / 'ca.pem', '-cert', WORK / 'ec.pem', '-no_nonce')
+            self.assertIn(f'ec.pem: {status}', text)
+        self.check(tlsn('cert', 'crl', *root, '--revoke', '01=because'), USAGE, 'because')
+
+    def test_weak_and_odd_certificates_by_name(self):
+        self.check(tlsn('cert', 'self-signed', '--name', 'a', '--key-type', 'insecure-rsa:512',
+                        '--signature', 'rsa_pkcs1_md5', '--not-before', 1000000000, '--not-after',
+                        1000086400, '--key-out', WORK / 'w.key', '--extension', '1.2.3.4!=0500',
+                        '--eku', 'none', '--out', WORK / 'w.pem'), OK)
+        text = self.openssl('x509', '-in', WORK / 'w.pem', '-noout', '-text')
+        for part in ('md5WithRSA', '512 bit', '2001', '1.2.3.4: critical'):
+            self.assertIn(part, text)
+        self.assertNotIn('Extended Key Usage', text)
+
+    def test_new_key_is_encrypted(self):
+        (WORK / 'secret').write_text('secret')
+        for scheme in ('aes-256', 'scrypt', 'pkcs12-3des'):
+            self.check(tlsn('cert', 'self-signed', '--name', 'a', '--encrypt', scheme,
+                            '--password-file', WORK / 'secret', '--force', '--key-out',
+                            WORK / 's.key', '--out', WORK / 's.pem'), OK)
+            self.assertIn('BEGIN ENCRYPTED', (WORK / 's.key').read_text())
+            self.openssl('pkey', '-in', WORK / 's.key', '-passin', 'pass:secret', '-noout')
+        self.check(tlsn('cert', 'self-signed', '--name', 'a', '--encrypt', 'aes-256', '--force',
+                        '--key-out', WORK / 's.key'), USAGE, '--password-file')
 
     def test_mistakes(self):
         issue = ['cert', 'issue', *trust(), '--name', 'a', '--key-out', WORK / 'm.key']

@@ -24,14 +24,63 @@ static int64_t now_s(const struct maker *m)
 
 static int set_life(struct maker *m, int64_t days)
 {
-    if (m->o->days.set)
-        days = m->o->days.value;
+    const struct options *o = m->o;
+
+    if (o->days.set)
+        days = o->days.value;
     if (days < 1 || days > DAYS_LIMIT)
         return complain(STATUS_USAGE, "--days: %lld is not between 1 and %d", (long long)days,
                         DAYS_LIMIT);
-    m->spec.not_before = now_s(m);
-    m->spec.not_after = m->spec.not_before + days * DAY;
+    if (o->not_after.set && o->days.set)
+        return complain(STATUS_USAGE, "--not-after: excludes --days");
+    m->spec.not_before = o->not_before.set ? o->not_before.value : now_s(m);
+    m->spec.not_after = o->not_after.set ? o->not_after.value : m->spec.not_before + days * DAY;
+    if (!m->spec.not_before || !m->spec.not_after) /* 0 has another meaning */
+        return complain(STATUS_USAGE, "--not-before, --not-after: 0 is not possible");
     return STATUS_OK;
+}
+
+/* "OID=HEX", or "OID!=HEX" for a critical one. */
+static int add_extension(struct maker *m, size_t i, size_t *at)
+{
+    const char *text = m->o->extensions.v[i], *equals = strchr(text, '=');
+    struct tlsn_extension *e = &m->extensions[i];
+    size_t len = equals ? (size_t)(equals - text) : 0, n;
+
+    e->critical = len && text[len - 1] == '!';
+    len -= e->critical;
+    if (!len || len >= MAKER_OID_MAX ||
+        !setup_hex(m->extension_bytes + *at, sizeof m->extension_bytes - *at, &n, equals + 1,
+                   strlen(equals + 1)))
+        return complain(STATUS_USAGE, "--extension: '%s' is not OID=HEX", text);
+    memcpy(m->oids[i], text, len);
+    e->oid = m->oids[i];
+    e->value = (struct tlsn_span){ m->extension_bytes + *at, n };
+    *at += n;
+    return STATUS_OK;
+}
+
+static int set_extensions(struct maker *m)
+{
+    const struct options *o = m->o;
+    int status = STATUS_OK;
+    size_t at = 0;
+
+    m->spec.key_usage = o->key_usage;
+    m->spec.ext_key_usage = o->eku;
+    m->spec.policies = o->policies;
+    m->spec.permitted = o->permit;
+    m->spec.excluded = o->exclude;
+    m->spec.crl_url = o->crl_url;
+    m->spec.ocsp_url = o->ocsp_url;
+    m->spec.issuer_url = o->issuer_url;
+    m->spec.must_staple = o->must_staple;
+    m->spec.ocsp_signing = o->ocsp_signing;
+    m->spec.extensions = m->extensions;
+    m->spec.extension_count = o->extensions.n;
+    for (size_t i = 0; status == STATUS_OK && i < o->extensions.n; i++)
+        status = add_extension(m, i, &at);
+    return status;
 }
 
 /* A name may carry its kind: "DNS:a.example". It is the value that becomes the common name. */
@@ -53,8 +102,10 @@ static int set_subject(struct maker *m, const char *otherwise)
     m->spec.name_count = o->names.n;
     if (o->subject)
         m->spec.subject = o->subject;
-    else if (o->names.n)
+    else if (o->names.n && !o->csr)
         (void)snprintf(m->subject, sizeof m->subject, "CN=%s", bare(o->names.v[0]));
+    else if (o->csr)
+        return STATUS_OK; /* the request's own */
     else if (otherwise)
         (void)snprintf(m->subject, sizeof m->subject, "%s", otherwise);
     else
@@ -86,6 +137,8 @@ static int set_spec(struct maker *m, const char *subject, int64_t days)
         status = set_life(m, days);
     if (status == STATUS_OK)
         status = set_serial(m);
+    if (status == STATUS_OK)
+        status = set_extensions(m);
     m->spec.path_len = -1;
     m->spec.signature = o->signature;
     m->spec.key_agreement = o->key_agreement;
@@ -125,6 +178,8 @@ int maker_get_key(struct maker *m)
     const char *type = o->key_type ? o->key_type : "ec:P-256";
     tlsn_status st;
 
+    if (o->encrypt && !o->password_file)
+        return complain(STATUS_USAGE, "--encrypt: needs --password-file");
     if (o->keys.n > 1 || (o->keys.n && (o->key_type || o->key_out)))
         return complain(STATUS_USAGE, o->keys.n > 1 ? "--key: only one"
                                                     : "--key: excludes --key-type and --key-out");
@@ -144,6 +199,16 @@ int maker_get_key(struct maker *m)
     return complain(STATUS_USAGE, "--key-type %s: %s", type, tlsn_status_text(st));
 }
 
+static tlsn_status encode_key(const struct maker *m, char *pem, size_t cap, size_t *len)
+{
+    struct tlsn_seal seal = { .password = m->setup.unlock.password,
+                              .password_len = m->setup.unlock.password_len,
+                              .scheme = m->o->encrypt };
+
+    return m->o->encrypt ? tlsn_key_write_encrypted(m->key, &seal, pem, cap, len)
+                         : tlsn_key_write(m->key, pem, cap, len);
+}
+
 static int write_key(const struct maker *m)
 {
     static char pem[KEY_MAX];
@@ -153,7 +218,7 @@ static int write_key(const struct maker *m)
 
     if (!m->made)
         return STATUS_OK;
-    st = tlsn_key_write(m->key, pem, sizeof pem, &len);
+    st = encode_key(m, pem, sizeof pem, &len);
     if (st != TLSN_OK)
         return say("--key-out", st);
     status = io_write_file("--key-out", m->o->key_out, pem, len, 0600, m->o->force);

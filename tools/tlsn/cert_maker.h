@@ -9,6 +9,7 @@ enum {
     MAKER_DER_MAX = 65536,
     MAKER_PEM_MAX = 98304,
     MAKER_SERIAL_MAX = 20, /* RFC 5280 4.1.2.2 */
+    MAKER_OID_MAX = 80,
     DAYS_LEAF = 90,
     DAYS_CA = 3650,
 };
@@ -19,6 +20,9 @@ struct maker {
     struct tlsn_cert_spec spec;
     char subject[512];
     uint8_t serial[MAKER_SERIAL_MAX];
+    struct tlsn_extension extensions[LIST_MAX]; /* --extension; into extension_bytes */
+    char oids[LIST_MAX][MAKER_OID_MAX];
+    uint8_t extension_bytes[MAKER_DER_MAX];
     tlsn_key *key;
     bool made;               /* the key is new and has to be written */
     char pem[MAKER_PEM_MAX]; /* what --out gets */

@@ -12,6 +12,8 @@ int cert_issue_run(const struct options *options);
 int cert_csr_run(const struct options *options);
 int cert_show_run(const struct options *options);
 int cert_verify_run(const struct options *options);
+int cert_crl_run(const struct options *options);
+int cert_ocsp_run(const struct options *options);
 int srp_verifier_run(const struct options *options);
 int list_run(const struct options *options);
 int flows_run(const struct options *options);

@@ -61,7 +61,11 @@ struct options {
     /* cert */
     const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;
     struct list names;
-    struct number days, path_len;
+    struct number days, path_len, not_before, not_after, number, delta_of;
+    const char *key_usage, *eku, *policies, *permit, *exclude, *crl_url, *ocsp_url, *issuer_url;
+    const char *csr, *encrypt, *pkcs12, *cert_status, *reason, *responder;
+    struct list extensions, revoke;
+    bool must_staple, ocsp_signing;
     bool client, server, force, key_agreement;
     /* flows */
     bool dot;
@@ -100,8 +104,12 @@ enum {
     CMD_LIST = 256,
     CMD_FLOWS = 512,
     CMD_SRP = 1024,
+    CMD_CRL = 2048,
+    CMD_OCSP = 4096,
     CMD_CONNECT = CMD_CLIENT | CMD_SERVER,
     CMD_MAKE = CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE | CMD_CSR,
+    CMD_CERT = CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE,
+    CMD_STATUS = CMD_CRL | CMD_OCSP,
 };
 
 struct command {
