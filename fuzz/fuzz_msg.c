@@ -230,11 +230,21 @@ static bool fingerprint(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+static bool packed(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_packed m;
+
+    if (tlsni_msg_packed_parse(body, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_packed_write(w, &m);
+    return true;
+}
+
 static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
     status,       urls,         raw_key,        supplement,    fingerprint,
-    authorization,
+    authorization, packed,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

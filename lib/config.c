@@ -106,6 +106,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->key_shares);
     tlsni_free(&env, c->sigalgs);
     tlsni_free(&env, c->sigalgs_cert);
+    tlsni_free(&env, c->cert_compressions);
     tlsni_free(&env, c->srtp);
     tlsni_free(&env, c->alpn);
     tlsni_free(&env, c->server_names);

@@ -4,12 +4,13 @@
 #include "base/mem.h"
 #include "cipher/sigalg.h"
 #include "config.h"
+#include "handshake/cert_comp.h"
 #include "handshake/negotiate.h"
 #include "policy.h"
 #include "record/compress.h"
 #include "x509/idna.h"
 
-enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT, KEY_SHARES };
+enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT, KEY_SHARES, CERT_COMPRESSIONS };
 
 static bool of_groups(enum kind kind)
 {
@@ -22,8 +23,12 @@ static int32_t number_of(enum kind kind, const char *name, size_t len)
     const struct tlsni_suite *suite;
     const struct tlsni_group *group;
     const struct tlsni_sigalg *sigalg;
+    const struct tlsni_cert_comp *comp;
 
     switch (kind) {
+    case CERT_COMPRESSIONS:
+        comp = tlsni_cert_comp_by_name(name, len);
+        return comp ? comp->id : -1;
     case SUITES:
         suite = tlsni_suite_by_name(name, len);
         return suite ? suite->id : -1;
@@ -60,11 +65,13 @@ static void install(tlsn_config *c, enum kind kind, uint16_t *ids, size_t count)
 {
     uint16_t **const owned[] = { [SUITES] = &c->suites, [GROUPS] = &c->groups,
                                  [SIGALGS] = &c->sigalgs, [SIGALGS_CERT] = &c->sigalgs_cert,
-                                 [KEY_SHARES] = &c->key_shares };
+                                 [KEY_SHARES] = &c->key_shares,
+                                 [CERT_COMPRESSIONS] = &c->cert_compressions };
     struct tlsni_ids *const view[] = { [SUITES] = &c->hs.suites, [GROUPS] = &c->hs.groups,
                                        [SIGALGS] = &c->hs.sigalgs,
                                        [SIGALGS_CERT] = &c->hs.sigalgs_cert,
-                                       [KEY_SHARES] = &c->hs.key_shares };
+                                       [KEY_SHARES] = &c->hs.key_shares,
+                                       [CERT_COMPRESSIONS] = &c->hs.cert_compressions };
 
     tlsni_free(&c->hooks, *owned[kind]);
     *owned[kind] = ids;
@@ -226,6 +233,17 @@ tlsn_status tlsn_config_set_sigalgs(tlsn_config *c, const char *list)
 tlsn_status tlsn_config_set_sigalgs_cert(tlsn_config *c, const char *list)
 {
     return set_list(c, SIGALGS_CERT, list, "signature algorithm");
+}
+
+tlsn_status tlsn_config_set_cert_compression(tlsn_config *c, const char *list)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st == TLSN_OK && (!list || !*list))
+        install(c, CERT_COMPRESSIONS, NULL, 0);
+    else if (st == TLSN_OK)
+        st = set_list(c, CERT_COMPRESSIONS, list, "certificate compression");
+    return st;
 }
 
 /* Adds a method unless it is there; false without room. */

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "ext/ext.h"
+#include "handshake/cert_comp.h"
 #include "x509/idna.h"
 
 tlsn_status tlsn_conn_new(tlsn_conn **out, enum tlsn_role role, tlsn_config *config)
@@ -299,6 +300,13 @@ static const char *name_on_wire(const tlsn_conn *c)
     return there ? c->server_name : "";
 }
 
+static const char *cert_comp_name(uint8_t id)
+{
+    const struct tlsni_cert_comp *comp = tlsni_cert_comp_find(id);
+
+    return comp ? comp->name : "";
+}
+
 static const char *compression_name(uint8_t method)
 {
     const struct tlsni_compression *row = tlsni_compression_find(method);
@@ -331,6 +339,8 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->etm = c->etm;
     info->truncated_hmac = c->truncated_mac;
     info->compression = compression_name(c->compression);
+    for (int role = 0; role < 2; role++)
+        info->cert_compression[role] = cert_comp_name(c->cert_comp[role]);
     info->secure_renegotiation = c->secure_renegotiation;
     info->client_authenticated = c->client_authenticated;
     info->verdict = c->verdict;

@@ -105,6 +105,7 @@ struct tlsn_conn {
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
     bool send_name, name_is_address, verify_name_set, fallback;
     bool peer_raw; /* a raw public key stands in place of the certificates */
+    uint8_t cert_comp[2]; /* by sender; 0: none */
     bool truncated_mac, name_acknowledged;
     bool ems, etm, secure_renegotiation, client_authenticated, verified;
 };

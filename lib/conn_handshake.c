@@ -386,6 +386,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->ems = hs->ems || hs->version->listed; /* whose key schedule is always like that */
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
+    memcpy(c->cert_comp, hs->tls13.packed, sizeof c->cert_comp);
     c->name_acknowledged = hs->name_acknowledged && !hs->resumed;
     c->secure_renegotiation = hs->secure_renegotiation;
     c->client_authenticated = s->client_authenticated;

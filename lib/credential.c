@@ -5,6 +5,7 @@
 #include "ext/ext.h"
 #include "handshake/credential.h"
 #include "handshake/msg.h"
+#include "handshake/packed13.h"
 #include "x509/key.h"
 #include "x509/ocsp.h"
 #include "x509/pem.h"
@@ -242,7 +243,9 @@ static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const str
         c->env = *hooks;
     atomic_init(&c->references, 1);
     c->order = (uint8_t)order;
-    st = chain.data ? read_pair(c, chain, key) : read_raw(c, *key);
+    st = tlsni_packed_cache_new(&c->packed, hooks);
+    if (st == TLSN_OK)
+        st = chain.data ? read_pair(c, chain, key) : read_raw(c, *key);
     if (st != TLSN_OK) {
         tlsn_credential_free(c);
         return st;
@@ -317,6 +320,7 @@ void tlsn_credential_free(tlsn_credential *c)
     tlsni_buf_free(&env, &c->ocsp);
     tlsni_buf_free(&env, &c->scts);
     tlsni_buf_free(&env, &c->urls);
+    tlsni_packed_cache_free(c->packed, &env);
     tlsni_free(&env, c->signatures);
     tlsni_free(&env, c->list);
     tlsni_free(&env, c->raw);

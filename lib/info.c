@@ -7,6 +7,7 @@
 #include "cipher/group.h"
 #include "cipher/sigalg.h"
 #include "ext/ext.h"
+#include "handshake/cert_comp.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
 #include "policy.h"
@@ -106,6 +107,14 @@ const char *tlsn_compression_name(size_t i)
 {
     size_t count;
     const struct tlsni_compression *const *rows = tlsni_compression_rows(&count);
+
+    return i < count ? rows[i]->name : "";
+}
+
+const char *tlsn_cert_compression_name(size_t i)
+{
+    size_t count;
+    const struct tlsni_cert_comp *const *rows = tlsni_cert_comp_rows(&count);
 
     return i < count ? rows[i]->name : "";
 }

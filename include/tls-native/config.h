@@ -164,6 +164,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs(tlsn_config *config, 
  * signature_algorithms_cert (RFC 8446 4.2.3). Verification has rules of its own. Default: not sent. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs_cert(tlsn_config *config,
                                                                 const char *list);
+/* TLS 1.3: how Certificate messages may be compressed, ours and the peer's, best first: a list of "brotli",
+ * "zstd" and "zlib", as far as the library was built with them (tlsn_cert_compression_name()). Unpacking is
+ * bounded by the largest chain that is taken. Default, and NULL or "": not at all. TLSN_ERR_UNKNOWN_KEYWORD.
+ * RFC 8879. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_cert_compression(tlsn_config *config,
+                                                                    const char *list);
 /* Server: the client's order of suites decides instead of ours (default: ours). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config *config, bool on);
 

@@ -285,6 +285,7 @@ struct tlsn_conn_info {
     bool verified;             /* false when there was no chain or verification was off */
     struct tlsn_span alpn;     /* the protocol, empty if none */
     const char *compression;   /* of records: "DEFLATE", "LZS"; "" when none */
+    const char *cert_compression[2]; /* of Certificate messages, by sender; "" when none */
     const char *server_name;   /* sent or received, "" when none */
     uint16_t srtp_profile;         /* RFC 5764, 0 when none was agreed on */
     const char *srtp_profile_name; /* "" when none */

@@ -51,6 +51,9 @@ struct tlsn_flow_info {
 TLSN_API bool tlsn_suite_info(size_t i, struct tlsn_suite_info *out);
 TLSN_API bool tlsn_group_info(size_t i, struct tlsn_group_info *out);
 TLSN_API bool tlsn_sigalg_info(size_t i, struct tlsn_sigalg_info *out);
+/* Algorithm i for Certificate messages (RFC 8879) that the library was built with, best first; "" behind
+ * the last. */
+TLSN_API const char *tlsn_cert_compression_name(size_t i);
 TLSN_API bool tlsn_extension_info(size_t i, struct tlsn_extension_info *out);
 TLSN_API bool tlsn_alert_info(size_t i, struct tlsn_alert_info *out);
 TLSN_API bool tlsn_version_info(size_t i, struct tlsn_version_info *out);

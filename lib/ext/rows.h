@@ -22,7 +22,7 @@ extern const struct tlsni_ext tlsni_ext_client_certificate_type, tlsni_ext_serve
 
 extern const struct tlsni_ext tlsni_ext_supported_versions, tlsni_ext_cookie, tlsni_ext_key_share,
     tlsni_ext_psk_key_exchange_modes, tlsni_ext_pre_shared_key,
-    tlsni_ext_certificate_authorities;
+    tlsni_ext_certificate_authorities, tlsni_ext_compress_certificate;
 
 /* Client: is there a suite of this kind among those that are offered? */
 bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni_suite *suite));

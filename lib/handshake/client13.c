@@ -8,6 +8,7 @@
 #include "handshake/kx.h"
 #include "handshake/machine.h"
 #include "handshake/negotiate.h"
+#include "handshake/packed13.h"
 #include "handshake/send.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
@@ -112,6 +113,11 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
+static tlsn_status receive_packed(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    return tlsni_packed_receive(hs, body, receive_certificate);
+}
+
 static tlsn_status take_main_keys(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;
@@ -196,7 +202,9 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(EXTENSIONS,       TLSNI_MSG_ENCRYPTED_EXTENSIONS, REQUEST,          0,                    PSK,                  TLSNI_P_CCS,     0,                 receive_encrypted_extensions, "RFC 8446 4.3.1"),
     TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE_REQUEST,  CERTIFICATE,      0,                    0,                    0,               0,                 receive_certificate_request, "RFC 8446 4.3.2"),
     TLSNI_ROW(REQUEST,          TLSNI_MSG_CERTIFICATE,          VERIFY,           0,                    0,                    0,               0,                 receive_certificate,         "RFC 8446 4.4.2"),
+    TLSNI_ROW(REQUEST,          TLSNI_MSG_COMPRESSED_CERTIFICATE, VERIFY,           0,                    0,                    0,               0,                 receive_packed,              "RFC 8879 4"),
     TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_CERTIFICATE,          VERIFY,           0,                    0,                    0,               0,                 receive_certificate,         "RFC 8446 4.4.2"),
+    TLSNI_ROW(CERTIFICATE,      TLSNI_MSG_COMPRESSED_CERTIFICATE, VERIFY,           0,                    0,                    0,               0,                 receive_packed,              "RFC 8879 4"),
     TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,   VERDICT,          0,                    0,                    0,               SIGNED,            tlsni_act13_receive_verify,  "RFC 8446 4.4.3"),
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  FINISHED,         0,                    0,                    SIGNED,          CHAIN,             tlsni_act_judge_chain,       "RFC 8446 4.4.2.4"),
     TLSNI_ROW(FINISHED,         TLSNI_MSG_FINISHED,             KEYS,             0,                    0,                    CHAIN|SIGNED,    TLSNI_P_FINISHED,  tlsni_act13_receive_finished, "RFC 8446 4.4.4"),

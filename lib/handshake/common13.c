@@ -4,6 +4,7 @@
 #include "ext/ext.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
+#include "handshake/packed13.h"
 #include "handshake/send.h"
 #include "handshake/transcript.h"
 
@@ -138,7 +139,10 @@ tlsn_status tlsni_act13_send_certificate(struct tlsni_hs *hs, struct tlsn_span b
     list = tlsni_wr_open(&s.w, 3);
     write_entries(hs, &s.w);
     tlsni_wr_close(&s.w, 3, list);
-    return tlsni_send_end(hs, &s);
+    st = tlsni_send_close(hs, &s);
+    if (st == TLSN_OK)
+        st = tlsni_packed_replace(hs);
+    return st == TLSN_OK ? tlsni_send_closed(hs) : st;
 }
 
 /* ---- CertificateVerify ---- */

@@ -34,6 +34,7 @@ struct tlsn_credential {
     bool urls_pkipath;
     uint8_t order;                 /* enum tlsn_chain_order, while it is made */
     unsigned findings;             /* enum tlsn_chain_finding */
+    struct tlsni_packed_cache *packed; /* owned: of its Certificate message, see packed13.h */
     struct tlsni_sig_params *signatures; /* owned: of the chain's certificates but for self-issued
                                           * ones; key 0: one that is not known here */
     size_t signature_count;

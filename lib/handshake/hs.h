@@ -68,6 +68,7 @@ struct tlsni_hs_config {
     uint16_t record_pad;           /* protected records are padded to a multiple of this; 0: not */
     uint8_t ticket_count;          /* server: how many a TLS 1.3 handshake ends with */
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
+    struct tlsni_ids cert_compressions; /* for Certificate messages, both ways, best first */
     bool client_preference;
     uint8_t suite_b;               /* 128 or 192: the profile of cipher/suite_b.h, 0: none */
     bool suites_named;             /* the suites are an explicit list, not a policy's */
@@ -258,6 +259,8 @@ struct tlsni_hs13 {
     struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */
     struct tlsni_hash_ctx before_retried; /* server: the transcript in front of the second ClientHello */
     bool ccs_sent;
+    uint16_t pack_with;            /* how our Certificate may be packed, 0: not */
+    uint8_t packed[2];             /* how Certificates were, by sender; 0: they were not */
 };
 
 /* A row of a flow table: in `state`, `event` is taken when all facts of `when` and none of `unless` hold; it needs

@@ -5,7 +5,7 @@ static const struct {
     uint8_t type;
     const char *name;
 } names[] = {
-    /* RFC 5246 7.4, RFC 5077 3.3, RFC 6066 5 and 8, RFC 4680 3, RFC 8446 4 */
+    /* RFC 5246 7.4, RFC 5077 3.3, RFC 6066 5 and 8, RFC 4680 3, RFC 8446 4, RFC 8879 4 */
     { TLSNI_MSG_HELLO_REQUEST, "HelloRequest" },
     { TLSNI_MSG_CLIENT_HELLO, "ClientHello" },
     { TLSNI_MSG_SERVER_HELLO, "ServerHello" },
@@ -23,6 +23,7 @@ static const struct {
     { TLSNI_MSG_CERTIFICATE_STATUS, "CertificateStatus" },
     { TLSNI_MSG_SUPPLEMENTAL_DATA, "SupplementalData" },
     { TLSNI_MSG_KEY_UPDATE, "KeyUpdate" },
+    { TLSNI_MSG_COMPRESSED_CERTIFICATE, "CompressedCertificate" },
 };
 
 const char *tlsni_msg_name(uint8_t type)

@@ -26,6 +26,7 @@ enum tlsni_msg_type {
     TLSNI_MSG_CERTIFICATE_STATUS = 22,
     TLSNI_MSG_SUPPLEMENTAL_DATA = 23,
     TLSNI_MSG_KEY_UPDATE = 24,
+    TLSNI_MSG_COMPRESSED_CERTIFICATE = 25,
     TLSNI_MSG_MESSAGE_HASH = 254, /* never sent: stands in the transcript for a ClientHello */
 };
 
@@ -234,6 +235,17 @@ void tlsni_msg_fingerprint_write(struct tlsni_wr *w, struct tlsn_span fingerprin
 bool tlsni_msg_next(struct tlsn_span *messages, struct tlsn_span *message);
 
 /* RFC 6066 5 */
+/* CompressedCertificate, RFC 8879 4. */
+struct tlsni_msg_packed {
+    uint16_t algorithm;
+    uint32_t length; /* of what it unpacks to, 24 bits */
+    struct tlsn_span data;
+};
+
+TLSN_MUST_USE tlsn_status tlsni_msg_packed_parse(struct tlsn_span body,
+                                                 struct tlsni_msg_packed *out);
+void tlsni_msg_packed_write(struct tlsni_wr *w, const struct tlsni_msg_packed *m);
+
 enum { TLSNI_MSG_URL_HASH = 20 };
 struct tlsni_msg_url {
     struct tlsn_span url, sha1;

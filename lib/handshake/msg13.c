@@ -1,4 +1,4 @@
-/* msg13.c - messages that TLS 1.3 shaped anew, RFC 8446 4.3, 4.4.2, 4.6.1: most of them end in a block of
+/* msg13.c - messages that TLS 1.3 shaped anew, RFC 8446 4.3, 4.4.2, 4.6.1, and RFC 8879: most of them end in a block of
  * extensions, whose contents lib/ext reads. */
 #include "handshake/msg.h"
 
@@ -66,4 +66,21 @@ void tlsni_msg_ticket13_write(struct tlsni_wr *w, const struct tlsni_msg_ticket1
     tlsni_wr_u32(w, m->age_add);
     tlsni_wr_vec(w, 1, m->nonce);
     tlsni_wr_vec(w, 2, m->ticket);
+}
+
+tlsn_status tlsni_msg_packed_parse(struct tlsn_span body, struct tlsni_msg_packed *out)
+{
+    struct tlsni_rd r = tlsni_rd_span(body);
+
+    out->algorithm = tlsni_rd_u16(&r);
+    out->length = tlsni_rd_u24(&r);
+    out->data = tlsni_rd_vec_span(&r, 3, 1, LIST_MAX);
+    return tlsni_rd_end(&r);
+}
+
+void tlsni_msg_packed_write(struct tlsni_wr *w, const struct tlsni_msg_packed *m)
+{
+    tlsni_wr_u16(w, m->algorithm);
+    tlsni_wr_u24(w, m->length);
+    tlsni_wr_vec(w, 3, m->data);
 }

@@ -15,6 +15,9 @@ TLSN_MUST_USE tlsn_status tlsni_send_begin(struct tlsni_hs *hs, struct tlsni_sen
                                            uint8_t type, size_t body_max);
 /* Closes the message, adds it to the transcript and hands it to the host. */
 TLSN_MUST_USE tlsn_status tlsni_send_end(struct tlsni_hs *hs, struct tlsni_sending *s);
+/* The same in two steps; in between the message, hs->out, may still be changed. */
+TLSN_MUST_USE tlsn_status tlsni_send_close(struct tlsni_hs *hs, struct tlsni_sending *s);
+TLSN_MUST_USE tlsn_status tlsni_send_closed(struct tlsni_hs *hs);
 /* A message without a body. */
 TLSN_MUST_USE tlsn_status tlsni_send_empty(struct tlsni_hs *hs, uint8_t type);
 

@@ -11,6 +11,7 @@
 #include "handshake/send.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
+#include "handshake/packed13.h"
 
 static const char layer[] = "handshake";
 
@@ -185,6 +186,11 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
+static tlsn_status receive_packed(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    return tlsni_packed_receive(hs, body, receive_certificate);
+}
+
 static tlsn_status accept_client(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = tlsni_act_judge_chain(hs, body);
@@ -248,6 +254,7 @@ static const struct tlsni_hs_row rows[] = {
     /* nobody was asked who he is, or a pre-shared key said so, as the binder showed */
     TLSNI_ROW(CLIENT,        TLSNI_EV_STEP,                FINISHED,      0,             ASKED,         0,                CHAIN|SIGNED,     tlsni_act_none,               "RFC 8446 A.2"),
     TLSNI_ROW(C_CERTIFICATE, TLSNI_MSG_CERTIFICATE,        VERIFY_BRANCH, 0,             0,             0,                0,                receive_certificate,          "RFC 8446 4.4.2"),
+    TLSNI_ROW(C_CERTIFICATE, TLSNI_MSG_COMPRESSED_CERTIFICATE, VERIFY_BRANCH, 0,             0,             0,                0,                receive_packed,               "RFC 8879 4"),
     TLSNI_ROW(VERIFY_BRANCH, TLSNI_EV_STEP,                VERIFY,        SIGNS,         0,             0,                0,                tlsni_act_none,               "RFC 8446 A.2"),
     /* no client certificate: there is nothing to prove */
     TLSNI_ROW(VERIFY_BRANCH, TLSNI_EV_STEP,                FINISHED,      0,             SIGNS,         0,                CHAIN|SIGNED,     tlsni_act_none,               "RFC 8446 4.4.2.4"),

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "handshake/cert_comp.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 
@@ -124,6 +125,7 @@ static void cert_comp_every_truncation_and_other_length_is_refused(void **state)
         assert_int_equal(row(i)->unpack(&env.hooks, tlsni_span_make(packed, len), back,
                                         sizeof text + 1), TLSN_ERR_CERT_COMPRESSION);
         assert_int_equal(env.live, 0);
+        REQ("8879:5/2");
     }
 }
 

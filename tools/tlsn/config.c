@@ -113,6 +113,9 @@ static int set_negotiation(tlsn_config *config, const struct options *o)
     if (status == STATUS_OK)
         status = set_text(config, "--sigalgs-cert", o->sigalgs_cert, tlsn_config_set_sigalgs_cert);
     if (status == STATUS_OK)
+        status = set_text(config, "--cert-compression", o->cert_compression,
+                          tlsn_config_set_cert_compression);
+    if (status == STATUS_OK)
         status = set_text(config, "--alpn", o->alpn, tlsn_config_set_alpn);
     return status;
 }

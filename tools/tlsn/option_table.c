@@ -15,6 +15,7 @@ const struct option_row option_rows[] = {
     { "--groups", "LIST", TEXT, CMD_CONNECT, AT(groups), "key exchange groups in order of preference" },
     { "--sigalgs", "LIST", TEXT, CMD_CONNECT, AT(sigalgs), "signature schemes in order of preference" },
     { "--sigalgs-cert", "LIST", TEXT, CMD_CLIENT, AT(sigalgs_cert), "signature schemes for certificates, sent when they are others (RFC 8446 4.2.3)" },
+    { "--cert-compression", "LIST", TEXT, CMD_CONNECT, AT(cert_compression), "TLS 1.3: certificates may be compressed, ours and the peer's: brotli, zstd, zlib (RFC 8879)" },
     { "--alpn", "LIST", TEXT, CMD_CONNECT, AT(alpn), "application protocols in order of preference" },
     { "--no-etm", NULL, FLAG, CMD_CONNECT, AT(no_etm), "without encrypt_then_mac" },
     { "--no-ems", NULL, FLAG, CMD_CONNECT, AT(no_ems), "without extended_master_secret" },

@@ -84,6 +84,15 @@ static void json_traffic(struct json *j, const struct report *r)
     json_close(j, '}');
 }
 
+/* A name, or null where there is none. */
+static void json_name(struct json *j, const char *key, const char *name)
+{
+    if (*name)
+        json_string(j, key, name);
+    else
+        json_null(j, key);
+}
+
 static void json_negotiated(struct json *j, const struct report *r,
                             const struct tlsn_conn_info *info)
 {
@@ -109,10 +118,9 @@ static void json_negotiated(struct json *j, const struct report *r,
     json_bool(j, "etm", info->etm);
     json_bool(j, "truncated_hmac", info->truncated_hmac);
     json_bool(j, "secure_renegotiation", info->secure_renegotiation);
-    if (*info->compression)
-        json_string(j, "compression", info->compression);
-    else
-        json_null(j, "compression");
+    json_name(j, "compression", info->compression);
+    json_name(j, "client_cert_compression", info->cert_compression[TLSN_CLIENT]);
+    json_name(j, "server_cert_compression", info->cert_compression[TLSN_SERVER]);
     json_bool(j, "client_authenticated", info->client_authenticated);
     json_int(j, "heartbeat", heartbeat.peer);
     json_int(j, "max_fragment_length", info->max_fragment_length);
