@@ -297,7 +297,7 @@ enum tlsn_url {
     TLSN_URL_CRL,       /* revocation lists (cRLDistributionPoints) */
     TLSN_URL_DELTA_CRL, /* their deltas (freshestCRL) */
 };
-/* The i-th URL of this kind that a certificate (DER) gives: http, ldap or whatever it is, not checked.
+/* The i-th URL of this kind that a certificate (DER; for TLSN_URL_DELTA_CRL also a revocation list) gives: http, ldap or whatever it is, not checked.
  * Empty behind the last, and for what does not parse. Borrowed from der. */
 TLSN_API struct tlsn_span tlsn_cert_url(struct tlsn_span der, enum tlsn_url kind, size_t i);
 /* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls

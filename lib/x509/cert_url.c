@@ -2,6 +2,7 @@
 #include <tls-native/x509.h>
 
 #include "x509/cert.h"
+#include "x509/crl.h"
 #include "x509/dist_point.h"
 #include "x509/ext_list.h"
 #include "x509/general_name.h"
@@ -50,7 +51,10 @@ struct tlsn_span tlsn_cert_url(struct tlsn_span der, enum tlsn_url kind, size_t 
 {
     struct tlsn_span none = { NULL, 0 }, freshest;
     struct tlsni_cert cert;
+    struct tlsni_crl crl;
 
+    if (kind == TLSN_URL_DELTA_CRL && tlsni_crl_parse(&crl, der, NULL) == TLSN_OK)
+        return point_url(crl.freshest, i);
     if (tlsni_cert_parse(&cert, der, NULL) != TLSN_OK)
         return none;
     switch (kind) {

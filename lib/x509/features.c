@@ -22,7 +22,8 @@ bool tlsni_cert_promises(const struct tlsni_cert *cert, unsigned extension)
     return false;
 }
 
-/* An authority that has the extension issues certificates with the same features, or more. */
+/* An authority that has the extension issues certificates with the same features, or more.
+ * @rfc 7633:4.2.2/2 */
 static bool hands_down(const struct tlsni_cert *issuer, const struct tlsni_cert *cert)
 {
     struct tlsni_rd r = open_features(issuer);
@@ -33,7 +34,8 @@ static bool hands_down(const struct tlsni_cert *issuer, const struct tlsni_cert 
     return true;
 }
 
-/* A server can only staple what it is asked for. */
+/* A server can only staple what it is asked for.
+ * @rfc 7633:4.2.2/1, 7633:4.3.3/1, 5019:3/1 */
 void tlsni_features_judge(struct tlsni_judge *j, struct tlsni_path *path)
 {
     const struct tlsni_verify_in *in = j->revocation->in;

@@ -33,7 +33,7 @@ static void write_extensions(struct tlsni_wr *w, struct tlsn_span nonce)
 
 /* Version 1 is the default and left out; a single request without extensions of its own, no
  * requestorName, no signature.
- * @rfc 6960:4.1.1/2, 5019:2.1.1/1, 5019:2.1.1/3, 5019:2.1.2/1 */
+ * @rfc 6960:2.1/1, 6960:4.1.2/1, 5019:2.1.1/4, 6960:4.1.1/2, 5019:2.1.1/1, 5019:2.1.1/3, 5019:2.1.2/1 */
 static void write_request(struct tlsni_wr *w, const struct tlsni_cert *cert,
                           const struct tlsni_cert *issuer, struct tlsn_span nonce, uint8_t hash)
 {

@@ -69,7 +69,7 @@ static void write_purpose(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_EXT_KEY_USAGE, false);
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
 
-    if (spec->ocsp_signing)
+    if (spec->ocsp_signing) /* @rfc 6960:2.6/1, 6960:4.2.2.2/1 */
         tlsni_dw_oid(w, TLSNI_OID_EKU_OCSP_SIGNING);
     if (!spec->ocsp_signing && spec->purpose != TLSN_PURPOSE_CLIENT)
         tlsni_dw_oid(w, TLSNI_OID_EKU_SERVER_AUTH);
@@ -403,12 +403,14 @@ static tlsn_status write_attributes(struct tlsni_wr *w, const struct tlsn_cert_s
     size_t all = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0)), pair, set, list;
     tlsn_status st = TLSN_OK;
 
-    if (spec->name_count) {
+    if (spec->name_count || spec->must_staple) {
         pair = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
         tlsni_dw_oid(w, TLSNI_OID_EXTENSION_REQUEST);
         set = tlsni_dw_open(w, TLSNI_DER_SET);
         list = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
         st = write_names(w, spec);
+        if (spec->must_staple)
+            tlsni_write_tls_features(w);
         tlsni_dw_close(w, list);
         tlsni_dw_close(w, set);
         tlsni_dw_close(w, pair);

@@ -62,6 +62,7 @@ static tlsn_status write_entry_issuer(struct tlsni_wr *w, struct tlsn_span der)
     return st;
 }
 
+/* @rfc 5280:5.2.5/4 */
 static bool entry_sound(const struct list *l, const struct tlsn_revoked *r)
 {
     return r->serial.len && (unsigned)r->reason <= TLSN_REASON_AA_COMPROMISE && r->reason != 7 &&
@@ -92,7 +93,8 @@ static tlsn_status write_entry(struct tlsni_wr *w, const struct list *l,
     return st;
 }
 
-/* The list of entries is left out when there are none (RFC 5280 5.1.2.6). */
+/* The list of entries is left out when there are none.
+ * @rfc 5280:5.1.2.6/2 */
 static tlsn_status write_entries(struct tlsni_wr *w, const struct list *l)
 {
     size_t mark;
@@ -109,7 +111,8 @@ static tlsn_status write_entries(struct tlsni_wr *w, const struct list *l)
 
 /* ---- extensions ---- */
 
-/* @rfc 5280:5.2.3/1, 5280:5.2.4/1 */
+/* Eight octets of number are enough for anybody.
+ * @rfc 5280:5.2.3/1, 5280:5.2.3/3, 5280:5.2.4/1 */
 static void write_number(struct tlsni_wr *w, enum tlsni_oid oid, bool critical, uint64_t number)
 {
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, oid, critical);
@@ -168,7 +171,7 @@ static void write_issuing_point(struct tlsni_wr *w, const struct tlsn_crl_spec *
     tlsni_write_ext_close(w, m);
 }
 
-/* @rfc 5280:5.2.1/1 */
+/* @rfc 5280:5.1.2/1, 5280:5.2/3, 5280:5.2.1/1 */
 static void write_extensions(struct tlsni_wr *w, const struct list *l)
 {
     const struct tlsn_crl_spec *spec = l->spec;
@@ -221,7 +224,7 @@ static size_t room_for(const struct list *l)
 
 /* An authority without subject cannot name itself as the list's issuer, and only a single part of the
  * certificates may be left out.
- * @rfc 5280:5.1.2.3/2, 5280:5.2.5/2 */
+ * @rfc 5280:5.1.2.3/2, 5280:5.2.5/2, 5280:5.2.6/2 */
 static bool spec_sound(const struct list *l)
 {
     return l->issuer.subject.len > 2 && l->next_update >= l->this_update &&

@@ -63,7 +63,7 @@ static tlsn_status serial_of(const struct tlsn_ocsp_single *s, struct tlsn_span 
     return TLSN_OK;
 }
 
-/* @rfc 6960:4.2.2.1/1, 5019:2.2.1/1, 5019:2.2.4/1 */
+/* @rfc 6960:4.2.2.1/1, 5019:2.2.1/1, 5019:2.2.1/2, 5019:2.2.4/1 */
 static tlsn_status write_single(struct tlsni_wr *w, const struct response *r,
                                 const struct tlsn_ocsp_single *s)
 {
@@ -110,6 +110,7 @@ static void write_responder(struct tlsni_wr *w, const struct response *r)
     tlsni_dw_close(w, mark);
 }
 
+/* @rfc 5019:2.2.1/3 */
 static void write_extensions(struct tlsni_wr *w, struct tlsn_span nonce)
 {
     size_t outer, inner;
@@ -141,7 +142,8 @@ static tlsn_status write_data(struct tlsni_wr *w, const struct response *r)
 
 /* ---- the whole ---- */
 
-/* BasicOCSPResponse: signed data with the signer's certificate behind. */
+/* BasicOCSPResponse: signed data with the signer's certificate behind, unless it is the issuer.
+ * @rfc 6960:2.2/2, 6960:4.2.1/6, 5019:2.2.2/2 */
 static tlsn_status write_basic(struct tlsni_wr *w, const struct response *r, struct tlsn_span data)
 {
     uint8_t signature[TLSNI_SIGNATURE_MAX];

@@ -48,6 +48,7 @@ static void write_access(struct tlsni_wr *w, enum tlsni_oid method, const char *
     tlsni_dw_close(w, mark);
 }
 
+/* @rfc 5280:4.2.2.1/1, 6960:3.1/1 */
 static void write_authority_info(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_AUTHORITY_INFO, false);
@@ -59,8 +60,9 @@ static void write_authority_info(struct tlsni_wr *w, const struct tlsn_cert_spec
     tlsni_write_ext_close(w, m);
 }
 
-/* RFC 7633 4.1: the numbers of TLS extensions. */
-static void write_features(struct tlsni_wr *w)
+/* RFC 7633 4.1: the numbers of TLS extensions.
+ * @rfc 7633:4.1/2, 7633:4.3.2/3 */
+void tlsni_write_tls_features(struct tlsni_wr *w)
 {
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_TLS_FEATURE, false);
     size_t list = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
@@ -70,6 +72,7 @@ static void write_features(struct tlsni_wr *w)
     tlsni_write_ext_close(w, m);
 }
 
+/* @rfc 6960:4.2.2.2.1/2, 6960:4.2.2.2.1/3 */
 static void write_nocheck(struct tlsni_wr *w)
 {
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_OCSP_NOCHECK, false);
@@ -84,8 +87,8 @@ void tlsni_write_revocation_extensions(struct tlsni_wr *w, const struct tlsn_cer
         tlsni_write_points(w, TLSNI_OID_CRL_DISTRIBUTION, spec->crl_url);
     if (spec->ocsp_url || spec->issuer_url)
         write_authority_info(w, spec);
-    if (spec->must_staple)
-        write_features(w);
+    if (spec->must_staple) /* @rfc 7633:4.3.1/1 */
+        tlsni_write_tls_features(w);
     if (spec->ocsp_signing && !spec->ca)
         write_nocheck(w);
 }

@@ -165,6 +165,9 @@ static void promised_staple_has_to_come(void **state)
     finish(d, TLSN_OK, 0);
     REQ("7633:4.2.2/1");
     REQ("7633:4.1/1");
+    REQ("7633:4.3.3/1");
+    REQ("7633:4.3.1/1");
+    REQ("5019:3/1");
 }
 
 static void promise_of_an_authority_is_handed_down(void **state)
@@ -176,6 +179,7 @@ static void promise_of_an_authority_is_handed_down(void **state)
               &strict_ca, &strict_ca);
     finish(begin(&must_leaf, &strict_ca, &good), TLSN_OK, 0);
     finish(begin(&plain_leaf, &strict_ca, NULL), TLSN_ERR_CERT_BAD, 42);
+    REQ("7633:4.2.2/2");
 }
 
 static void wrong_setup_is_an_error(void **state)

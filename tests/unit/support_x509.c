@@ -108,6 +108,19 @@ void x509_make(struct x509_made *out, const struct x509_spec *spec, const struct
     tlsni_privkey_free(issuer_key);
 }
 
+tlsn_key *x509_key(unsigned seed)
+{
+    static const char head[] = "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+    uint8_t der[sizeof head - 1 + 32];
+    tlsn_key *key;
+
+    memcpy(der, head, sizeof head - 1);
+    memset(der + sizeof head - 1, (int)(seed & 0xff), 32);
+    der[sizeof head - 1] = (uint8_t)(seed >> 8);
+    need(tlsn_key_read(&key, der, sizeof der, NULL) == TLSN_OK, "key");
+    return key;
+}
+
 struct tlsn_span x509_span(const struct x509_made *made)
 {
     return tlsni_span_make(made->der, made->len);

@@ -7,6 +7,8 @@
 #define TLSN_TESTS_SUPPORT_X509_H
 
 #include "base/bytes.h"
+#include <tls-native/x509.h>
+
 #include "x509/cert.h"
 
 enum { X509_DER_MAX = 4096, X509_EXTENSIONS_MAX = 12 };
@@ -44,6 +46,8 @@ struct x509_made {
 
 /* signer NULL: self-signed. */
 void x509_make(struct x509_made *out, const struct x509_spec *spec, const struct x509_made *signer);
+/* The key with this seed, for the public writers. To be freed. */
+tlsn_key *x509_key(unsigned seed);
 struct tlsn_span x509_span(const struct x509_made *made);
 
 /* ---- files, and the openssl command as a peer ---- */

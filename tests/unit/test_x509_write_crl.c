@@ -9,6 +9,7 @@
 
 #include "req.h"
 #include "support_revocation.h"
+#include "x509/crl.h"
 
 /* Revocation lists of our writer before the openssl and certtool commands. */
 
@@ -149,6 +150,72 @@ static void indirect_list_is_read_by_gnutls(void **state)
     REQ("5280:5.3.3/1");
 }
 
+static void empty_list_and_its_deltas_are_read_by_openssl(void **state)
+{
+    static const char *const lines[] = { "No Revoked Certificates.", "X509v3 Freshest CRL: \n",
+                                         "URI:http://a.example/delta" };
+    struct tlsn_span url;
+    struct issued ca;
+    struct made crl;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    issue(&ca, NULL, ca_spec, NULL);
+    make_crl(&crl, (struct tlsn_crl_spec){ .freshest_url = "http://a.example/delta",
+                                           .number = UINT64_MAX }, &ca);
+    peer_write("crl", crl.der, crl.len);
+    assert_true(peer_openssl("crl -inform DER -in crl -noout -text"));
+    assert_printed(lines, sizeof lines / sizeof *lines);
+    url = tlsn_cert_url(made_span(&crl), TLSN_URL_DELTA_CRL, 0);
+    assert_int_equal(url.len, 22);
+    assert_memory_equal(url.data, "http://a.example/delta", 22);
+    issued_free(&ca);
+    REQ("5280:5.1.2.6/2");
+    REQ("5280:5.2.3/3");
+    REQ("5280:5.2.6/1");
+    REQ("5280:5.2.6/3");
+    REQ("5280:4.2.1.15/1");
+}
+
+static void entry_without_reason_has_no_extension(void **state)
+{
+    const struct tlsn_revoked entry = { .serial = one };
+    struct tlsni_crl parsed;
+    struct tlsni_rd r;
+    struct issued ca;
+    struct made crl;
+
+    (void)state;
+    issue(&ca, NULL, ca_spec, NULL);
+    make_crl(&crl, (struct tlsn_crl_spec){ .revoked = &entry, .revoked_count = 1 }, &ca);
+    assert_int_equal(tlsni_crl_parse(&parsed, made_span(&crl), NULL), TLSN_OK);
+    r = tlsni_rd_span(parsed.revoked);
+    assert_false(tlsni_crl_entry_next(&r, NULL).extended);
+    assert_true(parsed.has_next && parsed.aki.len && parsed.number.len);
+    issued_free(&ca);
+    REQ("5280:5.3.1/2");
+    REQ("5280:5.1.2/1");
+    REQ("5280:5.2/3");
+}
+
+static void authority_without_a_name_issues_no_list(void **state)
+{
+    static const struct x509_spec nameless = { .subject = "", .seed = 1, .extensions = { X509_CA } };
+    static struct x509_made made;
+    const struct tlsn_crl_spec spec = { 0 };
+    uint8_t out[2048];
+    tlsn_key *key = x509_key(1);
+    size_t len;
+
+    (void)state;
+    x509_make(&made, &nameless, NULL);
+    assert_int_equal(tlsn_crl_write(&spec, x509_span(&made), key, NULL, out, sizeof out, &len),
+                     TLSN_ERR_ARGUMENT);
+    tlsn_key_free(key);
+    REQ("5280:5.1.2.3/2");
+}
+
 static tlsn_status status_of(struct tlsn_crl_spec spec, const struct issued *ca, const tlsn_key *key)
 {
     uint8_t out[2048];
@@ -186,10 +253,14 @@ static void list_that_makes_no_sense_is_refused(void **state)
                                ca.key), TLSN_ERR_ARGUMENT);
     assert_int_equal(status_of((struct tlsn_crl_spec){ .only_reasons = 1 }, &ca, ca.key),
                      TLSN_ERR_ARGUMENT);
+    assert_int_equal(status_of((struct tlsn_crl_spec){ .delta = true, .freshest_url = "http://a/" },
+                               &ca, ca.key), TLSN_ERR_ARGUMENT);
     issued_free(&ca);
     issued_free(&other);
     REQ("5280:5.2.5/2");
     REQ("5280:5.3.1/3");
+    REQ("5280:5.2.5/4");
+    REQ("5280:5.2.6/2");
 }
 
 static void list_tells_how_much_room_it_takes(void **state)
@@ -224,6 +295,9 @@ int main(void)
         cmocka_unit_test(delta_is_read_by_openssl),
         cmocka_unit_test(indirect_list_is_read_by_gnutls),
         cmocka_unit_test(list_that_makes_no_sense_is_refused),
+        cmocka_unit_test(empty_list_and_its_deltas_are_read_by_openssl),
+        cmocka_unit_test(entry_without_reason_has_no_extension),
+        cmocka_unit_test(authority_without_a_name_issues_no_list),
         cmocka_unit_test(list_tells_how_much_room_it_takes),
     };
 

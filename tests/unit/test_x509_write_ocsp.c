@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,10 +63,39 @@ static void certificate_tells_where_its_status_is(void **state)
     assert_printed("CA Issuers - URI:http://a.example/ca");
     assert_printed("URI:http://a.example/crl");
     assert_printed("TLS Feature: \n                status_request");
+    assert_printed("X509v3 CRL Distribution Points: \n");
+    assert_printed("Authority Information Access: \n");
     assert_true(peer_openssl("x509 -in responder -noout -text"));
     assert_printed("OCSP Signing");
-    assert_printed("OCSP No Check");
+    assert_printed("OCSP No Check: \n");
+    assert_true(memmem(s.responder.der, s.responder.len, "\x2b\x06\x01\x05\x05\x07\x30\x01\x05"
+                                                         "\x04\x02\x05\x00", 13) != NULL);
     end(&s);
+    REQ("5280:4.2.1.13/1");
+    REQ("5280:4.2.2.1/1");
+    REQ("6960:3.1/1");
+    REQ("6960:4.2.2.2.1/2");
+    REQ("6960:4.2.2.2.1/3");
+    REQ("7633:4.1/2");
+}
+
+static void request_for_a_certificate_asks_for_the_feature(void **state)
+{
+    const struct tlsn_cert_spec spec = { .subject = "CN=leaf", .must_staple = true };
+    uint8_t der[2048];
+    tlsn_key *key;
+    size_t len;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    assert_int_equal(tlsn_key_generate(&key, "ec:P-256", NULL), TLSN_OK);
+    assert_int_equal(tlsn_csr_write(&spec, key, NULL, der, sizeof der, &len), TLSN_OK);
+    peer_write("csr", der, len);
+    assert_true(peer_openssl("req -inform DER -in csr -noout -text -verify"));
+    assert_printed("TLS Feature: \n                    status_request");
+    tlsn_key_free(key);
+    REQ("7633:4.3.2/3");
 }
 
 static void check_with_openssl(const struct scene *s, struct tlsn_ocsp_spec spec,
@@ -113,6 +143,14 @@ static void responses_verify_at_openssl(void **state)
     REQ("6960:4.2.2.1/1");
     REQ("6960:4.2.2.3/1");
     REQ("5019:2.2.1/1");
+    REQ("6960:2.2/2");
+    REQ("6960:4.2.1/6");
+    REQ("6960:2.6/1");
+    REQ("6960:4.2.2.2/1");
+    REQ("5019:2.2.1/2");
+    REQ("5019:2.2.1/3");
+    REQ("5019:2.2.2/2");
+    REQ("6960:4.2.2.3/2");
 }
 
 static void response_by_sha256_verifies_at_gnutls(void **state)
@@ -177,6 +215,9 @@ static void request_is_that_of_openssl(void **state)
     REQ("5019:2.1.1/2");
     REQ("5019:2.1.1/3");
     REQ("5019:2.1.2/1");
+    REQ("6960:2.1/1");
+    REQ("6960:4.1.2/1");
+    REQ("5019:2.1.1/4");
 }
 
 static void request_carries_the_nonce(void **state)
@@ -282,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificate_tells_where_its_status_is),
+        cmocka_unit_test(request_for_a_certificate_asks_for_the_feature),
         cmocka_unit_test(responses_verify_at_openssl),
         cmocka_unit_test(response_by_sha256_verifies_at_gnutls),
         cmocka_unit_test(status_without_answer_is_read_by_openssl),
