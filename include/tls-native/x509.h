@@ -159,7 +159,7 @@ struct tlsn_verify_options {
     bool revocation_leaf_only; /* HARD: authorities may go without evidence */
     unsigned revocation_skew_s; /* by which clocks may differ; 0: 300 */
     unsigned revocation_age_s; /* evidence that is older counts no more; 0: it counts for as long as it
-                                * says itself, or for seven days if it says nothing */
+                                * says itself, and not at all if it says nothing */
     tlsn_evidence *evidence;   /* borrowed; a configuration keeps a reference. May be NULL */
     /* RFC 6962: logs among those of `evidence` that have to know the leaf. 0: none. */
     unsigned min_logs;         /* different ones */

@@ -13,7 +13,7 @@ static bool wanted(const struct tlsni_general_name *n, size_t *i)
     return n->kind == TLSNI_GN_URI && (*i)-- == 0;
 }
 
-/* @rfc 5280:4.2.2.1/2 */
+/* @rfc 5280:4.2.2.1/2, 5019:3.1/1 */
 static struct tlsn_span access_url(struct tlsn_span value, enum tlsni_oid method, size_t i)
 {
     struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);

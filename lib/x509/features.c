@@ -35,7 +35,7 @@ static bool hands_down(const struct tlsni_cert *issuer, const struct tlsni_cert 
 }
 
 /* A server can only staple what it is asked for.
- * @rfc 7633:4.2.2/1, 7633:4.3.3/1, 5019:3/1 */
+ * @rfc 7633:4.2.2/1, 7633:4.3.3/1, 5019:6.3/1 */
 void tlsni_features_judge(struct tlsni_judge *j, struct tlsni_path *path)
 {
     const struct tlsni_verify_in *in = j->revocation->in;

@@ -92,7 +92,7 @@ static bool is_authentic(struct tlsni_judge *j, const struct tlsni_path *path, u
 /* Of several answers on one certificate "revoked" counts most, then "unknown", which leaves the question
  * open, as does one with a critical extension that is not known. Nothing can be said of a time after
  * the response was made.
- * @rfc 6960:2.2/5, 6960:3.2/1, 6960:4.2.2.3/4, 6960:4.4/1, 5019:4/1 */
+ * @rfc 6960:2.2/5, 6960:3.2/1, 6960:4.2.2.3/4, 6960:4.4/1 */
 static void find_singles(const struct tlsni_judge *j, const struct tlsni_path *path, unsigned i,
                          const struct tlsni_ocsp_response *r, struct tlsni_status *out)
 {

@@ -6,7 +6,7 @@
 #include "x509/sct.h"
 #include "x509/spki.h"
 
-enum { DEFAULT_SKEW = 300, DEFAULT_AGE = 7 * 86400, DEFAULT_SIGNATURES = 100 };
+enum { DEFAULT_SKEW = 300, DEFAULT_SIGNATURES = 100 };
 
 struct tlsni_revocation tlsni_revocation_of(const struct tlsni_verify_in *in)
 {
@@ -55,17 +55,17 @@ tlsn_status tlsni_revocation_sound(const struct tlsni_verify_in *in, struct tlsn
                : TLSN_OK;
 }
 
-/* Evidence that does not say when newer one is to be had is good for some days.
+/* Evidence that does not say when newer one is to be had is good for as long as the caller says: newer
+ * one may be there at any time.
  * @rfc 6960:2.4/1, 6960:3.2/5, 6960:3.2/6, 6960:4.2.2.1/2, 6960:4.2.2.1/3, 6960:4.2.2.1/4
- * @rfc 5019:4/2, 5019:4/3, 6960:5/1 */
+ * @rfc 5019:4/1, 5019:4/2, 5019:4/3, 6960:5/1, 5280:5.1.2.5/2 */
 bool tlsni_revocation_current(const struct tlsni_judge *j, int64_t begin, int64_t end)
 {
     const struct tlsni_revocation *v = j->revocation;
-    int64_t age = v->age ? v->age : end == INT64_MAX ? DEFAULT_AGE : 0;
 
-    if (begin > j->time + v->skew || (age && j->time - begin > age + v->skew))
+    if (begin > j->time + v->skew || (v->age && j->time - begin > v->age + v->skew))
         return false;
-    return end == INT64_MAX || end >= j->time - v->skew;
+    return end == INT64_MAX ? v->age != 0 : end >= j->time - v->skew;
 }
 
 /* @rfc 6960:4.3/1, 6960:5.1.1/1 */
@@ -145,6 +145,7 @@ static void judge_cert(struct tlsni_judge *j, struct tlsni_path *path, unsigned 
         path->status_missing |= 1U << i;
 }
 
+/* Only a path whose signatures are good comes here. @rfc 5019:3.2/1 */
 void tlsni_revocation_judge(struct tlsni_judge *j, struct tlsni_path *path)
 {
     struct tlsni_revocation *v = j->revocation;

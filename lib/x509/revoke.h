@@ -11,7 +11,7 @@ struct tlsni_revocation {
     const struct tlsn_evidence *evidence; /* may be NULL */
     enum tlsn_revocation mode;
     bool leaf_only;
-    int64_t skew, age; /* seconds; age 0: as the evidence says */
+    int64_t skew, age; /* seconds; age 0: for as long as the evidence says */
     unsigned signatures, searches; /* done so far: evidence may be hostile, too */
     unsigned signatures_max;
     unsigned depth; /* a path of somebody who signs evidence is judged inside of another one */

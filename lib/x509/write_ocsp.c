@@ -210,6 +210,7 @@ static tlsn_status write_response(const struct response *r, uint8_t *out, size_t
     return st;
 }
 
+/* @rfc 6960:5.1.1/3 SHA-256 or better, unless a weak scheme is named */
 static tlsn_status prepare(struct response *r, const tlsn_key *key)
 {
     const struct tlsn_ocsp_spec *spec = r->spec;

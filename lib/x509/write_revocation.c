@@ -48,7 +48,7 @@ static void write_access(struct tlsni_wr *w, enum tlsni_oid method, const char *
     tlsni_dw_close(w, mark);
 }
 
-/* @rfc 5280:4.2.2.1/1, 6960:3.1/1 */
+/* @rfc 5280:4.2.2.1/1, 6960:3.1/1, 5019:3.1/2 */
 static void write_authority_info(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_AUTHORITY_INFO, false);

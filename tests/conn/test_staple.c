@@ -122,7 +122,6 @@ static void staple_is_judged_by_default(void **state)
     REQ("6961:2.2/11");
     REQ("6960:3.2/1");
     REQ("6960:3.2/2");
-    REQ("5019:4/1");
 }
 
 static void staple_counts_for_those_who_insist(void **state)
@@ -167,7 +166,7 @@ static void promised_staple_has_to_come(void **state)
     REQ("7633:4.1/1");
     REQ("7633:4.3.3/1");
     REQ("7633:4.3.1/1");
-    REQ("5019:3/1");
+    REQ("5019:6.3/1");
 }
 
 static void promise_of_an_authority_is_handed_down(void **state)

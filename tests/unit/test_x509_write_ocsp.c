@@ -77,6 +77,7 @@ static void certificate_tells_where_its_status_is(void **state)
     REQ("6960:4.2.2.2.1/2");
     REQ("6960:4.2.2.2.1/3");
     REQ("7633:4.1/2");
+    REQ("5019:3.1/2");
 }
 
 static void request_for_a_certificate_asks_for_the_feature(void **state)
@@ -168,9 +169,13 @@ static void response_by_sha256_verifies_at_gnutls(void **state)
     assert_true(peer_run("ocsptool --response-info --infile response"));
     assert_printed("Hash Algorithm: SHA256");
     assert_printed("Certificate Status: good");
+    assert_printed("Next Update: ");
+    assert_printed("Signature Algorithm: RSA-SHA256");
     assert_true(peer_run("ocsptool --verify-response --load-signer responder --infile response"));
     assert_printed("Success");
     end(&s);
+    REQ("5019:2.2.4/1");
+    REQ("6960:5.1.1/3");
 }
 
 static void status_without_answer_is_read_by_openssl(void **state)
