@@ -47,7 +47,8 @@ static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
     if (!tlsni_group_fits(hs, hs->group, false) ||
         !tlsni_ids_has(&hs->cfg->groups, m.group))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
-                          "server chose group %u, which was not offered", m.group);
+                          "server chose group %u, which was not offered with %s", m.group,
+                          hs->suite->name);
     return tlsni_kx_keep_public(hs, m.point);
 }
 

@@ -57,6 +57,7 @@ class Tlsn:
         options += ['--no-tickets'] if want.resume == 'id' else []
         options += ['--ssl2-hello'] if want.ssl2_hello else []
         options += ['--renegotiation', 'legacy' if want.legacy else 'secure'] if want.renegotiate else []
+        options += ['--policy', want.policy] if want.policy else []
         if want.row.auth in ('DSS', 'DH_DSS'):
             options += ['--policy', 'legacy', '--sigalgs', 'dsa_sha1,dsa_sha256,ecdsa_secp256r1_sha256']
         if want.row.secret == 'psk':

@@ -97,6 +97,8 @@ def features():
     for suite in (GCM, ECDSA_GCM):
         name = suite.removeprefix('TLS_').replace('_WITH_', ' ')
         rows.append((f'ticket as a handle {name}', Want(suite, resume='ticket', handle=True)))
+    rows.append(('Suite B', Want(ECDSA_GCM, group='secp256r1', certs=('p256',), client_cert='p256',
+                                 policy='suiteb128')))
     for kind, suite in (('rsa', GCM), ('p256', ECDSA_GCM)):
         rows.append((f'OCSP stapling, {kind}', Want(suite, certs=(kind,), ocsp=True)))
         rows.append((f'certificate timestamps, {kind}', Want(suite, certs=(kind,), sct=True)))

@@ -37,6 +37,7 @@ class Want:
     grease: bool = False  # values without meaning, and padding to 512 bytes
     size_limit: int = 0  # record_size_limit the client names
     ssl2_hello: bool = False  # the client's first message is an SSL 2.0 compatible one
+    policy: str = ''  # of tlsn; the peer restricts itself to what the row names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
 
     @property
@@ -64,7 +65,7 @@ class Want:
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
                 self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate, self.legacy,
-                self.heartbeat, self.ocsp, self.sct, self.raw_key, self.ssl2_hello)
+                self.policy, self.heartbeat, self.ocsp, self.sct, self.raw_key, self.ssl2_hello)
 
 
 @dataclass
