@@ -57,7 +57,7 @@ static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
                              o->plain_anchors << 5 | o->require_policy << 6 |
                              o->inhibit_mapping << 7));
     tlsni_wr_u8(w, (uint8_t)(o->inhibit_any_policy | o->revocation_leaf_only << 1 |
-                             o->revocation << 2));
+                             (int)o->revocation << 2));
     tlsni_wr_u32(w, o->revocation_skew_s);
     tlsni_wr_u32(w, o->revocation_age_s);
     tlsni_wr_u32(w, o->min_logs);

@@ -40,7 +40,7 @@ tlsn_status tlsn_config_set_peer_cert_types(tlsn_config *c, const uint8_t *types
     return set_types(c, c ? &c->hs.peer_types : NULL, types, count);
 }
 
-/* The SubjectPublicKeyInfo in PEM, or the bytes themselves, into der. */
+/* The SubjectPublicKeyInfo in PEM, or the bytes themselves, into der. @rfc 7468:13/1 */
 static tlsn_status decode(tlsn_config *c, struct tlsn_span data, struct tlsni_buf *der)
 {
     static const char wanted[] = "PUBLIC KEY";

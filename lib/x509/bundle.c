@@ -129,6 +129,7 @@ static bool label_is(struct tlsn_span label, const char *text)
     return tlsni_span_eq(label, tlsni_span_make(text, strlen(text)));
 }
 
+/* @rfc 7468:6/1 */
 static tlsn_status take_block(struct source *s, const struct tlsni_pem_block *block, uint8_t *data)
 {
     struct tlsn_span der = tlsni_span_make(data, block->len);

@@ -479,6 +479,18 @@ class Certificates(Case):
         self.check(tlsn('cert', 'self-signed', '--name', 'a', '--encrypt', 'aes-256', '--force',
                         '--key-out', WORK / 's.key'), USAGE, '--password-file')
 
+    def test_pkcs12_holds_key_and_chain(self):
+        (WORK / 'secret').write_text('secret')
+        self.check(tlsn('cert', 'issue', *trust(), '--ca-key', WORK / 'ca.key', '--name',
+                        'localhost', '--pkcs12', WORK / 'made.p12', '--password-file',
+                        WORK / 'secret', '--out', WORK / 'made.pem'), OK)
+        text = self.openssl('pkcs12', '-in', WORK / 'made.p12', '-passin', 'pass:secret', '-nodes')
+        self.assertIn('BEGIN PRIVATE KEY', text)
+        self.assertIn('CN = localhost', text)
+        with Server('--once', '--www', '--cert', WORK / 'made.p12', '--password-file',
+                    WORK / 'secret') as server:
+            self.check(tlsn('client', *trust(), server.address), OK)
+
     def test_mistakes(self):
         issue = ['cert', 'issue', *trust(), '--name', 'a', '--key-out', WORK / 'm.key']
         self.check(tlsn('cert', 'ca'), USAGE, '--key-out')

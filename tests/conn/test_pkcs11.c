@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "support_duo.h"
+#include "support_wire.h"
 #include "support_x509.h"
 
 /* SoftHSM as a token, with keys that the openssl command made: its certificates are verified with keys
@@ -313,6 +314,31 @@ static void handshakes_with_keys_in_a_token_complete(void **state)
     shake("an-rsa", "TLS_RSA_WITH_AES_128_GCM_SHA256", NULL); /* it decrypts */
 }
 
+/* CertificateVerify of TLS 1.3 is the same operation. */
+static void handshakes_of_tls13_with_keys_in_a_token_complete(void **state)
+{
+    static const char *const labels[] = { "an-ec", "an-rsa" };
+
+    (void)state;
+    NEED_TOKEN();
+    for (int i = 0; i < 2; i++) {
+        tlsn_credential *c = credential(labels[i], NULL, labels[i], TLSN_OK);
+        struct wire *w = wire_new("ec:secp256r1");
+        tlsn_config *config;
+
+        assert_int_equal(tlsn_config_new(&config, &w->end[TLSN_SERVER].env.hooks), TLSN_OK);
+        assert_int_equal(tlsn_config_add_credential(config, c), TLSN_OK);
+        assert_int_equal(tlsn_config_set_versions(config, TLSN_TLS1_3, TLSN_TLS1_3), TLSN_OK);
+        wire_set_config(w, TLSN_SERVER, config);
+        config = w->end[TLSN_CLIENT].config;
+        assert_int_equal(tlsn_config_set_versions(config, TLSN_TLS1_3, TLSN_TLS1_3), TLSN_OK);
+        assert_int_equal(tlsn_config_set_verify_mode(config, TLSN_VERIFY_INSECURE_NONE), TLSN_OK);
+        wire_shake(w);
+        wire_free(w);
+        tlsn_credential_free(c);
+    }
+}
+
 static void chain_of_another_key_is_refused(void **state)
 {
     (void)state;
@@ -420,6 +446,7 @@ int main(void)
         cmocka_unit_test(wrong_pin_is_a_wrong_password),
         cmocka_unit_test(pin_comes_from_a_file),
         cmocka_unit_test(handshakes_with_keys_in_a_token_complete),
+        cmocka_unit_test(handshakes_of_tls13_with_keys_in_a_token_complete),
         cmocka_unit_test(chain_of_another_key_is_refused),
         cmocka_unit_test(key_serves_every_thread),
         cmocka_unit_test(operations_that_a_key_does_not_have_are_refused),

@@ -9,6 +9,7 @@
 #include <tls-native/config.h>
 #include <tls-native/x509.h>
 
+#include "req.h"
 #include "support_env.h"
 #include "support_x509.h"
 
@@ -88,6 +89,30 @@ static void credential_of_a_bag_and_an_encrypted_key_is_put_in_order(void **stat
                      TLSN_ERR_PEM);
 }
 
+/* A public key by itself, as openssl writes it; under another label it is something else. */
+static void public_keys_of_openssl_are_keys_of_peers(void **state)
+{
+    static const char label[] = "PUBLIC KEY";
+    char pem[FILE_MAX], *at;
+    tlsn_config *config;
+    size_t len;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    make_files();
+    assert_true(peer_openssl("pkey -in key -pubout -out public"));
+    len = peer_read("public", pem, sizeof pem - 1);
+    pem[len] = 0;
+    assert_int_equal(tlsn_config_new(&config, NULL), TLSN_OK);
+    assert_int_equal(tlsn_config_add_peer_key(config, pem, len), TLSN_OK);
+    while ((at = strstr(pem, label)) != NULL)
+        memcpy(at, "PUBLIC QUAY", sizeof label - 1);
+    assert_int_equal(tlsn_config_add_peer_key(config, pem, len), TLSN_ERR_PEM);
+    tlsn_config_free(config);
+    REQ("7468:13/1");
+}
+
 static void credential_memory_running_out_is_an_error(void **state)
 {
     tlsn_status st = TLSN_ERR_NO_MEMORY;
@@ -124,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credential_of_a_pkcs12_file_begins_with_its_leaf),
         cmocka_unit_test(credential_of_a_bag_and_an_encrypted_key_is_put_in_order),
+        cmocka_unit_test(public_keys_of_openssl_are_keys_of_peers),
         cmocka_unit_test(credential_memory_running_out_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, clean);

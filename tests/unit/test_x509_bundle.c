@@ -255,12 +255,18 @@ static void crls_of_a_bundle_are_kept(void **state)
     peer_write("index", "", 0);
     peer_write("conf", conf, sizeof conf - 1);
     assert_true(peer_openssl("ca -gencrl -config conf -keyfile ca-key -cert ca -out crl"));
+    data = file_span("crl", room);
+    b = open_with(data.data, data.len, NULL, TLSN_OK);
+    assert_int_equal(tlsn_bundle_count(b, TLSN_BUNDLE_CRL), 1);
+    assert_int_equal(tlsn_bundle_count(b, TLSN_BUNDLE_CERTIFICATE), 0);
+    tlsn_bundle_free(b);
     assert_true(peer_openssl("crl2pkcs7 -in crl -certfile ca -out p7"));
     data = file_span("p7", room);
     b = open_with(data.data, data.len, NULL, TLSN_OK);
     assert_int_equal(tlsn_bundle_count(b, TLSN_BUNDLE_CRL), 1);
     assert_int_equal(tlsn_bundle_count(b, TLSN_BUNDLE_CERTIFICATE), 1);
     tlsn_bundle_free(b);
+    REQ("7468:6/1");
 }
 
 /* One text with certificates, an encrypted key and words in between. */

@@ -178,12 +178,13 @@ int maker_get_key(struct maker *m)
     const char *type = o->key_type ? o->key_type : "ec:P-256";
     tlsn_status st;
 
-    if (o->encrypt && !o->password_file)
-        return complain(STATUS_USAGE, "--encrypt: needs --password-file");
+    if ((o->encrypt || o->pkcs12) && !o->password_file)
+        return complain(STATUS_USAGE, "%s: needs --password-file",
+                        o->pkcs12 ? "--pkcs12" : "--encrypt");
     if (o->keys.n > 1 || (o->keys.n && (o->key_type || o->key_out)))
         return complain(STATUS_USAGE, o->keys.n > 1 ? "--key: only one"
                                                     : "--key: excludes --key-type and --key-out");
-    if (!o->keys.n && !o->key_out)
+    if (!o->keys.n && !o->key_out && !o->pkcs12)
         return complain(STATUS_USAGE, "needs --key-out for the new key, or --key");
     if (o->key_out && o->out && strcmp(o->key_out, o->out) == 0 && strcmp(o->out, "-") != 0)
         return complain(STATUS_USAGE, "--out and --key-out: the same file '%s'", o->out);
@@ -216,7 +217,7 @@ static int write_key(const struct maker *m)
     tlsn_status st;
     int status;
 
-    if (!m->made)
+    if (!m->made || !m->o->key_out)
         return STATUS_OK;
     st = encode_key(m, pem, sizeof pem, &len);
     if (st != TLSN_OK)
@@ -239,10 +240,40 @@ tlsn_status maker_add_pem(struct maker *m, const char *label, struct tlsn_span d
     return st;
 }
 
+/* --pkcs12: the key with all that --out gets. */
+static int write_pkcs12(struct maker *m)
+{
+    struct tlsn_seal seal = { .password = m->setup.unlock.password,
+                              .password_len = m->setup.unlock.password_len,
+                              .scheme = m->o->encrypt };
+    struct tlsn_span certs[LIST_MAX];
+    struct tlsn_bundle_item item;
+    tlsn_bundle *chain = NULL;
+    size_t n = 0, len = 0;
+    tlsn_status st;
+
+    if (!m->o->pkcs12)
+        return STATUS_OK;
+    st = tlsn_bundle_read(&chain, m->pem, m->pem_len, NULL, &m->setup.hooks);
+    for (; st == TLSN_OK && n < LIST_MAX &&
+           tlsn_bundle_get(chain, TLSN_BUNDLE_CERTIFICATE, n, &item);
+         n++)
+        certs[n] = item.der;
+    if (st == TLSN_OK)
+        st = tlsn_pkcs12_write(m->key, certs, n, NULL, &seal, &m->setup.hooks, m->der,
+                               sizeof m->der, &len);
+    tlsn_bundle_free(chain);
+    if (st != TLSN_OK)
+        return say("--pkcs12", st);
+    return io_write_file("--pkcs12", m->o->pkcs12, m->der, len, 0600, m->o->force);
+}
+
 static int write_out(struct maker *m)
 {
     int status = write_key(m);
 
+    if (status == STATUS_OK)
+        status = write_pkcs12(m);
     if (status != STATUS_OK)
         return status;
     return io_write_file("--out", m->o->out ? m->o->out : "-", m->pem, m->pem_len, 0644,

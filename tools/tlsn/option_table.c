@@ -139,6 +139,7 @@ const struct option_row option_rows[] = {
     { "--ocsp-signing", NULL, FLAG, CMD_ISSUE, AT(ocsp_signing), "for signing OCSP responses, and nothing else" },
     { "--extension", "OID[!]=HEX", LIST, CMD_CERT, AT(extensions), "any other extension as bytes; with ! critical; repeatable" },
     { "--encrypt", "SCHEME", TEXT, CMD_MAKE, AT(encrypt), "--key-out encrypted with the password of --password-file: aes-256, aes-128, 3des, scrypt, pkcs12-3des ..." },
+    { "--pkcs12", "FILE", TEXT, CMD_CERT, AT(pkcs12), "key and chain go there too, as PKCS#12 with the password of --password-file" },
     { "--revoke", "SERIAL|FILE[=REASON]", LIST, CMD_CRL, AT(revoke), "a certificate that the list revokes, by number in hexadecimal or by its file; repeatable" },
     { "--number", "N", WHOLE, CMD_CRL, AT(number), "number of the list (default 1)" },
     { "--delta-of", "N", WHOLE, CMD_CRL, AT(delta_of), "only what has changed since this list" },
