@@ -1,13 +1,22 @@
-/* constraints.c - the walk over names and subtrees. What cannot be judged - a kind of name that is
- * not known, a base that is malformed, minimum or maximum - refuses every name of that kind, as RFC
- * 5280 4.2.1.10 has it. */
+/* constraints.c - the walk over names and subtrees. A name that is malformed, or a base that is, refuses; so
+ * do minimum and maximum. Kinds of names that nobody has given a meaning to, and what is no host in a
+ * subtree of URIs, refuse where the extension is critical, and say nothing where it is not, as RFC 5280
+ * 4.2.1.10 has it.
+ *
+ * @rfc 5280:4.2.1.10/3 */
 #include "x509/constraints.h"
 
 #include "x509/general_name.h"
 #include "x509/match.h"
 #include "x509/name.h"
 
-enum relation { OUTSIDE, INSIDE, VOID /* refuses in both lists */ };
+enum relation {
+    OUTSIDE,
+    INSIDE,
+    APART,  /* the subtree is not about names of this kind */
+    VOID,   /* refuses in both lists */
+    OBSCURE /* cannot be judged: the same if critical, otherwise as APART */
+};
 
 struct subtree {
     struct tlsni_general_name base;
@@ -147,44 +156,136 @@ static enum relation email_relation(struct tlsn_span name, struct tlsn_span base
     return host_within(host, base) ? INSIDE : OUTSIDE;
 }
 
+/* Only these in a host, so that nobody has to think about escapes. */
+static bool host_sound(struct tlsn_span s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        uint8_t c = s.data[i], lower = c | 0x20;
+
+        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') && !memchr("-._", c, 3))
+            return false;
+    }
+    return true;
+}
+
+/* Behind scheme://; empty when there is no authority. */
+static struct tlsn_span uri_authority(struct tlsn_span uri)
+{
+    size_t at = 0;
+
+    while (at < uri.len && uri.data[at] != '_' &&
+           (uri.data[at] == '+' || host_sound(tlsni_span_make(uri.data + at, 1))))
+        at++;
+    if (at == 0 || uri.len - at < 3 || memcmp(uri.data + at, "://", 3) != 0)
+        return tlsni_span_make(NULL, 0);
+    return from(uri, at + 3);
+}
+
 /* The host of scheme://user@host:port/path; empty when there is none or it is an address. */
 static struct tlsn_span uri_host(struct tlsn_span uri)
 {
     static const struct tlsn_span none = { NULL, 0 };
-    size_t at = 0, end;
+    size_t end;
 
-    while (at + 3 <= uri.len && memcmp(uri.data + at, "://", 3) != 0)
-        at++;
-    if (at + 3 > uri.len)
-        return none;
-    uri = from(uri, at + 3);
+    uri = uri_authority(uri);
     for (end = 0; end < uri.len && !memchr("/?#", uri.data[end], 3); end++)
         if (uri.data[end] == '@') {
             uri = from(uri, end + 1);
             end = (size_t)-1;
         }
     uri.len = end;
-    if (uri.len && uri.data[0] == '[')
-        return none;
     for (end = 0; end < uri.len && uri.data[end] != ':'; end++)
         ;
     uri.len = end;
     for (end = 0; end < uri.len; end++)
         if (uri.data[end] != '.' && (uri.data[end] < '0' || uri.data[end] > '9'))
-            return uri;
+            return host_sound(uri) ? uri : none;
     return none;
 }
 
-/* A host by itself means that host and none below it. */
+/* A host by itself means that host and none below it.
+ * @rfc 5280:4.2.1.10/4 */
 static enum relation uri_relation(struct tlsn_span name, struct tlsn_span base)
 {
     struct tlsn_span host = uri_host(name);
 
+    if (!host_sound(base))
+        return OBSCURE;
     if (!dns_sound(host, true))
         return VOID;
     if (base.len && base.data[0] != '.')
         return tlsni_ascii_equal(host, base) ? INSIDE : OUTSIDE;
     return host_within(host, base) ? INSIDE : OUTSIDE;
+}
+
+/* What is registered below an identifier begins with it. */
+static enum relation registered_relation(struct tlsn_span name, struct tlsn_span base)
+{
+    return name.len >= base.len && memcmp(name.data, base.data, base.len) == 0 ? INSIDE : OUTSIDE;
+}
+
+/* ---- otherName ---- */
+
+struct other_name {
+    struct tlsn_span type, value; /* of the identifier; the whole value behind its explicit tag */
+};
+
+static struct other_name read_other(struct tlsn_span contents)
+{
+    struct tlsni_rd r = tlsni_rd_span(contents), in;
+    struct other_name n;
+
+    n.type = tlsni_der_oid(&r);
+    in = tlsni_der_enter(&r, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
+    n.value = tlsni_der_next(&in).whole;
+    if (!tlsni_rd_done(&r) || !tlsni_rd_done(&in))
+        n.value.len = 0;
+    return n;
+}
+
+static struct tlsn_span string_of(const struct other_name *n, uint8_t tag)
+{
+    struct tlsni_rd r = tlsni_rd_span(n->value);
+    struct tlsn_span s = tlsni_der_get(&r, tag);
+
+    return tlsni_rd_done(&r) ? s : tlsni_span_make(NULL, 0);
+}
+
+/* _service.host in two; either may be missing. */
+static void split_srv(struct tlsn_span s, struct tlsn_span *service, struct tlsn_span *host)
+{
+    bool named = s.len && s.data[0] == '_';
+    const uint8_t *dot = named ? memchr(s.data, '.', s.len) : NULL;
+    size_t n = dot ? (size_t)(dot - s.data) : named ? s.len : 0;
+
+    *service = tlsni_span_make(s.data, n);
+    *host = s.len ? from(s, dot ? n + 1 : n) : s;
+}
+
+/* RFC 4985 4: service and host are judged apart, and what the base leaves out does not matter. */
+static enum relation srv_relation(const struct other_name *name, const struct other_name *base)
+{
+    struct tlsn_span service, host, base_service, base_host;
+    enum relation rel = INSIDE;
+
+    split_srv(string_of(name, TLSNI_DER_IA5), &service, &host);
+    split_srv(string_of(base, TLSNI_DER_IA5), &base_service, &base_host);
+    if (!service.len || !host.len || (!base_service.len && !base_host.len))
+        return VOID;
+    if (base_host.len)
+        rel = dns_relation(host, base_host, false);
+    if (base_service.len && !tlsni_ascii_equal(service, base_service))
+        rel = rel == VOID ? VOID : OUTSIDE;
+    return rel;
+}
+
+static enum relation other_relation(struct tlsn_span name, struct tlsn_span base)
+{
+    struct other_name n = read_other(name), b = read_other(base);
+
+    if (!tlsni_span_eq(n.type, b.type))
+        return APART;
+    return tlsni_oid_find(n.type) == TLSNI_OID_ON_DNS_SRV ? srv_relation(&n, &b) : OBSCURE;
 }
 
 static enum relation relation_of(const struct tlsni_general_name *name, const struct subtree *s,
@@ -199,7 +300,9 @@ static enum relation relation_of(const struct tlsni_general_name *name, const st
     case TLSNI_GN_URI: return uri_relation(name->value, s->base.value);
     case TLSNI_GN_DIRECTORY:
         return tlsni_name_within(name->value, s->base.value) ? INSIDE : OUTSIDE;
-    default: return VOID;
+    case TLSNI_GN_REGISTERED_ID: return registered_relation(name->value, s->base.value);
+    case TLSNI_GN_OTHER: return other_relation(name->value, s->base.value);
+    default: return OBSCURE;
     }
 }
 
@@ -209,10 +312,16 @@ struct subject {
     size_t width;
 };
 
+struct lists {
+    struct tlsni_rd permitted, excluded;
+    bool critical;
+    uint32_t *budget;
+};
+
 /* One name against one list. Of the permitted subtrees of its kind, if there are any, one has to
  * hold it; of the excluded ones none may. */
 static enum tlsni_constraint_result check_list(struct tlsni_rd list, const struct subject *subject,
-                                               bool excluded, uint32_t *budget)
+                                               bool excluded, const struct lists *l)
 {
     bool of_kind = false, inside = false;
 
@@ -223,24 +332,19 @@ static enum tlsni_constraint_result check_list(struct tlsni_rd list, const struc
         struct subtree s;
         enum relation rel;
 
-        if (!spend(budget, same ? WORK_COMPARE + work : WORK_LOOK))
+        if (!spend(l->budget, same ? WORK_COMPARE + work : WORK_LOOK))
             return TLSNI_CONSTRAINT_LIMIT;
         if (!same)
             continue;
         s = read_subtree(&one);
         rel = relation_of(&subject->name, &s, excluded);
-        if (rel == VOID || (rel == INSIDE && excluded))
+        if (rel == VOID || (rel == OBSCURE && l->critical) || (rel == INSIDE && excluded))
             return TLSNI_CONSTRAINT_VIOLATED;
-        of_kind = true;
+        of_kind |= rel != APART && rel != OBSCURE;
         inside |= rel == INSIDE;
     }
     return of_kind && !inside && !excluded ? TLSNI_CONSTRAINT_VIOLATED : TLSNI_CONSTRAINT_OK;
 }
-
-struct lists {
-    struct tlsni_rd permitted, excluded;
-    uint32_t *budget;
-};
 
 static enum tlsni_constraint_result check_name(const struct lists *l, uint8_t kind,
                                                struct tlsn_span value)
@@ -252,9 +356,8 @@ static enum tlsni_constraint_result check_name(const struct lists *l, uint8_t ki
         return TLSNI_CONSTRAINT_LIMIT;
     if (kind == TLSNI_GN_DIRECTORY)
         subject.width = tlsni_name_width(value);
-    result = check_list(l->excluded, &subject, true, l->budget);
-    return result == TLSNI_CONSTRAINT_OK ? check_list(l->permitted, &subject, false, l->budget)
-                                         : result;
+    result = check_list(l->excluded, &subject, true, l);
+    return result == TLSNI_CONSTRAINT_OK ? check_list(l->permitted, &subject, false, l) : result;
 }
 
 /* An attribute of the subject as a name of this kind; a CN that is none is no DNS name. */
@@ -296,12 +399,34 @@ static struct tlsni_rd list_of(struct tlsni_rd *r, uint8_t n)
     return tlsni_rd_make(NULL, 0);
 }
 
-enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraints,
+/* RFC 9598 6: subtrees of mailboxes bind the addresses beyond ASCII too, by their host; a whole mailbox in a
+ * subtree is none of them. A value that is no such address is no name.
+ * @rfc 9598:6/1, 9598:6/2, 9598:3/3 */
+static enum tlsni_constraint_result check_smtp_utf8(const struct lists *l, struct tlsn_span contents)
+{
+    struct other_name n = read_other(contents);
+
+    if (tlsni_oid_find(n.type) != TLSNI_OID_ON_SMTP_UTF8)
+        return TLSNI_CONSTRAINT_OK;
+    return check_name(l, TLSNI_GN_EMAIL, string_of(&n, TLSNI_DER_UTF8));
+}
+
+static enum tlsni_constraint_result check_general_name(const struct lists *l,
+                                                       const struct tlsni_general_name *n)
+{
+    enum tlsni_constraint_result result = check_name(l, n->kind, n->value);
+
+    if (!result && n->kind == TLSNI_GN_OTHER)
+        result = check_smtp_utf8(l, n->value);
+    return result;
+}
+
+enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraints, bool critical,
                                                      const struct tlsni_cert *cert,
                                                      bool common_name, uint32_t *budget)
 {
     struct tlsni_rd r = tlsni_der_open_span(constraints, TLSNI_DER_SEQUENCE);
-    struct lists l = { list_of(&r, 0), list_of(&r, 1), budget };
+    struct lists l = { list_of(&r, 0), list_of(&r, 1), critical, budget };
     struct tlsni_rd san = tlsni_rd_span(cert->san);
     enum tlsni_constraint_result result = TLSNI_CONSTRAINT_OK;
 
@@ -310,7 +435,7 @@ enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraint
     while (!result && san.p != san.end) {
         struct tlsni_general_name n = tlsni_general_name_next(&san, false);
 
-        result = check_name(&l, n.kind, n.value);
+        result = check_general_name(&l, &n);
     }
     if (!result && !(cert->has & TLSNI_HAS_SAN))
         result = check_attributes(&l, cert->subject, TLSNI_OID_EMAIL, TLSNI_GN_EMAIL);

@@ -120,6 +120,7 @@ static void judge_issuer(struct tlsni_path *path, unsigned i, bool anchor, int b
 static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, unsigned issuer)
 {
     struct tlsn_span value = path->certs[issuer]->name_constraints;
+    bool critical = path->certs[issuer]->has & TLSNI_HAS_NC_CRITICAL;
 
     if (!(path->certs[issuer]->has & TLSNI_HAS_NAME_CONSTRAINTS))
         return;
@@ -128,7 +129,7 @@ static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, un
 
         if (i && path->certs[i]->self_issued)
             continue;
-        result = tlsni_constraints_check(value, path->certs[i], i == 0 && j->common_name,
+        result = tlsni_constraints_check(value, critical, path->certs[i], i == 0 && j->common_name,
                                          &j->name_budget);
         if (result != TLSNI_CONSTRAINT_OK)
             tlsni_path_note(path, i, result == TLSNI_CONSTRAINT_LIMIT ? TLSNI_WHY_CONSTRAINT_LIMIT

@@ -126,6 +126,8 @@ static const struct tlsni_oid_row rows[] = {
       "2.5.29.9", "subjectDirectoryAttributes", "RFC 5280 4.2.1.8" },
     { TLSNI_OID_ANY_POLICY, 4, { 0x55, 0x1d, 0x20, 0x00 },
       "2.5.29.32.0", "anyPolicy", "RFC 5280 4.2.1.4" },
+    { TLSNI_OID_ON_SMTP_UTF8, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x09 },
+      "1.3.6.1.5.5.7.8.9", "id-on-SmtpUTF8Mailbox", "RFC 9598 3" },
     { TLSNI_OID_TLS_FEATURE, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x18 },
       "1.3.6.1.5.5.7.1.24", "tlsfeature", "RFC 7633 4.1" },
     { TLSNI_OID_SCT_LIST, 10, { 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x02 },

@@ -28,8 +28,8 @@ enum tlsni_oid {
     TLSNI_OID_AUTHORITY_KEY_ID, TLSNI_OID_POLICY_CONSTRAINTS, TLSNI_OID_EXT_KEY_USAGE,
     TLSNI_OID_FRESHEST_CRL, TLSNI_OID_INHIBIT_ANY_POLICY, TLSNI_OID_AUTHORITY_INFO,
     TLSNI_OID_SUBJECT_INFO, TLSNI_OID_SUBJECT_DIRECTORY,
-    /* the policy that stands for all */
-    TLSNI_OID_ANY_POLICY,
+    /* the policy that stands for all; other names */
+    TLSNI_OID_ANY_POLICY, TLSNI_OID_ON_SMTP_UTF8,
     /* extensions outside of RFC 5280 */
     TLSNI_OID_TLS_FEATURE, TLSNI_OID_SCT_LIST, TLSNI_OID_CT_POISON,
     /* extensions of revocation lists and their entries */

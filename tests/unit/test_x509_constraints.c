@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "req.h"
 #include "support_x509.h"
 #include "x509/constraints.h"
 #include "x509/der_write.h"
@@ -18,7 +19,9 @@
  * for this one name? */
 
 enum { BUDGET = 10000 };
-enum { EMAIL = 0x81, DNS = 0x82, DIRECTORY = 0xa4, URI = 0x86, IP = 0x87, OTHER = 0xa0 };
+static bool critical = true;
+
+enum { EMAIL = 0x81, DNS = 0x82, DIRECTORY = 0xa4, URI = 0x86, IP = 0x87, OTHER = 0xa0, REGISTERED = 0x88 };
 
 static enum tlsni_constraint_result ask(bool excluded, uint8_t base_tag, struct tlsn_span base,
                                         uint8_t name_tag, struct tlsn_span name)
@@ -38,7 +41,7 @@ static enum tlsni_constraint_result ask(bool excluded, uint8_t base_tag, struct 
     cert.subject = tlsni_span_make("\x30\x00", 2);
     cert.has = TLSNI_HAS_SAN;
     cert.san = tlsni_span_make(san, s.len);
-    return tlsni_constraints_check(tlsni_span_make(value, w.len), &cert, false, &budget);
+    return tlsni_constraints_check(tlsni_span_make(value, w.len), critical, &cert, false, &budget);
 }
 
 static struct tlsn_span text(const char *s)
@@ -123,10 +126,18 @@ static void uri_subtree_is_a_host_or_a_domain(void **state)
         { "b.example", "https:///b.example", false, false },
         { "b.example", "https://c.example/@b.example", false, true },
         { "b.example", "https://b.example./", false, false },
+        { "b.example", "mailto:x?y=https://b.example/", false, false }, /* no authority there */
+        { "b.example", "https://b%2eexample/", false, false },
+        { "https://b.example/", "https://b.example/", false, false }, /* a base that is no host */
     };
 
     (void)state;
     CHECK(URI, rows);
+    critical = false;
+    assert_int_equal(ask(false, URI, text("http://x/"), URI, text("http://x/")),
+                     TLSNI_CONSTRAINT_OK);
+    critical = true;
+    REQ("5280:4.2.1.10/4");
 }
 
 static void ip_subtree_is_an_address_and_mask(void **state)
@@ -159,6 +170,98 @@ static void kinds_do_not_touch_each_other(void **state)
     assert_int_equal(ask(false, OTHER, o, OTHER, o), TLSNI_CONSTRAINT_VIOLATED);
     assert_int_equal(ask(true, OTHER, o, OTHER, o), TLSNI_CONSTRAINT_VIOLATED);
     assert_int_equal(ask(true, DNS, text("a.example"), OTHER, o), TLSNI_CONSTRAINT_OK);
+    critical = false; /* what nobody has given a meaning to may be ignored then */
+    assert_int_equal(ask(false, OTHER, o, OTHER, o), TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(true, OTHER, o, OTHER, o), TLSNI_CONSTRAINT_OK);
+    critical = true;
+    REQ("5280:4.2.1.10/3");
+}
+
+static struct tlsn_span other(uint8_t *out, enum tlsni_oid type, uint8_t tag, const char *value)
+{
+    struct tlsni_wr w = tlsni_wr_make(out, 128);
+    size_t mark;
+
+    tlsni_dw_oid(&w, type);
+    mark = tlsni_dw_open(&w, 0xa0);
+    tlsni_dw_put(&w, tag, text(value));
+    tlsni_dw_close(&w, mark);
+    return tlsni_span_make(out, w.len);
+}
+
+/* RFC 4985 4: a service, a host, or both. */
+static void srv_subtree_is_a_service_or_a_host(void **state)
+{
+    static const struct row rows[] = {
+        { "_mail.b.example", "_mail.b.example", true, false },
+        { "_mail.b.example", "_Mail.x.B.example", true, false },
+        { "_mail.b.example", "_xmpp.b.example", false, true },
+        { "_mail", "_mail.c.example", true, false },
+        { "_mail", "_mailx.c.example", false, true },
+        { "b.example", "_xmpp.x.b.example", true, false },
+        { "b.example", "_xmpp.xb.example", false, true },
+        { "b.example", "b.example", false, false }, /* no SRVName */
+        { "", "_mail.b.example", false, false },
+    };
+    uint8_t a[128], b[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tlsn_span base = other(a, TLSNI_OID_ON_DNS_SRV, TLSNI_DER_IA5, rows[i].base);
+        struct tlsn_span name = other(b, TLSNI_OID_ON_DNS_SRV, TLSNI_DER_IA5, rows[i].name);
+
+        if ((ask(false, OTHER, base, OTHER, name) == TLSNI_CONSTRAINT_OK) != rows[i].permitted ||
+            (ask(true, OTHER, base, OTHER, name) == TLSNI_CONSTRAINT_OK) != rows[i].excluded)
+            fail_msg("base %s name %s", rows[i].base, rows[i].name);
+    }
+    assert_int_equal(ask(false, OTHER, other(a, TLSNI_OID_ON_SMTP_UTF8, TLSNI_DER_UTF8, "x"), OTHER,
+                         other(b, TLSNI_OID_ON_DNS_SRV, TLSNI_DER_IA5, "_m.b")),
+                     TLSNI_CONSTRAINT_OK);
+}
+
+/* RFC 9598 6: subtrees of mailboxes bind addresses beyond ASCII by their host. */
+static void email_subtree_binds_international_addresses(void **state)
+{
+    static const struct row rows[] = {
+        { "b.example", "\xc3\xa9@B.example", true, false },
+        { "b.example", "\xc3\xa9@c.b.example", false, true },
+        { ".b.example", "\xc3\xa9@c.b.example", true, false },
+        { "e@b.example", "\xc3\xa9@b.example", false, true },
+        { "xn--e1aybc.example", "\xc3\xa9@xn--e1aybc.example", true, false },
+        { "b.example", "\xc3\xa9@\xc3\xa9.example", false, false }, /* the host has to be ASCII */
+        { "b.example", "\xc3\xa9", false, false },
+    };
+    uint8_t a[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tlsn_span name = other(a, TLSNI_OID_ON_SMTP_UTF8, TLSNI_DER_UTF8, rows[i].name);
+
+        if ((ask(false, EMAIL, text(rows[i].base), OTHER, name) == TLSNI_CONSTRAINT_OK) !=
+                rows[i].permitted ||
+            (ask(true, EMAIL, text(rows[i].base), OTHER, name) == TLSNI_CONSTRAINT_OK) !=
+                rows[i].excluded)
+            fail_msg("base %s name %s", rows[i].base, rows[i].name);
+    }
+    /* another string type is no such address */
+    assert_int_equal(ask(false, EMAIL, text("b.example"), OTHER,
+                         other(a, TLSNI_OID_ON_SMTP_UTF8, TLSNI_DER_IA5, "x@b.example")),
+                     TLSNI_CONSTRAINT_VIOLATED);
+    REQ("9598:3/3");
+    REQ("9598:6/1");
+    REQ("9598:6/2");
+}
+
+static void registered_subtree_is_what_begins_with_it(void **state)
+{
+    struct tlsn_span base = text("\x2a\x03"), in = text("\x2a\x03\x04"), out = text("\x2a\x04");
+
+    (void)state;
+    assert_int_equal(ask(false, REGISTERED, base, REGISTERED, base), TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(false, REGISTERED, base, REGISTERED, in), TLSNI_CONSTRAINT_OK);
+    assert_int_equal(ask(false, REGISTERED, base, REGISTERED, out), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, REGISTERED, base, REGISTERED, in), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, REGISTERED, in, REGISTERED, base), TLSNI_CONSTRAINT_OK);
 }
 
 /* The subject is a directory name too, and its emailAddress counts when there is no
@@ -177,16 +280,16 @@ static void subject_is_held_to_constraints(void **state)
 
     (void)state;
     x509_make(&made, &good, NULL);
-    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), &made.cert, false,
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), true, &made.cert, false,
                                              &budget), TLSNI_CONSTRAINT_OK);
     x509_make(&made, &bad, NULL);
-    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), &made.cert, false,
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), true, &made.cert, false,
                                              &budget), TLSNI_CONSTRAINT_VIOLATED);
     x509_make(&made, &with_mail, NULL);
-    assert_int_equal(tlsni_constraints_check(tlsni_span_make(mail, sizeof mail), &made.cert, false,
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(mail, sizeof mail), true, &made.cert, false,
                                              &budget), TLSNI_CONSTRAINT_VIOLATED);
     budget = 0;
-    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), &made.cert, false,
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(cn, sizeof cn), true, &made.cert, false,
                                              &budget), TLSNI_CONSTRAINT_LIMIT);
 }
 
@@ -204,7 +307,7 @@ static void common_name_is_held_in_every_string_type(void **state)
 
     (void)state;
     assert_true(tlsni_cert_matches_common_name(&cert, "a.example"));
-    assert_int_equal(tlsni_constraints_check(tlsni_span_make(excluded, sizeof excluded), &cert,
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(excluded, sizeof excluded), true, &cert,
                                              true, &budget), TLSNI_CONSTRAINT_VIOLATED);
 }
 
@@ -227,7 +330,7 @@ static void many_attributes_take_linear_time(void **state)
         tlsni_wr_put(&w, one, sizeof one);
     tlsni_dw_close(&w, all);
     cert.subject.len = w.len;
-    (void)tlsni_constraints_check(tlsni_span_make(mail, sizeof mail), &cert, false, &budget);
+    (void)tlsni_constraints_check(tlsni_span_make(mail, sizeof mail), true, &cert, false, &budget);
     assert_true(w.len > 4000 * sizeof one);
     assert_true(clock() - begin < CLOCKS_PER_SEC / 5);
 }
@@ -240,6 +343,9 @@ int main(void)
         cmocka_unit_test(uri_subtree_is_a_host_or_a_domain),
         cmocka_unit_test(ip_subtree_is_an_address_and_mask),
         cmocka_unit_test(kinds_do_not_touch_each_other),
+        cmocka_unit_test(srv_subtree_is_a_service_or_a_host),
+        cmocka_unit_test(email_subtree_binds_international_addresses),
+        cmocka_unit_test(registered_subtree_is_what_begins_with_it),
         cmocka_unit_test(subject_is_held_to_constraints),
         cmocka_unit_test(common_name_is_held_in_every_string_type),
         cmocka_unit_test(many_attributes_take_linear_time),
