@@ -421,6 +421,7 @@ static enum tlsni_constraint_result check_general_name(const struct lists *l,
     return result;
 }
 
+/* @rfc 5280:4.2.1.10/2 */
 enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraints, bool critical,
                                                      const struct tlsni_cert *cert,
                                                      bool common_name, uint32_t *budget)

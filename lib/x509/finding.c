@@ -24,6 +24,7 @@ static const struct tlsni_why_row rows[] = {
       "RFC 5280 6.1.3 a 1" },
     { TLSNI_WHY_ISSUER_KEY, TLSN_ERR_CERT_UNSUPPORTED, "the issuer's public key is unusable",
       "RFC 5280 6.1.4 d" },
+    { TLSNI_WHY_NAMELESS, TLSN_ERR_CERT_BAD, "its issuer has no name", "RFC 5280 4.1.2.4" },
     { TLSNI_WHY_NOT_CA, TLSN_ERR_CERT_NOT_CA, "not a certification authority",
       "RFC 5280 6.1.4 k" },
     { TLSNI_WHY_NO_CERT_SIGN, TLSN_ERR_CERT_KEY_USAGE, "key usage without keyCertSign",

@@ -96,6 +96,8 @@ static void judge_any(const struct tlsni_judge *j, struct tlsni_path *path, unsi
         tlsni_path_note(path, i, key);
     if (!anchor && !tlsni_suite_b_signature(j->suite_b, &cert->sig))
         tlsni_path_note(path, i, TLSNI_WHY_SUITE_B);
+    if (!anchor && tlsni_name_empty(cert->issuer)) /* @rfc 5280:4.1.2.4/1 */
+        tlsni_path_note(path, i, TLSNI_WHY_NAMELESS);
     if (!anchor && cert->sig.key && tlsni_judge_weak_hash(j, cert->sig.hash))
         tlsni_path_note(path, i, TLSNI_WHY_WEAK_HASH);
 }

@@ -1,8 +1,10 @@
 /* name.c - form and comparison of distinguished names.
  *
  * Comparison prepares strings as RFC 4518 does for the common cases: every string type becomes code
- * points, ASCII letters lose their case, runs of spaces count as one and vanish at the ends. */
+ * points, mapped (stringprep.h), runs of spaces count as one and vanish at the ends. */
 #include "x509/name.h"
+
+#include "x509/stringprep.h"
 
 struct tlsni_attribute tlsni_attribute_next(struct tlsni_rd *set)
 {
@@ -110,19 +112,29 @@ static struct prepared prepare(const struct tlsni_der *value)
     return p;
 }
 
+/* The next character that shows, mapped; TLSNI_CHAR_END or TLSNI_CHAR_BAD. */
+static int32_t mapped_char(struct prepared *p)
+{
+    int32_t c;
+
+    do {
+        c = tlsni_attribute_char(p->tag, &p->r);
+        c = c < 0 ? c : tlsni_stringprep_map(c);
+    } while (c == TLSNI_CHAR_NOTHING);
+    return c;
+}
+
 /* The next prepared character, TLSNI_CHAR_END or TLSNI_CHAR_BAD. */
 static int32_t next_char(struct prepared *p)
 {
-    int32_t c = p->pending ? p->pending : tlsni_attribute_char(p->tag, &p->r);
+    int32_t c = p->pending ? p->pending : mapped_char(p);
     bool spaces = false;
 
     p->pending = 0;
     while (c == ' ') {
         spaces = true;
-        c = tlsni_attribute_char(p->tag, &p->r);
+        c = mapped_char(p);
     }
-    if (c >= 'A' && c <= 'Z')
-        c += 'a' - 'A';
     if (spaces && p->begun && c > 0) {
         p->pending = c;
         return ' ';
@@ -232,7 +244,7 @@ static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest
     return !n.bad && !b.bad;
 }
 
-/* @rfc 5280:7.1/2
+/* @rfc 5280:7.1/2, 5280:7.1/5
  * @rfc 5280:7.1/1, 5280:4.1.2.4/2, 5280:4.1.2.4/3, 5280:4.1.2.4/4 */
 bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b)
 {

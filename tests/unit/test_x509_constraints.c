@@ -154,6 +154,7 @@ static void ip_subtree_is_an_address_and_mask(void **state)
     assert_int_equal(ask(true, IP, base, IP, tlsni_span_make(out, 4)), TLSNI_CONSTRAINT_OK);
     assert_int_equal(ask(false, IP, base, IP, tlsni_span_make(six, 16)), TLSNI_CONSTRAINT_VIOLATED);
     assert_int_equal(ask(true, IP, base, IP, tlsni_span_make(six, 16)), TLSNI_CONSTRAINT_OK);
+    REQ("5280:4.2.1.10/2");
 }
 
 /* Only names of the constraint's kind are touched; unknown kinds are refused when both are

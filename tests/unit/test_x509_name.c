@@ -68,6 +68,60 @@ static void names_fold_spaces(void **state)
     REQ("5280:7.1/2");
 }
 
+/* CN as UTF8String, or as another type of one byte a character. */
+static bool texts_equal(const char *a, uint8_t tag, const char *b)
+{
+    uint8_t names[2][64];
+    const char *texts[2] = { a, b };
+    size_t len[2];
+
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(texts[i]);
+        const uint8_t head[] = { 0x30, (uint8_t)(n + 11), 0x31, (uint8_t)(n + 9), 0x30,
+                                 (uint8_t)(n + 7), 0x06, 0x03, 0x55, 0x04, 0x03,
+                                 i ? tag : TLSNI_DER_UTF8, (uint8_t)n };
+
+        memcpy(names[i], head, sizeof head);
+        memcpy(names[i] + sizeof head, texts[i], n);
+        len[i] = sizeof head + n;
+    }
+    return tlsni_name_equal(tlsni_span_make(names[0], len[0]), tlsni_span_make(names[1], len[1])) &&
+           tlsni_name_hash(tlsni_span_make(names[0], len[0])) ==
+               tlsni_name_hash(tlsni_span_make(names[1], len[1]));
+}
+
+/* RFC 4518 2.2; the mappings are those of RFC 3454, tables B.1 and B.2. */
+static void names_are_prepared_beyond_ascii(void **state)
+{
+    static const char *const same[][2] = {
+        { "\xc3\x84", "\xc3\xa4" },             /* A with diaeresis */
+        { "\xc5\xb8", "\xc3\xbf" },             /* Y with diaeresis leaves its block */
+        { "\xc4\xa6", "\xc4\xa7" },             /* H with stroke */
+        { "\xce\xa3", "\xcf\x82" },             /* sigma, and as the last letter */
+        { "\xd0\x81\xd0\xaf", "\xd1\x91\xd1\x8f" }, /* Cyrillic */
+        { "\xd4\xb1", "\xd5\xa1" },             /* Armenian */
+        { "\xe1\xba\xa0", "\xe1\xba\xa1" },     /* A with dot below */
+        { "\xef\xbc\xa1\xef\xbc\x91", "a1" },   /* full width */
+        { "a\xc2\xad" "b", "ab" },             /* soft hyphen */
+        { "a\xe2\x80\x8b\xef\xbb\xbf" "b", "ab" }, /* zero width */
+        { "a\xc2\xa0\xe3\x80\x80\t" "b", "a b" }, /* spaces of all kinds */
+        { "\xc2\xa0" "a\xe2\x80\x83", "a" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (!texts_equal(same[i][0], TLSNI_DER_UTF8, same[i][1]))
+            fail_msg("%zu", i);
+    assert_false(texts_equal("\xc3\x97", TLSNI_DER_UTF8, "\xc3\xb7")); /* times is no letter */
+    assert_false(texts_equal("\xc4\x81", TLSNI_DER_UTF8, "\xc4\x82"));
+    assert_false(texts_equal("\xc3\xa4", TLSNI_DER_UTF8, "a"));
+    assert_true(texts_equal("ab", TLSNI_DER_IA5, "AB"));
+    assert_true(texts_equal("ab", TLSNI_DER_VISIBLE, "AB"));
+    REQ("5280:7.1/3");
+    REQ("5280:7.1/4");
+    REQ("5280:7.1/5");
+}
+
 /* Attributes of one RDN have no order, RDNs have. */
 static void names_have_ordered_rdns_of_unordered_attributes(void **state)
 {
@@ -138,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_compare_across_string_types_and_case),
         cmocka_unit_test(names_fold_spaces),
+        cmocka_unit_test(names_are_prepared_beyond_ascii),
         cmocka_unit_test(names_have_ordered_rdns_of_unordered_attributes),
         cmocka_unit_test(names_that_do_not_decode_equal_only_themselves),
         cmocka_unit_test(names_with_damaged_structure_are_not_sound),

@@ -606,6 +606,16 @@ static void leaf_without_usable_key_is_refused(void **state)
     assert_int_equal(verdict(), TLSN_ERR_CERT_UNSUPPORTED);
 }
 
+static void issuer_without_name_is_refused(void **state)
+{
+    const struct x509_spec spec = { .subject = "", .seed = 2,
+                                    .extensions = { X509_CA, X509_KU_CERT_SIGN } };
+
+    (void)state;
+    assert_int_equal(with_authority(&spec), TLSN_ERR_CERT_BAD);
+    REQ("5280:4.1.2.4/1");
+}
+
 #define POLICIES_1_2_3 "00 551d20 3006300406022a03" /* 1.2.3 */
 #define REQUIRES_POLICY "ff 551d24 3003800100"
 
@@ -762,6 +772,7 @@ int main(void)
         TEST(finding_that_is_heavy_is_never_crowded_out),
         TEST(leaf_that_does_not_parse_is_bad),
         TEST(leaf_without_usable_key_is_refused),
+        TEST(issuer_without_name_is_refused),
         TEST(policy_that_is_required_has_to_be_valid),
         TEST(anchor_that_is_plain_is_a_name_and_a_key),
         TEST(distrusted_certificates_and_keys_are_in_no_path),
