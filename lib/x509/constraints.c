@@ -399,16 +399,32 @@ static struct tlsni_rd list_of(struct tlsni_rd *r, uint8_t n)
     return tlsni_rd_make(NULL, 0);
 }
 
+/* An address with a local part beyond ASCII and without a byte-order mark; the form that others have is
+ * rfc822Name's.
+ * @rfc 9598:3/1, 9598:3/2 */
+static bool is_international(struct tlsn_span mailbox)
+{
+    size_t at = mailbox_at(mailbox);
+    bool beyond = false;
+
+    for (size_t i = 0; i < at; i++)
+        beyond |= mailbox.data[i] >= 0x80;
+    return beyond && memcmp(mailbox.data, "\xef\xbb\xbf", mailbox.len < 3 ? 0 : 3) != 0;
+}
+
 /* RFC 9598 6: subtrees of mailboxes bind the addresses beyond ASCII too, by their host; a whole mailbox in a
- * subtree is none of them. A value that is no such address is no name.
- * @rfc 9598:6/1, 9598:6/2, 9598:3/3 */
+ * subtree is none of them. A value that is no such address is no name, which those subtrees refuse.
+ * @rfc 9598:6/1, 9598:6/2, 9598:3/3, 9549:2/2 */
 static enum tlsni_constraint_result check_smtp_utf8(const struct lists *l, struct tlsn_span contents)
 {
+    static const struct tlsn_span none = { NULL, 0 };
     struct other_name n = read_other(contents);
+    struct tlsn_span mailbox;
 
     if (tlsni_oid_find(n.type) != TLSNI_OID_ON_SMTP_UTF8)
         return TLSNI_CONSTRAINT_OK;
-    return check_name(l, TLSNI_GN_EMAIL, string_of(&n, TLSNI_DER_UTF8));
+    mailbox = string_of(&n, TLSNI_DER_UTF8);
+    return check_name(l, TLSNI_GN_EMAIL, is_international(mailbox) ? mailbox : none);
 }
 
 static enum tlsni_constraint_result check_general_name(const struct lists *l,

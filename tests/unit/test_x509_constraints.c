@@ -231,6 +231,8 @@ static void email_subtree_binds_international_addresses(void **state)
         { "xn--e1aybc.example", "\xc3\xa9@xn--e1aybc.example", true, false },
         { "b.example", "\xc3\xa9@\xc3\xa9.example", false, false }, /* the host has to be ASCII */
         { "b.example", "\xc3\xa9", false, false },
+        { "b.example", "e@b.example", false, false }, /* would be an rfc822Name */
+        { "b.example", "\xef\xbb\xbf\xc3\xa9@b.example", false, false }, /* byte-order mark */
     };
     uint8_t a[128];
 
@@ -248,6 +250,9 @@ static void email_subtree_binds_international_addresses(void **state)
     assert_int_equal(ask(false, EMAIL, text("b.example"), OTHER,
                          other(a, TLSNI_OID_ON_SMTP_UTF8, TLSNI_DER_IA5, "x@b.example")),
                      TLSNI_CONSTRAINT_VIOLATED);
+    REQ("9549:2/2");
+    REQ("9598:3/1");
+    REQ("9598:3/2");
     REQ("9598:3/3");
     REQ("9598:6/1");
     REQ("9598:6/2");
