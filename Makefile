@@ -129,6 +129,7 @@ UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c tests/conn/test_*.c))
 CONN_SUPPORT_SRC := $(sort $(wildcard tests/conn/support_*.c))
 VECTOR_SRC := $(sort $(filter-out tests/vectors/wyche_%,$(wildcard tests/vectors/*.c)))
 WYCHE_SRC := $(sort $(wildcard tests/vectors/wyche_*.c))
+CLI_TESTS := $(sort $(wildcard tests/cli/test_*.py))
 SCRIPT_TESTS := $(sort $(wildcard tests/ledger/test_*.py tests/tlsfuzzer/test_*.py))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
@@ -241,13 +242,13 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/%.o $(call obj,$(wildcard fuzz/support_*.c)) 
 
 .PHONY: tests-run check-run ct-run ledger ledger-write doc check-doc check-symbols check-install
 RUN_TESTS = python3 tools/run-tests.py --logs $(BUILD)/logs --shared $(SHARED) --jobs $(JOBS)
-PROGRAMS = $(UNIT) $(VECTORS) $(if $(TLSN),$(CLI_TEST:%='% --tlsn $(TLSN)'))
+PROGRAMS = $(UNIT) $(VECTORS)
 
 tests-run: all tests
 	@$(RUN_TESTS) $(PROGRAMS)
 
 check-run: all tests
-	@$(RUN_TESTS) $(PROGRAMS) $(SCRIPT_TESTS) \
+	@$(RUN_TESTS) $(PROGRAMS) $(CLI_TESTS:%='% --tlsn $(TLSN)') $(SCRIPT_TESTS) \
 	    --step layers 'python3 tools/layers.py .' \
 	    --step symbols 'python3 tools/symbols.py $(NM) $(BUILD)' \
 	    --step doc '$(MAKE) --no-print-directory BUILD=$(BUILD) check-doc' \
