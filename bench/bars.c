@@ -43,6 +43,21 @@ static void times(const char *line, const char *other, double bar)
         verdict(what, ours / theirs, "x", bar, true);
 }
 
+/* Time for certificates as a part of another library's. */
+static void part_of(const char *line, const char *other, double bar)
+{
+    size_t column = column_of(other);
+    double ours = figure_median("certificates", line, 0);
+    double theirs = column < LIBS_MAX ? figure_median("certificates", line, column) : -1;
+    char what[80];
+
+    (void)snprintf(what, sizeof what, "%s, part of %s's time", line, other);
+    if (ours <= 0 || theirs <= 0)
+        absent(what);
+    else
+        verdict(what, ours / theirs, "x", bar, false);
+}
+
 /* Nanoseconds of a record in one direction. */
 static double record_ns(const char *line, double size, size_t column)
 {
@@ -90,6 +105,9 @@ void bench_bars(void)
     times("ECDHE-ECDSA P-256", "gnutls", 1.3);
     times("ECDHE-RSA 2048", "openssl", 1.0);
     times("resumed by ticket", "openssl", 2.5);
+    part_of("load and free the bundle", "openssl", 0.15);
+    part_of("verify chain, RSA 2048", "openssl", 0.2);
+    part_of("verify chain, P-256", "openssl", 0.65);
     at_most("idle connection, client", "KB", 9.8);
     at_most("idle connection, server", "KB", 9.8);
     at_most("allocations per handshake, client", "", 150);

@@ -191,8 +191,9 @@ static const uint8_t gbp512[] = {
 };
 /* clang-format on */
 
-#define NETTLE(id, bits, len, get, c)                                                           \
-    { id, bits, len, get, p##c, NULL, b##c, n##c, NULL, &tlsni_ec_nettle }
+#define WITH(kernel, id, bits, len, get, c)                                                      \
+    { id, bits, len, get, p##c, NULL, b##c, n##c, NULL, &kernel }
+#define NETTLE(id, bits, len, get, c) WITH(tlsni_ec_nettle, id, bits, len, get, c)
 #define PLAIN(id, bits, len, c)                                                                 \
     { id, bits, len, NULL, p##c, a##c, b##c, n##c, g##c, &tlsni_ec_plain }
 
@@ -200,7 +201,7 @@ static const struct tlsni_ec curves[] = {
     NETTLE(TLSNI_GROUP_SECP192R1, 192, 24, nettle_get_secp_192r1, 192),
     NETTLE(TLSNI_GROUP_SECP224R1, 224, 28, nettle_get_secp_224r1, 224),
     PLAIN(TLSNI_GROUP_SECP256K1, 256, 32, k1),
-    NETTLE(TLSNI_GROUP_SECP256R1, 256, 32, nettle_get_secp_256r1, 256),
+    WITH(tlsni_ec_p256, TLSNI_GROUP_SECP256R1, 256, 32, nettle_get_secp_256r1, 256),
     NETTLE(TLSNI_GROUP_SECP384R1, 384, 48, nettle_get_secp_384r1, 384),
     NETTLE(TLSNI_GROUP_SECP521R1, 521, 66, nettle_get_secp_521r1, 521),
     PLAIN(TLSNI_GROUP_BRAINPOOLP256R1, 256, 32, bp256),
