@@ -295,6 +295,7 @@ tlsn_status tlsn_config_set_feature(tlsn_config *c, enum tlsn_feature feature, b
     if (given->field) \
         l.field = given->field
 
+/* @rfc 8446:4.6.1/1 */
 tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *given)
 {
     tlsn_status st = tlsni_config_open(c);

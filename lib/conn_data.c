@@ -128,7 +128,8 @@ static tlsn_status count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
     return TLSN_OK;
 }
 
-/* Data in between would be inside of a message (RFC 8446 5.1). */
+/* Data in between would be inside of a message (RFC 8446 5.1).
+ * @rfc 8446:5.1/1 */
 static tlsn_status check_between(const tlsn_conn *c, struct tlsni_err *err)
 {
     if (!c->version->record->inner_type || !tlsni_buf_len(&c->post))

@@ -49,7 +49,8 @@ static tlsn_status send_warning(void *ctx, uint8_t alert)
     return tlsni_conn_queue_alert(ctx, TLSNI_ALERT_WARNING, alert);
 }
 
-/* Keys change between records, so nothing of a further message may be here. */
+/* Keys change between records, so nothing of a further message may be here.
+ * @rfc 8446:5.1/3 */
 static tlsn_status check_boundary(tlsn_conn *c)
 {
     struct tlsni_scratch *s = c->scratch;

@@ -10,6 +10,7 @@ static bool takes_ssl2(const tlsn_conn *c)
            tlsni_hs_feature(&c->config->hs, TLSN_FEATURE_INSECURE_SSL2_HELLO);
 }
 
+/* @rfc 8446:5.1/5 */
 tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t len,
                                    struct tlsni_record *rec, size_t *hint, struct tlsni_err *err)
 {
@@ -37,6 +38,7 @@ static bool is_clear_alert(const tlsn_conn *c, const struct tlsni_record *rec)
            c->rx->sequence == 0 && rec->type == TLSNI_CONTENT_ALERT;
 }
 
+/* @rfc 8446:5/3, 8446:5.2/3 */
 tlsn_status tlsni_conn_check_outside(const tlsn_conn *c, const struct tlsni_record *rec,
                                      struct tlsni_err *err)
 {
@@ -47,7 +49,8 @@ tlsn_status tlsni_conn_check_outside(const tlsn_conn *c, const struct tlsni_reco
 }
 
 /* Inside of a handshake, in the clear, once a ClientHello is there; a client does not know the version
- * before it has an answer, but it has offered one. */
+ * before it has an answer, but it has offered one.
+ * @rfc 8446:5/1 */
 bool tlsni_conn_drops_ccs(const tlsn_conn *c, const struct tlsni_record *rec)
 {
     const struct tlsni_hs *hs = c->scratch ? &c->scratch->hs : NULL;
@@ -58,6 +61,7 @@ bool tlsni_conn_drops_ccs(const tlsn_conn *c, const struct tlsni_record *rec)
                        : c->role == TLSN_CLIENT && hs->newest && hs->newest->drops_ccs;
 }
 
+/* @rfc 8446:5/2 */
 tlsn_status tlsni_conn_drop_ccs(tlsn_conn *c, const struct tlsni_record *rec,
                                 struct tlsni_err *err)
 {
@@ -118,7 +122,8 @@ static tlsn_status take_close(tlsn_conn *c)
     return tlsni_conn_queue_alert(c, TLSNI_ALERT_WARNING, TLSNI_ALERT_CLOSE_NOTIFY);
 }
 
-/* From TLS 1.3 on levels say nothing: what does not close is an end (RFC 8446 6). */
+/* From TLS 1.3 on levels say nothing: what does not close is an end (RFC 8446 6).
+ * @rfc 8446:6/1, 8446:6/2 */
 static bool is_end(const tlsn_conn *c, uint8_t alert)
 {
     return c->version && c->version->alerts_end && alert != TLSNI_ALERT_USER_CANCELED;
@@ -137,13 +142,14 @@ static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct
         return tlsni_hs_no_certificate(&c->scratch->hs);
     if (level == TLSNI_ALERT_WARNING && !is_end(c, alert))
         return take_warning(c, alert, err);
-    if (level != TLSNI_ALERT_WARNING && level != TLSNI_ALERT_FATAL)
+    if (level != TLSNI_ALERT_WARNING && level != TLSNI_ALERT_FATAL && !is_end(c, alert))
         return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "record", "alert of level %u", level);
     c->error.alert_received = alert;
     return tlsni_fail(err, TLSN_ERR_ALERT, "record", "the peer sent %s (%u)",
                       tlsn_alert_name(alert), alert);
 }
 
+/* @rfc 8446:5.1/4 */
 tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len, struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_rd_make(data, len);

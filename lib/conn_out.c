@@ -172,7 +172,8 @@ static void forget_session(tlsn_conn *c)
     tlsni_bytes_free(c->env, &c->session);
 }
 
-/* The alert, sealed already, is all that still goes out. */
+/* The alert, sealed already, is all that still goes out.
+ * @rfc 8446:6/3 */
 static void forget_keys(tlsn_conn *c)
 {
     tlsni_prot_free(c->rx);

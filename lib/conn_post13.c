@@ -51,6 +51,7 @@ static const struct {
     { TLSNI_MSG_NEW_SESSION_TICKET, TLSN_CLIENT, take_ticket },
 };
 
+/* @rfc 8446:4.1.2/3 */
 static tlsn_status dispatch(tlsn_conn *c, uint8_t type, struct tlsn_span body,
                             struct tlsni_err *err)
 {
@@ -96,6 +97,7 @@ static tlsn_status take_messages(tlsn_conn *c, struct tlsni_err *err)
     return st;
 }
 
+/* @rfc 8446:5.1/2 */
 static tlsn_status take_handshake(tlsn_conn *c, const uint8_t *data, size_t len,
                                   struct tlsni_err *err)
 {

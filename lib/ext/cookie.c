@@ -24,6 +24,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return tlsni_buf_len(&hs->tls13.cookie) != 0;
 }
 
+/* @rfc 8446:4.2.2/1 */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsn_span cookie = tlsni_rd_vec_span(data, 2, 1, 65535);

@@ -106,7 +106,8 @@ static bool in_version(const struct tlsni_hs *hs, enum tlsni_ext_message message
     return rows[i]->always || !v || v->extensions;
 }
 
-/* @rfc 5246:7.4.1.4/1, 3546:2.3/1, 4366:2.3/1 an answer is written only to what was asked. */
+/* @rfc 5246:7.4.1.4/1, 3546:2.3/1, 4366:2.3/1 an answer is written only to what was asked.
+ * @rfc 8446:4.2/1 */
 static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i)
 {
     const struct tlsni_ext_ops *ops = &rows[i]->in[message];
@@ -158,7 +159,8 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
         tlsni_wr_close(w, 2, mark);
 }
 
-/* What is known, but has no place in this message. */
+/* What is known, but has no place in this message.
+ * @rfc 8446:4.1.2/7, 8446:4.2/3 */
 static bool is_misplaced(enum tlsni_ext_message message, size_t i)
 {
     if (i == ROWS || rows[i]->in[message].parse || message == TLSNI_IN_SERVER_HELLO)
@@ -167,7 +169,8 @@ static bool is_misplaced(enum tlsni_ext_message message, size_t i)
 }
 
 /* @rfc 5246:7.4.1.4/2, 3546:2.3/2, 4366:2.3/2
- * @rfc 5246:7.2.2/29 */
+ * @rfc 5246:7.2.2/29
+ * @rfc 8446:4.2/2, 8446:4.3.1/2 */
 static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
                                    uint16_t type)
 {
@@ -184,6 +187,7 @@ static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message m
                       "answer with %s (%u), which was not asked for", row_name(i), type);
 }
 
+/* @rfc 8446:4.2.11/4 */
 static tlsn_status check_last(struct tlsni_hs *hs, const struct tlsni_rd *rest, size_t i)
 {
     if (!rows[i]->last || !tlsni_rd_left(rest))
@@ -207,7 +211,8 @@ static bool test_and_set(uint8_t bits[256 / 8], uint8_t i)
     return was;
 }
 
-/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4 */
+/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4
+ * @rfc 8446:4.2/4 */
 static tlsn_status check_once(struct tlsni_hs *hs, struct seen *seen, uint16_t type)
 {
     uint8_t *page = seen->types[type >> 8];

@@ -94,6 +94,7 @@ static void retry_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_u16(w, hs->tls13.retry_group->id);
 }
 
+/* @rfc 8446:4.2.8/5 */
 static tlsn_status retry_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     uint16_t group = tlsni_rd_u16(data);

@@ -23,7 +23,8 @@ size_t tlsni_ext_psk_max(const struct tlsni_hs *hs)
     return hs->tls13.offers ? 16 + tlsni_buf_len(&hs->offer->ticket) + TLSNI_HASH_LEN_MAX : 0;
 }
 
-/* Milliseconds since the ticket came, hidden from whoever sees two hellos. */
+/* Milliseconds since the ticket came, hidden from whoever sees two hellos.
+ * @rfc 8446:4.2.11.1/1 */
 static uint32_t hidden_age(const struct tlsni_hs *hs)
 {
     int64_t age = tlsni_now_ms(hs->env) - hs->offer->issued_ms;
@@ -45,6 +46,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_close(w, 2, list);
 }
 
+/* @rfc 8446:4.2.11/5 */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     uint16_t selected = tlsni_rd_u16(data);

@@ -95,6 +95,7 @@ static bool entry_wanted(const struct tlsni_hs *hs)
     return hs->status_asked && entry_response(hs).len;
 }
 
+/* @rfc 8446:4.4.2.1/1 */
 static void entry_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsni_wr_u8(w, TLSNI_STATUS_OCSP);

@@ -76,7 +76,8 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 }
 
 /* In TLS 1.3 it says what the server would have liked better. Up to TLS 1.2 a server has no reason to send it, but some do (F5 BIG-IP, pion); OpenSSL and
- * BoringSSL let it pass too. Nothing is concluded from it. */
+ * BoringSSL let it pass too. Nothing is concluded from it.
+ * @rfc 8446:4.2.7/1 */
 static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     (void)hs;

@@ -3,12 +3,14 @@
  * else of a hello has a meaning before. */
 #include "ext/rows.h"
 
+/* @rfc 8446:9.2/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return (hs->worlds & TLSNI_WORLD_13) != 0;
 }
 
-/* Newest first. */
+/* Newest first.
+ * @rfc 8446:4.2.1/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 1);
@@ -32,6 +34,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
     return hs->version->listed;
 }
 
+/* @rfc 8446:4.2.1/4 */
 static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsni_wr_u16(w, hs->version->number);

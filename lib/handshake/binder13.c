@@ -5,7 +5,8 @@
 #include "handshake/transcript.h"
 
 /* The transcript in front of this ClientHello with the hello up to its binders.
- * before: NULL for the first one. */
+ * before: NULL for the first one.
+ * @rfc 8446:4.2.11.2/1 */
 static void hash_hello(const struct tlsni_hash *hash, const struct tlsni_hash_ctx *before,
                        struct tlsn_span truncated, uint8_t *out)
 {

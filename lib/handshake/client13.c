@@ -17,7 +17,8 @@ static const char layer[] = "handshake";
 
 /* ---- hellos ---- */
 
-/* In compatibility mode our ChangeCipherSpec goes in front of the second flight. */
+/* In compatibility mode our ChangeCipherSpec goes in front of the second flight.
+ * @rfc 8446:4.1.2/1 */
 static tlsn_status send_second_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = TLSN_OK;
@@ -96,6 +97,7 @@ static tlsn_status receive_certificate_request(struct tlsni_hs *hs, struct tlsn_
     return tlsni_ext_read(hs, TLSNI_IN_CERTIFICATE_REQUEST, block);
 }
 
+/* @rfc 8446:4.4.2/4, 8446:4.4.2.4/1 */
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     bool any = true;
@@ -190,6 +192,7 @@ static const char *const state_names[STATES] = {
 #define SIGNED TLSNI_P_SIGNATURE
 #define PSK TLSNI_F_PSK
 
+/* @rfc 8446:2/1, 8446:4.3.2/2 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                           next              when                  unless                needs            proves             action                       source */

@@ -8,7 +8,8 @@
 
 static const char layer[] = "handshake";
 
-/* Fields of old that say nothing any more have to say it right. */
+/* Fields of old that say nothing any more have to say it right.
+ * @rfc 8446:4.1.3/5 */
 static tlsn_status check_old_fields(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     if (m->version != hs->version->old_number)
@@ -23,7 +24,8 @@ static tlsn_status check_old_fields(struct tlsni_hs *hs, const struct tlsni_msg_
     return TLSN_OK;
 }
 
-/* The one of the HelloRetryRequest, if there was one. */
+/* The one of the HelloRetryRequest, if there was one.
+ * @rfc 8446:4.1.3/6, 8446:4.1.4/4 */
 static tlsn_status take_suite(struct tlsni_hs *hs, uint16_t id)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(id);
@@ -47,7 +49,8 @@ static const struct tlsni_hash *hash_of(const struct tlsni_hs *hs)
     return tlsni_version_hash(hs->version, hs->suite);
 }
 
-/* A session of another hash cannot be offered again. */
+/* A session of another hash cannot be offered again.
+ * @rfc 8446:4.1.4/5 */
 static void drop_foreign_offer(struct tlsni_hs *hs)
 {
     const struct tlsni_suite *suite = hs->tls13.offers ? tlsni_suite_find(hs->offer->suite) : NULL;
@@ -58,6 +61,7 @@ static void drop_foreign_offer(struct tlsni_hs *hs)
     }
 }
 
+/* @rfc 8446:4.1.4/2, 8446:4.1.4/3 */
 static tlsn_status receive_retry(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     tlsn_status st;
@@ -77,7 +81,8 @@ static tlsn_status receive_retry(struct tlsni_hs *hs, const struct tlsni_msg_ser
     return TLSN_OK;
 }
 
-/* What pre_shared_key and key_share leave open. */
+/* What pre_shared_key and key_share leave open.
+ * @rfc 8446:4.2.8/3 */
 static tlsn_status check_exchange(struct tlsni_hs *hs)
 {
     const struct tlsni_group *asked = hs->tls13.retry_group;
@@ -119,6 +124,7 @@ static tlsn_status receive_hello(struct tlsni_hs *hs, const struct tlsni_msg_ser
     return st;
 }
 
+/* @rfc 8446:4.1.4/1 */
 tlsn_status tlsni_client13_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_server_hello m;

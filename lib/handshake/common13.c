@@ -20,7 +20,8 @@ static enum tlsn_role peer_of(const struct tlsni_hs *hs)
 
 /* ---- Certificate ---- */
 
-/* An entry as the list of older versions has it, and its extensions. */
+/* An entry as the list of older versions has it, and its extensions.
+ * @rfc 8446:4.4.2/2 */
 static tlsn_status take_entry(struct tlsni_hs *hs, struct tlsni_buf *list, struct tlsn_span der,
                               struct tlsn_span extensions)
 {
@@ -54,7 +55,8 @@ static tlsn_status check_context(struct tlsni_hs *hs, struct tlsn_span context)
                       context.len);
 }
 
-/* A raw public key is the one entry there may be (RFC 7250, RFC 8446 4.4.2). */
+/* A raw public key is the one entry there may be (RFC 7250, RFC 8446 4.4.2).
+ * @rfc 8446:4.4.2/3 */
 static tlsn_status take_list(struct tlsni_hs *hs, struct tlsn_span list)
 {
     if (hs->peer_type == TLSN_CERT_RAW_KEY && hs->tls13.entry > 1)
@@ -124,6 +126,7 @@ static size_t entries_max(const struct tlsni_hs *hs)
              : 0;
 }
 
+/* @rfc 8446:4.4.2/1 */
 tlsn_status tlsni_act13_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span context = hs->tls13.request_context;
@@ -149,7 +152,8 @@ tlsn_status tlsni_act13_send_certificate(struct tlsni_hs *hs, struct tlsn_span b
 
 enum { SPACES = 64, INPUT_MAX = SPACES + 34 + TLSNI_HASH_LEN_MAX };
 
-/* RFC 8446 4.4.3: 64 spaces, whose signature it is, a zero, the hash of the messages. */
+/* RFC 8446 4.4.3: 64 spaces, whose signature it is, a zero, the hash of the messages.
+ * @rfc 8446:4.4.3/2 */
 static tlsn_status sign_input(struct tlsni_hs *hs, enum tlsn_role signer)
 {
     static const char *const contexts[] = { "TLS 1.3, client CertificateVerify",
@@ -175,6 +179,7 @@ static struct tlsn_span made_input(const struct tlsni_hs *hs)
     return tlsni_span_make(tlsni_buf_data(&hs->sign_input), tlsni_buf_len(&hs->sign_input));
 }
 
+/* @rfc 8446:4.4.3/3, 8446:4.4.3/4 */
 tlsn_status tlsni_act13_receive_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_sigalg **row = hs->role == TLSN_CLIENT ? &hs->scheme : &hs->peer_scheme;
@@ -229,6 +234,7 @@ tlsn_status tlsni_finished13_send(struct tlsni_hs *hs)
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 8446:4.4.4/1 */
 tlsn_status tlsni_act13_receive_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
     size_t len = hs->tls13.keys.hash->len;

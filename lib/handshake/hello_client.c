@@ -32,7 +32,8 @@ static bool offer_trusted(const struct tlsni_hs *hs)
             (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
 }
 
-/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12, 4507:3.3/12 */
+/* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12, 4507:3.3/12
+ * @rfc 8446:4.6.1/4 */
 static bool offer_usable(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
@@ -51,7 +52,8 @@ static bool offer_usable(const struct tlsni_hs *hs)
            tlsni_bound_fits_leaf(hs, tlsni_span_make(s->peer_leaf.data, s->peer_leaf.end));
 }
 
-/* A session ID of our own invention. */
+/* A session ID of our own invention.
+ * @rfc 8446:4.1.2/6 */
 static tlsn_status invent_id(struct tlsni_hs *hs)
 {
     hs->session_id_len = TLSNI_SESSION_ID_MAX;
@@ -112,7 +114,8 @@ static bool write_suites(const struct tlsni_hs *hs, struct tlsni_wr *w)
 enum { COMPRESSIONS_MAX = 254 };
 
 /* What was asked for by name, then null, which every server takes; with TLS 1.3 null alone.
- * @rfc 5246:7.4.1.2/13, 3749:2/1 */
+ * @rfc 5246:7.4.1.2/13, 3749:2/1
+ * @rfc 8446:4.1.2/5 */
 static size_t write_compressions(const struct tlsni_hs *hs, uint8_t out[COMPRESSIONS_MAX + 1])
 {
     struct tlsn_span list = hs->cfg->compressions;
@@ -257,9 +260,10 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* The version that a ServerHello chooses: by its extension where it has one, which names none of those
- * that are not listed. */
+ * that are not listed.
+ * @rfc 8446:4.2.1/5 */
 static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t *number,
-                                                  struct tlsn_span body)
+                                                  bool *by_extension, struct tlsn_span body)
 {
     struct tlsni_msg_server_hello m;
     struct tlsn_span data;
@@ -267,6 +271,7 @@ static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t 
 
     if ((hs->worlds & TLSNI_WORLD_13) && tlsni_msg_server_hello_parse(body, &m) == TLSN_OK &&
         tlsni_ext_find(m.extensions, TLSNI_EXT_SUPPORTED_VERSIONS, &data) && data.len == 2) {
+        *by_extension = true;
         *number = (uint16_t)(data.data[0] << 8 | data.data[1]);
         v = tlsni_version_select(hs->cfg->version_min, hs->newest->number, *number);
         return v && v->listed ? v : NULL;
@@ -274,18 +279,20 @@ static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t 
     return tlsni_version_select_unlisted(hs->cfg->version_min, hs->client_version, *number);
 }
 
-/* @rfc 5246:E.1/1, 7568:3/5, 8996:4/5, 8996:5/5 */
+/* @rfc 5246:E.1/1, 7568:3/5, 8996:4/5, 8996:5/5
+ * @rfc 8446:4.1.4/6, 8446:4.2.1/6 */
 tlsn_status tlsni_act_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_rd r = tlsni_rd_span(body);
-    uint16_t number = tlsni_rd_u16(&r), field = number;
-    const struct tlsni_version *v = chosen_version(hs, &number, body);
+    uint16_t number = tlsni_rd_u16(&r);
+    bool by_extension = false;
+    const struct tlsni_version *v = chosen_version(hs, &number, &by_extension, body);
     tlsn_status st;
 
     if (r.bad)
         return TLSN_ERR_DECODE;
     if (!v || v->number != number)
-        return tlsni_fail(hs->err, number == field ? TLSN_ERR_VERSION : TLSN_ERR_ILLEGAL_PARAMETER,
+        return tlsni_fail(hs->err, by_extension ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_VERSION,
                           "handshake", "server chose version 0x%04x, which was not offered", number);
     if (hs->version && v != hs->version)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",

@@ -75,7 +75,8 @@ static tlsn_status choose_config(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* The newest version of a client's list that is spoken here. A renegotiation keeps to what a hello
- * of old can have. */
+ * of old can have.
+ * @rfc 8446:4.1.2/8 */
 static const struct tlsni_version *select_listed(const struct tlsni_hs *hs, struct tlsn_span list)
 {
     const struct tlsni_hs_config *cfg = hs->cfg;
@@ -88,6 +89,7 @@ static const struct tlsni_version *select_listed(const struct tlsni_hs *hs, stru
     return v;
 }
 
+/* @rfc 8446:4.2.1/3 */
 static const struct tlsni_version *select_version(const struct tlsni_hs *hs)
 {
     struct tlsn_span data;

@@ -2,6 +2,7 @@
  * (share13.c). The row is what suites without one are told apart by. */
 #include "handshake/share13.h"
 
+/* @rfc 8446:4.1.1/2 */
 static bool feasible(struct tlsni_hs *hs)
 {
     bool retry;

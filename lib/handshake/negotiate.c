@@ -190,7 +190,8 @@ bool tlsni_scheme_is_for(const struct tlsni_sigalg *scheme, enum tlsn_role signe
     return signer == TLSN_CLIENT || !scheme->clients_only;
 }
 
-/* @rfc 5246:7.4.3/10, 8422:5.9/4, 8422:5.9/5 */
+/* @rfc 5246:7.4.3/10, 8422:5.9/4, 8422:5.9/5
+ * @rfc 8446:4.2.3/6 */
 bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni_pubkey *key,
                            const struct tlsni_version *version)
 {

@@ -8,7 +8,8 @@
 enum { LIFETIME_MAX_S = 604800 }; /* RFC 8446 4.6.1 */
 
 /* As long as the ticket lives, and our limit from the handshake in which the server showed its
- * certificate: renewed tickets make that no younger. */
+ * certificate: renewed tickets make that no younger.
+ * @rfc 8446:4.6.1/2 */
 static void set_lifetime(struct tlsn_session *s, uint32_t ticket_s, uint32_t limit_s)
 {
     int64_t age_s = s->issued_ms > s->created_ms ? (s->issued_ms - s->created_ms) / 1000 : 0;
@@ -42,7 +43,8 @@ static tlsn_status make_session(struct tlsni_post13 *p, const struct tlsni_msg_t
     return tlsni_buf_append(p->env, &s->ticket, m->ticket.data, m->ticket.len);
 }
 
-/* The newest ticket is the one that is kept. A lifetime of zero says that it is good for nothing. */
+/* The newest ticket is the one that is kept. A lifetime of zero says that it is good for nothing.
+ * @rfc 8446:4.6.1/5 */
 tlsn_status tlsni_post13_ticket(struct tlsni_post13 *p, struct tlsn_span body)
 {
     struct tlsni_msg_ticket13 m;

@@ -21,7 +21,8 @@ static void derive(const struct tlsni_schedule13 *s, const struct tlsni_secret *
                             tlsni_secret_room(out, s->hash->len), s->hash->len);
 }
 
-/* To the next stage; without input keying material zeros stand for it. */
+/* To the next stage; without input keying material zeros stand for it.
+ * @rfc 8446:7.1/1 */
 static void step(struct tlsni_schedule13 *s, struct tlsn_span input)
 {
     uint8_t empty[TLSNI_HASH_LEN_MAX];
@@ -56,6 +57,7 @@ static void finished(const struct tlsni_hash *hash, const struct tlsni_secret *b
     tlsni_wipe(key, sizeof key);
 }
 
+/* @rfc 8448:4/1 */
 void tlsni_schedule13_binder(const struct tlsni_schedule13 *s, const char *label,
                              const uint8_t *transcript_hash, uint8_t *out)
 {
@@ -74,6 +76,7 @@ static void log_secret(const struct tlsni_hs *hs, const char *label,
     hs->host->key_log(hs->host_ctx, label, secret);
 }
 
+/* @rfc 8448:3/1, 8448:5/1, 8448:6/1, 8448:7/1 */
 void tlsni_schedule13_handshake(struct tlsni_hs *hs)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;
@@ -133,6 +136,7 @@ static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
     return limit ? (uint16_t)(limit - 1) : 0;
 }
 
+/* @rfc 8446:7.3/1 */
 tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
                                      const struct tlsni_secret *traffic)
 {

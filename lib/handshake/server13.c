@@ -19,7 +19,8 @@ enum { HELLO_MAX = 256, COOKIE_LEN = 32 };
 
 /* ---- hellos ---- */
 
-/* In compatibility mode, which the client's session ID asks for, behind our first message. */
+/* In compatibility mode, which the client's session ID asks for, behind our first message.
+ * @rfc 8446:D.4/1 */
 static tlsn_status send_ccs(struct tlsni_hs *hs)
 {
     if (!hs->session_id_len || hs->tls13.ccs_sent)
@@ -28,6 +29,7 @@ static tlsn_status send_ccs(struct tlsni_hs *hs)
     return hs->host->send_ccs(hs->host_ctx);
 }
 
+/* @rfc 8446:4.1.3/4 */
 static tlsn_status send_hello(struct tlsni_hs *hs, enum tlsni_ext_message kind,
                               const uint8_t *random)
 {
@@ -115,6 +117,7 @@ static size_t extensions_max(const struct tlsni_hs *hs)
     return 1024 + hs->srtp_mki.len + hs->alpn.len;
 }
 
+/* @rfc 8446:4.3.1/1 */
 static tlsn_status send_encrypted_extensions(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
@@ -127,6 +130,7 @@ static tlsn_status send_encrypted_extensions(struct tlsni_hs *hs, struct tlsn_sp
     return tlsni_send_end(hs, &s);
 }
 
+/* @rfc 8446:4.3.2/1 */
 static tlsn_status send_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_hs_config *cfg = hs->cfg;
@@ -169,6 +173,7 @@ static tlsn_status send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* ---- the client's flight ---- */
 
+/* @rfc 8446:4.4.2.4/2 */
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     bool any;
@@ -232,6 +237,7 @@ static const char *const state_names[STATES] = {
 #define ASKED TLSNI_F_REQUEST
 #define SIGNS TLSNI_F_CLIENT_SIGNS
 
+/* @rfc 8446:4/1, 8446:4.4.3/1 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state          event                         next           when           unless         needs             proves            action                        source */

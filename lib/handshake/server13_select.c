@@ -11,7 +11,8 @@ static const char layer[] = "handshake";
 
 /* ---- what has to be there ---- */
 
-/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5). */
+/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5).
+ * @rfc 8446:4.1.2/4, 8446:D.5/2 */
 static tlsn_status check_old_fields(struct tlsni_hs *hs)
 {
     const struct tlsni_version *v = tlsni_version_find(hs->client_version);
@@ -30,6 +31,7 @@ static tlsn_status missing(struct tlsni_hs *hs, const char *extension)
     return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer, "client sends no %s", extension);
 }
 
+/* @rfc 8446:4.2.9/1, 8446:9.2/3, 8446:9.2/4 */
 static tlsn_status check_extensions(struct tlsni_hs *hs)
 {
     bool psk = hs->tls13.peer_psks.identity_count != 0;
@@ -47,7 +49,8 @@ static tlsn_status check_extensions(struct tlsni_hs *hs)
 
 /* ---- suite, group, authentication ---- */
 
-/* A certificate, with everything that hangs on it. */
+/* A certificate, with everything that hangs on it.
+ * @rfc 8446:4.2.3/5, 8446:9.1/1 */
 static tlsn_status select_certificate(struct tlsni_hs *hs)
 {
     tlsn_status st;
@@ -65,6 +68,7 @@ static tlsn_status select_certificate(struct tlsni_hs *hs)
     return tlsni_negotiate_peer_type(hs);
 }
 
+/* @rfc 8446:4.1.1/1 */
 static tlsn_status select(struct tlsni_hs *hs)
 {
     bool retry = false;
@@ -169,6 +173,7 @@ static tlsn_status check_cookie(struct tlsni_hs *hs)
                       "second ClientHello does not carry the cookie of the HelloRetryRequest");
 }
 
+/* @rfc 8446:4.1.2/2 */
 static tlsn_status check_same(struct tlsni_hs *hs)
 {
     uint8_t digest[TLSNI_HELLO_DIGEST];

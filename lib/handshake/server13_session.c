@@ -13,7 +13,8 @@
 
 enum { TRIED_MAX = 8 }; /* identities that are looked at: each costs an attempt to open a ticket */
 
-/* A group in common, or a mode that does without. */
+/* A group in common, or a mode that does without.
+ * @rfc 8446:4.2.9/2 */
 static bool exchange_possible(struct tlsni_hs *hs)
 {
     bool retry;
@@ -25,7 +26,8 @@ static bool exchange_possible(struct tlsni_hs *hs)
                          tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE));
 }
 
-/* The session's suite, or failing that one of its hash. */
+/* The session's suite, or failing that one of its hash.
+ * @rfc 8446:4.2.11/1 */
 static const struct tlsni_suite *suite_for(const struct tlsni_hs *hs, const struct tlsn_session *s)
 {
     const struct tlsni_suite *of_session = tlsni_suite_find(s->suite);
@@ -65,7 +67,8 @@ static bool usable(struct tlsni_hs *hs)
     return hs->suite != NULL;
 }
 
-/* Opens the ticket and looks at what is in it; TLSN_ERR_NOT_FOUND: not one to go on with. */
+/* Opens the ticket and looks at what is in it; TLSN_ERR_NOT_FOUND: not one to go on with.
+ * @rfc 8446:4.2.11/2 */
 static tlsn_status try_ticket(struct tlsni_hs *hs, struct tlsn_span identity)
 {
     tlsn_status st;
@@ -81,6 +84,7 @@ static tlsn_status try_ticket(struct tlsni_hs *hs, struct tlsn_span identity)
     return TLSN_ERR_NOT_FOUND;
 }
 
+/* @rfc 8446:4.2.11/3 */
 static tlsn_status accept(struct tlsni_hs *hs, size_t index)
 {
     const struct tlsni_hash *hash = tlsni_version_hash(hs->version, hs->suite);
@@ -120,7 +124,8 @@ tlsn_status tlsni_server13_find_psk(struct tlsni_hs *hs)
 
 enum { TICKET_OVERHEAD = 4 + 4 + 2 + 2 + 2, EXTENSIONS_MAX = 64 };
 
-/* The session becomes the one that a ticket with this nonce is for. */
+/* The session becomes the one that a ticket with this nonce is for.
+ * @rfc 8446:4.6.1/3 */
 static tlsn_status name_ticket(struct tlsni_hs *hs, struct tlsn_span nonce)
 {
     struct tlsn_session *s = &hs->session;

@@ -56,7 +56,8 @@ static size_t choose_default(const struct tlsni_hs *hs, const struct tlsni_group
     return n;
 }
 
-/* The groups to make shares of, in the order of the list; returns how many. */
+/* The groups to make shares of, in the order of the list; returns how many.
+ * @rfc 8446:4.2.8/1 */
 static size_t choose_groups(const struct tlsni_hs *hs, const struct tlsni_group **out)
 {
     const struct tlsni_ids *all = &hs->cfg->groups, *wanted = &hs->cfg->key_shares;
@@ -95,6 +96,7 @@ static tlsn_status make(struct tlsni_hs *hs, const struct tlsni_group *const *gr
     return st;
 }
 
+/* @rfc 8446:4.2.8/2 */
 tlsn_status tlsni_share13_make(struct tlsni_hs *hs)
 {
     const struct tlsni_group *groups[TLSNI_SHARES_MAX];
@@ -106,6 +108,7 @@ tlsn_status tlsni_share13_make(struct tlsni_hs *hs)
     return make(hs, groups, choose_groups(hs, groups));
 }
 
+/* @rfc 8446:7.4.2/1 */
 tlsn_status tlsni_share13_finish(struct tlsni_hs *hs)
 {
     const struct tlsni_share *s = tlsni_share13_find(hs, hs->group->id);
@@ -162,7 +165,8 @@ static bool skip_to(struct tlsni_rd *list, uint16_t group)
     return false;
 }
 
-/* Shares stand in the order of the list, so that a second one of a group is out of order too. */
+/* Shares stand in the order of the list, so that a second one of a group is out of order too.
+ * @rfc 8446:4.2.8/4 */
 tlsn_status tlsni_share13_check(struct tlsni_hs *hs)
 {
     struct tlsni_rd list = tlsni_rd_span(hs->peer_groups);

@@ -25,6 +25,7 @@ void tlsni_transcript_start(struct tlsni_transcript *t, const struct tlsni_hash 
     tlsni_hash_update(&t->hash, raw.data, raw.len);
 }
 
+/* @rfc 8446:4.4.1/1 */
 void tlsni_transcript_retry(struct tlsni_transcript *t, const struct tlsni_hash *hash)
 {
     uint8_t head[TLSNI_MSG_HEADER] = { TLSNI_MSG_MESSAGE_HASH, 0, 0, hash->len };

@@ -76,6 +76,7 @@ const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uin
     return NULL;
 }
 
+/* @rfc 8446:4.2.1/2 */
 const struct tlsni_version *tlsni_version_select_unlisted(uint16_t min, uint16_t max,
                                                           uint16_t offered)
 {
@@ -112,6 +113,7 @@ uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert)
     return !row || version->number >= row->first ? alert : row->instead;
 }
 
+/* @rfc 8446:4.1.3/7 */
 const char *tlsni_version_mark(const struct tlsni_version *chosen,
                                const struct tlsni_version *newest)
 {
@@ -119,7 +121,8 @@ const char *tlsni_version_mark(const struct tlsni_version *chosen,
 }
 
 /* Any mark of a version below the newest one counts.
- * @rfc 8446:4.1.3/3 */
+ * @rfc 8446:4.1.3/3
+ * @rfc 8446:4.1.3/8 */
 bool tlsni_version_is_marked(const struct tlsni_version *chosen,
                              const struct tlsni_version *newest, const uint8_t *end)
 {

@@ -30,6 +30,7 @@ const struct tlsni_record_profile tlsni_record_tls12 = {
     .source = "RFC 5246 6.2",
 };
 
+/* @rfc 8446:5.2/2 */
 const struct tlsni_record_profile tlsni_record_tls13 = {
     .wire_version = 0x0303,
     .explicit_iv = true,

@@ -28,7 +28,8 @@ size_t tlsni_aead_state_size(const struct tlsni_prot_keys *keys, bool writes);
 void tlsni_aead_init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys);
 
 /* The IV XOR the sequence number.
- * @rfc 7905:2/2, 7905:2/3, 7905:2/5, 8439:2.3/1 */
+ * @rfc 7905:2/2, 7905:2/3, 7905:2/5, 8439:2.3/1
+ * @rfc 8446:5.3/1 */
 static inline void tlsni_aead_nonce(const struct tlsni_aead_prot *a,
                                     uint8_t nonce[TLSNI_AEAD_NONCE_LEN])
 {

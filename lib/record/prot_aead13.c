@@ -23,7 +23,8 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
         p->tail++; /* the type; of what comes in even that is not known to be there */
 }
 
-/* The type goes behind the content, so this is where it has to be. */
+/* The type goes behind the content, so this is where it has to be.
+ * @rfc 8446:5.2/1, 8446:5.4/1 */
 static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                         uint8_t *out)
 {
@@ -41,6 +42,7 @@ static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain
     return TLSN_OK;
 }
 
+/* @rfc 8446:5.4/2 */
 static tlsn_status find_type(const uint8_t *inner, size_t len, uint8_t *type, size_t *content)
 {
     while (len && inner[len - 1] == 0)
@@ -52,6 +54,7 @@ static tlsn_status find_type(const uint8_t *inner, size_t len, uint8_t *type, si
     return TLSN_OK;
 }
 
+/* @rfc 8446:5.2/4, 8446:5.4/3 */
 static tlsn_status open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                         uint8_t *type, size_t *plain_len)
 {

@@ -1,0 +1,514 @@
+/* The traces of RFC 8448 (tests/vectors/rfc8448.txt). A client of ours takes the place of the one in a trace: what it
+ * said before ServerHello is put in the place of its own hello, and from then on every byte of both sides has to be
+ * that of the trace. Early data is left to its own tests. */
+#include "conn.h"
+#include "req.h"
+#include "handshake/binder13.h"
+#include "handshake/kx.h"
+#include "cipher/hkdf.h"
+#include "support_vectors.h"
+#include "support_wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+struct replay {
+    struct vec_file *file;
+    struct vec_block block;
+    struct wire_env env;
+    tlsn_config *config;
+    tlsn_conn *conn;
+    uint8_t out[4096];
+    size_t out_len;
+    unsigned hellos, logged;
+};
+
+static void load(struct replay *r, const char *name)
+{
+    memset(r, 0, sizeof *r);
+    r->file = vec_open("tests/vectors/rfc8448.txt");
+    assert_non_null(r->file);
+    while (vec_next(r->file, &r->block))
+        if (strcmp(vec_label(&r->block), name) == 0)
+            return;
+    fail_msg("no trace %s", name);
+}
+
+static void unload(struct replay *r)
+{
+    vec_block_clear(&r->block);
+    vec_close(r->file);
+}
+
+static struct tlsn_span field(struct replay *r, const char *key, size_t nth)
+{
+    struct tlsn_span s = vec_bytes_nth(&r->block, key, nth);
+
+    if (!s.data)
+        fail_msg("no %s %zu in %s", key, nth, vec_label(&r->block));
+    return s;
+}
+
+/* ---- secrets ---- */
+
+static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
+{
+    static const char *const labels[][2] = {
+        { "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "c_hs_traffic" },
+        { "SERVER_HANDSHAKE_TRAFFIC_SECRET ", "s_hs_traffic" },
+        { "CLIENT_TRAFFIC_SECRET_0 ", "c_ap_traffic" },
+        { "SERVER_TRAFFIC_SECRET_0 ", "s_ap_traffic" },
+        { "EXPORTER_SECRET ", "exp_master" },
+    };
+    struct replay *r = ctx;
+
+    (void)conn;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (strncmp(line, labels[i][0], strlen(labels[i][0])) == 0) {
+            assert_string_equal(strrchr(line, ' ') + 1, vec_text(&r->block, labels[i][1]));
+            r->logged++;
+            return;
+        }
+    fail_msg("%s", line);
+}
+
+/* ---- a client of the trace ---- */
+
+/* The client's certificate and signature are those of the trace. */
+static tlsn_status sign(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op, uint8_t *result,
+                        size_t cap, size_t *len)
+{
+    struct replay *r = ctx;
+    struct tlsn_span verify = field(r, "client_verify", 0);
+
+    (void)conn;
+    assert_int_equal(op->scheme, verify.data[4] << 8 | verify.data[5]);
+    *len = verify.len - 8;
+    assert_true(*len <= cap);
+    memcpy(result, verify.data + 8, *len);
+    return TLSN_OK;
+}
+
+static void add_certificate(struct replay *r)
+{
+    struct tlsn_span m = vec_bytes(&r->block, "client_certificate");
+    tlsn_credential *c;
+
+    if (!m.data)
+        return;
+    /* message, context, list, certificate; no extensions behind it */
+    OK(tlsn_credential_new_external(&c, m.data + 11, m.len - 13, NULL));
+    OK(tlsn_config_add_credential(r->config, c));
+    tlsn_credential_free(c);
+}
+
+static void begin(struct replay *r, const char *name)
+{
+    const struct tlsn_callbacks cb = { .key_log = key_log, .key_op = sign, .ctx = r };
+
+    load(r, name);
+    wire_env_init(&r->env, 1);
+    OK(tlsn_config_new(&r->config, &r->env.hooks));
+    OK(tlsn_config_set_versions(r->config, TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_set_groups(r->config, "x25519,secp256r1"));
+    OK(tlsn_config_set_verify_mode(r->config, TLSN_VERIFY_INSECURE_NONE));
+    OK(tlsn_config_set_callbacks(r->config, &cb));
+    OK(tlsn_config_set_feature(r->config, TLSN_FEATURE_COMPAT_MODE,
+                               vec_text(&r->block, "client_change_cipher_spec") != NULL));
+    add_certificate(r);
+    OK(tlsn_conn_new(&r->conn, TLSN_CLIENT, r->config));
+    OK(tlsn_conn_set_server_name(r->conn, "server"));
+}
+
+static void end(struct replay *r)
+{
+    unload(r);
+    tlsn_conn_free(r->conn);
+    tlsn_config_free(r->config);
+}
+
+/* The transcript with a hello of the trace in the place of ours, the latest message. */
+static void put_transcript(struct tlsni_hs *hs, struct tlsn_span first, struct tlsn_span retry,
+                           struct tlsn_span hello)
+{
+    struct tlsni_transcript *t = &hs->transcript;
+    uint8_t head[36] = { TLSNI_MSG_MESSAGE_HASH, 0, 0, 32 };
+
+    if (!retry.len) {
+        t->raw.start = t->raw.end = 0;
+        OK(tlsni_buf_append(hs->env, &t->raw, hello.data, hello.len));
+        return;
+    }
+    tlsni_hash_once(t->hash.row, first.data, first.len, head + 4);
+    tlsni_hash_init(&t->hash, t->hash.row);
+    tlsni_hash_update(&t->hash, head, sizeof head);
+    tlsni_hash_update(&t->hash, retry.data, retry.len);
+    tlsni_hash_update(&t->hash, hello.data, hello.len);
+}
+
+/* What our client said becomes what the trace's said. */
+static void take_place(struct replay *r)
+{
+    struct tlsni_hs *hs = &r->conn->scratch->hs;
+    struct tlsn_span hello = field(r, "client_hello", r->hellos), retry = { NULL, 0 };
+    struct tlsn_span key = field(r, "client_private", r->hellos);
+
+    if (r->hellos)
+        retry = field(r, "server_payload", 0);
+    put_transcript(hs, field(r, "client_hello", 0), retry, hello);
+    memcpy(hs->client_random, hello.data + 6, TLSNI_RANDOM_LEN);
+    hs->session_id_len = hello.data[38];
+    memcpy(hs->session_id, hello.data + 39, hs->session_id_len);
+    assert_int_equal(hs->tls13.shares, 1);
+    assert_int_equal(hs->tls13.share[0].group->private_len, key.len);
+    memcpy(hs->tls13.share[0].private_key, key.data, key.len);
+    r->hellos++;
+}
+
+/* ---- the records ---- */
+
+static void collect(struct replay *r)
+{
+    size_t n;
+
+    while (tlsn_output_pending(r->conn)) {
+        tlsn_status st = tlsn_drain(r->conn, r->out + r->out_len, sizeof r->out - r->out_len, &n);
+
+        assert_true(st == TLSN_OK || st == TLSN_NEED_OUTPUT);
+        r->out_len += n;
+    }
+}
+
+static void shake(struct replay *r, struct tlsn_span in)
+{
+    uint8_t copy[2048];
+    size_t consumed, n;
+    tlsn_status st;
+
+    assert_true(in.len <= sizeof copy);
+    memcpy(copy, in.data, in.len);
+    do {
+        st = tlsn_handshake(r->conn, copy, in.len, &consumed, r->out + r->out_len,
+                            sizeof r->out - r->out_len, &n);
+        r->out_len += n;
+        memmove(copy, copy + consumed, in.len - consumed);
+        in.len -= consumed;
+    } while (st == TLSN_NEED_OUTPUT || (st == TLSN_NEED_INPUT && consumed));
+    if (st < 0)
+        fail_msg("%s", tlsn_conn_error(r->conn)->text);
+    assert_int_equal(in.len, 0);
+}
+
+/* Our hello goes nowhere. */
+static void say_hello(struct replay *r)
+{
+    shake(r, (struct tlsn_span){ (const uint8_t *)"", 0 });
+    r->out_len = 0;
+    take_place(r);
+}
+
+static void expect(struct replay *r, struct tlsn_span record)
+{
+    assert_true(r->out_len >= record.len);
+    assert_memory_equal(r->out, record.data, record.len);
+    memmove(r->out, r->out + record.len, r->out_len - record.len);
+    r->out_len -= record.len;
+}
+
+static void client_says(struct replay *r, const char *kind, struct tlsn_span payload,
+                        struct tlsn_span record)
+{
+    size_t consumed, n;
+
+    if (strcmp(kind, "application_data") == 0) {
+        OK(tlsn_encrypt(r->conn, payload.data, payload.len, &consumed, r->out, sizeof r->out, &n));
+        r->out_len = n;
+    } else if (strcmp(kind, "alert") == 0) {
+        OK(tlsn_shutdown(r->conn, r->out, sizeof r->out, &n));
+        r->out_len = n;
+    }
+    collect(r);
+    expect(r, record);
+    assert_int_equal(r->out_len == 0 || strcmp(kind, "change_cipher_spec") == 0, true);
+}
+
+static void server_says(struct replay *r, const char *kind, struct tlsn_span payload,
+                        struct tlsn_span record)
+{
+    uint8_t in[1024], plain[1024];
+    size_t consumed, n;
+    tlsn_status st;
+
+    if (!r->conn->done) {
+        shake(r, record);
+        if (r->conn->scratch && (r->conn->scratch->hs.facts & TLSNI_F_RETRY) && r->hellos == 1) {
+            r->out_len = 0;
+            take_place(r);
+        }
+        return;
+    }
+    assert_true(record.len <= sizeof in);
+    memcpy(in, record.data, record.len);
+    st = tlsn_decrypt(r->conn, in, record.len, &consumed, plain, sizeof plain, &n);
+    assert_int_equal(consumed, record.len);
+    assert_int_equal(st, strcmp(kind, "application_data") == 0 ? TLSN_OK
+                         : strcmp(kind, "alert") == 0          ? TLSN_CLOSED
+                                                               : TLSN_NEED_INPUT);
+    if (st == TLSN_OK) {
+        assert_int_equal(n, payload.len);
+        assert_memory_equal(plain, payload.data, n);
+    }
+}
+
+/* Everything behind the hello, in order. Values are decoded by key and number. */
+static void play(struct replay *r)
+{
+    struct vec_block *b = &r->block;
+    struct tlsn_span payload = { NULL, 0 };
+    unsigned hellos = 0;
+
+    for (size_t i = 0; i < b->count; i++) {
+        const char *key = b->lines[i].key;
+        bool client = strncmp(key, "client_", 7) == 0, server = strncmp(key, "server_", 7) == 0;
+        size_t nth = 0;
+        struct tlsn_span value;
+
+        for (size_t k = 0; k < i; k++)
+            nth += strcmp(b->lines[k].key, key) == 0;
+        if ((!client && !server) || strcmp(key + 7, "private") == 0 ||
+            strcmp(key + 7, "hello") == 0 || strcmp(key + 7, "certificate") == 0 ||
+            strcmp(key + 7, "verify") == 0)
+            continue;
+        value = field(r, key, nth);
+        if (strcmp(key + 7, "payload") == 0) {
+            payload = value;
+            continue;
+        }
+        if (client && payload.len && strcmp(key + 7, "handshake") == 0 && payload.data[0] == 1) {
+            if (hellos++ == 0)
+                say_hello(r);
+            continue; /* the second one was taken over when ours was made */
+        }
+        if (client)
+            client_says(r, key + 7, payload, value);
+        else
+            server_says(r, key + 7, payload, value);
+    }
+}
+
+static void check_trace(const char *name)
+{
+    static struct replay r;
+
+    begin(&r, name);
+    play(&r);
+    assert_int_equal(r.logged, 5);
+    assert_true(r.conn->close_received);
+    end(&r);
+}
+
+static void trace_simple_is_that_of_our_client(void **state)
+{
+    (void)state;
+    check_trace("simple");
+    REQ("8448:3/1");
+    REQ("8446:7.1/1");
+    REQ("8446:7.3/1");
+    REQ("8446:5.2/1");
+    REQ("8446:5.3/1");
+    REQ("8446:4.4.3/2");
+}
+
+static void trace_retry_is_that_of_our_client(void **state)
+{
+    (void)state;
+    check_trace("retry");
+    REQ("8448:5/1");
+    REQ("8446:4.4.1/1");
+}
+
+static void trace_client_authentication_is_that_of_our_client(void **state)
+{
+    (void)state;
+    check_trace("client authentication");
+    REQ("8448:6/1");
+    REQ("8446:4.4.2/1");
+}
+
+static void trace_compatibility_mode_is_that_of_our_client(void **state)
+{
+    (void)state;
+    check_trace("compatibility mode");
+    REQ("8448:7/1");
+    REQ("8446:D.4/1");
+}
+
+/* The session that the ticket makes has the key of the trace. */
+static void trace_ticket_makes_the_key_of_the_trace(void **state)
+{
+    static struct replay r;
+    tlsn_session *s;
+    struct tlsn_span psk;
+
+    (void)state;
+    begin(&r, "simple");
+    play(&r);
+    OK(tlsn_conn_get_session(r.conn, &s));
+    psk = field(&r, "psk", 0);
+    assert_int_equal(s->master.len, psk.len);
+    assert_memory_equal(s->master.data, psk.data, psk.len);
+    tlsn_session_free(s);
+    end(&r);
+}
+
+/* ---- records alone: of both sides, in all traces ---- */
+
+static struct tlsni_prot *protection(const struct tlsn_hooks *env, struct tlsn_span secret)
+{
+    const struct tlsni_hash *sha256 = tlsni_hash_find(TLSNI_HASH_SHA256);
+    uint8_t key[16], iv[12];
+    struct tlsni_prot_keys keys = { .suite = tlsni_suite_find(0x1301),
+                                    .profile = &tlsni_record_tls13,
+                                    .key = { key, sizeof key },
+                                    .iv = { iv, sizeof iv } };
+    struct tlsn_span none = { NULL, 0 };
+    struct tlsni_prot *p;
+
+    tlsni_hkdf_expand_label(sha256, secret.data, "key", none, key, sizeof key);
+    tlsni_hkdf_expand_label(sha256, secret.data, "iv", none, iv, sizeof iv);
+    OK(tlsni_prot_new(&p, env, &keys, true));
+    return p;
+}
+
+/* Seals the payload with the present secret, or with the next one that there is. */
+static void seal_same(struct replay *r, const char *const secrets[3], size_t *which,
+                      struct tlsni_prot **p, uint8_t type, struct tlsn_span payload,
+                      struct tlsn_span record)
+{
+    uint8_t out[2048];
+    size_t size;
+
+    for (;;) {
+        if (*p) {
+            uint64_t sequence = (*p)->sequence;
+
+            OK(tlsni_prot_seal(*p, type, 0, payload.data, payload.len, out, sizeof out, &size));
+            if (size == record.len && memcmp(out, record.data, size) == 0)
+                return;
+            (*p)->sequence = sequence;
+        }
+        tlsni_prot_free(*p);
+        *p = NULL;
+        while (*which < 3 && !vec_text(&r->block, secrets[*which]))
+            (*which)++;
+        if (*which == 3)
+            fail_msg("a record of %zu bytes is under no secret", record.len);
+        *p = protection(&r->env.hooks, field(r, secrets[(*which)++], 0));
+    }
+}
+
+static unsigned seal_trace(const char *name)
+{
+    static const char *const secrets[2][3] = { { "c_e_traffic", "c_hs_traffic", "c_ap_traffic" },
+                                               { "s_hs_traffic", "s_ap_traffic", "none" } };
+    static struct replay r;
+    struct tlsn_span payload = { NULL, 0 };
+    struct tlsni_prot *p[2] = { NULL, NULL };
+    size_t which[2] = { 0, 0 };
+    unsigned sealed = 0;
+
+    load(&r, name);
+    wire_env_init(&r.env, 1);
+    for (size_t i = 0; i < r.block.count; i++) {
+        const char *key = r.block.lines[i].key;
+        int side = strncmp(key, "server_", 7) == 0;
+        uint8_t type = strcmp(key + 7, "handshake") == 0          ? 22
+                       : strcmp(key + 7, "application_data") == 0 ? 23
+                       : strcmp(key + 7, "alert") == 0            ? 21
+                                                                  : 0;
+        size_t nth = 0;
+        struct tlsn_span record;
+
+        if (strncmp(key, "client_", 7) != 0 && !side)
+            continue;
+        for (size_t k = 0; k < i; k++)
+            nth += strcmp(r.block.lines[k].key, key) == 0;
+        record = field(&r, key, nth);
+        if (strcmp(key + 7, "payload") == 0)
+            payload = record;
+        if (!type || record.data[0] != 23)
+            continue;
+        seal_same(&r, secrets[side], &which[side], &p[side], type, payload, record);
+        sealed++;
+    }
+    tlsni_prot_free(p[0]);
+    tlsni_prot_free(p[1]);
+    unload(&r);
+    return sealed;
+}
+
+static void records_of_both_sides_are_those_of_the_traces(void **state)
+{
+    (void)state;
+    assert_int_equal(seal_trace("simple"), 7);
+    assert_int_equal(seal_trace("resumed"), 8);
+    assert_int_equal(seal_trace("retry"), 4);
+    assert_int_equal(seal_trace("client authentication"), 4);
+    assert_int_equal(seal_trace("compatibility mode"), 4);
+}
+
+/* ---- the binder of the resumed trace ---- */
+
+static void binder_is_that_of_the_trace(void **state)
+{
+    static struct replay simple, resumed;
+    struct tlsni_err err = { 0 };
+    struct tlsni_hs hs = { .err = &err };
+    const struct tlsni_hash *sha256 = tlsni_hash_find(TLSNI_HASH_SHA256);
+    uint8_t hello[1024];
+    struct tlsn_span m, psk;
+
+    (void)state;
+    load(&simple, "simple");
+    load(&resumed, "resumed");
+    m = field(&resumed, "client_hello", 0);
+    psk = field(&simple, "psk", 0);
+    assert_true(m.len <= sizeof hello);
+    memcpy(hello, m.data, m.len);
+    hs.hello_message = (struct tlsn_span){ hello, m.len };
+    hs.tls13.peer_psks.binders = (struct tlsn_span){ hello + m.len - 33, 33 };
+    OK(tlsni_binder13_check(&hs, 0, sha256, psk, "res binder"));
+    for (size_t i = 0; i < m.len; i += 7) {
+        hello[i] ^= 1;
+        err.status = TLSN_OK;
+        if (i < m.len - 35 || i > m.len - 33)
+            assert_int_equal(tlsni_binder13_check(&hs, 0, sha256, psk, "res binder"),
+                             TLSN_ERR_DECRYPT_ERROR);
+        hello[i] ^= 1;
+    }
+    assert_int_equal(tlsni_binder13_check(&hs, 0, sha256, psk, "ext binder"),
+                     TLSN_ERR_DECRYPT_ERROR);
+    REQ("8448:4/1");
+    REQ("8446:4.2.11.2/1");
+    unload(&simple);
+    unload(&resumed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(trace_simple_is_that_of_our_client),
+        cmocka_unit_test(trace_retry_is_that_of_our_client),
+        cmocka_unit_test(trace_client_authentication_is_that_of_our_client),
+        cmocka_unit_test(trace_compatibility_mode_is_that_of_our_client),
+        cmocka_unit_test(trace_ticket_makes_the_key_of_the_trace),
+        cmocka_unit_test(records_of_both_sides_are_those_of_the_traces),
+        cmocka_unit_test(binder_is_that_of_the_trace),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
