@@ -141,7 +141,7 @@ tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
                                      const struct tlsni_secret *traffic)
 {
     const struct tlsni_hash *hash = hs->tls13.keys.hash;
-    uint8_t key[TLSNI_AEAD_KEY_MAX], iv[TLSNI_AEAD_NONCE_LEN];
+    uint8_t key[TLSNI_HASH_LEN_MAX], iv[TLSNI_HASH_LEN_MAX]; /* integrity-only suites (RFC 9150 7) */
     size_t mac_len, key_len, iv_len;
     struct tlsni_prot_keys keys = { .suite = hs->suite,
                                     .profile = hs->version->record,

@@ -13,6 +13,7 @@ static const struct tlsni_prot_kind *const kinds[] = {
     &tlsni_prot_mac_then_encrypt,
     &tlsni_prot_encrypt_then_mac,
     &tlsni_prot_null,
+    &tlsni_prot_null13,
     &tlsni_prot_stream,
 };
 
@@ -32,21 +33,21 @@ bool tlsni_prot_supports(const struct tlsni_suite *suite,
     return find_kind(&keys) != NULL;
 }
 
-/* @rfc 5246:6.3/3, 5288:3/3, 7905:2/5, 5246:6.2.3.2/4 */
+/* @rfc 5246:6.3/3, 5288:3/3, 7905:2/5, 5246:6.2.3.2/4, 9150:7/1 */
 void tlsni_prot_key_lens(const struct tlsni_suite *suite,
                          const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
                          size_t *iv)
 {
     const struct tlsni_hash *mac = tlsni_hash_find((enum tlsni_hash_id)suite->mac);
 
-    *mac_key = mac ? mac->len : 0;
+    *mac_key = mac && !profile->inner_type ? mac->len : 0;
     if (suite->kind == TLSNI_CIPHER_AEAD) {
         const struct tlsni_aead *aead = tlsni_aead_find((enum tlsni_aead_id)suite->cipher);
 
         *key = aead ? aead->key_len : 0;
         *iv = suite->nonce == TLSNI_NONCE_EXPLICIT8 ? 4 : TLSNI_AEAD_NONCE_LEN;
     } else if (suite->kind == TLSNI_CIPHER_NULL) {
-        *key = *iv = 0;
+        *key = *iv = mac && profile->inner_type ? mac->len : 0;
     } else if (suite->kind == TLSNI_CIPHER_STREAM) {
         const struct tlsni_stream *s = tlsni_stream_find((enum tlsni_stream_id)suite->cipher);
 

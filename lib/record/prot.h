@@ -22,6 +22,7 @@ extern const struct tlsni_prot_kind tlsni_prot_aead13; /* prot_aead13.c */
 extern const struct tlsni_prot_kind tlsni_prot_mac_then_encrypt; /* prot_cbc.c */
 extern const struct tlsni_prot_kind tlsni_prot_encrypt_then_mac;
 extern const struct tlsni_prot_kind tlsni_prot_null; /* prot_null.c */
+extern const struct tlsni_prot_kind tlsni_prot_null13; /* prot_null13.c */
 extern const struct tlsni_prot_kind tlsni_prot_stream; /* prot_stream.c */
 
 /* What the MAC covers in front of the fragment, and the additional data of an AEAD: sequence
@@ -44,6 +45,13 @@ static inline size_t tlsni_prot_padded(const struct tlsni_prot *p, size_t len)
 
     return padded > p->plain_max && len <= p->plain_max ? p->plain_max : padded;
 }
+
+/* inner.c. Content, type and padding to body, where the content may lie already; their length. And back,
+ * once a record is open. */
+size_t tlsni_prot_inner_put(const struct tlsni_prot *p, uint8_t type, const uint8_t *plain,
+                            size_t len, uint8_t *body);
+TLSN_MUST_USE tlsn_status tlsni_prot_inner_take(const struct tlsni_prot *p, const uint8_t *inner,
+                                                size_t len, uint8_t *type, size_t *content);
 
 static inline void tlsni_put_be16(uint8_t *out, size_t v)
 {

@@ -30,27 +30,11 @@ static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain
 {
     const struct tlsni_aead_prot *a = tlsni_aead_of(p);
     uint8_t nonce[TLSNI_AEAD_NONCE_LEN], *body = out + TLSNI_RECORD_HEADER;
-    size_t inner = tlsni_prot_padded(p, len) + 1;
+    size_t inner = tlsni_prot_inner_put(p, type, plain, len, body);
 
-    if (len && plain != body)
-        memcpy(body, plain, len);
-    body[len] = type;
-    memset(body + len + 1, 0, inner - len - 1);
     tlsni_aead_nonce(a, nonce);
     tlsni_record_header(TLSNI_CONTENT_APPLICATION, p->version, inner + a->aead->tag_len, out);
     a->aead->seal(a->state, nonce, out, TLSNI_RECORD_HEADER, body, body, inner, body + inner);
-    return TLSN_OK;
-}
-
-/* @rfc 8446:5.4/2 */
-static tlsn_status find_type(const uint8_t *inner, size_t len, uint8_t *type, size_t *content)
-{
-    while (len && inner[len - 1] == 0)
-        len--;
-    if (!len)
-        return TLSN_ERR_UNEXPECTED_MESSAGE;
-    *type = inner[len - 1];
-    *content = len - 1;
     return TLSN_OK;
 }
 
@@ -69,10 +53,7 @@ static tlsn_status open(struct tlsni_prot *p, const struct tlsni_record *rec, ui
                        rec->fragment + len);
     if (st != TLSN_OK)
         return st;
-    if (len > (size_t)p->plain_max + p->inner) /* padding counts (RFC 8449 4) */
-        st = TLSN_ERR_RECORD_OVERFLOW;
-    else
-        st = find_type(dst, len, type, plain_len);
+    st = tlsni_prot_inner_take(p, dst, len, type, plain_len);
     if (st != TLSN_OK)
         tlsni_wipe(dst, len);
     return st;
