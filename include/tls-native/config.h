@@ -472,7 +472,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_authz_taken(tlsn_config *conf
 
 /* Ways to name an authority (RFC 6066 6). */
 enum tlsn_ca_id { TLSN_CA_PRE_AGREED = 0, TLSN_CA_KEY_SHA1, TLSN_CA_NAME, TLSN_CA_CERT_SHA1 };
-/* Client: names one of its anchors to servers (trusted_ca_keys, RFC 6066 6), which may choose their chain by
+/* Client: names one of its anchors to servers (trusted_ca_keys, RFC 6066 6; in TLS 1.3 those of type
+ * TLSN_CA_NAME by certificate_authorities, RFC 8446 4.2.4), which may choose their chain by
  * it. cert: the anchor in DER, NULL for PRE_AGREED. Default: the extension is not sent. A server always
  * honours it. TLSN_ERR_CERT_BAD, TLSN_ERR_CERT_UNSUPPORTED. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_trusted_ca(tlsn_config *config,

@@ -1,5 +1,6 @@
 /* certificate_authorities.c - the authorities whose certificates a peer takes, RFC 8446 4.2.4. In
- * CertificateRequest it stands for the list of older versions; a client's is passed over. */
+ * CertificateRequest it stands for the list of older versions. A client names those of its
+ * trusted_ca_keys (RFC 6066 6) that are names, and a server that has several chains prefers one of theirs. */
 #include "ext/rows.h"
 
 static bool request_wanted(const struct tlsni_hs *hs)
@@ -29,17 +30,43 @@ static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
-    struct tlsn_span names;
+    return read_names(data, &hs->peer_authorities) ? TLSN_OK : TLSN_ERR_DECODE;
+}
 
-    (void)hs;
-    return read_names(data, &names) ? TLSN_OK : TLSN_ERR_DECODE;
+/* The next name of the client's authorities, empty behind the last. */
+static struct tlsn_span next_name(struct tlsni_rd *r)
+{
+    struct tlsni_authority a;
+
+    while (tlsni_authority_next(r, &a))
+        if (a.type == TLSN_CA_NAME)
+            return a.id;
+    return tlsni_span_make(NULL, 0);
+}
+
+static bool client_wanted(const struct tlsni_hs *hs)
+{
+    struct tlsni_rd r = tlsni_rd_span(hs->cfg->trusted_cas);
+
+    return next_name(&r).len != 0;
+}
+
+static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    struct tlsni_rd r = tlsni_rd_span(hs->cfg->trusted_cas);
+    size_t mark = tlsni_wr_open(w, 2);
+    struct tlsn_span name;
+
+    while ((name = next_name(&r)).len)
+        tlsni_wr_vec(w, 2, name);
+    tlsni_wr_close(w, 2, mark);
 }
 
 const struct tlsni_ext tlsni_ext_certificate_authorities = {
     .type = TLSNI_EXT_CERTIFICATE_AUTHORITIES,
     .name = "certificate_authorities",
     .in = {
-        [TLSNI_IN_CLIENT_HELLO] = { NULL, NULL, server_parse, NULL },
+        [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_CERTIFICATE_REQUEST] = { request_wanted, request_write, request_parse, NULL },
     },
     .worlds = TLSNI_WORLD_13,

@@ -24,6 +24,14 @@ extern const struct tlsni_ext tlsni_ext_supported_versions, tlsni_ext_cookie, tl
     tlsni_ext_psk_key_exchange_modes, tlsni_ext_pre_shared_key,
     tlsni_ext_certificate_authorities, tlsni_ext_compress_certificate;
 
+/* One authority of a TrustedAuthorities list (RFC 6066 6); false at its end, and for one of an unknown kind,
+ * which makes the reader bad. */
+struct tlsni_authority {
+    uint8_t type; /* enum tlsn_ca_id */
+    struct tlsn_span id;
+};
+bool tlsni_authority_next(struct tlsni_rd *r, struct tlsni_authority *a);
+
 /* Client: is there a suite of this kind among those that are offered? */
 bool tlsni_ext_offers(const struct tlsni_hs *hs, bool (*kind)(const struct tlsni_suite *suite));
 

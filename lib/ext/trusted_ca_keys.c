@@ -15,13 +15,8 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_vec(w, 2, hs->cfg->trusted_cas);
 }
 
-struct authority {
-    uint8_t type;
-    struct tlsn_span id;
-};
-
 /* @rfc 6066:6/3 */
-static bool next(struct tlsni_rd *r, struct authority *a)
+bool tlsni_authority_next(struct tlsni_rd *r, struct tlsni_authority *a)
 {
     if (!tlsni_rd_left(r))
         return false;
@@ -40,9 +35,9 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     struct tlsni_rd list = tlsni_rd_vec(data, 2, 0, 65535);
     struct tlsn_span all = tlsni_span_make(list.p, tlsni_rd_left(&list));
-    struct authority a;
+    struct tlsni_authority a;
 
-    while (next(&list, &a))
+    while (tlsni_authority_next(&list, &a))
         ;
     if (list.bad)
         return TLSN_ERR_DECODE;
@@ -52,7 +47,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
 /* ---- the server's choice ---- */
 
-static bool is_hash(const struct authority *a, bool known, const uint8_t *hash)
+static bool is_hash(const struct tlsni_authority *a, bool known, const uint8_t *hash)
 {
     return known && memcmp(a->id.data, hash, TLSNI_CA_HASH_LEN) == 0;
 }
@@ -64,10 +59,10 @@ static bool leads_to_any(struct tlsn_span list, const struct tlsni_cert *cert, b
     uint8_t key[TLSNI_CA_HASH_LEN], whole[TLSNI_CA_HASH_LEN];
     bool keyed = !leaf && tlsni_ca_key_hash(cert->spki, key);
     struct tlsni_rd r = tlsni_rd_span(list);
-    struct authority a;
+    struct tlsni_authority a;
 
     tlsni_ca_cert_hash(cert->der, whole);
-    while (next(&r, &a))
+    while (tlsni_authority_next(&r, &a))
         if (a.type == TLSN_CA_PRE_AGREED ||
             (a.type == TLSN_CA_NAME && tlsni_span_eq(a.id, cert->issuer)) ||
             (a.type == TLSN_CA_KEY_SHA1 && is_hash(&a, keyed, key)) ||

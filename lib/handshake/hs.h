@@ -378,6 +378,7 @@ struct tlsni_hs {
     struct tlsni_names names;      /* server: which certificates are for that name */
     uint8_t wanted_rank;           /* enum tlsni_name_rank */
     struct tlsn_span peer_groups, peer_sigalgs; /* server: 2 bytes each, spans into hello */
+    struct tlsn_span peer_authorities; /* server: DistinguishedName list of the client, span into hello */
     struct tlsn_span peer_sigalgs_cert; /* the same; empty if not there */
     bool peer_groups_seen, peer_sigalgs_seen;
     struct tlsn_span alpn;         /* the protocol chosen, span into cfg->alpn; empty if none */

@@ -368,6 +368,33 @@ static bool chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes)
     return true;
 }
 
+/* Whether a certificate of the chain was issued by one of these. */
+static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
+{
+    struct tlsn_span list = tlsni_span_make(c->list, c->list_len), der, name;
+    struct tlsni_cert cert;
+
+    while (tlsni_msg_certificate_next(&list, &der)) {
+        struct tlsni_rd r = tlsni_rd_span(authorities);
+
+        if (tlsni_cert_parse(&cert, der, NULL) != TLSN_OK)
+            continue;
+        while (tlsni_rd_left(&r)) {
+            name = tlsni_rd_vec_span(&r, 2, 1, 65535);
+            if (tlsni_span_eq(name, cert.issuer))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether it leads to an authority that the client has, as far as the client says (RFC 8446 4.2.4). */
+static bool leads_to_client(const struct tlsni_hs *hs, const tlsn_credential *c)
+{
+    return (!hs->trusted_cas.len || tlsni_ext_trusted(hs, c)) &&
+           (!hs->peer_authorities.len || issuer_named(hs->peer_authorities, c));
+}
+
 /* How well the client will like a chain: one that it can verify to its end, to an authority that it has,
  * goes before one that it may not be able to. Where signatures are not negotiated, the suite says how the
  * certificate is signed.
@@ -383,7 +410,7 @@ static int rank(const struct tlsni_hs *hs, const struct tlsni_suite *suite, cons
            (chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
                 ? VERIFIABLE
                 : 0) |
-           (!hs->trusted_cas.len || tlsni_ext_trusted(hs, c) ? TRUSTED : 0);
+           (leads_to_client(hs, c) ? TRUSTED : 0);
 }
 
 /* Where the configuration is strict, the chain's signatures have to be among those that the peer lists;
@@ -628,25 +655,6 @@ size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPE
         }
     }
     return n;
-}
-
-static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
-{
-    struct tlsn_span list = tlsni_span_make(c->list, c->list_len), der, name;
-    struct tlsni_cert cert;
-
-    while (tlsni_msg_certificate_next(&list, &der)) {
-        struct tlsni_rd r = tlsni_rd_span(authorities);
-
-        if (tlsni_cert_parse(&cert, der, NULL) != TLSN_OK)
-            continue;
-        while (tlsni_rd_left(&r)) {
-            name = tlsni_rd_vec_span(&r, 2, 1, 65535);
-            if (tlsni_span_eq(name, cert.issuer))
-                return true;
-        }
-    }
-    return false;
 }
 
 /* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that

@@ -348,6 +348,34 @@ static void trusted_ca_that_no_chain_leads_to_changes_nothing(void **state)
     tlsn_credential_free(b);
 }
 
+/* In TLS 1.3 certificate_authorities is in its place: names only, and nothing is answered. */
+static void certificate_authorities_guide_the_choice_in_tls13(void **state)
+{
+    enum { CERTIFICATE_AUTHORITIES = 47 };
+
+    (void)state;
+    for (int type = TLSN_CA_PRE_AGREED; type <= TLSN_CA_NAME; type++) {
+        tlsn_credential *a = foreign("ec:secp256r1");
+        struct tlsn_span anchor = tlsn_credential_cert(a, 1);
+        struct duo *d = duo_new();
+        struct tlsn_cert_info cert;
+
+        OK(tlsn_config_add_credential(d->config[TLSN_SERVER], a));
+        OK(tlsn_config_set_versions(d->config[TLSN_CLIENT], TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_versions(d->config[TLSN_SERVER], TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_verify_mode(d->config[TLSN_CLIENT], TLSN_VERIFY_INSECURE_NONE));
+        OK(tlsn_config_add_trusted_ca(d->config[TLSN_CLIENT], (enum tlsn_ca_id)type,
+                                      type ? anchor.data : NULL, type ? anchor.len : 0));
+        duo_shake(d);
+        assert_int_equal(duo_extension(d, TLSN_CLIENT, CERTIFICATE_AUTHORITIES).len != 0,
+                         type == TLSN_CA_NAME);
+        OK(tlsn_cert_describe(tlsn_conn_peer_cert(d->conn[TLSN_CLIENT], 0), &cert));
+        assert_int_equal(strcmp(cert.issuer, "CN=foreign") == 0, type == TLSN_CA_NAME);
+        duo_free(d);
+        tlsn_credential_free(a);
+    }
+}
+
 static void trusted_ca_is_checked(void **state)
 {
     tlsn_config *config;
@@ -376,6 +404,7 @@ int main(void)
         cmocka_unit_test(urls_of_a_credential_are_checked),
         cmocka_unit_test(trusted_ca_of_every_kind_guides_the_choice),
         cmocka_unit_test(trusted_ca_that_no_chain_leads_to_changes_nothing),
+        cmocka_unit_test(certificate_authorities_guide_the_choice_in_tls13),
         cmocka_unit_test(trusted_ca_is_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

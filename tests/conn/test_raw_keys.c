@@ -423,6 +423,52 @@ static void raw_keys_survive_small_steps(void **state)
     wire_free(w);
 }
 
+static void only_tls13(struct duo *d)
+{
+    for (int role = 0; role < 2; role++)
+        OK(tlsn_config_set_versions(d->config[role], TLSN_TLS1_3, TLSN_TLS1_3));
+}
+
+/* RFC 8446 4.4.2: the same types, the key in a CertificateEntry, in both directions. */
+static void raw_keys_work_in_tls13(void **state)
+{
+    tlsn_credential *c = bare("ec:secp256r1"), *own = bare("ed25519");
+    struct duo *d = duo_new();
+    struct tlsn_span key;
+    uint8_t spki[256];
+    size_t len;
+
+    (void)state;
+    server_shows(d, c);
+    client_takes(d, raw_only, 1);
+    OK(tlsn_config_add_credential(d->config[TLSN_CLIENT], own));
+    OK(tlsn_config_set_own_cert_types(d->config[TLSN_CLIENT], raw_only, 1));
+    OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_set_peer_cert_types(d->config[TLSN_SERVER], raw_only, 1));
+    OK(tlsn_config_set_verify_mode(d->config[TLSN_SERVER], TLSN_VERIFY_INSECURE_NONE));
+    only_tls13(d);
+    duo_shake(d);
+    key = tlsn_conn_peer_key(d->conn[TLSN_CLIENT]);
+    assert_in_range(key.len, 80, sizeof spki);
+    memcpy(spki, key.data, len = key.len);
+    assert_int_equal(tlsn_conn_peer_key(d->conn[TLSN_SERVER]).len, 44);
+    duo_free(d);
+
+    for (int right = 0; right < 2; right++) {
+        d = duo_new();
+        server_shows(d, right ? c : duo_credential("ec:secp256r1"));
+        OK(tlsn_config_set_peer_cert_types(d->config[TLSN_CLIENT], both, 2));
+        OK(tlsn_config_add_peer_key(d->config[TLSN_CLIENT], spki, len));
+        only_tls13(d);
+        duo_connect(d);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_CLIENT], right ? TLSN_OK : TLSN_ERR_CERT_UNKNOWN);
+        duo_free(d);
+    }
+    tlsn_credential_free(c);
+    tlsn_credential_free(own);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -441,6 +487,7 @@ int main(void)
         cmocka_unit_test(cert_type_is_answered_with_x509),
         cmocka_unit_test(cert_type_openpgp_alone_is_refused),
         cmocka_unit_test(raw_keys_survive_small_steps),
+        cmocka_unit_test(raw_keys_work_in_tls13),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
