@@ -5,7 +5,7 @@ table with the registry. How a peer spells a suite is the peer's own listing, fo
 import json
 from dataclasses import dataclass
 
-VERSIONS = ('ssl3', 'tls1.0', 'tls1.1', 'tls1.2')
+VERSIONS = ('ssl3', 'tls1.0', 'tls1.1', 'tls1.2', 'tls1.3')
 # kinds of certificate that suites of an authentication need; None: the server shows none
 CERT_OF_AUTH = {'RSA': 'rsa', 'ECDSA': 'p256', 'DSS': 'dsa', 'DH_RSA': 'dh-rsa', 'DH_DSS': 'dh-dsa',
                 'ECDH_RSA': 'ecdh-rsa', 'ECDH_ECDSA': 'ecdh-ecdsa', None: None}
@@ -22,7 +22,9 @@ class Suite:
 
     @property
     def exchange(self):
-        """RSA, DHE_RSA, DH_anon, RSA_PSK, SRP_SHA_DSS ..."""
+        """RSA, DHE_RSA, DH_anon, RSA_PSK, SRP_SHA_DSS ...; TLS13"""
+        if self.least == 'tls1.3':
+            return 'TLS13'
         text = self.name.split('_', 1)[1].split('_WITH_')[0].replace('_OLDFIPS', '').replace('_FIPS', '')
         for word in EXPORTED:
             text = text.removesuffix(word)
@@ -34,14 +36,14 @@ class Suite:
 
     @property
     def cipher(self):
-        return self.name.split('_WITH_')[1]
+        return self.name.split('_WITH_')[-1].removeprefix('TLS_')
 
     @property
     def auth(self):
         exchange = self.exchange
         if exchange in ('DH_RSA', 'DH_DSS', 'ECDH_RSA', 'ECDH_ECDSA'):
             return exchange
-        if exchange == 'RSA_PSK':
+        if exchange in ('RSA_PSK', 'TLS13'):
             return 'RSA'
         last = exchange.split('_')[-1]
         return last if last in ('RSA', 'DSS', 'ECDSA') else None
@@ -62,7 +64,7 @@ class Suite:
 
     @property
     def versions(self):
-        if self.least not in VERSIONS:  # of TLS 1.3
+        if self.least not in VERSIONS:
             return ()
         return VERSIONS[VERSIONS.index(self.least):VERSIONS.index(self.greatest) + 1]
 

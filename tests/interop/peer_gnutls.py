@@ -10,7 +10,8 @@ from names import GROUP, SIGALG, SUITE_BY_CODE
 from process import Proc, STEP_SECONDS, free_port, output_of, talk
 from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
 
-VERSION = {'ssl3': 'VERS-SSL3.0', 'tls1.0': 'VERS-TLS1.0', 'tls1.1': 'VERS-TLS1.1', 'tls1.2': 'VERS-TLS1.2'}
+VERSION = {'ssl3': 'VERS-SSL3.0', 'tls1.0': 'VERS-TLS1.0', 'tls1.1': 'VERS-TLS1.1', 'tls1.2': 'VERS-TLS1.2',
+           'tls1.3': 'VERS-TLS1.3'}
 EXCHANGE = {'DH_anon': 'ANON-DH', 'ECDH_anon': 'ANON-ECDH', 'SRP_SHA': 'SRP', 'SRP_SHA_RSA': 'SRP-RSA',
             'SRP_SHA_DSS': 'SRP-DSS'}
 CIPHER = {'3DES_EDE_CBC': '3DES-CBC', 'RC4_128': 'ARCFOUR-128'}
@@ -20,6 +21,8 @@ DSA = ''.join(f':+SIGN-DSA-SHA{n}' for n in (1, 224, 256))
 def words(suite):
     """(key exchange, cipher, MAC) in the words of a priority string."""
     kx = EXCHANGE.get(suite.exchange, suite.exchange.replace('_', '-'))
+    if suite.exchange == 'TLS13':
+        return '', suite.cipher.rsplit('_', 1)[0].replace('_', '-'), 'AEAD'
     if '_CCM' in suite.cipher:
         return kx, suite.cipher.replace('_', '-'), 'AEAD'
     cipher, digest = suite.cipher.rsplit('_', 1)
@@ -31,6 +34,8 @@ def words(suite):
 def described(suite, parts):
     """Whether the parenthesised parts of a description line can be this suite."""
     kx, cipher, mac = words(suite)
+    if suite.exchange == 'TLS13':
+        return parts[-1] == cipher
     ending = [cipher] + ([] if mac == 'AEAD' else [mac])
     if parts[-len(ending):] != ending or parts[1].split('-')[0] != kx.split('-')[0]:
         return False
@@ -80,10 +85,11 @@ class GnuTLS:
         return (f'NONE:+{VERSION[version]}:{suites}:+COMP-NULL:+CTYPE-X509:{group}:{sigalg}{flags}'
                 ':%VERIFY_ALLOW_SIGN_WITH_SHA1')
 
-    def every_suite(self):
-        """Priority words for all suites that both sides have."""
-        able = [words(s) for c, s in SUITE_BY_CODE.items() if c in self.suites]
-        return ':'.join('+' + w for w in dict.fromkeys(sum(able, ())))
+    def every_suite(self, version):
+        """Priority words for all suites that both sides have, those of TLS 1.3 or the others."""
+        able = [words(s) for c, s in SUITE_BY_CODE.items()
+                if c in self.suites and (s.exchange == 'TLS13') == (version == 'tls1.3')]
+        return ':'.join('+' + w for w in dict.fromkeys(sum(able, ())) if w)
 
     @staticmethod
     def _flags(want):
@@ -93,7 +99,7 @@ class GnuTLS:
 
     def client(self, want, port, expect):
         priority = self.priority(
-            want.version, ':'.join('+' + w for w in words(want.row)),
+            want.version, ':'.join('+' + w for w in words(want.row) if w),
             '+GROUP-' + GROUP[want.group].gnutls if want.group else '+GROUP-ALL',
             '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg else '+SIGN-ALL' + DSA,
             self._flags(want))
@@ -133,14 +139,15 @@ class GnuTLS:
         fitting = [s.name for s in SUITE_BY_CODE.values() if described(s, parts)]
         if fitting:
             report.suite = want.suite if want.suite in fitting else fitting[0]
-        if m := re.match(r'\(?(TLS1\.[012]|SSL3\.0)', descriptions[-1][1]):
+        if m := re.match(r'\(?(TLS1\.[0123]|SSL3\.0)', descriptions[-1][1]):
             report.version = {'SSL3.0': 'ssl3'}.get(m[1], m[1].lower())
         for group in GROUP.values():
             if parts[1].endswith('-' + group.gnutls):
                 report.group = group.name
         # "- Options: extended master secret, safe renegotiation, EtM,"
         options = re.search(r'^- Options: (.*)$', last, re.M)
-        report.ems = bool(options and 'extended master secret' in options[1])
+        if report.version != 'tls1.3':  # whose schedule is always like that
+            report.ems = bool(options and 'extended master secret' in options[1])
         report.etm = bool(options and 'EtM' in options[1])
         report.ocsp = bool(options and 'OCSP status request' in options[1])
         report.resumed = 'yes' if 'This is a resumed session' in text else ''
@@ -150,7 +157,7 @@ class GnuTLS:
 
     def server(self, want):
         argv = [self.serv, '--echo', '--priority',
-                self.priority(want.version, self.every_suite(), flags=self._flags(want))]
+                self.priority(want.version, self.every_suite(want.version), flags=self._flags(want))]
         for kind in want.certs:
             if want.raw_key:
                 argv += ['--rawpkkeyfile', self.certs.key(kind), '--rawpkfile', self.certs.public_key(kind)]
@@ -193,7 +200,7 @@ class GnuTLS:
 
     def web_server(self, kind):
         return GnuTLSServer([self.serv, '--http', '--disable-client-cert',
-                             '--priority', self.priority('tls1.2', self.every_suite()),
+                             '--priority', self.priority('tls1.2', self.every_suite('tls1.2')),
                              '--x509certfile', self.certs.cert(kind),
                              '--x509keyfile', self.certs.key(kind)])
 

@@ -7,8 +7,12 @@ from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
 
 LEVEL = '@SECLEVEL=0'  # the matrix wants every suite, old ones too
 EVERY = 'ALL:COMPLEMENTOFALL:' + LEVEL
-OPTION = {'ssl3': '-ssl3', 'tls1.0': '-tls1', 'tls1.1': '-tls1_1', 'tls1.2': '-tls1_2'}
-VERSION = {'SSLv3': 'ssl3', 'TLSv1': 'tls1.0', 'TLSv1.0': 'tls1.0', 'TLSv1.1': 'tls1.1', 'TLSv1.2': 'tls1.2'}
+OPTION = {'ssl3': '-ssl3', 'tls1.0': '-tls1', 'tls1.1': '-tls1_1', 'tls1.2': '-tls1_2',
+          'tls1.3': '-tls1_3'}
+VERSION = {'SSLv3': 'ssl3', 'TLSv1': 'tls1.0', 'TLSv1.0': 'tls1.0', 'TLSv1.1': 'tls1.1', 'TLSv1.2': 'tls1.2',
+           'TLSv1.3': 'tls1.3'}
+ALL13 = ':'.join(f'TLS_{s}' for s in ('AES_128_GCM_SHA256', 'AES_256_GCM_SHA384', 'CHACHA20_POLY1305_SHA256',
+                                      'AES_128_CCM_SHA256', 'AES_128_CCM_8_SHA256'))
 
 
 class OpenSSL:
@@ -24,6 +28,7 @@ class OpenSSL:
         self.version = output_of([program, 'version']).split(' (')[0].strip()
         self.version = ' '.join(self.version.split()[:2])
         listed = output_of([program, 'ciphers', '-V', EVERY])
+        listed += output_of([program, 'ciphers', '-V', '-ciphersuites', ALL13, EVERY])
         rows = re.findall(r'0x(\w\w),0x(\w\w) - (\S+)', listed)
         self.suites = {int(a, 16) << 8 | int(b, 16): name for a, b, name in rows}
         self.codes = {name: code for code, name in self.suites.items()}
@@ -42,6 +47,8 @@ class OpenSSL:
             raise Unable(f"{self.version} does not finish SRP, between its own s_client and s_server either")
 
     def _common(self, want):
+        if want.version == 'tls1.3':
+            return [OPTION[want.version], '-ciphersuites', want.suite]
         options = [OPTION[want.version], '-cipher', self.suites[want.row.code] + ':' + LEVEL]
         if want.etm is False and '-no_etm' in self.help:
             options.append('-no_etm')
@@ -55,7 +62,7 @@ class OpenSSL:
         if want.row.auth:
             argv += ['-CAfile', self.certs.ca_of(want), '-verify_return_error',
                      '-verify_hostname', want.verify_name]
-        if want.group and not GROUP[want.group].finite:
+        if want.group and (want.version == 'tls1.3' or not GROUP[want.group].finite):
             argv += ['-groups', GROUP[want.group].openssl]
         if want.sigalg:
             argv += ['-sigalgs', SIGALG[want.sigalg].openssl]
@@ -87,7 +94,9 @@ class OpenSSL:
             known = SUITE_BY_CODE.get(self.codes.get(m[2]))
             report.suite = known.name if known else m[2]
             report.resumed = 'yes' if m[1] == 'Reused' else ''
-        if m := re.search(r'^ +Protocol +: (\S+)', text, re.M):
+        if m := re.search(r'^(?:New|Reused), (TLSv1\.3),', text, re.M):
+            report.version = VERSION[m[1]]
+        elif m := re.search(r'^ +Protocol +: (\S+)', text, re.M):
             report.version = VERSION.get(m[1], m[1])
         if m := re.search(r'^Server Temp Key: (.+)$', text, re.M):
             kind, _, bits = m[1].partition(', ')
@@ -99,13 +108,15 @@ class OpenSSL:
             report.alpn = m[1]
         report.ocsp = 'OCSP Response Status: successful' in text
         report.sct = 'SERVERINFO FOR EXTENSION 18' in text
-        if m := re.search(r'Extended master secret: (yes|no)', text):
+        m = re.search(r'Extended master secret: (yes|no)', text)
+        if m and report.version != 'tls1.3':  # whose schedule is always like that
             report.ems = m[1] == 'yes'
         return report
 
     def server(self, want):
         argv = [self.program, 's_server', '-accept', '127.0.0.1:0', '-rev', OPTION[want.version],
                 '-cipher', EVERY]
+        argv += ['-ciphersuites', ALL13] if want.version == 'tls1.3' else []
         for flags, kind in zip((('-cert', '-key'), ('-dcert', '-dkey')), want.certs):
             argv += [flags[0], self.certs.cert(kind), flags[1], self.certs.key(kind)]
         if not want.certs:
@@ -125,7 +136,8 @@ class OpenSSL:
         finite = want.group if want.group.startswith('ffdhe') else 'ffdhe2048'
         argv += ['-dhparam', self.certs.dh_params(finite)]
         if '-groups' in self.help:
-            argv += ['-groups', 'X25519:P-256:P-384:P-521:X448']
+            also = [want.group] if want.version == 'tls1.3' and finite == want.group else []
+            argv += ['-groups', ':'.join(['X25519', 'P-256', 'P-384', 'P-521', 'X448', *also])]
         return OpenSSLServer(argv)
 
     def _verifiers(self):

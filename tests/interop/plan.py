@@ -4,12 +4,13 @@ from want import Want
 
 GCM = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'
 ECDSA_GCM = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'
+AES13 = 'TLS_AES_128_GCM_SHA256'
 DHE_GCM = 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256'
 
 
 def certs_of(suite):
     """The certificates of a server: two for most suites, so that many rows share one."""
-    if suite.cert in ('rsa', 'p256'):
+    if suite.cert in ('rsa', 'p256') or suite.exchange == 'TLS13':
         return ('rsa', 'p256')
     return (suite.cert,) if suite.cert else ()
 
@@ -23,6 +24,8 @@ def suites():
     """Each suite in the newest version that has it."""
     rows = []
     for s in SUITES:
+        if s.exchange == 'TLS13':  # has a section of its own
+            continue
         newest = [v for v in SPOKEN if v in s.versions][-1]
         rows.append((s.name, Want(s.name, version=newest, certs=certs_of(s))))
     return rows
@@ -106,6 +109,24 @@ def features():
     return rows
 
 
+def tls13():
+    """Suites, groups (the last one costs a HelloRetryRequest), tickets, client certificates."""
+    def want(suite=AES13, **more):
+        return Want(suite, version='tls1.3', **more)
+    rows = [(s.name, want(s.name)) for s in SUITES if s.least == 'tls1.3']
+    rows += [(g.name, want(group=g.name)) for g in GROUPS]
+    rows += [(f'certificate {kind}', want(certs=(kind,))) for kind in ('rsa', 'p256')]
+    for suite in (AES13, 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'):
+        rows.append((f'ticket {suite.removeprefix("TLS_")}', want(suite, resume='ticket')))
+    rows.append(('client certificate rsa', want(client_cert='rsa')))
+    rows.append(('client certificate p256', want(client_cert='p256')))
+    rows.append(('ticket, client certificate', want(client_cert='p256', resume='ticket')))
+    rows.append(('no client certificate, and refused', want(client_cert='', refused=3)))
+    rows.append(('ALPN', want(alpn='h2', server_alpn='h2,http/1.1')))
+    rows.append(('OCSP stapling', want(certs=('p256',), ocsp=True)))
+    return rows
+
+
 def refusals():
     return [('unknown CA', Want(GCM, ca='other-ca', refused=4)),
             ('another name', Want(GCM, verify_name='wrong.example', refused=4))]
@@ -116,6 +137,7 @@ SECTIONS = [
     ('cipher suites in TLS 1.1', older('tls1.1')),
     ('cipher suites in TLS 1.0', older('tls1.0')),
     ('cipher suites in SSL 3.0', older('ssl3')),
+    ('TLS 1.3', tls13),
     ('groups', groups),
     ('server certificates', certificates),
     ('client certificates', client_certificates),
