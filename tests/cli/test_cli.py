@@ -755,6 +755,27 @@ class Client(Case):
                     self.check(tlsn('client', *trust(), *old, env={'SSLKEYLOGFILE': str(log)}), OK)
             self.assertRegex(log.read_text(), r'^CLIENT_RANDOM [0-9a-fA-F]{64} [0-9a-fA-F]{96}\n$')
 
+    def test_options_of_tls13(self):
+        with Server('--www', '--tickets', '0', '--groups', 'secp384r1', '--retry-cookie',
+                    '--record-padding', '256', *pair('ec')) as server:
+            saved = WORK / 'no-ticket'
+            for options in ((), ('--no-compat-mode',), ('--key-shares', 'secp384r1,x25519'),
+                            ('--record-padding', '1000')):
+                status, out, err = tlsn('client', *trust(), '--json', '--session-out', saved, *options,
+                                        server.address, stdin=b'GET / HTTP/1.0\n\n')
+                self.assertEqual(status, OK, err)
+                self.assertEqual(json.loads(out.split('\n')[0])['group'], 'secp384r1')
+                self.assertIn('200 OK', out)
+                self.assertFalse(saved.exists())
+        self.check(tlsn('server', '--tickets', '17', *pair('ec'), '127.0.0.1:0'), USAGE, '16')
+        self.check(tlsn('client', '--key-shares', 'nonsense', 'localhost:1'), USAGE, 'nonsense')
+        with Server('--www', '--psk-ke', *pair('ec')) as server:
+            saved = WORK / 'psk-ke'
+            for resumed, more in ((False, ['--session-out', saved]), ('ticket', ['--session-in', saved])):
+                row = json.loads(tlsn('client', *trust(), '--json', '--psk-ke', *more, server.address)[1]
+                                 .split('\n')[0])
+                self.assertEqual(row['resumed'], resumed)
+
     def test_keylog_of_tls13(self):
         log = WORK / 'keylog-13'
         with Server('--www', *pair('ec')) as server:

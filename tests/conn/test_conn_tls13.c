@@ -199,6 +199,36 @@ static void ticket_of_another_hash_or_secret_is_passed_over(void **state)
     REQ("8446:4.2.11/2");
 }
 
+/* Without a group in common a ticket works alone where both sides want that, which they do not by default. */
+static void ticket_alone_is_taken_only_by_who_wants_it(void **state)
+{
+    struct wire *w = pair_with(1, "TLS_AES_128_GCM_SHA256");
+    tlsn_session *s;
+
+    (void)state;
+    wire_shake(w);
+    s = detached(w);
+    wire_free(w);
+    for (unsigned who = 0; who < 4; who++) {
+        w = pair_with(1, "TLS_AES_128_GCM_SHA256");
+        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519"));
+        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp256r1"));
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_set_feature(w->end[r].config, TLSN_FEATURE_INSECURE_PSK_KE, who >> r & 1));
+        wire_resume(w, s);
+        assert_int_equal(wire_done(w), who == 3);
+        if (who == 3) {
+            assert_int_equal(facts(w).resumed, TLSN_RESUMED_TICKET);
+            talk(w);
+        } else {
+            assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_NO_SHARED_GROUP);
+        }
+        wire_free(w);
+    }
+    tlsn_session_free(s);
+    REQ("8446:4.2.9/2");
+}
+
 /* As many as are configured, each with a nonce and an age of its own: the sessions differ. */
 static void tickets_are_as_many_as_configured(void **state)
 {
@@ -353,6 +383,7 @@ int main(void)
         cmocka_unit_test(ticket_is_taken),
         cmocka_unit_test(ticket_is_taken_behind_a_retry),
         cmocka_unit_test(ticket_of_another_hash_or_secret_is_passed_over),
+        cmocka_unit_test(ticket_alone_is_taken_only_by_who_wants_it),
         cmocka_unit_test(tickets_are_as_many_as_configured),
         cmocka_unit_test(ticket_is_not_offered_beyond_its_time),
         cmocka_unit_test(message_that_is_none_behind_a_handshake_is_unexpected),

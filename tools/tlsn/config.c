@@ -5,6 +5,7 @@
 #include "setup.h"
 #include "token.h"
 
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,6 +110,8 @@ static int set_negotiation(tlsn_config *config, const struct options *o)
     if (status == STATUS_OK)
         status = set_text(config, "--groups", o->groups, tlsn_config_set_groups);
     if (status == STATUS_OK)
+        status = set_text(config, "--key-shares", o->key_shares, tlsn_config_set_key_shares);
+    if (status == STATUS_OK)
         status = set_text(config, "--sigalgs", o->sigalgs, tlsn_config_set_sigalgs);
     if (status == STATUS_OK)
         status = set_text(config, "--sigalgs-cert", o->sigalgs_cert, tlsn_config_set_sigalgs_cert);
@@ -161,6 +164,9 @@ static const struct {
     { offsetof(struct options, stateful_tickets), TLSN_FEATURE_STATEFUL_TICKETS, true },
     { offsetof(struct options, renew_tickets), TLSN_FEATURE_RENEW_TICKETS, true },
     { offsetof(struct options, no_session_cache), TLSN_FEATURE_SESSION_IDS, false },
+    { offsetof(struct options, retry_cookie), TLSN_FEATURE_RETRY_COOKIE, true },
+    { offsetof(struct options, no_compat_mode), TLSN_FEATURE_COMPAT_MODE, false },
+    { offsetof(struct options, psk_ke), TLSN_FEATURE_INSECURE_PSK_KE, true },
     { offsetof(struct options, truncated_hmac), TLSN_FEATURE_TRUNCATED_HMAC, true },
     { offsetof(struct options, sni_warning), TLSN_FEATURE_SNI_WARNING, true },
     { offsetof(struct options, sni_fatal), TLSN_FEATURE_SNI_FATAL, true },
@@ -202,6 +208,11 @@ static int set_heartbeat(tlsn_config *config)
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--heartbeat", st);
 }
 
+static tlsn_status set_ticket_count(tlsn_config *config, size_t count)
+{
+    return tlsn_config_set_tickets(config, count < UINT_MAX ? (unsigned)count : UINT_MAX);
+}
+
 static int set_sizes(tlsn_config *config, const struct options *o)
 {
     int status = set_size(config, "--record-size-limit", &o->record_size_limit,
@@ -212,6 +223,11 @@ static int set_sizes(tlsn_config *config, const struct options *o)
     if (status == STATUS_OK)
         status = set_size(config, "--max-fragment-length", &o->max_fragment_length,
                           tlsn_config_set_max_fragment_length);
+    if (status == STATUS_OK)
+        status = set_size(config, "--record-padding", &o->record_padding,
+                          tlsn_config_set_record_padding);
+    if (status == STATUS_OK)
+        status = set_size(config, "--tickets", &o->tickets, set_ticket_count);
     return status == STATUS_OK
                ? set_size(config, "--padding", &o->padding, tlsn_config_set_hello_padding)
                : status;

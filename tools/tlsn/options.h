@@ -23,7 +23,9 @@ struct options {
     /* connecting */
     const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *sigalgs_cert, *alpn;
     const char *keylog, *seed, *password_file, *pkcs11_module;
-    const char *cert_compression;
+    const char *cert_compression, *key_shares;
+    struct number tickets, record_padding;
+    bool retry_cookie, no_compat_mode, psk_ke;
     struct list certs, keys, ca;
     struct list peer_keys, pins, distrust;
     struct list crls, crl_signers, ocsp_answers, ct_logs;
