@@ -73,6 +73,7 @@ void tlsni_schedule13_binder(const struct tlsni_schedule13 *s, const char *label
 static void log_secret(const struct tlsni_hs *hs, const char *label,
                        const struct tlsni_secret *secret)
 {
+    /* @rfc 9850:2.1/1 */
     hs->host->key_log(hs->host_ctx, label, secret);
 }
 

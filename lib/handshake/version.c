@@ -64,7 +64,7 @@ const struct tlsni_version *tlsni_version_find(uint16_t number)
     return NULL;
 }
 
-/* @rfc 5246:E.1/2, 5746:3.6/9 */
+/* @rfc 5246:E.1/2, 9325:3.1.1/6, 5746:3.6/9 */
 const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uint16_t offered)
 {
     for (size_t i = sizeof rows / sizeof *rows; i-- > 0;) {

@@ -67,6 +67,25 @@ static void policy_modern_and_default_offer_what_is_recommended(void **state)
     REQ("9847:3/1");
 }
 
+/* Both by default: the newest version there is. */
+static void policy_default_prefers_tls13(void **state)
+{
+    static const struct tlsn_callbacks none;
+    struct tlsn_conn_info info;
+    struct duo *d = duo_new();
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(tlsn_config_set_callbacks(d->config[r], &none), TLSN_OK);
+        assert_int_equal(tlsn_config_set_policy(d->config[r], "default"), TLSN_OK);
+    }
+    duo_shake(d);
+    tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
+    assert_int_equal(info.version, TLSN_TLS1_3);
+    duo_free(d);
+    REQ("9325:3.1.1/6");
+}
+
 /* A client that would rather have less. */
 static void server_prefers_what_is_recommended_to_what_is_weaker(void **state)
 {
@@ -150,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(policy_modern_and_default_offer_what_is_recommended),
+        cmocka_unit_test(policy_default_prefers_tls13),
         cmocka_unit_test(server_prefers_what_is_recommended_to_what_is_weaker),
         cmocka_unit_test(order_has_ecdhe_with_gcm_before_dhe_and_cbc),
         cmocka_unit_test(group_of_post_quantum_exchange_is_for_tls13),

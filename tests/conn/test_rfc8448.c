@@ -317,6 +317,7 @@ static void trace_simple_is_that_of_our_client(void **state)
     check_trace("simple");
     REQ("8448:3/1");
     REQ("8446:7.1/1");
+    REQ("9850:2.1/1");
     REQ("8446:7.3/1");
     REQ("8446:5.2/1");
     REQ("8446:5.3/1");
