@@ -291,6 +291,14 @@ struct tlsn_cert_info {
  * @rfc 6101:D.3/3 */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_cert_describe(struct tlsn_span der,
                                                       struct tlsn_cert_info *out);
+/* What a certificate does not keep of the rules for those who issue (RFC 5280 4), or does in a way that is
+ * weak. A path does not depend on it. */
+struct tlsn_remark {
+    const char *text, *source; /* static */
+};
+/* How many there are; the first cap of them go to out. 0 for what does not parse. */
+TLSN_API size_t tlsn_cert_remarks(struct tlsn_span der, struct tlsn_remark *out, size_t cap);
+
 enum tlsn_url {
     TLSN_URL_OCSP = 0,  /* the responder for it (authorityInfoAccess) */
     TLSN_URL_ISSUER,    /* certificates of its issuer (the same) */

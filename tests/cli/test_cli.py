@@ -397,6 +397,9 @@ class Certificates(Case):
         self.check(tlsn('cert', 'verify', *trust(), '--name', 'b.example', WORK / 'ec.pem'), CERT,
                    'name')
         self.check(tlsn('cert', 'verify', '--ca', WORK / 'other.pem', WORK / 'ec.pem'), CERT)
+        self.check(tlsn('cert', 'verify', *trust(), '--require-policy', WORK / 'ec.pem'), CERT,
+                   'policies are not acceptable')
+        self.check(tlsn('cert', 'verify', *trust(), '--accept-policies', 'x', WORK / 'ec.pem'), CERT)
         self.check(tlsn('cert', 'verify', *trust(), '--time', 4000000000, WORK / 'ec.pem'), CERT,
                    'expired')
         row = json.loads(tlsn('cert', 'verify', *trust(), '--json', WORK / 'ec.pem')[1])

@@ -21,7 +21,29 @@ static void print_time(const char *key, int64_t seconds)
     (void)printf("  %-12s%s\n", key, text);
 }
 
-static void show_text(const char *file, const struct tlsn_cert_info *c)
+enum { REMARKS_MAX = 24 };
+
+static void show_remarks(struct tlsn_span der)
+{
+    struct tlsn_remark remarks[REMARKS_MAX];
+    size_t n = tlsn_cert_remarks(der, remarks, REMARKS_MAX);
+
+    for (size_t i = 0; i < n && i < REMARKS_MAX; i++)
+        (void)printf("  %-12s%s (%s)\n", "remark", remarks[i].text, remarks[i].source);
+}
+
+static void show_remarks_json(struct json *j, struct tlsn_span der)
+{
+    struct tlsn_remark remarks[REMARKS_MAX];
+    size_t n = tlsn_cert_remarks(der, remarks, REMARKS_MAX);
+
+    json_open(j, "remarks", '[');
+    for (size_t i = 0; i < n && i < REMARKS_MAX; i++)
+        json_string(j, NULL, remarks[i].text);
+    json_close(j, ']');
+}
+
+static void show_text(const char *file, const struct tlsn_cert_info *c, struct tlsn_span der)
 {
     (void)printf("%s\n  %-12s%s\n  %-12s%s\n  %-12s%s\n  %-12s%s\n  %-12s%s\n", file, "subject",
                  c->subject, "issuer", c->issuer, "serial", c->serial, "key", c->key, "signature",
@@ -38,9 +60,10 @@ static void show_text(const char *file, const struct tlsn_cert_info *c)
     for (size_t i = 0; i < sizeof c->sha256; i++)
         (void)printf("%02x", c->sha256[i]);
     (void)putchar('\n');
+    show_remarks(der);
 }
 
-static void show_json(const char *file, const struct tlsn_cert_info *c)
+static void show_json(const char *file, const struct tlsn_cert_info *c, struct tlsn_span der)
 {
     struct json j = { .f = stdout };
 
@@ -61,6 +84,7 @@ static void show_json(const char *file, const struct tlsn_cert_info *c)
         json_null(&j, "path_len");
     json_int(&j, "version", c->version);
     json_hex(&j, "sha256", c->sha256, sizeof c->sha256);
+    show_remarks_json(&j, der);
     json_close(&j, '}');
     (void)putchar('\n');
 }
@@ -79,9 +103,9 @@ static tlsn_status show_one(void *ctx, struct tlsn_span der)
     if (st != TLSN_OK)
         return st;
     if (shower->json)
-        show_json(shower->file, &info);
+        show_json(shower->file, &info, der);
     else
-        show_text(shower->file, &info);
+        show_text(shower->file, &info, der);
     return TLSN_OK;
 }
 
@@ -143,9 +167,22 @@ static const char *subject_of(struct tlsn_span der, struct tlsn_cert_info *info)
     return tlsn_cert_describe(der, info) == TLSN_OK ? info->subject : "?";
 }
 
+static void print_policies(const tlsn_verify_report *report, bool any)
+{
+    char text[128];
+
+    (void)printf("  policies:%s", any ? " any" : "");
+    for (size_t i = 0; i < tlsn_verify_report_policy_count(report, NULL); i++) {
+        tlsn_verify_report_policy(report, i, text, sizeof text);
+        (void)printf(" %s", text);
+    }
+    (void)putchar('\n');
+}
+
 static void print_report(const struct options *o, tlsn_status st, const tlsn_verify_report *report)
 {
     struct tlsn_cert_info info;
+    bool any = false;
     const struct tlsn_finding *finding;
 
     (void)printf("%s: %s\n", o->operands.v[0], st == TLSN_OK ? "ok" : tlsn_status_text(st));
@@ -154,6 +191,8 @@ static void print_report(const struct options *o, tlsn_status st, const tlsn_ver
     for (size_t i = 0; (finding = tlsn_verify_report_finding(report, i)) != NULL; i++)
         (void)printf("  at %u: %s\n", finding->depth,
                      *finding->text ? finding->text : tlsn_status_text(finding->status));
+    if (tlsn_verify_report_policy_count(report, &any) || any)
+        print_policies(report, any);
 }
 
 static void print_report_json(const struct options *o, tlsn_status st,

@@ -32,6 +32,8 @@ struct options {
     const char *revocation;
     struct number min_logs;
     bool pin_only, common_name, partial_chain, allow_sha1;
+    const char *accept_policies;
+    bool require_policy, no_policy_mapping, no_any_policy, plain_anchors;
     bool rpk;
     struct number time, timeout, linger, record_size_limit, max_fragment_length;
     const char *compress_methods;

@@ -201,6 +201,11 @@ struct tlsn_verify_options setup_verify_options(const struct setup *setup,
         .allow_sha1 = options->allow_sha1,
         .allow_partial = options->partial_chain,
         .insecure_common_name = options->common_name,
+        .plain_anchors = options->plain_anchors,
+        .policies = options->accept_policies,
+        .require_policy = options->require_policy,
+        .inhibit_mapping = options->no_policy_mapping,
+        .inhibit_any_policy = options->no_any_policy,
     };
 }
 
