@@ -179,7 +179,7 @@ static struct tlsn_span made_input(const struct tlsni_hs *hs)
     return tlsni_span_make(tlsni_buf_data(&hs->sign_input), tlsni_buf_len(&hs->sign_input));
 }
 
-/* @rfc 8446:4.4.3/3, 8446:4.4.3/4 */
+/* @rfc 8446:4.4.3/3, 8446:4.4.3/4, 8701:3.1/13 */
 tlsn_status tlsni_act13_receive_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_sigalg **row = hs->role == TLSN_CLIENT ? &hs->scheme : &hs->peer_scheme;

@@ -1,3 +1,6 @@
+#include "handshake/common13.h"
+#include "handshake/transcript.h"
+#include "handshake/version.h"
 #include "req.h"
 #include "support_ext.h"
 #include "support_flight.h"
@@ -143,6 +146,63 @@ static void answer_nobody_asked_for_is_unsupported(void **state)
     REQ("5246:7.2.2/29");
 }
 
+static tlsn_status read_in(enum tlsn_role role, enum tlsni_ext_message message, uint16_t type)
+{
+    const uint8_t block[] = { (uint8_t)(type >> 8), (uint8_t)type, 0, 0 };
+    struct ext_fixture f;
+
+    if (role == TLSN_CLIENT)
+        ext_client(&f);
+    else
+        ext_server(&f);
+    f.hs.version = tlsni_version_find(TLSN_TLS1_3);
+    f.hs.ext_sent = UINT64_MAX;
+    return tlsni_ext_read(&f.hs, message, tlsni_span_make(block, sizeof block));
+}
+
+/* Values that mean nothing (RFC 8701): refused in answers, passed over in requests. */
+static void grease_in_messages_of_tls13_is_refused_or_passed_over(void **state)
+{
+    (void)state;
+    for (uint16_t i = 0; i < 16; i++) {
+        uint16_t type = (uint16_t)(0x0a0a + i * 0x1010);
+
+        assert_int_equal(read_in(TLSN_CLIENT, TLSNI_IN_SERVER_HELLO13, type),
+                         TLSN_ERR_UNSUPPORTED_EXTENSION);
+        assert_int_equal(read_in(TLSN_CLIENT, TLSNI_IN_HELLO_RETRY, type),
+                         TLSN_ERR_UNSUPPORTED_EXTENSION);
+        assert_int_equal(read_in(TLSN_CLIENT, TLSNI_IN_ENCRYPTED_EXTENSIONS, type),
+                         TLSN_ERR_UNSUPPORTED_EXTENSION);
+        assert_int_equal(read_in(TLSN_CLIENT, TLSNI_IN_CERTIFICATE, type),
+                         TLSN_ERR_UNSUPPORTED_EXTENSION);
+        assert_int_equal(read_in(TLSN_SERVER, TLSNI_IN_CERTIFICATE, type),
+                         TLSN_ERR_UNSUPPORTED_EXTENSION);
+        assert_int_equal(read_in(TLSN_CLIENT, TLSNI_IN_NEW_SESSION_TICKET, type), TLSN_OK);
+    }
+    REQ("8701:3.1/12");
+    REQ("8701:4.1/2");
+}
+
+static void grease_as_scheme_of_tls13_is_refused(void **state)
+{
+    (void)state;
+    for (int role = 0; role < 2; role++) {
+        static const uint8_t body[] = { 0x0a, 0x0a, 0, 1, 0 };
+        struct ext_fixture f;
+
+        if (role == TLSN_CLIENT)
+            ext_client(&f);
+        else
+            ext_server(&f);
+        f.hs.version = tlsni_version_find(TLSN_TLS1_3);
+        tlsni_transcript_start(&f.hs.transcript, tlsni_hash_find(TLSNI_HASH_SHA256));
+        assert_int_equal(tlsni_act13_receive_verify(&f.hs, tlsni_span_make(body, sizeof body)),
+                         TLSN_ERR_ILLEGAL_PARAMETER);
+        tlsni_buf_free(f.hs.env, &f.hs.sign_input);
+    }
+    REQ("8701:3.1/13");
+}
+
 static void answer_is_written_only_to_what_was_seen(void **state)
 {
     struct ext_fixture f;
@@ -222,6 +282,8 @@ int main(void)
         cmocka_unit_test(block_cut_anywhere_is_a_decode_error),
         cmocka_unit_test(block_duplicates_are_refused),
         cmocka_unit_test(answer_nobody_asked_for_is_unsupported),
+        cmocka_unit_test(grease_in_messages_of_tls13_is_refused_or_passed_over),
+        cmocka_unit_test(grease_as_scheme_of_tls13_is_refused),
         cmocka_unit_test(answer_is_written_only_to_what_was_seen),
         cmocka_unit_test(block_without_extensions_is_not_written),
         cmocka_unit_test(block_of_our_own_is_understood),
