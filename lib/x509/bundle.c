@@ -240,7 +240,8 @@ bool tlsn_bundle_get(const tlsn_bundle *b, enum tlsn_bundle_kind kind, size_t i,
         if (item->kind != kind || i--)
             continue;
         out->key = item->key;
-        out->der = tlsni_span_make(tlsni_buf_data(&b->der) + item->at, item->len);
+        if (item->len)
+            out->der = tlsni_span_make(tlsni_buf_data(&b->der) + item->at, item->len);
         out->name = item->name;
         out->local_key_id = tlsni_span_make(item->id, item->id_len);
         return true;
