@@ -141,6 +141,45 @@ static bool ticket(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+static bool ticket13(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_ticket13 m;
+
+    if (tlsni_msg_ticket13_parse(body, &m) != TLSN_OK)
+        return false;
+    tlsni_msg_ticket13_write(w, &m);
+    tlsni_wr_vec(w, 2, m.extensions);
+    return true;
+}
+
+static bool certificate13(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsni_msg_certificate13 m;
+    struct tlsn_span rest, der, extensions;
+    size_t total = 0;
+
+    if (tlsni_msg_certificate13_parse(body, &m) != TLSN_OK)
+        return false;
+    for (rest = m.list; tlsni_msg_certificate13_next(&rest, &der, &extensions);)
+        total += 3 + der.len + 2 + extensions.len;
+    if (total != m.list.len)
+        abort();
+    tlsni_wr_vec(w, 1, m.context);
+    tlsni_wr_vec(w, 3, m.list);
+    return true;
+}
+
+static bool request13(struct tlsn_span body, struct tlsni_wr *w)
+{
+    struct tlsn_span context, extensions;
+
+    if (tlsni_msg_certificate_request13_parse(body, &context, &extensions) != TLSN_OK)
+        return false;
+    tlsni_wr_vec(w, 1, context);
+    tlsni_wr_vec(w, 2, extensions);
+    return true;
+}
+
 static bool finished(struct tlsn_span body, struct tlsni_wr *w)
 {
     struct tlsn_span verify_data;
@@ -244,7 +283,7 @@ static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
     status,       urls,         raw_key,        supplement,    fingerprint,
-    authorization, packed,
+    authorization, packed,       ticket13,       certificate13, request13,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

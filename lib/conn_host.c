@@ -62,16 +62,20 @@ static tlsn_status check_boundary(tlsn_conn *c)
                       "%zu bytes of a message in front of new keys", have - s->reading);
 }
 
+/* What is said under the old keys is sealed once nothing can go wrong any more: behind it the peer
+ * expects the new ones, for an alert too. */
 static tlsn_status install(void *ctx, bool writes, const struct tlsni_prot_keys *keys)
 {
     tlsn_conn *c = ctx;
-    struct tlsni_prot **slot = writes ? &c->tx : &c->rx, *fresh;
-    tlsn_status st = writes ? tlsni_conn_end_flight(c) : check_boundary(c);
+    struct tlsni_prot **slot = writes ? &c->tx : &c->rx, *fresh = NULL;
+    tlsn_status st = tlsni_prot_new(&fresh, c->env, keys, writes);
 
     if (st == TLSN_OK)
-        st = tlsni_prot_new(&fresh, c->env, keys, writes);
-    if (st != TLSN_OK)
+        st = writes ? tlsni_conn_end_flight(c) : check_boundary(c);
+    if (st != TLSN_OK) {
+        tlsni_prot_free(fresh);
         return st;
+    }
     tlsni_prot_free(*slot);
     *slot = fresh;
     return TLSN_OK;

@@ -89,14 +89,14 @@ static void rule2_sizes_of_all_kinds_give_the_same_as_one_call(void **state)
 {
     static const char *const suites[] = { "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
                                           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-                                          "TLS_RSA_WITH_AES_128_CBC_SHA" };
+                                          "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_AES_128_GCM_SHA256" };
     struct sizes sizes[40] = { { .step = 1 }, { .cap = 1 }, { .step = 2, .cap = 3 },
                                { .step = 5, .cap = 4096 }, { .step = 16384, .cap = 5 } };
 
     (void)state;
     for (size_t i = 5; i < 40; i++)
         sizes[i].chance = i;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
         check_sizes(suites[i], sizes, 40);
 }
 
@@ -229,6 +229,7 @@ static void suspend_all(const char *kind, const char *suite, const struct sizes 
 
     apply(w, sizes);
     a.second = server_config(w, wire_external(kind));
+    wire_set_suite_version(w, suite);
     OK(tlsn_config_set_suites(client, suite));
     OK(tlsn_config_set_verify_mode(client, TLSN_VERIFY_SUSPEND));
     OK(tlsn_config_set_credential_suspend(client, true));
@@ -262,6 +263,9 @@ static void rule1_every_question_suspends_and_is_answered(void **state)
         suspend_all("rsa:2048", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", &sizes[i]);
         suspend_all("ec:secp384r1", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", &sizes[i]);
         suspend_all("ed25519", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", &sizes[i]);
+        suspend_all("rsa:2048", "TLS_AES_128_GCM_SHA256", &sizes[i]);
+        suspend_all("ec:secp384r1", "TLS_AES_256_GCM_SHA384", &sizes[i]);
+        suspend_all("ed25519", "TLS_CHACHA20_POLY1305_SHA256", &sizes[i]);
     }
 }
 
