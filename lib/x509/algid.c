@@ -11,6 +11,7 @@ struct sig_row {
 };
 
 /* RFC 4055 5 has verifiers accept PKCS#1 identifiers without parameters too.
+ * @rfc 4055:5/1
  * @rfc 8422:5.3/1, 8422:5.9/1, 8422:5.9/2, 8422:5.9/3
  * @rfc 8410:6/1 */
 static const struct sig_row sig_rows[] = {
@@ -50,7 +51,7 @@ struct key_row {
 
 /* EC takes a curve, RSASSA-PSS its own parameters or none, DSA and DH a
  * group; they are read apart.
- * @rfc 8422:5.4/6
+ * @rfc 4055:1.2/1, 8422:5.4/6
  * @rfc 5480:2.1/1, 8410:3/1 */
 static const struct key_row key_rows[] = {
     { TLSNI_OID_RSA, TLSNI_KEY_RSA, PARAMS_NULL, "RFC 3279 2.3.1" },
@@ -134,7 +135,8 @@ static bool params_fit(struct tlsni_rd *r, enum params rule)
     return tlsni_rd_done(r);
 }
 
-/* HashAlgorithm ::= AlgorithmIdentifier, with NULL or without parameters (RFC 4055 2.1). */
+/* HashAlgorithm ::= AlgorithmIdentifier, with NULL or without parameters.
+ * @rfc 4055:2.1/1 */
 static uint8_t hash_of(struct tlsni_rd *r)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
@@ -148,6 +150,7 @@ static uint8_t hash_of(struct tlsni_rd *r)
     return 0;
 }
 
+/* @rfc 4055:2.2/1 */
 static uint8_t mgf_hash_of(struct tlsni_rd *r)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
@@ -159,7 +162,8 @@ static uint8_t mgf_hash_of(struct tlsni_rd *r)
     return hash;
 }
 
-/* RSASSA-PSS-params (RFC 4055 3.1): every member has a default, the last one no other value. */
+/* RSASSA-PSS-params: every member has a default, the last one no other value.
+ * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3 */
 static bool pss_params(struct tlsni_rd *r, struct tlsni_sig_params *out)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), m;
@@ -303,6 +307,7 @@ tlsn_status tlsni_algid_key(struct tlsni_key_algid *out, struct tlsn_span whole,
                       tlsni_oid_text(text, sizeof text, body));
 }
 
+/* @rfc 4055:3.1/4, 4055:3.3/1 */
 bool tlsni_algid_pss_allowed(const struct tlsni_key_algid *key, const struct tlsni_sig_params *sig)
 {
     return !key->restricted || (sig->hash == key->pss.hash && sig->mgf_hash == key->pss.mgf_hash &&

@@ -32,13 +32,26 @@ static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
     tlsni_pubkey_free(key);
 }
 
+/* Algorithms that nobody verifies any more have names still. */
+static void describe_unknown(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+{
+    struct tlsni_rd r = tlsni_der_open_span(c->sig_algorithm, TLSNI_DER_SEQUENCE);
+    struct tlsn_span oid = tlsni_der_oid(&r);
+    enum tlsni_oid id = tlsni_oid_find(oid);
+
+    if (id != TLSNI_OID_UNKNOWN)
+        snprintf(out->signature, sizeof out->signature, "%s", tlsni_oid_row(id)->name);
+    else
+        (void)tlsni_oid_text(out->signature, sizeof out->signature, oid);
+}
+
 static void describe_signature(const struct tlsni_cert *c, struct tlsn_cert_info *out)
 {
     const struct tlsni_hash *hash = tlsni_hash_find(c->sig.hash);
     const char *padding = c->sig.padding == TLSNI_PAD_PSS ? "PSS-" : "PKCS1-";
 
     if (c->sig.key == TLSNI_KEY_NONE)
-        snprintf(out->signature, sizeof out->signature, "unknown");
+        describe_unknown(c, out);
     else if (c->sig.padding)
         snprintf(out->signature, sizeof out->signature, "RSA-%s%s", padding, hash->name);
     else if (hash)
