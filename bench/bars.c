@@ -108,8 +108,8 @@ void bench_bars(void)
     part_of("load and free the bundle", "openssl", 0.15);
     part_of("verify chain, RSA 2048", "openssl", 0.2);
     part_of("verify chain, P-256", "openssl", 0.65);
-    at_most("idle connection, client", "KB", 9.8);
-    at_most("idle connection, server", "KB", 9.8);
+    at_most("idle connection, client", "KB", 10);
+    at_most("idle connection, server", "KB", 10);
     at_most("allocations per handshake, client", "", 150);
     at_most("allocations per handshake, server", "", 150);
     at_most("allocations per record sent", "", 0);
