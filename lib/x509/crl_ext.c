@@ -76,23 +76,25 @@ static bool freshest(struct tlsni_crl *crl, struct tlsn_span value)
 
 struct ext_row {
     uint8_t oid;
+    uint8_t verdict; /* when it is sound */
     bool (*read)(struct tlsni_crl *crl, struct tlsn_span value);
     const char *source;
 };
 
 static const struct ext_row rows[] = {
-    { TLSNI_OID_AUTHORITY_KEY_ID, authority_key_id, "RFC 5280 5.2.1" },
-    { TLSNI_OID_CRL_NUMBER, number, "RFC 5280 5.2.3" },
-    { TLSNI_OID_DELTA_CRL, delta_indicator, "RFC 5280 5.2.4" },
-    { TLSNI_OID_ISSUING_POINT, issuing_point, "RFC 5280 5.2.5" },
-    { TLSNI_OID_FRESHEST_CRL, freshest, "RFC 5280 5.2.6" },
+    { TLSNI_OID_AUTHORITY_KEY_ID, TLSNI_EXT_NEVER_CRITICAL, authority_key_id, "RFC 5280 5.2.1" },
+    { TLSNI_OID_CRL_NUMBER, TLSNI_EXT_NEVER_CRITICAL, number, "RFC 5280 5.2.3" },
+    { TLSNI_OID_DELTA_CRL, TLSNI_EXT_KNOWN, delta_indicator, "RFC 5280 5.2.4" },
+    { TLSNI_OID_ISSUING_POINT, TLSNI_EXT_KNOWN, issuing_point, "RFC 5280 5.2.5" },
+    { TLSNI_OID_FRESHEST_CRL, TLSNI_EXT_NEVER_CRITICAL, freshest, "RFC 5280 5.2.6" },
 };
 
+/* @rfc 5280:5.2.3/5 */
 enum tlsni_ext_verdict tlsni_crl_extension(void *crl, enum tlsni_oid oid, struct tlsn_span value)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].oid == oid)
-            return rows[i].read(crl, value) ? TLSNI_EXT_KNOWN : TLSNI_EXT_DAMAGED;
+            return rows[i].read(crl, value) ? rows[i].verdict : TLSNI_EXT_DAMAGED;
     return TLSNI_EXT_UNKNOWN;
 }
 

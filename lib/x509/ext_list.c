@@ -62,7 +62,7 @@ bool tlsni_extensions_read(struct tlsn_span contents, tlsni_ext_reader *read, vo
             verdict = read(ctx, tlsni_oid_find(e.oid), e.value);
         if (verdict == TLSNI_EXT_DAMAGED)
             return false;
-        *unknown_critical |= verdict == TLSNI_EXT_UNKNOWN && e.critical;
+        *unknown_critical |= verdict != TLSNI_EXT_KNOWN && e.critical;
     } while (r.p != r.end);
     return true;
 }

@@ -22,11 +22,16 @@ bool tlsni_extension_find(struct tlsn_span contents, enum tlsni_oid oid, struct 
 
 /* Reads a whole Extensions SEQUENCE (its contents, one at least) through a function that says
  * whether it knows an extension and finds it sound. */
-enum tlsni_ext_verdict { TLSNI_EXT_KNOWN, TLSNI_EXT_UNKNOWN, TLSNI_EXT_DAMAGED };
+enum tlsni_ext_verdict {
+    TLSNI_EXT_KNOWN,
+    TLSNI_EXT_UNKNOWN,
+    TLSNI_EXT_NEVER_CRITICAL, /* known, and by its standard not critical: as bad as unknown if it is */
+    TLSNI_EXT_DAMAGED,
+};
 typedef enum tlsni_ext_verdict tlsni_ext_reader(void *ctx, enum tlsni_oid oid,
                                                 struct tlsn_span value);
 /* False when something is damaged or comes twice. *unknown_critical turns true for a critical one
- * that is not known. */
+ * that is not known, or has no business to be. */
 bool tlsni_extensions_read(struct tlsn_span contents, tlsni_ext_reader *read, void *ctx,
                            bool *unknown_critical);
 

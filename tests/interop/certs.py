@@ -106,13 +106,13 @@ class Certs:
             pathlib.Path(part).rename(path)
         return str(path)
 
-    def ocsp(self, kind):
+    def ocsp(self, kind, revoked=False):
         """The authority's word on a leaf, for peers to judge."""
-        path = self.folder / f'{kind}.ocsp'
+        path = self.folder / f'{kind}{"-revoked" if revoked else ""}.ocsp'
         if not path.exists():
             part = self.scratch(kind + '-resp')
             _run([self.tlsn, 'cert', 'ocsp', '--ca', self.cert('ca'), '--ca-key', self.key('ca'),
-                  '--status', 'good', '--days', '5', '--out', part, self.cert(kind)])
+                  '--status', 'revoked' if revoked else 'good', '--days', '5', '--out', part, self.cert(kind)])
             pathlib.Path(part).rename(path)
         return str(path)
 

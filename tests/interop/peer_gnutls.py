@@ -163,7 +163,7 @@ class GnuTLS:
                 argv += ['--rawpkkeyfile', self.certs.key(kind), '--rawpkfile', self.certs.public_key(kind)]
             else:
                 argv += ['--x509certfile', self.certs.cert(kind), '--x509keyfile', self.certs.key(kind)]
-        argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []
+        argv += ['--ocsp-response', self.certs.ocsp(want.certs[0], want.revoked)] if want.ocsp else []
         if want.client_cert is not None:
             argv += ['--require-client-cert', '--verify-client-cert',
                      '--x509cafile', self.certs.cert('ca')]

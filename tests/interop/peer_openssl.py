@@ -18,7 +18,7 @@ ALL13 = ':'.join(f'TLS_{s}' for s in ('AES_128_GCM_SHA256', 'AES_256_GCM_SHA384'
 class OpenSSL:
     per_row = False
     features_as = {'client': [], 'server': ['ssl2-hello']}
-    features = {'OCSP', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
+    features = {'OCSP', 'OCSP-revoked', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
                 'max_fragment_length'}
 
     def __init__(self, name, certs, program):
@@ -125,7 +125,7 @@ class OpenSSL:
             argv += ['-Verify', '1', '-verify_return_error', '-CAfile', self.certs.cert('ca')]
         if want.server_alpn:
             argv += ['-alpn', want.server_alpn]
-        argv += ['-status_file', self.certs.ocsp(want.certs[0])] if want.ocsp else []
+        argv += ['-status_file', self.certs.ocsp(want.certs[0], want.revoked)] if want.ocsp else []
         argv += ['-serverinfo', self.certs.serverinfo()] if want.sct else []
         if want.resume == 'id':
             argv.append('-no_ticket')

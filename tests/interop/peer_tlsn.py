@@ -36,7 +36,7 @@ def fill(report, said):
 class Tlsn:
     name = 'tlsn'
     per_row = False
-    features = {'OCSP', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'renegotiate-client', 'renegotiate-server', 'legacy-renegotiate-client',
+    features = {'OCSP', 'OCSP-judged', 'OCSP-revoked', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'renegotiate-client', 'renegotiate-server', 'legacy-renegotiate-client',
                 'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'ticket-handle', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
@@ -112,7 +112,7 @@ class Tlsn:
         argv += ['--stateful-tickets', '--renew-tickets'] if want.handle else []
         if want.client_cert is not None:
             argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
-        argv += ['--ocsp-response', self.certs.ocsp(want.certs[0])] if want.ocsp else []
+        argv += ['--ocsp-response', self.certs.ocsp(want.certs[0], want.revoked)] if want.ocsp else []
         argv += ['--sct', self.certs.sct()] if want.sct else []
         argv += ['--rpk'] if want.raw_key else []
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []

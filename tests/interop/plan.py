@@ -129,7 +129,8 @@ def tls13():
 
 def refusals():
     return [('unknown CA', Want(GCM, ca='other-ca', refused=4)),
-            ('another name', Want(GCM, verify_name='wrong.example', refused=4))]
+            ('another name', Want(GCM, verify_name='wrong.example', refused=4)),
+            ('revoked, says the staple', Want(GCM, certs=('rsa',), ocsp=True, revoked=True, refused=4))]
 
 
 SECTIONS = [

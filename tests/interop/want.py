@@ -28,6 +28,7 @@ class Want:
     renegotiate: str = ''  # 'client' or 'server': who asks for it
     legacy: bool = False  # the peer does not know RFC 5746, and we are told to go on all the same
     ocsp: bool = False  # the first of `certs` comes with an OCSP response, the client asks for it
+    revoked: bool = False  # which says that it is revoked
     raw_key: bool = False  # the server shows its public key instead of a certificate (RFC 7250)
     sct: bool = False  # and with two certificate timestamps
     ca: str = 'ca'  # what the client trusts
@@ -56,6 +57,8 @@ class Want:
                  'ssl2-hello': self.ssl2_hello, 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
                  'ticket-handle': self.handle and role == 'server',
                  'GREASE': self.grease and role == 'client',
+                 'OCSP-judged': self.revoked and role == 'client',
+                 'OCSP-revoked': self.revoked and role == 'server',
                  'verify': self.refused == 4 and role == 'client'}
         return {word for word, wanted in words.items() if wanted}
 

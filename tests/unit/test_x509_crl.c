@@ -198,7 +198,10 @@ static void unknown_critical_extension_makes_a_list_unusable(void **state)
     assert_true(crl.unusable);
     assert_int_equal(parse(&crl, entry), TLSN_OK);
     assert_true(crl.unusable);
+    assert_int_equal(parse_extension(&crl, "551d14", true, "020105"), TLSN_OK);
+    assert_true(crl.unusable); /* cRLNumber */
     REQ("5280:5.2/2");
+    REQ("5280:5.2.3/5");
 }
 
 static void numbers_of_20_octets_are_compared(void **state)

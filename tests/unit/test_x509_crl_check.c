@@ -320,6 +320,19 @@ static void list_with_an_unknown_critical_extension_does_not_count(void **state)
     REQ("5280:5.3/1");
 }
 
+/* freshestCRL, which is no more than a hint. */
+static void list_with_a_critical_hint_does_not_count(void **state)
+{
+    const char *value = tagged(0x04, tagged(0x30, tagged(0x30, full_name(ROOT_NAME))));
+
+    (void)state;
+    make_leaf(NULL);
+    assert_int_equal(with_list(&root, tagged(0x30, joined("0603551d2e", value)), NULL), TLSN_OK);
+    value = tagged(0x04, tagged(0x30, tagged(0x30, full_name(ROOT_NAME))));
+    assert_int_equal(with_list(&root, tagged(0x30, joined("0603551d2e0101ff", value)), NULL),
+                     TLSN_ERR_CERT_STATUS_UNKNOWN);
+}
+
 /* A list with a key identifier that is not the signer's is another key's, whatever its signature. */
 static void key_identifier_tells_the_keys_of_an_issuer_apart(void **state)
 {
@@ -403,6 +416,7 @@ int main(void)
         cmocka_unit_test(list_that_no_point_names_is_asked_last),
         cmocka_unit_test(list_of_attribute_certificates_does_not_count),
         cmocka_unit_test(list_with_an_unknown_critical_extension_does_not_count),
+        cmocka_unit_test(list_with_a_critical_hint_does_not_count),
         cmocka_unit_test(key_identifier_tells_the_keys_of_an_issuer_apart),
         cmocka_unit_test(point_of_reasons_alone_is_refused),
         cmocka_unit_test(delegate_that_names_a_list_needs_it),
