@@ -35,8 +35,9 @@ static void list_of_every_field_is_read_by_openssl(void **state)
         "Revocation Date: Nov 14 22:13:20 2023 GMT", "Key Compromise", "Certificate Hold",
         "Invalidity Date: \n                Sep  9 01:46:40 2001 GMT",
         "X509v3 Issuing Distribution Point: critical", "URI:http://a.example/crl",
-        "Only User Certificates", "Only Some Reasons:\n                  Key Compromise, "
-        "Certificate Hold, Privilege Withdrawn", "verify OK",
+        "Only User Certificates",
+        ("Only Some Reasons:\n                  Key Compromise, "
+         "Certificate Hold, Privilege Withdrawn"), "verify OK",
     };
     const struct tlsn_revoked entries[] = {
         { .serial = one, .since = 1700000000, .reason = TLSN_REASON_KEY_COMPROMISE,
@@ -99,8 +100,8 @@ static void lists_of_every_key_verify_elsewhere(void **state)
 
 static void delta_is_read_by_openssl(void **state)
 {
-    static const char *const lines[] = { "X509v3 Delta CRL Indicator: critical\n"
-                                         "                5",
+    static const char *const lines[] = { ("X509v3 Delta CRL Indicator: critical\n"
+                                          "                5"),
                                          "X509v3 CRL Number: \n                7",
                                          "Remove From CRL" };
     const struct tlsn_revoked entry = { .serial = one, .reason = TLSN_REASON_REMOVE_FROM_CRL };
