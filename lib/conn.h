@@ -47,6 +47,7 @@ struct tlsni_exporter {
 struct tlsni_secrets13 {
     struct tlsni_secret traffic[2]; /* by role of the sender */
     struct tlsni_secret exporter;   /* when TLSN_FEATURE_EXPORTER says so */
+    bool answered;                  /* a KeyUpdate was sent because the peer asked */
     struct tlsni_bytes resumable;   /* client: the packed session that tickets are for, without its
                                      * certificate; owned */
 };
@@ -223,6 +224,13 @@ TLSN_MUST_USE tlsn_status tlsni_conn_take_inner(tlsn_conn *c, uint8_t type, cons
 /* What is left of a handshake at its end. */
 TLSN_MUST_USE tlsn_status tlsni_conn_keep_secrets13(tlsn_conn *c, struct tlsni_hs *hs);
 void tlsni_conn_drop_secrets13(tlsn_conn *c);
+
+/* ---- conn_key_update.c ---- */
+
+TLSN_MUST_USE tlsn_status tlsni_conn_take_key_update(tlsn_conn *c, struct tlsn_span body,
+                                                     struct tlsni_err *err);
+/* Before data are sealed: new keys when the old ones are nearly used up, where the version has that. */
+TLSN_MUST_USE tlsn_status tlsni_conn_renew_keys(tlsn_conn *c);
 
 /* ---- export.c ---- */
 

@@ -63,7 +63,12 @@ tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *co
     if (!c || (!plain && len) || (!out && out_cap))
         return TLSN_ERR_ARGUMENT;
     st = may_write(c);
-    if (st == TLSN_OK && share_memory(plain, len, out, out_cap))
+    if (st != TLSN_OK)
+        return st;
+    st = tlsni_conn_renew_keys(c);
+    if (st != TLSN_OK)
+        return tlsni_conn_fail(c, st, NULL);
+    if (share_memory(plain, len, out, out_cap))
         st = may_seal_in_place(c, len);
     if (st != TLSN_OK)
         return st;

@@ -44,11 +44,14 @@ static tlsn_status take_ticket(tlsn_conn *c, struct tlsn_span body, struct tlsni
     return tlsni_post13_ticket(&p, body);
 }
 
+#define BIT(role) (1U << (role))
+
 static const struct {
-    uint8_t message, reader; /* enum tlsn_role: who may get it */
+    uint8_t message, readers; /* bit n: who may get it, by enum tlsn_role */
     tlsn_status (*take)(tlsn_conn *c, struct tlsn_span body, struct tlsni_err *err);
 } rows[] = {
-    { TLSNI_MSG_NEW_SESSION_TICKET, TLSN_CLIENT, take_ticket },
+    { TLSNI_MSG_NEW_SESSION_TICKET, BIT(TLSN_CLIENT), take_ticket },
+    { TLSNI_MSG_KEY_UPDATE, BIT(TLSN_CLIENT) | BIT(TLSN_SERVER), tlsni_conn_take_key_update },
 };
 
 /* @rfc 8446:4.1.2/3 */
@@ -59,7 +62,7 @@ static tlsn_status dispatch(tlsn_conn *c, uint8_t type, struct tlsn_span body,
     tlsn_status st;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].message == type && rows[i].reader == c->role) {
+        if (rows[i].message == type && (rows[i].readers & BIT(c->role))) {
             st = rows[i].take(c, body, err);
             return st >= 0 ? st
                            : tlsni_fail(err, st, "handshake", "%s (%s)", tlsn_status_text(st), name);
@@ -74,6 +77,15 @@ static tlsn_status check_length(const tlsn_conn *c, size_t len, struct tlsni_err
         return TLSN_OK;
     return tlsni_fail(err, TLSN_ERR_MESSAGE_TOO_LONG, "handshake",
                       "message of %zu bytes behind the handshake", len);
+}
+
+/* Keys change between records. */
+static tlsn_status check_end(uint8_t type, size_t behind, struct tlsni_err *err)
+{
+    if (type != TLSNI_MSG_KEY_UPDATE || !behind)
+        return TLSN_OK;
+    return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
+                      "%zu bytes of a message in front of new keys", behind);
 }
 
 /* Whole messages at the front of c->post. */
@@ -91,7 +103,9 @@ static tlsn_status take_messages(tlsn_conn *c, struct tlsni_err *err)
         st = check_length(c, len, err);
         if (st != TLSN_OK || len > tlsni_rd_left(&r))
             return st;
-        st = dispatch(c, type, tlsni_span_make(r.p, len), err);
+        st = check_end(type, tlsni_rd_left(&r) - len, err);
+        if (st == TLSN_OK)
+            st = dispatch(c, type, tlsni_span_make(r.p, len), err);
         tlsni_buf_skip(&c->post, TLSNI_MSG_HEADER + len);
     }
     return st;

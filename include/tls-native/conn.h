@@ -100,6 +100,11 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_drain(tlsn_conn *conn, void *out, size_t
  * under way is given up, and nothing can be read behind the keys that the peer may take in it. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_shutdown(tlsn_conn *conn, void *out, size_t out_cap,
                                                  size_t *written);
+/* TLS 1.3: new keys for what is sent from here on (KeyUpdate, RFC 8446 4.6.3); both: the peer is asked to
+ * change its own as well. What the records of a suite may protect is watched: when three quarters of it are
+ * used up this happens by itself. The message is pending output. TLSN_ERR_MISUSE in other versions, before the
+ * handshake is complete and behind tlsn_shutdown(). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_update(tlsn_conn *conn, bool both);
 TLSN_API bool tlsn_output_pending(const tlsn_conn *conn);
 /* Bytes of output that are pending. */
 TLSN_API size_t tlsn_output_len(const tlsn_conn *conn);

@@ -138,27 +138,43 @@ static uint16_t plain_max(const struct tlsni_hs *hs, bool writes)
 }
 
 /* @rfc 8446:7.3/1 */
+void tlsni_schedule13_keys(const struct tlsni_hash *hash, const struct tlsni_secret *traffic,
+                           struct tlsni_prot_keys *keys, struct tlsni_keys13 *room)
+{
+    size_t mac_len, key_len, iv_len;
+
+    tlsni_prot_key_lens(keys->suite, keys->profile, &mac_len, &key_len, &iv_len);
+    tlsni_hkdf_expand_label(hash, traffic->data, "key", none(), room->key, key_len);
+    tlsni_hkdf_expand_label(hash, traffic->data, "iv", none(), room->iv, iv_len);
+    keys->key = tlsni_span_make(room->key, key_len);
+    keys->iv = tlsni_span_make(room->iv, iv_len);
+}
+
 tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
                                      const struct tlsni_secret *traffic)
 {
-    const struct tlsni_hash *hash = hs->tls13.keys.hash;
-    uint8_t key[TLSNI_HASH_LEN_MAX], iv[TLSNI_HASH_LEN_MAX]; /* integrity-only suites (RFC 9150 7) */
-    size_t mac_len, key_len, iv_len;
+    struct tlsni_keys13 room;
     struct tlsni_prot_keys keys = { .suite = hs->suite,
                                     .profile = hs->version->record,
                                     .plain_max = plain_max(hs, writes),
                                     .pad = hs->cfg->record_pad };
     tlsn_status st;
 
-    tlsni_prot_key_lens(hs->suite, hs->version->record, &mac_len, &key_len, &iv_len);
-    tlsni_hkdf_expand_label(hash, traffic->data, "key", none(), key, key_len);
-    tlsni_hkdf_expand_label(hash, traffic->data, "iv", none(), iv, iv_len);
-    keys.key = tlsni_span_make(key, key_len);
-    keys.iv = tlsni_span_make(iv, iv_len);
+    tlsni_schedule13_keys(hs->tls13.keys.hash, traffic, &keys, &room);
     st = hs->host->install(hs->host_ctx, writes, &keys);
-    tlsni_wipe(key, sizeof key);
-    tlsni_wipe(iv, sizeof iv);
+    tlsni_wipe(&room, sizeof room);
     return st;
+}
+
+/* @rfc 8446:7.2/1 */
+void tlsni_schedule13_update(const struct tlsni_hash *hash, struct tlsni_secret *traffic)
+{
+    struct tlsni_secret next;
+
+    tlsni_hkdf_expand_label(hash, traffic->data, "traffic upd", none(),
+                            tlsni_secret_room(&next, hash->len), hash->len);
+    *traffic = next;
+    tlsni_secret_wipe(&next);
 }
 
 void tlsni_schedule13_ticket_psk(const struct tlsni_hash *hash,

@@ -9,6 +9,7 @@
 #include "cipher/hash.h"
 
 struct tlsni_hs;
+struct tlsni_prot_keys;
 
 /* Secret, by value. Traffic secrets are by the role of the sender. */
 struct tlsni_schedule13 {
@@ -35,6 +36,15 @@ void tlsni_schedule13_verify_data(const struct tlsni_hs *hs, enum tlsn_role send
 /* Gives the host the keys that follow from a traffic secret; writes: for what we send. */
 TLSN_MUST_USE tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
                                                    const struct tlsni_secret *traffic);
+/* What follows from a traffic secret, in the caller's memory; to be wiped. Suite and profile of `keys` are
+ * set. */
+struct tlsni_keys13 {
+    uint8_t key[TLSNI_HASH_LEN_MAX], iv[TLSNI_HASH_LEN_MAX]; /* integrity-only suites (RFC 9150 7) */
+};
+void tlsni_schedule13_keys(const struct tlsni_hash *hash, const struct tlsni_secret *traffic,
+                           struct tlsni_prot_keys *keys, struct tlsni_keys13 *room);
+/* The traffic secret behind this one (RFC 8446 7.2). */
+void tlsni_schedule13_update(const struct tlsni_hash *hash, struct tlsni_secret *traffic);
 /* The pre-shared key of a ticket with this nonce. */
 void tlsni_schedule13_ticket_psk(const struct tlsni_hash *hash,
                                  const struct tlsni_secret *resumption, struct tlsn_span nonce,

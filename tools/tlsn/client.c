@@ -162,6 +162,8 @@ static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
 
     if (st == TLSN_OK && o->renegotiate)
         st = renegotiate(c, pump, conn);
+    if (st == TLSN_OK && o->key_update)
+        st = tlsn_key_update(conn, true);
     if (st != TLSN_OK)
         return report_failure(report, st);
     if (o->json)

@@ -47,7 +47,7 @@ struct options {
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
-    bool renegotiate, no_sni, grease, fallback;
+    bool renegotiate, key_update, no_sni, grease, fallback;
     struct number padding;
     bool heartbeat, truncated_hmac, sni_warning, require_names;
     bool insecure_dh_primes, strict_chains, answer_close;
@@ -59,7 +59,7 @@ struct options {
     /* server */
     bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
     bool take_user_mapping, stateful_tickets, renew_tickets;
-    const char *client_auth, *server_names, *page, *client_auth_path;
+    const char *client_auth, *server_names, *page, *client_auth_path, *key_update_path;
     struct list vhosts, ocsp_responses, scts, ticket_keys;
     const char *dh_group;
     struct number accepts, workers, rsa_export_bits;

@@ -135,6 +135,16 @@ static tlsn_status ask_client(struct peer *peer)
     return tlsn_renegotiate(peer->conn, peer->settings->config_after);
 }
 
+/* New keys for both sides, in front of the answer. */
+static tlsn_status update_keys(struct peer *peer)
+{
+    const char *path = peer->settings->update_path;
+
+    if (!path || peer->answered || !www_path_begins(&peer->request, path))
+        return TLSN_OK;
+    return tlsn_key_update(peer->conn, true);
+}
+
 static void report_again(struct peer *peer)
 {
     struct report report = report_of(peer);
@@ -245,6 +255,8 @@ static tlsn_status serve_record(struct peer *peer)
     if (peer->settings->mode == PEER_WWW && !www_request_feed(&peer->request, data, len))
         return TLSN_OK;
     st = ask_client(peer);
+    if (st == TLSN_OK)
+        st = update_keys(peer);
     if (st != TLSN_OK || peer->settings->mode == PEER_WWW)
         return st;
     return send_all(peer, data, len);

@@ -17,6 +17,7 @@ struct peer_settings {
     tlsn_config *config;
     tlsn_config *config_after; /* asks for a client certificate on the first request; NULL: nobody does */
     enum peer_mode mode;
+    const char *update_path; /* of requests that are answered under new keys; NULL: none are */
     const char *secure_path; /* of requests that ask for a client certificate; NULL: all do */
     struct blob page; /* of PEER_WWW instead of the report; owned, no data for none */
     bool json, verbose;

@@ -142,6 +142,7 @@ static int prepare(struct server *s)
     s->settings.setup = &s->setup;
     s->settings.mode = o->echo ? PEER_ECHO : PEER_WWW;
     s->settings.secure_path = o->client_auth_path;
+    s->settings.update_path = o->key_update_path;
     s->settings.json = o->json;
     s->settings.verbose = o->verbose;
     s->settings.handshake_ms = setup_timeout(&o->timeout, HANDSHAKE_MS);
