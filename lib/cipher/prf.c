@@ -99,8 +99,9 @@ void tlsni_prf_tls10(const struct tlsni_hash *hash, const void *secret, size_t s
 {
     const struct prf_seed seed = seed_of(label, seed1, seed2);
     const size_t half = (secret_len + 1) / 2;
-    const struct tlsn_span first = { secret, half };
-    const struct tlsn_span second = { (const uint8_t *)secret + (secret_len - half), half };
+    const uint8_t *s = secret_len ? secret : (const uint8_t *)""; /* of an IV block it is empty */
+    const struct tlsn_span first = { s, half };
+    const struct tlsn_span second = { s + (secret_len - half), half };
 
     (void)hash;
     memset(out, 0, out_len);

@@ -75,12 +75,13 @@ tlsn_status tlsni_cert_copy(struct tlsni_cert **out, const struct tlsn_hooks *en
                             struct tlsn_span der)
 {
     struct tlsni_cert *cert = tlsni_alloc(env, sizeof *cert + der.len);
-    uint8_t *copy = (uint8_t *)(cert + 1);
+    uint8_t *copy;
     tlsn_status st;
 
     *out = NULL;
     if (!cert)
         return TLSN_ERR_NO_MEMORY;
+    copy = (uint8_t *)(cert + 1);
     if (der.len)
         memcpy(copy, der.data, der.len);
     st = tlsni_cert_parse(cert, tlsni_span_make(copy, der.len), NULL);
