@@ -20,6 +20,8 @@ build    zlib1g-dev        pc:zlib
 check    libcmocka-dev     h:stddef.h,setjmp.h,stdarg.h,stdint.h,cmocka.h
 check    python3           cmd:python3
 check    openssl           cmd:openssl
+check    libbrotli-dev     pc:libbrotlienc
+check    libzstd-dev       pc:libzstd
 check    libp11-kit-dev    pc:p11-kit-1
 check    softhsm2          cmd:softhsm2-util
 check    gnutls-bin        cmd:p11tool
