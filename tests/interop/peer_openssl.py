@@ -41,6 +41,8 @@ class OpenSSL:
             raise Unable(f'{self.version} does not have this suite')
         if not re.search(OPTION[want.version] + r'\b(?!_)', self.help):
             raise Unable(f'{self.version} does not have {want.version}')
+        if want.version == 'tls1.3' and want.group.startswith('ffdhe') and self.version.startswith('OpenSSL 1.'):
+            raise Unable(f'{self.version} has no finite-field groups in TLS 1.3')
         if want.row.secret == 'srp' and '-srpuser' not in self.help:
             raise Unable(f'{self.version} does not have SRP')
         if want.row.secret == 'srp' and self.version.startswith('OpenSSL 3'):

@@ -68,7 +68,8 @@ class Want:
         return (self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
                 self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate, self.legacy,
-                self.policy, self.heartbeat, self.ocsp, self.sct, self.raw_key, self.ssl2_hello)
+                self.policy, self.heartbeat, self.ocsp, self.revoked, self.sct,
+                self.raw_key, self.ssl2_hello)
 
 
 @dataclass
