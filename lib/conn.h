@@ -174,6 +174,14 @@ TLSN_MUST_USE tlsn_status tlsni_conn_drop_ccs(tlsn_conn *c, const struct tlsni_r
 TLSN_MUST_USE tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len,
                                             struct tlsni_err *err);
 
+/* ---- conn_early.c ---- */
+
+/* Records may be early data that are not taken, and then of any length that protected ones have. */
+bool tlsni_conn_skips(const tlsn_conn *c);
+/* Looks at a record that was opened with this status. True when it is such data and passed over; *status:
+ * whether it may be. The first one that is not ends them. */
+bool tlsni_conn_sift_early(tlsn_conn *c, const struct tlsni_record *rec, tlsn_status *status);
+
 /* ---- conn_heartbeat.c ---- */
 
 /* A heartbeat behind the handshake; data may be written to. */

@@ -174,6 +174,8 @@ tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec)
     if (tlsni_conn_drops_ccs(c, rec))
         return tlsni_conn_drop_ccs(c, rec, &s->err);
     st = tlsni_conn_open(c, rec, &s->in, &type, &data, &len, &s->err);
+    if (tlsni_conn_sift_early(c, rec, &st))
+        return st;
     if (st == TLSN_ERR_BAD_RECORD_MAC && s->hs.kx && s->hs.kx->psk && (s->hs.proofs & TLSNI_P_CCS))
         s->err.alert = tlsn_status_alert(TLSN_ERR_DECRYPT_ERROR); /* @rfc 4279:2/11 a wrong key is told like that */
     if (st != TLSN_OK)

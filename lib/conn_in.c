@@ -21,6 +21,9 @@ tlsn_status tlsni_conn_next_record(const tlsn_conn *c, const uint8_t *in, size_t
     size_t max = c->rx ? tlsni_prot_fragment_max(c->rx, c->version->record)
                        : tlsni_conn_plain_max(c, false);
 
+    if (tlsni_conn_skips(c))
+        max = c->version->record->cipher_max;
+
     if (takes_ssl2(c)) {
         tlsn_status st = tlsni_record_parse_ssl2(in, len, rec, hint);
 

@@ -253,6 +253,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_certificates_answer(tlsn_conn *conn,
                                                             const struct tlsn_span *objects,
                                                             size_t count);
 enum tlsn_resumed { TLSN_RESUMED_NO = 0, TLSN_RESUMED_ID, TLSN_RESUMED_TICKET, TLSN_RESUMED_PSK };
+
+/* What became of a client's early data (RFC 8446 2.3). */
+enum tlsn_early { TLSN_EARLY_NO = 0, TLSN_EARLY_OFFERED, TLSN_EARLY_ACCEPTED, TLSN_EARLY_REJECTED };
 /* The session ID or ticket that is looked for, while the question is TLSN_NEED_SESSION (or its callback
  * is running). */
 TLSN_API struct tlsn_span tlsn_session_wanted(const tlsn_conn *conn);

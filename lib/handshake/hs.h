@@ -230,6 +230,9 @@ struct tlsni_psk_list {
 /* PskKeyExchangeMode, RFC 8446 4.2.9 */
 enum { TLSNI_PSK_KE = 0, TLSNI_PSK_DHE_KE = 1 };
 
+/* How a server tells early data that it does not take from what comes behind them. */
+enum tlsni_early_skip { TLSNI_SKIP_NONE, TLSNI_SKIP_BY_TYPE, TLSNI_SKIP_BY_TRIAL };
+
 /* What only a handshake of TLS 1.3 has. */
 struct tlsni_hs13 {
     struct tlsni_schedule13 keys;  /* secret */
@@ -247,6 +250,7 @@ struct tlsni_hs13 {
     bool shares_seen, modes_seen;
     uint8_t modes;                 /* bit n: PskKeyExchangeMode n */
     size_t tried;                  /* identities that are not good for anything */
+    uint8_t early_skip;            /* enum tlsni_early_skip */
     const struct tlsni_suite *first_suite; /* what HelloRetryRequest was about */
     const struct tlsni_group *first_group;
     uint8_t digest[TLSNI_HELLO_DIGEST]; /* of what the second ClientHello has to repeat */
@@ -259,6 +263,8 @@ struct tlsni_hs13 {
     struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */
     struct tlsni_hash_ctx before_retried; /* server: the transcript in front of the second ClientHello */
     bool ccs_sent;
+    uint8_t early;                 /* enum tlsn_early */
+    uint32_t early_left;           /* bytes of early data that may still be sent, be read or be skipped */
     uint16_t pack_with;            /* how our Certificate may be packed, 0: not */
     uint8_t packed[2];             /* how Certificates were, by sender; 0: they were not */
 };

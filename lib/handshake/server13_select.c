@@ -1,5 +1,6 @@
 /* server13_select.c - what a TLS 1.3 server makes of a ClientHello (RFC 8446 4.1.1, 4.1.2, 9.2). */
 #include "ext/ext.h"
+#include "handshake/early13.h"
 #include "handshake/common12.h"
 #include "handshake/hello_server.h"
 #include "handshake/negotiate.h"
@@ -140,6 +141,7 @@ tlsn_status tlsni_server13_select(struct tlsni_hs *hs, struct tlsn_span body)
         return st;
     if (hs->tls13.retry_group)
         hs->facts |= TLSNI_F_RETRY;
+    tlsni_early13_settle(hs);
     hs->tls13.first_suite = hs->suite;
     hs->tls13.first_group = hs->group;
     digest_hello(hs, hs->tls13.digest);
@@ -157,6 +159,7 @@ static void begin_again(struct tlsni_hs *hs)
     hs->tls13.shares_seen = hs->tls13.modes_seen = false;
     hs->tls13.modes = 0;
     hs->tls13.tried = 0;
+    hs->tls13.early_skip = TLSNI_SKIP_NONE;
     hs->session_asked = false;
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(hs->env, &hs->own_ticket);
