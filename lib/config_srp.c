@@ -89,12 +89,22 @@ static tlsn_status grow(tlsn_config *c)
     return TLSN_OK;
 }
 
+/* Above 1: with 0 or 1 the secret does not depend on it, and anybody gets in. */
+static bool verifier_in_range(struct tlsn_span v, struct tlsn_span n)
+{
+    uint8_t high = 0;
+
+    for (size_t i = 0; i + 1 < v.len; i++)
+        high |= v.data[i];
+    return (high || v.data[v.len - 1] > 1) && memcmp(v.data, n.data, n.len) < 0;
+}
+
 bool tlsni_srp_entry_sound(const struct tlsn_srp_verifier *v, struct tlsni_srp_entry *e)
 {
     e->group = tlsni_srp_group_find(v->group_bits);
     return e->group && v->salt.len && v->salt.len <= TLSNI_SALT_MAX && v->salt.data &&
            v->verifier.len == e->group->n.len && v->verifier.data &&
-           memcmp(v->verifier.data, e->group->n.data, e->group->n.len) < 0;
+           verifier_in_range(v->verifier, e->group->n);
 }
 
 tlsn_status tlsn_config_add_srp_user(tlsn_config *c, const void *user, size_t user_len,

@@ -335,10 +335,11 @@ static tlsn_status key_op_by_callback(tlsn_conn *c)
     end_call(s);
     if (st != TLSN_OK || !len || len > sizeof result ||
         (op.kind == TLSN_KEY_OP_DECRYPT && len != TLSNI_MASTER_LEN))
-        return tlsni_fail(&s->err, TLSN_ERR_KEY_OP, "engine", "the private-key callback said: %s",
-                          st < 0 ? tlsn_status_text(st) : "a result of the wrong length");
-    st = tlsni_key_op_set_result(&s->hs, result, len);
-    tlsni_wipe(result, len);
+        st = tlsni_fail(&s->err, TLSN_ERR_KEY_OP, "engine", "the private-key callback said: %s",
+                        st < 0 ? tlsn_status_text(st) : "a result of the wrong length");
+    else
+        st = tlsni_key_op_set_result(&s->hs, result, len);
+    tlsni_wipe(result, sizeof result);
     return st;
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/ct.h"
 #include "base/env.h"
 #include "cipher/pk.h"
 #include "cipher/sig_der.h"
@@ -170,7 +171,7 @@ static tlsn_status decrypt(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_k
 {
     CK_MECHANISM mechanism = { CKM_RSA_PKCS, NULL, 0 };
     CK_FUNCTION_LIST *m = key->place.module;
-    uint8_t plain[RESULT_MIN];
+    uint8_t plain[RESULT_MIN] = { 0 };
     CK_ULONG n = sizeof plain;
     CK_RV rv;
     tlsn_status st = tlsni_random(&key->module->env, out, PREMASTER_LEN);
@@ -181,8 +182,8 @@ static tlsn_status decrypt(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_k
     if (rv != CKR_OK)
         return tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_DecryptInit");
     rv = m->C_Decrypt(session, (CK_BYTE *)(uintptr_t)op->input.data, op->input.len, plain, &n);
-    if (rv == CKR_OK && n == PREMASTER_LEN)
-        memcpy(out, plain, PREMASTER_LEN);
+    tlsni_ct_cond_copy(tlsni_ct_eq((uint32_t)rv, CKR_OK) & tlsni_ct_eq((uint32_t)n, PREMASTER_LEN), out,
+                       plain, PREMASTER_LEN);
     tlsni_wipe(plain, sizeof plain);
     *len = PREMASTER_LEN;
     return TLSN_OK;

@@ -488,10 +488,30 @@ static void srp_settings_out_of_range_are_refused(void **state)
     wire_free(w);
 }
 
+/* With a verifier of 0 or 1 the secret follows from what is sent in the clear. */
+static void srp_verifier_that_needs_no_password_is_refused(void **state)
+{
+    struct wire *w = bare(plain);
+    tlsn_config *s = w->end[TLSN_SERVER].config;
+    struct made m;
+
+    (void)state;
+    make(&m, "alice", "password123", 1024);
+    memset(m.verifier, 0, 128);
+    for (uint8_t i = 0; i < 2; i++) {
+        m.verifier[127] = i;
+        assert_int_equal(tlsn_config_add_srp_user(s, "alice", 5, &m.v), TLSN_ERR_ARGUMENT);
+    }
+    m.verifier[127] = 2;
+    OK(tlsn_config_add_srp_user(s, "alice", 5, &m.v));
+    wire_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(srp_right_password_gets_in),
+        cmocka_unit_test(srp_verifier_that_needs_no_password_is_refused),
         cmocka_unit_test(srp_small_groups_work_when_they_are_allowed),
         cmocka_unit_test(srp_wrong_password_and_unknown_user_look_the_same),
         cmocka_unit_test(srp_unknown_user_keeps_its_salt),

@@ -155,6 +155,7 @@ enum { STACK = 1 << 18 };
 
 struct stacked {
     struct wire *w;
+    void (*run)(struct wire *w);
     uint8_t *stack, *copy;
 };
 
@@ -174,7 +175,7 @@ static void shake_and_resume(struct wire *w)
 static void *on_own_stack(void *arg)
 {
     struct stacked *s = arg;
-    void (*volatile run)(struct wire *w) = shake_and_resume;
+    void (*volatile run)(struct wire *w) = s->run;
 
     run(s->w);
     memcpy(s->copy, s->stack, STACK);
@@ -190,17 +191,15 @@ static size_t count_in(const uint8_t *data, const struct wire_secret *s)
     return n;
 }
 
-static void check_stack(const struct tlsn_suite_info *suite, bool tickets)
+/* Runs on a stack of its own and looks there for the secrets of the server's list. */
+static void check_run(struct wire *w, void (*run)(struct wire *w))
 {
-    struct wire *known = prepared(suite->name, tickets), *w = prepared(suite->name, tickets);
-    struct stacked s = { w, aligned_alloc(4096, STACK), malloc(STACK) };
+    struct stacked s = { w, run, aligned_alloc(4096, STACK), malloc(STACK) };
     const struct wire_env *env = &w->end[TLSN_SERVER].env;
     pthread_attr_t attr;
     pthread_t thread;
 
     assert_true(s.stack && s.copy);
-    wire_shake(known);
-    watch(w, known, suite->id);
     memset(s.stack, 0, STACK);
     assert_int_equal(pthread_attr_init(&attr), 0);
     assert_int_equal(pthread_attr_setstack(&attr, s.stack, STACK), 0);
@@ -209,10 +208,19 @@ static void check_stack(const struct tlsn_suite_info *suite, bool tickets)
     assert_int_equal(pthread_attr_destroy(&attr), 0);
     for (size_t i = 0; i < env->secrets; i++)
         assert_int_equal(count_in(s.copy, &env->secret[i]), 0);
-    wire_free(w);
-    wire_free(known);
     free(s.stack);
     free(s.copy);
+}
+
+static void check_stack(const struct tlsn_suite_info *suite, bool tickets)
+{
+    struct wire *known = prepared(suite->name, tickets), *w = prepared(suite->name, tickets);
+
+    wire_shake(known);
+    watch(w, known, suite->id);
+    check_run(w, shake_and_resume);
+    wire_free(w);
+    wire_free(known);
 }
 
 /* The sanitizer guards what is below the stack pointer, and keeps locals elsewhere. */
@@ -238,12 +246,55 @@ static void rule10_secrets_are_gone_from_the_stack(void **state)
             check_stack(&suite, i % 2);
 }
 
+static const char short_premaster[] = "forty-seven bytes are one too few for a premaste";
+
+/* A private key that is held outside, and a holder that makes a mistake. */
+static tlsn_status decrypt_too_little(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op,
+                                      uint8_t *result, size_t cap, size_t *len)
+{
+    (void)ctx;
+    (void)conn;
+    assert_int_equal(op->kind, TLSN_KEY_OP_DECRYPT);
+    assert_true(cap >= 48);
+    *len = 47;
+    memcpy(result, short_premaster, *len);
+    return TLSN_OK;
+}
+
+static void fail_to_decrypt(struct wire *w)
+{
+    wire_open(w);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_KEY_OP);
+}
+
+static void rule10_result_of_a_key_callback_that_is_refused_is_wiped(void **state)
+{
+    const struct tlsn_callbacks cb = { .key_op = decrypt_too_little };
+    struct wire *w;
+
+    (void)state;
+#ifdef STACK_IS_GUARDED
+    print_message("skipped: the address sanitizer guards the stack\n");
+    skip();
+#endif
+    w = wire_new("ec:secp256r1");
+    OK(tlsn_config_add_credential(w->end[TLSN_SERVER].config, wire_external("rsa:2048")));
+    OK(tlsn_config_set_callbacks(w->end[TLSN_SERVER].config, &cb));
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_suites(w->end[r].config, "TLS_RSA_WITH_AES_128_GCM_SHA256"));
+    wire_watch(&w->end[TLSN_SERVER].env, (const uint8_t *)short_premaster, 47);
+    check_run(w, fail_to_decrypt);
+    wire_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rule10_test_finds_a_secret_that_is_not_wiped),
         cmocka_unit_test(rule10_secrets_are_gone_from_memory_that_is_given_back),
         cmocka_unit_test(rule10_secrets_are_gone_from_the_stack),
+        cmocka_unit_test(rule10_result_of_a_key_callback_that_is_refused_is_wiped),
         cmocka_unit_test(rule10_secrets_of_a_failed_handshake_are_gone_too),
     };
 
