@@ -70,6 +70,7 @@ tlsn_status tlsn_config_new(tlsn_config **out, const struct tlsn_hooks *hooks)
                      bit(TLSN_FEATURE_COMPAT_MODE);
     c->hs.record_size_limit = TLSNI_RECORD_PLAIN_MAX;
     c->hs.ticket_count = TICKETS;
+    c->hs.early_window_ms = TLSNI_EARLY_WINDOW_MS;
     c->send_authorities = true;
     st = tlsn_config_set_policy(c, "default");
     if (st != TLSN_OK) {
@@ -121,6 +122,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsn_trust_free(c->trust);
     tlsn_evidence_free(c->verify_options.evidence);
     tlsn_session_cache_free(c->cache);
+    tlsn_replay_guard_free(c->replay_guard);
     (void)pthread_mutex_destroy(&c->freezing);
     tlsni_free_secret(&env, c, sizeof *c);
 }

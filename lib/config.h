@@ -44,6 +44,7 @@ struct tlsn_config {
     enum tlsn_renegotiation renegotiation;
     tlsn_session_cache *cache;            /* reference */
     struct tlsn_session_store store;      /* instead of it; functions NULL: none */
+    tlsn_replay_guard *replay_guard;      /* reference, may be NULL */
     struct tlsn_ticket_maker ticket_maker; /* functions NULL: none */
     struct tlsn_callbacks callbacks;
     bool credential_suspend, session_suspend, psk_suspend, srp_suspend, srp_seed_set, send_authorities;
@@ -77,6 +78,12 @@ void tlsni_config_drop_psks(tlsn_config *config);
 void tlsni_config_drop_srp(tlsn_config *config);
 /* Group, salt and verifier fit together; fills the group. */
 bool tlsni_srp_entry_sound(const struct tlsn_srp_verifier *v, struct tlsni_srp_entry *e);
+
+/* ---- config_early.c ---- */
+
+enum { TLSNI_EARLY_WINDOW_MS = 10000 }; /* RFC 8446 8.3 */
+/* A place where the ClientHellos with early data are remembered, where such are taken. */
+TLSN_MUST_USE tlsn_status tlsni_config_guard_replays(tlsn_config *config);
 
 /* The session-ID cache of a handshake by way of the application's functions (session_store.c). */
 void tlsni_config_use_store(tlsn_config *config);

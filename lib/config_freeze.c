@@ -120,6 +120,8 @@ static tlsn_status freeze(tlsn_config *c)
     if (st == TLSN_OK && (c->hs.credential_count > 1 || c->hs.source))
         st = tlsni_name_index_make(&c->hs.names, &c->hooks, c->credentials, c->hs.credential_count);
     if (st == TLSN_OK)
+        st = tlsni_config_guard_replays(c);
+    if (st == TLSN_OK)
         tlsni_config_make_context(c);
     if (st != TLSN_OK)
         return tlsni_config_fail(c, st, "%s", tlsn_status_text(st));

@@ -286,6 +286,7 @@ tlsn_status tlsn_conn_set_session(tlsn_conn *conn, const tlsn_session *session)
     return TLSN_OK;
 }
 
+/* @rfc 8446:E.5/2 */
 bool tlsn_handshake_done(const tlsn_conn *conn)
 {
     return conn->done && !tlsni_conn_failed(conn);
@@ -335,6 +336,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->signature_scheme = c->scheme ? c->scheme->id : 0;
     info->signature_scheme_name = c->scheme ? c->scheme->name : "";
     info->resumed = (enum tlsn_resumed)c->resumed;
+    info->early_data = (enum tlsn_early)(c->scratch && !c->done ? c->scratch->hs.tls13.early : c->early);
     info->ems = c->ems;
     info->etm = c->etm;
     info->truncated_hmac = c->truncated_mac;

@@ -97,6 +97,7 @@ struct tlsn_conn {
     uint16_t fragment_max;            /* max_fragment_length, 0: none */
     uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
     uint8_t role, resumed, compression;
+    uint8_t early;                    /* enum tlsn_early */
     uint8_t verify_data_len, mac_order;
     uint8_t verify_data[2][36];       /* of the latest handshake, by role; none in TLS 1.3 */
     bool leaf_hashed;                 /* `peer` has the SHA-256 of the leaf instead of it */
@@ -104,6 +105,7 @@ struct tlsn_conn {
     bool done, close_sent, close_received;
     bool ccs_owed; /* a ChangeCipherSpec goes in front of the first protected record */
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */
+    bool early_wanted;                /* client */
     bool send_name, name_is_address, verify_name_set, fallback;
     bool peer_raw; /* a raw public key stands in place of the certificates */
     uint8_t cert_comp[2]; /* by sender; 0: none */
@@ -181,6 +183,34 @@ bool tlsni_conn_skips(const tlsn_conn *c);
 /* Looks at a record that was opened with this status. True when it is such data and passed over; *status:
  * whether it may be. The first one that is not ends them. */
 bool tlsni_conn_sift_early(tlsn_conn *c, const struct tlsni_record *rec, tlsn_status *status);
+
+/* What a server reads is protected by the key of early data: tlsn_decrypt_early() opens it. */
+bool tlsni_conn_reads_early(const tlsn_conn *c);
+/* A server may answer early data, its own flight is out. */
+bool tlsni_conn_answers_early(const tlsn_conn *c);
+/* The contents of a record of that phase. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_early(tlsn_conn *c, uint8_t type, const uint8_t *data,
+                                                size_t len, size_t *written, struct tlsni_err *err);
+/* A client that fails uses the handshake's keys, unless the server reads with those of early data. */
+void tlsni_conn_leave_early(tlsn_conn *c);
+
+/* ---- conn_data.c ---- */
+
+/* Checks on buffers that overlap, and records of application data as far as they get out. */
+TLSN_MUST_USE tlsn_status tlsni_conn_may_seal(const tlsn_conn *c, const void *plain, size_t len,
+                                              const void *out, size_t cap);
+TLSN_MUST_USE tlsn_status tlsni_conn_seal(tlsn_conn *c, const uint8_t *plain, size_t len,
+                                          size_t *consumed, uint8_t *out, size_t cap,
+                                          size_t *written);
+/* Opens a record that says application_data and takes what is in it. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_data(tlsn_conn *c, const struct tlsni_record *rec,
+                                               uint8_t *plain, size_t cap, uint8_t *type,
+                                               size_t *written, struct tlsni_err *err);
+TLSN_MUST_USE tlsn_status tlsni_conn_count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err);
+/* Data that were opened and have not been fetched yet, and fetching them. */
+bool tlsni_conn_keeps(const tlsn_conn *c);
+TLSN_MUST_USE tlsn_status tlsni_conn_give_kept(tlsn_conn *c, const void *in, size_t in_len,
+                                               uint8_t *plain, size_t cap, size_t *written);
 
 /* ---- conn_heartbeat.c ---- */
 

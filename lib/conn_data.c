@@ -34,7 +34,9 @@ static tlsn_status may_write(const tlsn_conn *c)
 {
     if (tlsni_conn_failed(c))
         return c->error.status;
-    return (c->done && !c->close_sent) || tlsn_may_start_early(c) ? TLSN_OK : TLSN_ERR_MISUSE;
+    return (c->done && !c->close_sent) || tlsn_may_start_early(c) || tlsni_conn_answers_early(c)
+               ? TLSN_OK
+               : TLSN_ERR_MISUSE;
 }
 
 static bool share_memory(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -45,18 +47,41 @@ static bool share_memory(const void *a, size_t a_len, const void *b, size_t b_le
 }
 
 /* Whatever is written to `out` in front of the one record would be written over its plain text. */
-static tlsn_status may_seal_in_place(const tlsn_conn *c, size_t len)
+tlsn_status tlsni_conn_may_seal(const tlsn_conn *c, const void *plain, size_t len, const void *out,
+                                size_t cap)
 {
+    if (!share_memory(plain, len, out, cap))
+        return TLSN_OK;
     if (len > tlsni_conn_plain_max(c, true))
         return TLSN_ERR_ARGUMENT;
     return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
+}
+
+/* All of plain that gets out, behind what is pending. */
+tlsn_status tlsni_conn_seal(tlsn_conn *c, const uint8_t *plain, size_t len, size_t *consumed,
+                            uint8_t *out, size_t cap, size_t *written)
+{
+    if (tlsn_output_pending(c))
+        tlsni_conn_pump(c, out, cap, written);
+    if (tlsni_conn_renegotiates(c))
+        return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_NEED_INPUT;
+    while (*consumed < len && !tlsn_output_pending(c)) {
+        size_t n;
+        tlsn_status st = seal_one(c, plain + *consumed, len - *consumed, &n, out, cap, written);
+
+        if (st < 0)
+            return tlsni_conn_fail(c, st, NULL);
+        if (!n)
+            break;
+        *consumed += n;
+    }
+    return *consumed == len && !tlsn_output_pending(c) ? TLSN_OK : TLSN_NEED_OUTPUT;
 }
 
 /* @rfc 5246:10/1, 6101:5.7/1, 5246:7.3/12 */
 tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *consumed, void *out,
                          size_t out_cap, size_t *written)
 {
-    const uint8_t *p = plain;
     tlsn_status st;
 
     *consumed = *written = 0;
@@ -68,25 +93,8 @@ tlsn_status tlsn_encrypt(tlsn_conn *c, const void *plain, size_t len, size_t *co
     st = tlsni_conn_renew_keys(c);
     if (st != TLSN_OK)
         return tlsni_conn_fail(c, st, NULL);
-    if (share_memory(plain, len, out, out_cap))
-        st = may_seal_in_place(c, len);
-    if (st != TLSN_OK)
-        return st;
-    if (tlsn_output_pending(c))
-        tlsni_conn_pump(c, out, out_cap, written);
-    if (tlsni_conn_renegotiates(c))
-        return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_NEED_INPUT;
-    while (*consumed < len && !tlsn_output_pending(c)) {
-        size_t n;
-
-        st = seal_one(c, p + *consumed, len - *consumed, &n, out, out_cap, written);
-        if (st < 0)
-            return tlsni_conn_fail(c, st, NULL);
-        if (!n)
-            break;
-        *consumed += n;
-    }
-    return *consumed == len && !tlsn_output_pending(c) ? TLSN_OK : TLSN_NEED_OUTPUT;
+    st = tlsni_conn_may_seal(c, plain, len, out, out_cap);
+    return st == TLSN_OK ? tlsni_conn_seal(c, plain, len, consumed, out, out_cap, written) : st;
 }
 
 size_t tlsn_record_size(const tlsn_conn *c, size_t len)
@@ -104,6 +112,7 @@ size_t tlsn_record_plain_max(const tlsn_conn *c)
 
 /* ---- in ---- */
 
+/* Data that were opened before. */
 static void deliver_kept(tlsn_conn *c, uint8_t *plain, size_t cap, size_t *written)
 {
     struct tlsni_buf *kept = &c->rare->plain;
@@ -117,8 +126,23 @@ static void deliver_kept(tlsn_conn *c, uint8_t *plain, size_t cap, size_t *writt
         tlsni_buf_free(c->env, kept);
 }
 
+bool tlsni_conn_keeps(const tlsn_conn *c)
+{
+    return tlsni_buf_len(&tlsni_conn_rare(c)->plain) != 0;
+}
+
+/* None of the input is used up by this: it must not be written over. */
+tlsn_status tlsni_conn_give_kept(tlsn_conn *c, const void *in, size_t in_len, uint8_t *plain,
+                                 size_t cap, size_t *written)
+{
+    if (share_memory(plain, cap, in, in_len))
+        return TLSN_ERR_ARGUMENT;
+    deliver_kept(c, plain, cap, written);
+    return TLSN_OK;
+}
+
 /* @rfc 5246:6.2.1/7 */
-static tlsn_status count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
+tlsn_status tlsni_conn_count_empty(tlsn_conn *c, size_t len, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->empty_records;
 
@@ -150,11 +174,13 @@ static tlsn_status sort_out(tlsn_conn *c, uint8_t type, const uint8_t *data, siz
     tlsn_status st;
 
     *written = 0;
+    if (!c->done)
+        return tlsni_conn_take_early(c, type, data, len, written, err);
     if (type != TLSNI_CONTENT_APPLICATION)
         return tlsni_conn_take_inner(c, type, data, len, err);
     st = check_between(c, err);
     if (st == TLSN_OK)
-        st = count_empty(c, len, err);
+        st = tlsni_conn_count_empty(c, len, err);
     if (st == TLSN_OK)
         *written = len;
     return st;
@@ -184,15 +210,15 @@ static tlsn_status open_kept(tlsn_conn *c, const struct tlsni_record *rec, uint8
     return TLSN_OK;
 }
 
-static tlsn_status take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
-                             size_t cap, uint8_t *type, size_t *written, struct tlsni_err *err)
+tlsn_status tlsni_conn_take_data(tlsn_conn *c, const struct tlsni_record *rec, uint8_t *plain,
+                                 size_t cap, uint8_t *type, size_t *written, struct tlsni_err *err)
 {
     const uint8_t *data;
     size_t len;
     tlsn_status st = TLSN_ERR_BUFFER;
 
     /* @rfc 5246:6.2.1/9 data between messages are taken, but not under keys that are still to be proved */
-    if (c->scratch && (c->scratch->hs.proofs & TLSNI_P_CCS))
+    if (tlsni_conn_renegotiates(c) && (c->scratch->hs.proofs & TLSNI_P_CCS))
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
                           "application data between ChangeCipherSpec and Finished");
     if (plain)
@@ -225,7 +251,7 @@ static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, siz
             return st;
         type = rec.type;
         if (type == TLSNI_CONTENT_APPLICATION)
-            st = take_data(c, &rec, plain, cap, &type, written, err);
+            st = tlsni_conn_take_data(c, &rec, plain, cap, &type, written, err);
         else
             st = tlsni_conn_take_other(c, &rec, err);
         *consumed += rec.size;
@@ -248,13 +274,8 @@ tlsn_status tlsn_decrypt(tlsn_conn *c, const void *in, size_t in_len, size_t *co
         return c->error.status;
     if (!c->done)
         return TLSN_ERR_MISUSE;
-    if (tlsni_buf_len(&tlsni_conn_rare(c)->plain)) {
-        /* none of the input is used up by this call: it must not be written over */
-        if (share_memory(plain, cap, in, in_len))
-            return TLSN_ERR_ARGUMENT;
-        deliver_kept(c, plain, cap, written);
-        return TLSN_OK;
-    }
+    if (tlsni_conn_keeps(c))
+        return tlsni_conn_give_kept(c, in, in_len, plain, cap, written);
     err.status = TLSN_OK;
     st = read_data(c, in ? in : "", in_len, consumed, plain, cap, written, &err);
     if (st < 0) /* either of the two noted it */

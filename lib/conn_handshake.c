@@ -60,6 +60,7 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->server_name = tlsni_conn_sends_name(c) ? c->server_name : NULL;
     hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;
+    hs->early_wanted = c->early_wanted;
     if (c->role == TLSN_CLIENT)
         hs->srtp_mki = tlsni_bytes_span(&rare->srtp_mki);
     hs->cached = tlsni_span_make(tlsni_buf_data(&rare->cached), tlsni_buf_len(&rare->cached));
@@ -385,6 +386,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     }
     c->alpn = hs->alpn;
     c->resumed = (uint8_t)hs->resumed;
+    c->early = hs->tls13.early;
     c->ems = hs->ems || hs->version->listed; /* whose key schedule is always like that */
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
@@ -470,6 +472,8 @@ static tlsn_status advance(tlsn_conn *c, const uint8_t *in, size_t len, size_t *
         st = tlsni_conn_advance(c);
         if (st != TLSN_NEED_INPUT)
             return st;
+        if (tlsni_conn_reads_early(c))
+            return TLSN_EARLY_DATA;
         st = read_record(c, in + *consumed, len - *consumed, &n);
         *consumed += n;
         if (st == TLSN_OK && c->close_received)
@@ -504,7 +508,8 @@ tlsn_status tlsn_handshake(tlsn_conn *c, const void *in, size_t in_len, size_t *
     if (st == TLSN_OK && tlsni_conn_renegotiates(c))
         st = TLSN_NEED_INPUT;
     tlsni_conn_pump(c, out, out_cap, written);
-    if (tlsn_output_pending(c) && (st == TLSN_OK || st == TLSN_NEED_INPUT))
+    if (tlsn_output_pending(c) &&
+        (st == TLSN_OK || st == TLSN_NEED_INPUT || st == TLSN_EARLY_DATA))
         return TLSN_NEED_OUTPUT;
     return st;
 }

@@ -68,7 +68,7 @@ static tlsn_status install(void *ctx, bool writes, const struct tlsni_prot_keys 
 {
     tlsn_conn *c = ctx;
     struct tlsni_prot **slot = writes ? &c->tx : &c->rx, *fresh = NULL;
-    tlsn_status st = tlsni_prot_new(&fresh, c->env, keys, writes);
+    tlsn_status st = keys ? tlsni_prot_new(&fresh, c->env, keys, writes) : TLSN_OK;
 
     if (st == TLSN_OK)
         st = writes ? tlsni_conn_end_flight(c) : check_boundary(c);

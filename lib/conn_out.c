@@ -204,6 +204,7 @@ tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni
     c->error.status = status;
     c->error.layer = noted ? err->layer : "engine";
     keep_text(c, noted ? err->text : tlsn_status_text(status));
+    tlsni_conn_leave_early(c);
     if (alert != TLSN_ALERT_NONE && !c->close_sent &&
         tlsni_conn_queue_alert(c, TLSNI_ALERT_FATAL, alert) == TLSN_OK)
         c->error.alert_sent = alert;

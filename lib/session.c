@@ -54,6 +54,11 @@ void tlsn_session_free(tlsn_session *session)
     tlsni_free(&env, session);
 }
 
+uint32_t tlsn_session_early_data_max(const tlsn_session *session)
+{
+    return session ? session->early_data_max : 0;
+}
+
 bool tlsn_session_has_ticket(const tlsn_session *session)
 {
     return session && tlsni_buf_len(&session->ticket) != 0;

@@ -501,7 +501,7 @@ struct tlsn_session_store {
                          int64_t expires_ms);
     /* Copies a session out: TLSN_OK, TLSN_ERR_NOT_FOUND, or TLSN_ERR_BUFFER with the size in *len. */
     tlsn_status (*lookup)(void *ctx, struct tlsn_span id, uint8_t *out, size_t cap, size_t *len);
-    /* A session whose connection failed (RFC 5246 7.2.2). */
+    /* A session whose connection failed (RFC 5246 7.2.2), or that early data came with (RFC 8446 8.1). */
     void (*remove)(void *ctx, struct tlsn_span id);
     void *ctx;
 };
@@ -532,8 +532,8 @@ struct tlsn_ticket_maker {
     /* The client has this ticket, as its Finished shows, and not before (RFC 5077 3.3); it has no more use for
      * the other one, which is empty after a full handshake. May be NULL. */
     void (*arrived)(void *ctx, struct tlsn_span ticket, struct tlsn_span replaced);
-    /* The connection of this ticket's session failed: it is not to be resumed (RFC 5246 7.2.2). May be
-     * NULL. */
+    /* The connection of this ticket's session failed (RFC 5246 7.2.2), or early data came with it (RFC 8446
+     * 8.1): it is not to be resumed. May be NULL. */
     void (*drop)(void *ctx, struct tlsn_span ticket);
     void *ctx;
 };
@@ -544,6 +544,57 @@ tlsn_config_set_ticket_maker(tlsn_config *config, const struct tlsn_ticket_maker
 /* Server: takes a reference. Without it the frozen configuration makes one of 1024 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *config,
                                                                  tlsn_session_cache *cache);
+
+/* ---- early data, RFC 8446 2.3, RFC 8470 ---- */
+
+/* Server: data that a client may send along with its first message when it resumes, in bytes of a connection;
+ * 0, which is the default: none. Tickets say so, and those that allow more than this are resumed without.
+ *
+ * Early data are not like others. They are not forward secret against who gets the ticket's key, and anybody
+ * who saw them pass can send them again, to this server or another one with the same ticket secret. The library
+ * takes a ClientHello once within a window of time (below), which is as much as it can do: an application has
+ * to be indifferent to hearing it twice, or must not act on it before the handshake is complete. For HTTP
+ * that means safe methods only, `Early-Data: 1` on the way to an origin that does not see it itself, and 425 (Too
+ * Early) where the origin says so (RFC 8470). TLSN_ERR_FROZEN. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_early_data_max(tlsn_config *config,
+                                                                  uint32_t bytes);
+/* Server: by how many milliseconds the age of a ticket may differ from what the client says (default 10000, at
+ * least 1, at most 600000): the delay of the network and the drift of two clocks. So long a ClientHello is
+ * remembered; one that is later is a full or ordinary resumption. TLSN_ERR_ARGUMENT, TLSN_ERR_FROZEN. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_early_data_window(tlsn_config *config,
+                                                                     uint32_t ms);
+/* A ClientHello with early data whose binder and age are right. */
+struct tlsn_early_hello {
+    struct tlsn_span id;   /* 32 bytes that no other one has */
+    int64_t issued_ms;     /* when its ticket was made */
+    int64_t sent_ms;       /* when it was sent, by the age that the client says */
+    int64_t now_ms;
+    uint32_t window_ms;    /* it is taken from sent_ms - window_ms to sent_ms + window_ms */
+};
+/* Server: remembers them in place of the library, for servers that share a ticket secret. Called inside
+ * tlsn_handshake(), from any thread, several at once; the question and the note have to be one step. TLSN_OK: it
+ * was not there before, and is now; any other status: its early data are not taken. A store that was lost has to
+ * say so for all that were sent before it began and window_ms behind that (RFC 8446 8.2). */
+struct tlsn_replay_check {
+    tlsn_status (*first)(void *ctx, const struct tlsn_early_hello *hello);
+    void *ctx;
+};
+/* Copied; NULL: the library's own (default), see tlsn_replay_guard_new(). TLSN_ERR_ARGUMENT, TLSN_ERR_FROZEN. */
+TLSN_API TLSN_MUST_USE tlsn_status
+tlsn_config_set_replay_check(tlsn_config *config, const struct tlsn_replay_check *check);
+/* The library's own, for several configurations of one process: remembers up to `entries` (1 to 2^24, 52 bytes
+ * each, taken at first use) for three windows. When it is full nothing is taken. Thread safe, reference counted. A
+ * frozen configuration that has none and allows early data makes one of 16384 entries. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_replay_guard_new(tlsn_replay_guard **out, size_t entries,
+                                                         const struct tlsn_hooks *hooks);
+TLSN_API tlsn_replay_guard *tlsn_replay_guard_ref(tlsn_replay_guard *guard);
+TLSN_API void tlsn_replay_guard_free(tlsn_replay_guard *guard);
+/* What it says of one, as above: TLSN_OK once. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_replay_guard_first(tlsn_replay_guard *guard,
+                                                           const struct tlsn_early_hello *hello);
+/* Takes a reference; NULL: one of its own. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_replay_guard(tlsn_config *config,
+                                                                tlsn_replay_guard *guard);
 
 /* ---- pre-shared keys: RFC 4279, 4785, 5487, 5489, 8442 ---- */
 
@@ -656,6 +707,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_session_read(tlsn_session **out, const v
 TLSN_API void tlsn_session_free(tlsn_session *session); /* wipes; NULL allowed */
 /* True if it came with a ticket, false for a session ID. */
 TLSN_API bool tlsn_session_has_ticket(const tlsn_session *session);
+/* Bytes of early data that the server takes with it, 0: none. */
+TLSN_API uint32_t tlsn_session_early_data_max(const tlsn_session *session);
 
 /* Bounded by entries; the oldest is replaced. Thread safe, reference counted. entries >= 1. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_session_cache_new(tlsn_session_cache **out, size_t entries,

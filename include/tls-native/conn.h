@@ -65,7 +65,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_add_cached(tlsn_conn *conn, const v
 /* ---- the six calls ---- */
 
 /* Goes on with the handshake. TLSN_OK: complete, and all of its output written. TLSN_NEED_INPUT,
- * TLSN_NEED_OUTPUT, a TLSN_NEED_ question, TLSN_CLOSED (close_notify before completion), or an
+ * TLSN_NEED_OUTPUT, a TLSN_NEED_ question, TLSN_EARLY_DATA, TLSN_CLOSED (close_notify before completion), or an
  * error. Records behind the last handshake record are left unconsumed. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *in, size_t in_len,
                                                   size_t *consumed, void *out, size_t out_cap,
@@ -105,6 +105,31 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_shutdown(tlsn_conn *conn, void *out, siz
  * used up this happens by itself. The message is pending output. TLSN_ERR_MISUSE in other versions, before the
  * handshake is complete and behind tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_update(tlsn_conn *conn, bool both);
+
+/* ---- early data (0-RTT), RFC 8446 2.3: see tlsn_config_set_early_data_max() for what they are worth ---- */
+
+/* Client, before the handshake: early data may be sent, if the session that is offered allows it (default
+ * false). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_early_data(tlsn_conn *conn, bool on);
+/* Client: bytes that tlsn_encrypt_early() takes at present. 0 before the first call of tlsn_handshake(), when the
+ * session is not for early data, when the server has said no, and from the server's Finished on. */
+TLSN_API size_t tlsn_early_data_left(const tlsn_conn *conn);
+/* Client: as tlsn_encrypt(), for early data. TLSN_NEED_INPUT: the rest has to wait for the handshake.
+ * TLSN_ERR_MISUSE when none may be sent. What has become of them says tlsn_conn_get_info() once the handshake is
+ * complete: TLSN_EARLY_REJECTED, and the application sends them again by tlsn_encrypt(), or other ones if the
+ * server chose another application protocol; nothing is sent again by itself. When the handshake fails nobody
+ * knows what the server has made of them. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_encrypt_early(tlsn_conn *conn, const void *plain, size_t len,
+                                                      size_t *consumed, void *out, size_t out_cap,
+                                                      size_t *written);
+/* Server, when tlsn_handshake() says TLSN_EARLY_DATA (it says so until they are at their end): as tlsn_decrypt(),
+ * for early data. TLSN_EARLY_END: there are no more of them, tlsn_handshake() goes on. In between, and up to
+ * completion, tlsn_encrypt() answers them; who reads the answer, or whether the question was asked now, is known
+ * at completion only. TLSN_ERR_MISUSE when none are to be read. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_decrypt_early(tlsn_conn *conn, const void *in, size_t in_len,
+                                                      size_t *consumed, void *plain, size_t cap,
+                                                      size_t *written);
+
 TLSN_API bool tlsn_output_pending(const tlsn_conn *conn);
 /* Bytes of output that are pending. */
 TLSN_API size_t tlsn_output_len(const tlsn_conn *conn);
@@ -284,6 +309,7 @@ struct tlsn_conn_info {
     uint16_t version, suite, group, signature_scheme; /* 0: none */
     const char *version_name, *suite_name, *group_name, *signature_scheme_name; /* "" when none */
     enum tlsn_resumed resumed;
+    enum tlsn_early early_data; /* REJECTED: the server has not read any, they may be sent again */
     bool ems, etm, secure_renegotiation;
     bool truncated_hmac;       /* MACs of 80 bits */
     bool client_authenticated; /* by certificate */

@@ -30,6 +30,8 @@
   E(WANT_READ,                   10, 255, NONE,        "the socket has to become readable", "") \
   E(WANT_WRITE,                  11, 255, NONE,        "the socket has to become writable", "") \
   E(NEED_CERTIFICATES,           12, 255, NONE,        "the client's certificates have to be fetched", "RFC 6066 5") \
+  E(EARLY_DATA,                  20, 255, NONE,        "early data are to be read before the handshake goes on", "RFC 8446 2.3") \
+  E(EARLY_END,                   21, 255, NONE,        "the client's early data are at their end", "RFC 8446 4.5") \
   E(NEED_TURN,                   16, 255, NONE,        "work for one call is used up, call again", "") \
   /* the peer broke the protocol */ \
   E(ERR_DECODE,                -101,  50, PEER,        "message does not parse", "RFC 5246 7.2.2") \

@@ -24,6 +24,7 @@ typedef struct tlsn_conn tlsn_conn;             /* one connection; one thread at
 typedef struct tlsn_credential tlsn_credential; /* certificate chain and private key */
 typedef struct tlsn_session tlsn_session;       /* what is needed to resume */
 typedef struct tlsn_session_cache tlsn_session_cache; /* bounded, thread safe server cache */
+typedef struct tlsn_replay_guard tlsn_replay_guard;   /* bounded, thread safe memory of a server for early data */
 typedef struct tlsn_trust tlsn_trust;           /* trust anchors, indexed */
 typedef struct tlsn_socket tlsn_socket;         /* a connection bound to a file descriptor */
 

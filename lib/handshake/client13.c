@@ -4,6 +4,7 @@
 
 #include "ext/ext.h"
 #include "handshake/common13.h"
+#include "handshake/early13.h"
 #include "handshake/hello_client.h"
 #include "handshake/kx.h"
 #include "handshake/machine.h"
@@ -45,7 +46,11 @@ static tlsn_status take_handshake_keys(struct tlsni_hs *hs, struct tlsn_span bod
         hs->host->owe_ccs(hs->host_ctx);
     hs->tls13.ccs_sent = true;
     st = tlsni_schedule13_install(hs, false, &s->handshake[TLSN_SERVER]);
-    return st == TLSN_OK ? tlsni_schedule13_install(hs, true, &s->handshake[TLSN_CLIENT]) : st;
+    if (st != TLSN_OK || tlsni_early13_open(hs))
+        return st;
+    if (hs->tls13.early == TLSN_EARLY_OFFERED)
+        return tlsni_early13_reject(hs);
+    return tlsni_schedule13_install(hs, true, &s->handshake[TLSN_CLIENT]);
 }
 
 /* ---- the server's flight ---- */
@@ -68,6 +73,8 @@ static tlsn_status receive_encrypted_extensions(struct tlsni_hs *hs, struct tlsn
 
     if (st == TLSN_OK)
         st = tlsni_ext_read(hs, TLSNI_IN_ENCRYPTED_EXTENSIONS, block);
+    if (st == TLSN_OK)
+        st = tlsni_early13_check(hs);
     return st == TLSN_OK ? check_acknowledged(hs) : st;
 }
 
@@ -129,6 +136,12 @@ static tlsn_status take_main_keys(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_schedule13_install(hs, false, &s->traffic[TLSN_SERVER]);
 }
 
+static tlsn_status end_early_data(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return tlsni_early13_finish(hs);
+}
+
 /* ---- our flight ---- */
 
 static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
@@ -180,19 +193,19 @@ static tlsn_status send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 
 enum {
     BRANCH, RETRIED_HELLO, HELLO_KEYS, EXTENSIONS, REQUEST, CERTIFICATE, VERIFY, VERDICT, FINISHED, KEYS,
-    CREDENTIAL, SEND_CERTIFICATE, SIGN_BRANCH, SIGN, SEND_FINISHED, STATES
+    END_EARLY, CREDENTIAL, SEND_CERTIFICATE, SIGN_BRANCH, SIGN, SEND_FINISHED, STATES
 };
 static const char *const state_names[STATES] = {
     "branch", "wait_server_hello", "hello_keys", "wait_encrypted_extensions", "wait_certificate_request",
     "wait_certificate", "wait_certificate_verify", "verdict", "wait_finished", "main_keys",
-    "credential", "send_certificate", "sign_branch", "sign", "send_finished",
+    "end_early_data", "credential", "send_certificate", "sign_branch", "sign", "send_finished",
 };
 
 #define CHAIN TLSNI_P_CHAIN
 #define SIGNED TLSNI_P_SIGNATURE
 #define PSK TLSNI_F_PSK
 
-/* @rfc 8446:2/1, 8446:4.3.2/2 */
+/* @rfc 8446:2/1, 8446:4.3.2/2, 8446:4.5/4 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                           next              when                  unless                needs            proves             action                       source */
@@ -211,7 +224,9 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(VERIFY,           TLSNI_MSG_CERTIFICATE_VERIFY,   VERDICT,          0,                    0,                    0,               SIGNED,            tlsni_act13_receive_verify,  "RFC 8446 4.4.3"),
     TLSNI_ROW(VERDICT,          TLSNI_EV_STEP,                  FINISHED,         0,                    0,                    SIGNED,          CHAIN,             tlsni_act_judge_chain,       "RFC 8446 4.4.2.4"),
     TLSNI_ROW(FINISHED,         TLSNI_MSG_FINISHED,             KEYS,             0,                    0,                    CHAIN|SIGNED,    TLSNI_P_FINISHED,  tlsni_act13_receive_finished, "RFC 8446 4.4.4"),
-    TLSNI_ROW(KEYS,             TLSNI_EV_STEP,                  CREDENTIAL,       0,                    0,                    TLSNI_P_FINISHED, 0,                take_main_keys,              "RFC 8446 7.1"),
+    TLSNI_ROW(KEYS,             TLSNI_EV_STEP,                  END_EARLY,        TLSNI_F_EARLY,        0,                    TLSNI_P_FINISHED, 0,                take_main_keys,              "RFC 8446 7.1"),
+    TLSNI_ROW(KEYS,             TLSNI_EV_STEP,                  CREDENTIAL,       0,                    TLSNI_F_EARLY,        TLSNI_P_FINISHED, 0,                take_main_keys,              "RFC 8446 7.1"),
+    TLSNI_ROW(END_EARLY,        TLSNI_EV_STEP,                  CREDENTIAL,       0,                    0,                    TLSNI_P_FINISHED, 0,                end_early_data,              "RFC 8446 4.5"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,                    0,               0,                 choose_credential,           "RFC 8446 4.4.2"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    TLSNI_F_REQUEST,      0,               0,                 tlsni_act_none,              "RFC 8446 2"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SIGN_BRANCH,      0,                    0,                    CHAIN|SIGNED,    0,                 tlsni_act13_send_certificate, "RFC 8446 4.4.2"),

@@ -2,6 +2,7 @@
 #include "ext/ext.h"
 #include "handshake/client13.h"
 #include "handshake/common13.h"
+#include "handshake/early13.h"
 #include "handshake/negotiate.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
@@ -70,7 +71,9 @@ static tlsn_status receive_retry(struct tlsni_hs *hs, const struct tlsni_msg_ser
         return tlsni_fail(hs->err, TLSN_ERR_UNEXPECTED_MESSAGE, layer,
                           "a second HelloRetryRequest");
     hs->facts |= TLSNI_F_RETRY;
-    st = tlsni_ext_read(hs, TLSNI_IN_HELLO_RETRY, m->extensions);
+    st = tlsni_early13_reject(hs);
+    if (st == TLSN_OK)
+        st = tlsni_ext_read(hs, TLSNI_IN_HELLO_RETRY, m->extensions);
     if (st != TLSN_OK)
         return st;
     if (!hs->tls13.retry_group && !tlsni_buf_len(&hs->tls13.cookie))

@@ -1,18 +1,45 @@
 /* early13.h - early data of TLS 1.3 (0-RTT): who may send them, who takes them, and how those that are not
- * taken are got rid of (RFC 8446 2.3, 4.2.10). */
+ * taken are got rid of (RFC 8446 2.3, 4.2.10, 8).
+ *
+ * They belong to one session, the first pre-shared key of the ClientHello: its suite, version and
+ * application protocol are theirs. Anybody can send them again, so a server takes none unless the age of
+ * the ticket is right and the ClientHello is new to it. */
 #ifndef TLSNI_HANDSHAKE_EARLY13_H
 #define TLSNI_HANDSHAKE_EARLY13_H
 
 #include "handshake/hs.h"
 
-/* What is skipped although it is announced by nobody's limit: one record of the longest kind. */
+/* Bytes that are skipped whatever limit tickets have: one record of the longest kind. */
 enum { TLSNI_EARLY_SKIP_MIN = 16384 };
 
-/* Server, once the ClientHello was judged: what becomes of the early data behind it. */
-void tlsni_early13_settle(struct tlsni_hs *hs);
+/* ---- client ---- */
 
-/* Server: records that are early data nobody wants, with a fragment of this many bytes; TLSN_ERR_TOO_MANY
- * when there were more than a client may send. */
+/* Before the ClientHello is written: whether it announces early data. */
+void tlsni_early13_offer(struct tlsni_hs *hs);
+/* Behind the ClientHello: early data may go out. */
+TLSN_MUST_USE tlsn_status tlsni_early13_start(struct tlsni_hs *hs);
+/* The server's first answer leaves it open whether it takes them. */
+bool tlsni_early13_open(const struct tlsni_hs *hs);
+/* It does not: what we say from here on goes out in the clear (behind HelloRetryRequest), or under the
+ * handshake's keys. No effect where early data were not announced. */
+TLSN_MUST_USE tlsn_status tlsni_early13_reject(struct tlsni_hs *hs);
+/* It has said so in EncryptedExtensions: is it entitled to? */
+TLSN_MUST_USE tlsn_status tlsni_early13_check(struct tlsni_hs *hs);
+/* EndOfEarlyData, and the handshake's keys. */
+TLSN_MUST_USE tlsn_status tlsni_early13_finish(struct tlsni_hs *hs);
+/* The limit in the extensions of a ticket, 0 when it allows none. */
+TLSN_MUST_USE tlsn_status tlsni_early13_read_limit(struct tlsn_span extensions, uint32_t *max);
+
+/* ---- server ---- */
+
+/* Once the ClientHello was judged: what becomes of the early data behind it. */
+void tlsni_early13_settle(struct tlsni_hs *hs);
+/* Their keys are the ones to read with; behind EndOfEarlyData those of the handshake. */
+TLSN_MUST_USE tlsn_status tlsni_early13_listen(struct tlsni_hs *hs);
+TLSN_MUST_USE tlsn_status tlsni_early13_end(struct tlsni_hs *hs);
+/* Early data of this many bytes have come: are there too many? */
+TLSN_MUST_USE tlsn_status tlsni_early13_count(struct tlsni_hs *hs, size_t len);
+/* A record of early data that nobody wants, with a fragment of this many bytes: are there too many? */
 TLSN_MUST_USE tlsn_status tlsni_early13_skip(struct tlsni_hs *hs, size_t len);
 
 #endif

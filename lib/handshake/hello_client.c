@@ -9,6 +9,7 @@
 #include "handshake/negotiate.h"
 #include "handshake/send.h"
 #include "handshake/binder13.h"
+#include "handshake/early13.h"
 #include "handshake/hello_client.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
@@ -77,6 +78,7 @@ static tlsn_status set_session_id(struct tlsni_hs *hs)
     hs->tls13.compat = (hs->worlds & TLSNI_WORLD_13) &&
                        tlsni_hs_feature(hs->cfg, TLSN_FEATURE_COMPAT_MODE);
     hs->tls13.offers = hs->offer && is_listed(hs->offer->version);
+    tlsni_early13_offer(hs);
     if (!hs->offer || hs->tls13.offers)
         return hs->tls13.compat ? invent_id(hs) : TLSN_OK;
     if (tlsni_buf_len(&hs->offer->ticket))
@@ -256,7 +258,10 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
         st = tlsni_share13_make(hs);
     if (st != TLSN_OK)
         return st;
-    return tlsni_hs_sends_ssl2(hs) ? write_ssl2_hello(hs) : tlsni_client_hello_send(hs);
+    if (tlsni_hs_sends_ssl2(hs))
+        return write_ssl2_hello(hs);
+    st = tlsni_client_hello_send(hs);
+    return st == TLSN_OK ? tlsni_early13_start(hs) : st;
 }
 
 /* The version that a ServerHello chooses: by its extension where it has one, which names none of those
@@ -298,6 +303,10 @@ tlsn_status tlsni_act_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server chose %s behind a HelloRetryRequest of %s", v->title,
                           hs->version->title);
+    /* @rfc 8446:D.3/1 */
+    if (hs->tls13.early && !v->listed)
+        return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
+                          "server chose %s, which has no place for the early data sent", v->title);
     hs->version = v;
     hs->flow = v->flow[TLSN_CLIENT];
     st = tlsni_bound_check_version(hs);

@@ -67,6 +67,9 @@ struct tlsni_hs_config {
     struct tlsni_ids key_shares;   /* client: of groups, those that a share is sent for; none: the first */
     uint16_t record_pad;           /* protected records are padded to a multiple of this; 0: not */
     uint8_t ticket_count;          /* server: how many a TLS 1.3 handshake ends with */
+    uint32_t early_data_max;       /* server: bytes of early data that tickets allow, 0: none */
+    uint32_t early_window_ms;      /* by how much a ticket may be older or younger than the client says */
+    struct tlsn_replay_check replay; /* server, with early data */
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     struct tlsni_ids cert_compressions; /* for Certificate messages, both ways, best first */
     bool client_preference;
@@ -152,6 +155,7 @@ struct tlsni_hs_host {
     tlsn_status (*send_ccs)(void *ctx);
     void (*owe_ccs)(void *ctx); /* it goes in front of the first protected record */
     tlsn_status (*send_warning)(void *ctx, uint8_t alert);
+    /* keys NULL: there are none any more */
     tlsn_status (*install)(void *ctx, bool writes, const struct tlsni_prot_keys *keys);
     void (*key_log)(void *ctx, const char *label, const struct tlsni_secret *secret);
     tlsn_status (*ask_config)(void *ctx);     /* may replace hs->cfg */
@@ -251,6 +255,8 @@ struct tlsni_hs13 {
     uint8_t modes;                 /* bit n: PskKeyExchangeMode n */
     size_t tried;                  /* identities that are not good for anything */
     uint8_t early_skip;            /* enum tlsni_early_skip */
+    bool early_reads;              /* what comes in is protected by the key of early data */
+    uint32_t ticket_age_ms;        /* of the ticket that was taken, as the client has it */
     const struct tlsni_suite *first_suite; /* what HelloRetryRequest was about */
     const struct tlsni_group *first_group;
     uint8_t digest[TLSNI_HELLO_DIGEST]; /* of what the second ClientHello has to repeat */
@@ -306,6 +312,7 @@ enum {
     TLSNI_F_SKE_OPTIONAL = 1 << 8, /* client: one may come, or be left out (RFC 4279 2) */
     TLSNI_F_RETRY = 1 << 9,        /* there was a HelloRetryRequest, or is to be one */
     TLSNI_F_PSK = 1 << 10,         /* TLS 1.3: a pre-shared key authenticates, a ticket's or another */
+    TLSNI_F_EARLY = 1 << 13,       /* early data were accepted, EndOfEarlyData comes */
     TLSNI_F_STATUS = 1 << 16,      /* a CertificateStatus may come, or is to be sent */
     TLSNI_F_URL = 1 << 17,         /* CertificateURL may come (server), is to be sent (client) */
     TLSNI_F_SUPPLEMENT = 1 << 19,  /* the client may send SupplementalData */
@@ -430,6 +437,7 @@ struct tlsni_hs {
 
     /* sessions */
     const tlsn_session *offer;     /* client: to resume, NULL for none. Borrowed */
+    bool early_wanted;             /* client: early data shall be announced, if the session allows it */
     struct tlsn_session session;   /* the one this handshake resumes or makes */
     struct tlsni_buf session_bytes; /* server: answer of ask_session or the cache */
     struct tlsn_span session_key;  /* server: the ID or ticket that ask_session looks for, span into hello */

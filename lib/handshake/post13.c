@@ -2,6 +2,7 @@
 
 #include "base/env.h"
 #include "cipher/suite.h"
+#include "handshake/early13.h"
 #include "handshake/msg.h"
 #include "handshake/schedule13.h"
 
@@ -38,6 +39,7 @@ static tlsn_status make_session(struct tlsni_post13 *p, const struct tlsni_msg_t
                                 m->nonce, &s->master);
     tlsni_secret_wipe(&resumption);
     s->age_add = m->age_add;
+    s->early_data_max = p->early_data_max;
     s->issued_ms = tlsni_now_ms(p->env);
     set_lifetime(s, m->lifetime_s, p->session_seconds);
     return tlsni_buf_append(p->env, &s->ticket, m->ticket.data, m->ticket.len);
@@ -52,6 +54,8 @@ tlsn_status tlsni_post13_ticket(struct tlsni_post13 *p, struct tlsn_span body)
     struct tlsni_buf fresh = { 0 };
     tlsn_status st = tlsni_msg_ticket13_parse(body, &m);
 
+    if (st == TLSN_OK)
+        st = tlsni_early13_read_limit(m.extensions, &p->early_data_max);
     if (st != TLSN_OK || !m.lifetime_s || !p->resumable.len)
         return st;
     st = make_session(p, &m, &s);

@@ -12,6 +12,7 @@ struct tlsni_post13 {
     struct tlsni_err *err;
     uint32_t session_seconds;     /* longest life of a session */
     struct tlsn_span resumable;   /* client: the packed session that tickets are for; empty: none */
+    uint32_t early_data_max;      /* what the ticket allows */
     struct tlsni_bytes *session;  /* client: where the session of a new ticket goes, in the same form */
 };
 

@@ -77,6 +77,14 @@ static void log_secret(const struct tlsni_hs *hs, const char *label,
     hs->host->key_log(hs->host_ctx, label, secret);
 }
 
+void tlsni_schedule13_early_traffic(struct tlsni_hs *hs, const uint8_t *transcript_hash)
+{
+    struct tlsni_schedule13 *s = &hs->tls13.keys;
+
+    derive(s, &s->stage, "c e traffic", transcript_hash, &s->early);
+    log_secret(hs, "CLIENT_EARLY_TRAFFIC_SECRET", &s->early);
+}
+
 /* @rfc 8448:3/1, 8448:5/1, 8448:6/1, 8448:7/1 */
 void tlsni_schedule13_handshake(struct tlsni_hs *hs)
 {
@@ -150,20 +158,40 @@ void tlsni_schedule13_keys(const struct tlsni_hash *hash, const struct tlsni_sec
     keys->iv = tlsni_span_make(room->iv, iv_len);
 }
 
+static tlsn_status install(struct tlsni_hs *hs, bool writes, const struct tlsni_secret *traffic,
+                           struct tlsni_prot_keys *keys)
+{
+    struct tlsni_keys13 room;
+    tlsn_status st;
+
+    keys->pad = hs->cfg->record_pad;
+    tlsni_schedule13_keys(hs->tls13.keys.hash, traffic, keys, &room);
+    st = hs->host->install(hs->host_ctx, writes, keys);
+    tlsni_wipe(&room, sizeof room);
+    return st;
+}
+
 tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
                                      const struct tlsni_secret *traffic)
 {
-    struct tlsni_keys13 room;
     struct tlsni_prot_keys keys = { .suite = hs->suite,
                                     .profile = hs->version->record,
-                                    .plain_max = plain_max(hs, writes),
-                                    .pad = hs->cfg->record_pad };
-    tlsn_status st;
+                                    .plain_max = plain_max(hs, writes) };
 
-    tlsni_schedule13_keys(hs->tls13.keys.hash, traffic, &keys, &room);
-    st = hs->host->install(hs->host_ctx, writes, &keys);
-    tlsni_wipe(&room, sizeof room);
-    return st;
+    return install(hs, writes, traffic, &keys);
+}
+
+/* Limits on records are agreed on in the handshake that is still to come (RFC 8449 4).
+ * @rfc 8446:4.2.10/3 */
+tlsn_status tlsni_schedule13_install_early(struct tlsni_hs *hs, bool writes,
+                                           const struct tlsn_session *session)
+{
+    const struct tlsni_version *version = tlsni_version_find(session->version);
+    struct tlsni_prot_keys keys = { .suite = tlsni_suite_find(session->suite),
+                                    .profile = version->record,
+                                    .plain_max = session->fragment_max };
+
+    return install(hs, writes, &hs->tls13.keys.early, &keys);
 }
 
 /* @rfc 8446:7.2/1 */

@@ -9,12 +9,14 @@
 #include "cipher/hash.h"
 
 struct tlsni_hs;
+struct tlsn_session;
 struct tlsni_prot_keys;
 
 /* Secret, by value. Traffic secrets are by the role of the sender. */
 struct tlsni_schedule13 {
     const struct tlsni_hash *hash;
     struct tlsni_secret stage;        /* of the stage that was reached */
+    struct tlsni_secret early;        /* traffic secret of the client's early data */
     struct tlsni_secret handshake[2], traffic[2];
     struct tlsni_secret exporter, resumption;
 };
@@ -25,6 +27,11 @@ void tlsni_schedule13_early(struct tlsni_schedule13 *s, const struct tlsni_hash 
 /* The key of a binder over the transcript's hash (RFC 8446 4.2.11.2); only in the early stage. */
 void tlsni_schedule13_binder(const struct tlsni_schedule13 *s, const char *label,
                              const uint8_t *transcript_hash, uint8_t *out);
+/* The secret of early data over the hash of the ClientHello; only in the early stage. */
+void tlsni_schedule13_early_traffic(struct tlsni_hs *hs, const uint8_t *transcript_hash);
+/* The keys of early data for the suite of the session that they are bound to. */
+TLSN_MUST_USE tlsn_status tlsni_schedule13_install_early(struct tlsni_hs *hs, bool writes,
+                                                         const struct tlsn_session *session);
 /* Behind ServerHello: hs->premaster, which is wiped, makes the handshake secrets. */
 void tlsni_schedule13_handshake(struct tlsni_hs *hs);
 /* Behind the server's Finished: traffic and exporter secrets. */

@@ -6,6 +6,7 @@
 #include "base/env.h"
 #include "ext/ext.h"
 #include "handshake/common13.h"
+#include "handshake/early13.h"
 #include "handshake/hello_server.h"
 #include "handshake/machine.h"
 #include "handshake/send.h"
@@ -86,6 +87,14 @@ static tlsn_status receive_second_hello(struct tlsni_hs *hs, struct tlsn_span bo
     return TLSN_OK;
 }
 
+static void derive_early(struct tlsni_hs *hs)
+{
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    tlsni_transcript_hash(&hs->transcript, hash);
+    tlsni_schedule13_early_traffic(hs, hash);
+}
+
 /* Keys change behind it in both directions. */
 static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -95,6 +104,8 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     (void)body;
     if (!hs->transcript.hash.row)
         tlsni_transcript_start(&hs->transcript, tlsni_version_hash(hs->version, hs->suite));
+    if (hs->facts & TLSNI_F_EARLY)
+        derive_early(hs);
     if (!(hs->facts & TLSNI_F_PSK)) /* else the binder began with it */
         tlsni_schedule13_early(s, hs->transcript.hash.row, tlsni_span_make(NULL, 0));
     if (st == TLSN_OK && hs->group)
@@ -107,7 +118,11 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     tlsni_transcript_forget(&hs->transcript, hs->env);
     tlsni_schedule13_handshake(hs);
     st = tlsni_schedule13_install(hs, true, &s->handshake[TLSN_SERVER]);
-    return st == TLSN_OK ? tlsni_schedule13_install(hs, false, &s->handshake[TLSN_CLIENT]) : st;
+    if (st != TLSN_OK)
+        return st;
+    return hs->facts & TLSNI_F_EARLY
+               ? tlsni_early13_listen(hs)
+               : tlsni_schedule13_install(hs, false, &s->handshake[TLSN_CLIENT]);
 }
 
 /* ---- the rest of our flight ---- */
@@ -173,6 +188,19 @@ static tlsn_status send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* ---- the client's flight ---- */
 
+/* @rfc 8446:4.5/3 */
+static tlsn_status receive_end_of_early_data(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)hs;
+    return body.len ? TLSN_ERR_DECODE : TLSN_OK;
+}
+
+static tlsn_status end_early_data(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    (void)body;
+    return tlsni_early13_end(hs);
+}
+
 /* @rfc 8446:4.4.2.4/2 */
 static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
@@ -219,14 +247,14 @@ static tlsn_status take_main_keys(struct tlsni_hs *hs, struct tlsn_span body)
 
 enum {
     SELECT, BRANCH, SECOND_HELLO, READ_AGAIN, SELECT_AGAIN, HELLO, EXTENSIONS, REQUEST, CERTIFICATE, PREPARE,
-    SIGN, SEND_FINISHED, CLIENT, C_CERTIFICATE, VERIFY_BRANCH, VERIFY, VERDICT, FINISHED, KEYS,
+    SIGN, SEND_FINISHED, EARLY_DATA, END_EARLY, CLIENT, C_CERTIFICATE, VERIFY_BRANCH, VERIFY, VERDICT, FINISHED, KEYS,
     TICKETS, STATES
 };
 static const char *const state_names[STATES] = {
     "select", "branch", "wait_second_hello", "read_again", "select_again", "send_server_hello",
     "send_encrypted_extensions", "send_certificate_request", "send_certificate", "prepare_verify",
-    "sign", "send_finished", "client_branch", "wait_certificate", "verify_branch",
-    "wait_certificate_verify", "verdict", "wait_finished", "main_keys", "tickets",
+    "sign", "send_finished", "early_data", "end_early_data", "client_branch", "wait_certificate",
+    "verify_branch", "wait_certificate_verify", "verdict", "wait_finished", "main_keys", "tickets",
 };
 
 #define CHAIN TLSNI_P_CHAIN
@@ -234,6 +262,7 @@ static const char *const state_names[STATES] = {
 #define PROTECTED TLSNI_P_CCS
 #define KEYS_SENT TLSNI_P_KEYS
 #define PSK TLSNI_F_PSK
+#define EARLY TLSNI_F_EARLY
 #define ASKED TLSNI_F_REQUEST
 #define SIGNS TLSNI_F_CLIENT_SIGNS
 
@@ -255,7 +284,10 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(CERTIFICATE,   TLSNI_EV_STEP,                PREPARE,       0,             0,             0,                0,                tlsni_act13_send_certificate, "RFC 8446 4.4.2"),
     TLSNI_ROW(PREPARE,       TLSNI_EV_STEP,                SIGN,          0,             0,             0,                0,                prepare_verify,               "RFC 8446 4.4.3"),
     TLSNI_ROW(SIGN,          TLSNI_EV_STEP,                SEND_FINISHED, 0,             0,             0,                0,                send_verify,                  "RFC 8446 4.4.3"),
-    TLSNI_ROW(SEND_FINISHED, TLSNI_EV_STEP,                CLIENT,        0,             0,             PROTECTED,        KEYS_SENT,        send_finished,                "RFC 8446 4.4.4"),
+    TLSNI_ROW(SEND_FINISHED, TLSNI_EV_STEP,                EARLY_DATA,    EARLY,         0,             PROTECTED,        KEYS_SENT,        send_finished,                "RFC 8446 4.4.4"),
+    TLSNI_ROW(SEND_FINISHED, TLSNI_EV_STEP,                CLIENT,        0,             EARLY,         PROTECTED,        KEYS_SENT,        send_finished,                "RFC 8446 4.4.4"),
+    TLSNI_ROW(EARLY_DATA,    TLSNI_MSG_END_OF_EARLY_DATA,  END_EARLY,     0,             0,             KEYS_SENT,        0,                receive_end_of_early_data,    "RFC 8446 4.5"),
+    TLSNI_ROW(END_EARLY,     TLSNI_EV_STEP,                CLIENT,        0,             0,             KEYS_SENT,        0,                end_early_data,               "RFC 8446 4.5"),
     TLSNI_ROW(CLIENT,        TLSNI_EV_STEP,                C_CERTIFICATE, ASKED,         0,             0,                0,                tlsni_act_none,               "RFC 8446 A.2"),
     /* nobody was asked who he is, or a pre-shared key said so, as the binder showed */
     TLSNI_ROW(CLIENT,        TLSNI_EV_STEP,                FINISHED,      0,             ASKED,         0,                CHAIN|SIGNED,     tlsni_act_none,               "RFC 8446 A.2"),

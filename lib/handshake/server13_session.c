@@ -85,7 +85,7 @@ static tlsn_status try_ticket(struct tlsni_hs *hs, struct tlsn_span identity)
 }
 
 /* @rfc 8446:4.2.11/3 */
-static tlsn_status accept(struct tlsni_hs *hs, size_t index)
+static tlsn_status accept(struct tlsni_hs *hs, size_t index, uint32_t hidden_age)
 {
     const struct tlsni_hash *hash = tlsni_version_hash(hs->version, hs->suite);
     tlsn_status st = tlsni_binder13_check(hs, index, hash,
@@ -94,6 +94,7 @@ static tlsn_status accept(struct tlsni_hs *hs, size_t index)
     if (st != TLSN_OK)
         return st;
     hs->tls13.selected = (uint16_t)index;
+    hs->tls13.ticket_age_ms = hidden_age - hs->session.age_add;
     hs->kx = tlsni_kx_find(hs->suite->kx);
     hs->facts |= TLSNI_F_PSK | TLSNI_F_RESUMED;
     return TLSN_OK;
@@ -111,7 +112,7 @@ tlsn_status tlsni_server13_find_psk(struct tlsni_hs *hs)
         tlsn_status st = i < hs->tls13.tried ? TLSN_ERR_NOT_FOUND : try_ticket(hs, identity);
 
         if (st == TLSN_OK)
-            return accept(hs, i);
+            return accept(hs, i, age);
         if (st != TLSN_ERR_NOT_FOUND)
             return st;
         if (hs->tls13.tried <= i)
@@ -135,6 +136,7 @@ static tlsn_status name_ticket(struct tlsni_hs *hs, struct tlsn_span nonce)
 
     s->age_add = tlsni_rd_u32(&r);
     s->issued_ms = tlsni_now_ms(hs->env);
+    s->early_data_max = hs->cfg->early_data_max;
     tlsni_schedule13_ticket_psk(hs->tls13.keys.hash, &hs->tls13.keys.resumption, nonce, &s->master);
     return st;
 }

@@ -300,7 +300,11 @@ void wire_forge(struct wire *w, enum tlsn_role from, uint8_t type, const void *d
 
 /* ---- data ---- */
 
-void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len)
+typedef tlsn_status sealer(tlsn_conn *conn, const void *plain, size_t len, size_t *consumed, void *out,
+                           size_t out_cap, size_t *written);
+
+static tlsn_status write_by(struct wire *w, enum tlsn_role from, sealer *seal, const void *data,
+                            size_t len)
 {
     static uint8_t out[OUT_MAX];
     const uint8_t *p = data;
@@ -309,16 +313,29 @@ void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t le
     while (st == TLSN_NEED_OUTPUT) {
         size_t consumed, written;
 
-        st = tlsn_encrypt(w->end[from].conn, p, len, &consumed, out, next_cap(w), &written);
+        st = seal(w->end[from].conn, p, len, &consumed, out, next_cap(w), &written);
         carry(w, from, out, written);
         p += consumed;
         len -= consumed;
     }
-    assert_int_equal(st, TLSN_OK);
-    assert_int_equal(len, 0);
+    return st;
 }
 
-tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, size_t *len)
+void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len)
+{
+    assert_int_equal(write_by(w, from, tlsn_encrypt, data, len), TLSN_OK);
+}
+
+tlsn_status wire_write_early(struct wire *w, const void *data, size_t len)
+{
+    return write_by(w, TLSN_CLIENT, tlsn_encrypt_early, data, len);
+}
+
+typedef tlsn_status opener(tlsn_conn *conn, const void *in, size_t in_len, size_t *consumed, void *plain,
+                           size_t cap, size_t *written);
+
+static tlsn_status read_by(struct wire *w, enum tlsn_role at, opener *open, void *got, size_t cap,
+                           size_t *len)
 {
     struct wire_end *e = &w->end[at];
     uint8_t *p = got;
@@ -329,13 +346,23 @@ tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, 
         size_t before = e->offered, offer = next_offer(w, e), consumed, n, room = next_cap(w);
 
         room = room < cap - *len ? room : cap - *len;
-        st = tlsn_decrypt(e->conn, e->in, offer, &consumed, p + *len, room, &n);
+        st = open(e->conn, e->in, offer, &consumed, p + *len, room, &n);
         assert_true(consumed <= offer && n <= room);
         consume(e, consumed);
         *len += n;
         if (st != TLSN_OK && (st != TLSN_NEED_INPUT || (!consumed && e->offered == before)))
             return st;
     }
+}
+
+tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, size_t *len)
+{
+    return read_by(w, at, tlsn_decrypt, got, cap, len);
+}
+
+tlsn_status wire_read_early(struct wire *w, void *got, size_t cap, size_t *len)
+{
+    return read_by(w, TLSN_SERVER, tlsn_decrypt_early, got, cap, len);
 }
 
 static unsigned renegotiations(const struct wire *w, enum tlsn_role role)

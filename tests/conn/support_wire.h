@@ -98,6 +98,9 @@ void wire_forge(struct wire *w, enum tlsn_role from, uint8_t type, const void *d
 
 /* tlsn_decrypt until it wants input; returns its last status. got has room for cap bytes. */
 tlsn_status wire_read(struct wire *w, enum tlsn_role at, void *got, size_t cap, size_t *len);
+/* The client's early data, and reading them at the server. */
+TLSN_MUST_USE tlsn_status wire_write_early(struct wire *w, const void *data, size_t len);
+tlsn_status wire_read_early(struct wire *w, void *got, size_t cap, size_t *len);
 /* This side asks for a renegotiation, which completes. */
 void wire_renegotiate(struct wire *w, enum tlsn_role from);
 void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len);

@@ -1,0 +1,710 @@
+/* Early data between two engines: taken, refused, limited, and never twice. */
+#include "conn.h"
+#include "req.h"
+#include "support_wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+enum { MAX = 20000 };
+
+static const char request[] = "GET /early HTTP/1.1\r\n\r\n";
+
+static tlsn_config *config(const struct wire *w, enum tlsn_role role)
+{
+    return w->end[role].config;
+}
+
+static tlsn_conn *conn(const struct wire *w, enum tlsn_role role)
+{
+    return w->end[role].conn;
+}
+
+/* Both speak TLS 1.3 alone, the server takes early data. */
+static struct wire *pair(void)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_versions(w->end[r].config, TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), MAX));
+    return w;
+}
+
+static enum tlsn_early said(const struct wire *w, enum tlsn_role role)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(conn(w, role), &info);
+    return info.early_data;
+}
+
+static enum tlsn_resumed resumed(const struct wire *w)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(conn(w, TLSN_CLIENT), &info);
+    return info.resumed;
+}
+
+static tlsn_session *session(struct wire *w)
+{
+    tlsn_session *s;
+
+    wire_shake(w);
+    s = wire_session(w);
+    assert_int_equal(tlsn_session_early_data_max(s), MAX);
+    return s;
+}
+
+/* New connections; the client's hello is on its way. */
+static void announce(struct wire *w, const tlsn_session *s)
+{
+    wire_open(w);
+    OK(tlsn_conn_set_session(conn(w, TLSN_CLIENT), s));
+    OK(tlsn_conn_set_early_data(conn(w, TLSN_CLIENT), true));
+    while (wire_turn(w, TLSN_CLIENT))
+        ;
+}
+
+/* The server reads these early data and nothing else. */
+static void hear(struct wire *w, const void *data, size_t len)
+{
+    uint8_t *got = malloc(len + 1);
+    size_t n;
+
+    assert_non_null(got);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_EARLY_DATA);
+    assert_int_equal(wire_read_early(w, got, len + 1, &n), TLSN_EARLY_END);
+    assert_int_equal(n, len);
+    assert_memory_equal(got, data, len);
+    free(got);
+}
+
+/* The whole of it; true when they were taken. */
+static bool go(struct wire *w, const tlsn_session *s)
+{
+    announce(w, s);
+    OK(wire_write_early(w, request, sizeof request));
+    wire_run(w);
+    if (said(w, TLSN_SERVER) == TLSN_EARLY_ACCEPTED)
+        hear(w, request, sizeof request);
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_int_equal(said(w, TLSN_CLIENT), said(w, TLSN_SERVER));
+    return said(w, TLSN_CLIENT) == TLSN_EARLY_ACCEPTED;
+}
+
+static void talk(struct wire *w)
+{
+    uint8_t waste[1];
+    size_t len;
+
+    wire_flush(w, TLSN_SERVER);
+    assert_int_equal(wire_read(w, TLSN_CLIENT, waste, 1, &len), TLSN_NEED_INPUT);
+    wire_say(w, TLSN_CLIENT, 20000);
+    wire_say(w, TLSN_SERVER, 20000);
+}
+
+/* ---- taken ---- */
+
+static const char *const suites[] = { "TLS_AES_128_GCM_SHA256",       "TLS_AES_256_GCM_SHA384",
+                                      "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256",
+                                      "TLS_AES_128_CCM_8_SHA256" };
+static const char *const groups[] = { "x25519",    "secp256r1", "x448",     "secp384r1",
+                                      "secp521r1", "ffdhe2048", "X25519MLKEM768" };
+
+static void early_data_are_taken_in_each_suite_and_group(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 5 * 7; i++) {
+        struct wire *w = pair();
+        tlsn_session *s;
+
+        for (int r = 0; r < 2; r++) {
+            OK(tlsn_config_set_suites(w->end[r].config, suites[i % 5]));
+            OK(tlsn_config_set_groups(w->end[r].config, groups[i / 5]));
+        }
+        s = session(w);
+        assert_true(go(w, s));
+        assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
+        talk(w);
+        wire_agree(w);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+    REQ("8446:4.2.10/1");
+    REQ("8446:4.2.10/3");
+    REQ("8446:4.5/1");
+    REQ("8446:4.5/3");
+}
+
+/* Both ways of a step, and any lengths. */
+static void early_data_come_byte_by_byte(void **state)
+{
+    static const size_t steps[][2] = { { 1, 1 }, { 1, 0 }, { 0, 1 }, { 7, 100 } };
+    static uint8_t data[MAX];
+
+    (void)state;
+    for (size_t i = 0; i < MAX; i++)
+        data[i] = (uint8_t)(i * 5 + i / 256);
+    for (size_t i = 0; i < 8; i++) {
+        struct wire *w = pair();
+        tlsn_session *s = session(w);
+
+        w->step = i < 4 ? steps[i][0] : 0;
+        w->cap = i < 4 ? steps[i][1] : 0;
+        w->chance = i < 4 ? 0 : i;
+        announce(w, s);
+        assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), MAX);
+        OK(wire_write_early(w, data, sizeof data));
+        assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), 0);
+        wire_run(w);
+        hear(w, data, sizeof data);
+        wire_run(w);
+        assert_true(wire_done(w));
+        talk(w);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+/* The same bytes whatever the buffers are. */
+static void output_does_not_depend_on_the_buffers(void **state)
+{
+    static struct wire_tape first, tape;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct wire *w = pair();
+        tlsn_session *s = session(w);
+
+        w->cap = w->step = i;
+        assert_true(go(w, s));
+        wire_record(w, TLSN_CLIENT, i ? &tape : &first);
+        if (i) {
+            assert_int_equal(tape.len, first.len);
+            assert_memory_equal(tape.data, first.data, first.len);
+        }
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+static void records_are_sealed_and_opened_in_place(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    uint8_t buf[256];
+    size_t consumed, written, n;
+
+    (void)state;
+    announce(w, s);
+    memcpy(buf + 5, request, sizeof request);
+    OK(tlsn_encrypt_early(conn(w, TLSN_CLIENT), buf + tlsn_payload_offset(conn(w, TLSN_CLIENT)),
+                          sizeof request, &consumed, buf, sizeof buf, &written));
+    assert_int_equal(consumed, sizeof request);
+    while (wire_turn(w, TLSN_SERVER))
+        ;
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_EARLY_DATA);
+    OK(tlsn_decrypt_early(conn(w, TLSN_SERVER), buf, written, &consumed, buf + 5, sizeof buf - 5, &n));
+    assert_int_equal(consumed, written);
+    assert_int_equal(n, sizeof request);
+    assert_memory_equal(buf + 5, request, n);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+/* A record, once there is room for it. */
+static void reading_and_writing_take_no_memory(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    static uint8_t buf[TLSN_RECORD_MAX], plain[TLSN_PLAIN_MAX];
+    size_t consumed, written, n, client, server;
+
+    (void)state;
+    announce(w, s);
+    while (wire_turn(w, TLSN_SERVER))
+        ;
+    client = w->end[TLSN_CLIENT].env.allocs;
+    server = w->end[TLSN_SERVER].env.allocs;
+    for (int i = 0; i < 10; i++) {
+        OK(tlsn_encrypt_early(conn(w, TLSN_CLIENT), plain, 1000, &consumed, buf, sizeof buf,
+                              &written));
+        OK(tlsn_decrypt_early(conn(w, TLSN_SERVER), buf, written, &consumed, plain, sizeof plain,
+                              &n));
+    }
+    assert_int_equal(w->end[TLSN_CLIENT].env.allocs, client);
+    assert_int_equal(w->end[TLSN_SERVER].env.allocs, server);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+static void server_answers_before_the_end(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    char got[64];
+    size_t n;
+
+    (void)state;
+    announce(w, s);
+    OK(wire_write_early(w, request, sizeof request));
+    while (wire_turn(w, TLSN_SERVER))
+        ;
+    assert_int_equal(wire_read_early(w, got, sizeof got, &n), TLSN_NEED_INPUT);
+    assert_int_equal(n, sizeof request);
+    wire_write(w, TLSN_SERVER, "answer", 6);
+    while (wire_turn(w, TLSN_CLIENT))
+        ;
+    assert_true(tlsn_handshake_done(conn(w, TLSN_CLIENT)));
+    assert_false(tlsn_handshake_done(conn(w, TLSN_SERVER)));
+    assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &n), TLSN_NEED_INPUT);
+    assert_int_equal(n, 6);
+    assert_memory_equal(got, "answer", 6);
+    REQ("8446:E.5/2");
+    assert_int_equal(wire_read_early(w, got, sizeof got, &n), TLSN_EARLY_END);
+    wire_run(w);
+    assert_true(wire_done(w));
+    talk(w);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+/* ---- not taken ---- */
+
+static void nothing_is_taken_by_default(void **state)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+    tlsn_session *s;
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_versions(w->end[r].config, TLSN_TLS1_3, TLSN_TLS1_3));
+    wire_shake(w);
+    s = wire_session(w);
+    assert_int_equal(tlsn_session_early_data_max(s), 0);
+    announce(w, s);
+    assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), 0);
+    assert_int_equal(wire_write_early(w, request, 1), TLSN_ERR_MISUSE);
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_int_equal(said(w, TLSN_CLIENT), TLSN_EARLY_NO);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:E.5/1");
+}
+
+static void nothing_is_announced_unless_asked_for(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+
+    (void)state;
+    wire_resume(w, s);
+    assert_true(wire_done(w));
+    assert_int_equal(said(w, TLSN_CLIENT), TLSN_EARLY_NO);
+    assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+/* What changes between the two connections, so that the server does not take them; it goes on all the
+ * same. */
+static void lower_limit(struct wire *w)
+{
+    OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), MAX - 1));
+}
+
+static void no_limit(struct wire *w)
+{
+    OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), 0));
+}
+
+static void other_alpn(struct wire *w)
+{
+    OK(tlsn_config_set_alpn(config(w, TLSN_SERVER), "second,first"));
+}
+
+static void other_suite(struct wire *w)
+{
+    OK(tlsn_config_set_suites(config(w, TLSN_SERVER), suites[2]));
+}
+
+static void other_secret(struct wire *w)
+{
+    static const uint8_t secret[32] = { 1 };
+
+    OK(tlsn_config_set_ticket_secret(config(w, TLSN_SERVER), secret));
+}
+
+static void other_group(struct wire *w)
+{
+    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp384r1"));
+}
+
+static void late(struct wire *w)
+{
+    w->end[TLSN_SERVER].env.now_ms += 10001;
+}
+
+static void early(struct wire *w)
+{
+    w->end[TLSN_SERVER].env.now_ms -= 10001;
+}
+
+static tlsn_config *server_config(struct wire *w)
+{
+    static const uint8_t secret[32] = { 2 };
+    tlsn_config *c;
+
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_set_policy(c, "compat"));
+    OK(tlsn_config_set_versions(c, TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_add_credential(c, wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_alpn(c, "first,second"));
+    OK(tlsn_config_set_early_data_max(c, MAX));
+    OK(tlsn_config_set_ticket_secret(c, secret));
+    return c;
+}
+
+static void refused(void (*change)(struct wire *w))
+{
+    struct wire *w = pair();
+    tlsn_session *s;
+    static const uint64_t chance[] = { 0, 5 };
+
+    OK(tlsn_config_set_alpn(config(w, TLSN_CLIENT), "second,first"));
+    wire_set_config(w, TLSN_SERVER, server_config(w));
+    s = session(w);
+    for (size_t i = 0; i < 2; i++) {
+        wire_set_config(w, TLSN_SERVER, server_config(w));
+        change(w);
+        w->chance = chance[i];
+        assert_false(go(w, s));
+        assert_int_equal(said(w, TLSN_CLIENT), TLSN_EARLY_REJECTED);
+        assert_int_equal(resumed(w), change == other_secret ? TLSN_RESUMED_NO : TLSN_RESUMED_TICKET);
+        assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), 0);
+        talk(w);
+    }
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+static void server_refuses_when_something_has_changed(void **state)
+{
+    static void (*const changes[])(struct wire *w) = { lower_limit,  no_limit,    other_alpn, other_suite,
+                                                       other_secret, other_group, late,       early };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        refused(changes[i]);
+    REQ("8446:4.2.10/4");
+    REQ("8446:4.2.10/6");
+    REQ("8446:4.2.10/7");
+    REQ("8446:4.2.10/9");
+    REQ("8446:8.3/1");
+    REQ("8446:4.5/2");
+    REQ("8446:4.2.10/2");
+    REQ("8446:4.2.10/11");
+}
+
+static void window_is_what_the_configuration_says(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct wire *w = pair();
+        tlsn_session *s;
+
+        OK(tlsn_config_set_early_data_window(config(w, TLSN_SERVER), 500));
+        s = session(w);
+        w->end[TLSN_CLIENT].env.now_ms += 70000;
+        w->end[TLSN_SERVER].env.now_ms += 70000 + (i & 1 ? 501 : 500) * (i & 2 ? -1 : 1);
+        assert_int_equal(go(w, s), !(i & 1));
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+    REQ("8446:4.2.11.1/1");
+}
+
+/* ---- again ---- */
+
+static void second_time_is_refused(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+
+    (void)state;
+    assert_true(go(w, s));
+    assert_false(go(w, s)); /* the very same hello: randomness starts again */
+    assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
+    talk(w);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:8/1");
+    REQ("8446:8.2/1");
+}
+
+static void handle_is_good_for_one_time(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s;
+
+    (void)state;
+    OK(tlsn_config_set_feature(config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
+    s = session(w);
+    assert_true(go(w, s));
+    w->end[TLSN_CLIENT].env.now_ms += 1; /* another hello */
+    assert_false(go(w, s));
+    assert_int_equal(resumed(w), TLSN_RESUMED_NO);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:8.1/1");
+}
+
+static tlsn_status say(void *ctx, const struct tlsn_early_hello *hello)
+{
+    const struct wire *w = ctx;
+
+    assert_int_equal(hello->id.len, 32);
+    assert_int_equal(hello->now_ms, w->end[TLSN_SERVER].env.now_ms);
+    assert_int_equal(hello->sent_ms, hello->issued_ms);
+    assert_int_equal(hello->window_ms, 10000);
+    return w->chance == 1 ? TLSN_OK : TLSN_ERR_NOT_FOUND;
+}
+
+static void application_decides_what_is_new(void **state)
+{
+    struct wire *w = pair();
+    const struct tlsn_replay_check check = { say, w }, none = { NULL, NULL };
+    tlsn_session *s;
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_replay_check(config(w, TLSN_SERVER), &none), TLSN_ERR_ARGUMENT);
+    OK(tlsn_config_set_replay_check(config(w, TLSN_SERVER), &check));
+    s = session(w);
+    assert_false(go(w, s));
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+/* ---- limits and errors ---- */
+
+static void client_keeps_to_the_limit(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    static uint8_t data[MAX + 1];
+
+    (void)state;
+    announce(w, s);
+    assert_int_equal(wire_write_early(w, data, sizeof data), TLSN_NEED_INPUT);
+    assert_int_equal(wire_write_early(w, data, 1), TLSN_ERR_MISUSE);
+    wire_run(w);
+    hear(w, data, MAX);
+    wire_run(w);
+    assert_true(wire_done(w));
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:4.6.1/7");
+}
+
+static void server_is_strict(struct wire *w, tlsn_status status, int alert)
+{
+    static uint8_t got[2 * MAX];
+    size_t n;
+
+    while (wire_turn(w, TLSN_SERVER))
+        ;
+    assert_int_equal(wire_read_early(w, got, sizeof got, &n), status);
+    assert_int_equal(tlsn_conn_error(conn(w, TLSN_SERVER))->alert_sent, alert);
+}
+
+static void too_much_is_unexpected(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    static uint8_t data[MAX];
+
+    (void)state;
+    announce(w, s);
+    OK(wire_write_early(w, data, MAX));
+    wire_forge(w, TLSN_CLIENT, 23, data, 1);
+    server_is_strict(w, TLSN_ERR_UNEXPECTED_MESSAGE, 10);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:4.6.1/6");
+}
+
+static void damaged_early_data_are_fatal(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+
+    (void)state;
+    announce(w, s);
+    OK(wire_write_early(w, request, sizeof request));
+    w->end[TLSN_SERVER].in[w->end[TLSN_SERVER].in_len - 1] ^= 1;
+    server_is_strict(w, TLSN_ERR_BAD_RECORD_MAC, 20);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:4.2.10/8");
+}
+
+static void other_messages_under_that_key_are_refused(void **state)
+{
+    static const struct { uint8_t type, len, data[12]; tlsn_status status; } rows[] = {
+        { 22, 4, { 20, 0, 0, 0 }, TLSN_ERR_UNEXPECTED_MESSAGE },             /* Finished */
+        { 22, 4, { 1, 0, 0, 0 }, TLSN_ERR_UNEXPECTED_MESSAGE },              /* ClientHello */
+        { 22, 5, { 24, 0, 0, 1, 0 }, TLSN_ERR_UNEXPECTED_MESSAGE },          /* KeyUpdate */
+        { 22, 5, { 5, 0, 0, 1, 0 }, TLSN_ERR_DECODE },
+        { 22, 8, { 5, 0, 0, 0, 20, 0, 0, 0 }, TLSN_ERR_UNEXPECTED_MESSAGE }, /* behind the end */
+        { 22, 0, { 0 }, TLSN_ERR_UNEXPECTED_MESSAGE },
+        { 24, 3, { 1, 0, 0 }, TLSN_ERR_UNEXPECTED_MESSAGE },
+        { 20, 1, { 1 }, TLSN_ERR_UNEXPECTED_MESSAGE },
+        { 21, 2, { 2, 40 }, TLSN_ERR_ALERT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct wire *w = pair();
+        tlsn_session *s = session(w);
+        uint8_t got[64];
+        size_t n;
+
+        announce(w, s);
+        wire_forge(w, TLSN_CLIENT, rows[i].type, rows[i].data, rows[i].len);
+        while (wire_turn(w, TLSN_SERVER))
+            ;
+        assert_int_equal(wire_read_early(w, got, sizeof got, &n), rows[i].status);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+static void calls_out_of_place_are_misuse(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    uint8_t got[64];
+    size_t n, m;
+
+    (void)state;
+    assert_int_equal(tlsn_conn_set_early_data(conn(w, TLSN_CLIENT), true), TLSN_ERR_MISUSE);
+    assert_int_equal(tlsn_conn_set_early_data(conn(w, TLSN_SERVER), true), TLSN_ERR_MISUSE);
+    assert_int_equal(tlsn_conn_set_early_data(NULL, true), TLSN_ERR_ARGUMENT);
+    assert_int_equal(wire_write_early(w, request, 1), TLSN_ERR_MISUSE);
+    assert_int_equal(wire_read_early(w, got, sizeof got, &n), TLSN_ERR_MISUSE);
+    announce(w, s);
+    OK(wire_write_early(w, request, sizeof request));
+    while (wire_turn(w, TLSN_SERVER))
+        ;
+    assert_int_equal(tlsn_decrypt(conn(w, TLSN_SERVER), w->end[TLSN_SERVER].in,
+                                  w->end[TLSN_SERVER].in_len, &n, got, sizeof got, &m),
+                     TLSN_ERR_MISUSE);
+    assert_int_equal(tlsn_encrypt(conn(w, TLSN_CLIENT), "x", 1, &n, got, sizeof got, &m),
+                     TLSN_ERR_MISUSE);
+    wire_run(w);
+    hear(w, request, sizeof request);
+    assert_int_equal(wire_read_early(w, got, sizeof got, &n), TLSN_ERR_MISUSE);
+    tlsn_session_free(s);
+    wire_free(w);
+}
+
+static void older_version_ends_it(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        tlsn_config *c;
+
+        OK(tlsn_config_new(&c, &w->end[r].env.hooks));
+        OK(tlsn_config_set_versions(c, TLSN_TLS1_2, r == TLSN_CLIENT ? TLSN_TLS1_3 : TLSN_TLS1_2));
+        OK(tlsn_config_set_trust(c, wire_trust()));
+        OK(tlsn_config_add_credential(c, wire_credential("ec:secp256r1")));
+        if (r == TLSN_CLIENT)
+            OK(tlsn_config_set_session_context(c, "", 0));
+        wire_set_config(w, (enum tlsn_role)r, c);
+    }
+    announce(w, s);
+    assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), MAX);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_VERSION);
+    assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, 70);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:D.3/1");
+}
+
+/* ---- memory ---- */
+
+static void no_memory_at_any_allocation_is_a_clean_error(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct wire *w = pair();
+        enum tlsn_role role = (enum tlsn_role)(i & 1);
+        struct wire_env *env = &w->end[role].env;
+        tlsn_session *s = session(w);
+        bool more = true;
+
+        for (size_t n = 1; more; n++) {
+            uint8_t got[64];
+            size_t len, consumed, written;
+
+            announce(w, s);
+            w->end[TLSN_SERVER].env.seed += n << 32;
+            w->end[TLSN_CLIENT].env.seed += n << 32;
+            env->failed = 0;
+            env->fail_on = i & 2;
+            env->fail_at = env->allocs + n;
+            if (tlsn_encrypt_early(conn(w, TLSN_CLIENT), request, sizeof request, &consumed, got,
+                                   sizeof got, &written) == TLSN_OK)
+                wire_inject(w, TLSN_SERVER, got, written);
+            wire_run(w);
+            if (w->end[TLSN_SERVER].status == TLSN_EARLY_DATA)
+                (void)wire_read_early(w, got, sizeof got, &len);
+            if (!tlsn_conn_error(conn(w, TLSN_SERVER)))
+                wire_run(w);
+            env->fail_at = 0;
+            more = env->failed != 0;
+            assert_true(n < 300);
+        }
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(early_data_are_taken_in_each_suite_and_group),
+        cmocka_unit_test(early_data_come_byte_by_byte),
+        cmocka_unit_test(output_does_not_depend_on_the_buffers),
+        cmocka_unit_test(records_are_sealed_and_opened_in_place),
+        cmocka_unit_test(reading_and_writing_take_no_memory),
+        cmocka_unit_test(server_answers_before_the_end),
+        cmocka_unit_test(nothing_is_taken_by_default),
+        cmocka_unit_test(nothing_is_announced_unless_asked_for),
+        cmocka_unit_test(server_refuses_when_something_has_changed),
+        cmocka_unit_test(window_is_what_the_configuration_says),
+        cmocka_unit_test(second_time_is_refused),
+        cmocka_unit_test(handle_is_good_for_one_time),
+        cmocka_unit_test(application_decides_what_is_new),
+        cmocka_unit_test(client_keeps_to_the_limit),
+        cmocka_unit_test(too_much_is_unexpected),
+        cmocka_unit_test(damaged_early_data_are_fatal),
+        cmocka_unit_test(other_messages_under_that_key_are_refused),
+        cmocka_unit_test(calls_out_of_place_are_misuse),
+        cmocka_unit_test(older_version_ends_it),
+        cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
+    };
+
+    return cmocka_run_group_tests_name("test_tls13_early", tests, NULL, NULL);
+}
