@@ -1,12 +1,14 @@
-/* export.c - what a connection gives to protocols above it: keying material (RFC 5705) and channel
- * bindings (RFC 5929, RFC 9266).
+/* export.c - what a connection gives to protocols above it: keying material (RFC 5705, RFC 8446 7.5) and
+ * channel bindings (RFC 5929, RFC 9266).
  *
  * Without extended_master_secret two connections can be made to share a master secret, so that neither
  * says which connection it is (RFC 7627 1): both are refused then. */
 #include "base/bytes.h"
 #include "base/env.h"
 #include "base/mem.h"
+#include "cipher/hkdf.h"
 #include "conn.h"
+#include "handshake/schedule13.h"
 
 enum { CONTEXT_MAX = 65535, BINDING_LEN = 32 };
 
@@ -40,30 +42,55 @@ static tlsn_status put_context(const tlsn_conn *c, struct tlsni_buf *b, const vo
     return st == TLSN_OK ? tlsni_buf_append(c->env, b, context, len) : st;
 }
 
-/* @rfc 5705:3/1, 5705:3/2, 5705:4/1, 5705:4/7 */
-tlsn_status tlsn_export(const tlsn_conn *c, const char *label, const void *context,
-                        size_t context_len, bool has_context, void *out, size_t len)
+static tlsn_status export_by_prf(const tlsn_conn *c, const char *label, struct tlsn_span context,
+                                 bool has_context, void *out, size_t len)
 {
-    const struct tlsni_exporter *x;
+    const struct tlsni_exporter *x = c->exporter;
     struct tlsni_buf tail = { 0 };
-    tlsn_status st = TLSN_OK;
+    tlsn_status st = has_context ? put_context(c, &tail, context.data, context.len) : TLSN_OK;
 
-    if (!c || !label || !*label || is_reserved(label) || !out || !len ||
-        (context_len && (!context || !has_context)) || context_len > CONTEXT_MAX)
-        return TLSN_ERR_ARGUMENT;
-    x = c->exporter;
-    if (!c->done || tlsni_conn_failed(c) || !x)
-        return TLSN_ERR_MISUSE;
-    if (!is_bound(c))
-        return TLSN_ERR_INSUFFICIENT_SECURITY;
-    if (has_context)
-        st = put_context(c, &tail, context, context_len);
     if (st == TLSN_OK)
         c->version->prf(tlsni_hash_find(c->suite->prf), x->master, sizeof x->master, label,
                         tlsni_span_make(x->randoms, sizeof x->randoms),
                         tlsni_span_make(tail.data, tlsni_buf_len(&tail)), out, len);
     tlsni_buf_free(c->env, &tail);
     return st;
+}
+
+static tlsn_status export_by_schedule(const tlsn_conn *c, const struct tlsni_secret *exporter,
+                                      const char *label, struct tlsn_span context, void *out,
+                                      size_t len)
+{
+    const struct tlsni_hash *hash = tlsni_version_hash(c->version, c->suite);
+
+    if (strlen(label) > TLSNI_HKDF_LABEL_MAX || !tlsni_hkdf_fits(hash, len))
+        return TLSN_ERR_ARGUMENT;
+    tlsni_schedule13_export(hash, exporter, label, context, out, len);
+    return TLSN_OK;
+}
+
+static bool keeps_secret(const tlsn_conn *c)
+{
+    return c->exporter || (c->secrets13 && c->secrets13->exporter.len);
+}
+
+/* @rfc 5705:3/1, 5705:3/2, 5705:4/1, 5705:4/7
+ * @rfc 8446:7.5/2 */
+tlsn_status tlsn_export(const tlsn_conn *c, const char *label, const void *context,
+                        size_t context_len, bool has_context, void *out, size_t len)
+{
+    struct tlsn_span span = tlsni_span_make(context, context_len);
+
+    if (!c || !label || !*label || is_reserved(label) || !out || !len ||
+        (context_len && (!context || !has_context)) || context_len > CONTEXT_MAX)
+        return TLSN_ERR_ARGUMENT;
+    if (!c->done || tlsni_conn_failed(c) || !keeps_secret(c))
+        return TLSN_ERR_MISUSE;
+    if (!is_bound(c))
+        return TLSN_ERR_INSUFFICIENT_SECURITY;
+    return c->exporter
+               ? export_by_prf(c, label, span, has_context, out, len)
+               : export_by_schedule(c, &c->secrets13->exporter, label, span, out, len);
 }
 
 tlsn_status tlsni_conn_keep_exporter(tlsn_conn *c, const struct tlsni_hs *hs)
@@ -89,13 +116,14 @@ void tlsni_conn_drop_exporter(tlsn_conn *c)
 
 /* ---- channel bindings ---- */
 
-/* The first Finished of the latest handshake: the client's, or the server's when it was resumed.
+/* The first Finished of the latest handshake: the client's, or the server's when it was resumed. From TLS
+ * 1.3 on it is not defined (RFC 8446 C.5).
  * @rfc 5929:3.1/1, 5929:3.1/2 */
 static tlsn_status tls_unique(const tlsn_conn *c, uint8_t *out, size_t *len)
 {
     enum tlsn_role first = c->resumed ? TLSN_SERVER : TLSN_CLIENT;
 
-    if (!c->verify_data_len) /* not defined from TLS 1.3 on (RFC 8446 C.5) */
+    if (!c->verify_data_len)
         return TLSN_ERR_NOT_FOUND;
     if (!is_bound(c))
         return TLSN_ERR_INSUFFICIENT_SECURITY;
@@ -129,6 +157,19 @@ static tlsn_status tls_server_end_point(const tlsn_conn *c, uint8_t *out, size_t
     return TLSN_OK;
 }
 
+/* Where renegotiation is allowed, or was done, it is not defined: the value changes with each handshake.
+ * @rfc 9266:2/1, 9266:2/2, 9266:3/1, 9266:4.2/1, 9266:4.2/2 */
+static tlsn_status tls_exporter(const tlsn_conn *c, uint8_t *out, size_t *len)
+{
+    bool renegotiates = c->config->renegotiation != TLSN_RENEGOTIATION_NONE || c->renegotiations ||
+                        c->renegotiation_asked || tlsni_conn_renegotiates(c);
+
+    if (!c->version->listed && renegotiates)
+        return TLSN_ERR_INSUFFICIENT_SECURITY;
+    *len = BINDING_LEN;
+    return tlsn_export(c, "EXPORTER-Channel-Binding", "", 0, true, out, BINDING_LEN);
+}
+
 tlsn_status tlsn_channel_binding(const tlsn_conn *c, enum tlsn_binding type,
                                  uint8_t out[TLSN_BINDING_MAX], size_t *len)
 {
@@ -142,9 +183,8 @@ tlsn_status tlsn_channel_binding(const tlsn_conn *c, enum tlsn_binding type,
         return tls_unique(c, out, len);
     case TLSN_BINDING_TLS_SERVER_END_POINT:
         return tls_server_end_point(c, out, len);
-    case TLSN_BINDING_TLS_EXPORTER: /* RFC 9266 2 */
-        *len = BINDING_LEN;
-        return tlsn_export(c, "EXPORTER-Channel-Binding", "", 0, true, out, BINDING_LEN);
+    case TLSN_BINDING_TLS_EXPORTER:
+        return tls_exporter(c, out, len);
     }
     return TLSN_ERR_ARGUMENT;
 }

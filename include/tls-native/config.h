@@ -287,8 +287,8 @@ enum tlsn_feature {
     TLSN_FEATURE_SNI_FATAL,       /* server: unknown server names are fatal (default off) */
     TLSN_FEATURE_GREASE,          /* client: values without meaning among the others, RFC 8701 (default
                                    * off) */
-    TLSN_FEATURE_EXPORTER,        /* tlsn_export() works: 112 bytes with the master secret stay with the
-                                   * connection (default off) */
+    TLSN_FEATURE_EXPORTER,        /* tlsn_export() works: 112 bytes with the master secret (TLS 1.3: its
+                                   * exporter secret) stay with the connection (default off) */
     TLSN_FEATURE_INSECURE_BINDINGS, /* exports and tls-unique without extended_master_secret, which do
                                      * not say which connection it is (default off) */
     TLSN_FEATURE_CERTIFICATE_CHANGE, /* a renegotiation may show another certificate of the peer

@@ -367,24 +367,29 @@ TLSN_API struct tlsn_span tlsn_conn_cacheable(const tlsn_conn *conn, size_t i);
  * TLSN_ERR_NOT_FOUND when the server gave none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_get_session(const tlsn_conn *conn, tlsn_session **out);
 
-/* Keying material for a protocol above, RFC 5705 4: len bytes that both ends can compute and nobody
- * else, for this label (ASCII, not one that TLS uses) and context (at most 65535 bytes; has_context
- * with length 0 differs from none). After a renegotiation they are others. TLSN_ERR_MISUSE without
- * TLSN_FEATURE_EXPORTER or before completion, TLSN_ERR_ARGUMENT, TLSN_ERR_INSUFFICIENT_SECURITY
- * without extended_master_secret (RFC 7627 5.4); none of them ends the connection. */
+/* Keying material for a protocol above, RFC 5705 4 and RFC 8446 7.5: len bytes that both ends can compute
+ * and nobody else, for this label (ASCII, not one that TLS uses) and context (at most 65535 bytes). Up to TLS
+ * 1.2 an empty context (has_context with length 0) differs from none, from TLS 1.3 on it does not, so that a
+ * use of labels should always have a context; there a label has at most 249 bytes, and len is at most 255
+ * times the length of the suite's hash. After a renegotiation the values are others. TLSN_ERR_MISUSE without
+ * TLSN_FEATURE_EXPORTER or before completion, TLSN_ERR_ARGUMENT, TLSN_ERR_INSUFFICIENT_SECURITY without
+ * extended_master_secret (RFC 7627 5.4), which TLS 1.3 does not need; none of them ends the connection. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_export(const tlsn_conn *conn, const char *label,
                                                const void *context, size_t context_len,
                                                bool has_context, void *out, size_t len);
 
 /* What ties an authentication above TLS to this connection. */
 enum tlsn_binding {
-    TLSN_BINDING_TLS_UNIQUE = 1,       /* RFC 5929 3; needs extended_master_secret */
+    TLSN_BINDING_TLS_UNIQUE = 1,       /* RFC 5929 3; needs extended_master_secret, not in TLS 1.3 */
     TLSN_BINDING_TLS_SERVER_END_POINT, /* RFC 5929 4: hash of the server's certificate */
-    TLSN_BINDING_TLS_EXPORTER,         /* RFC 9266; as tlsn_export() */
+    TLSN_BINDING_TLS_EXPORTER,         /* RFC 9266: 32 bytes. As tlsn_export(); up to TLS 1.2 not where
+                                        * renegotiation is allowed by the configuration or was done. The
+                                        * one to use in TLS 1.3, for one authentication per connection and
+                                        * for nothing else */
 };
 enum { TLSN_BINDING_MAX = 64 };
 /* *len bytes into out. TLSN_ERR_MISUSE before completion; TLSN_ERR_INSUFFICIENT_SECURITY as above;
- * TLSN_ERR_NOT_FOUND when the certificate is not at hand (resumed server, or not kept);
+ * TLSN_ERR_NOT_FOUND when the version has none, or the certificate is not at hand (resumed server, or not kept);
  * TLSN_ERR_NOT_IMPLEMENTED when its signature has no hash function of its own (EdDSA). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_channel_binding(const tlsn_conn *conn,
                                                         enum tlsn_binding type,

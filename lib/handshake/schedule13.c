@@ -212,3 +212,19 @@ void tlsni_schedule13_ticket_psk(const struct tlsni_hash *hash,
     tlsni_hkdf_expand_label(hash, resumption->data, "resumption", nonce,
                             tlsni_secret_room(psk, hash->len), hash->len);
 }
+
+/* @rfc 8446:7.5/1 */
+void tlsni_schedule13_export(const struct tlsni_hash *hash, const struct tlsni_secret *exporter,
+                             const char *label, struct tlsn_span context, uint8_t *out, size_t len)
+{
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+    struct tlsni_secret secret;
+
+    tlsni_hash_once(hash, NULL, 0, digest);
+    tlsni_hkdf_expand_label(hash, exporter->data, label, tlsni_span_make(digest, hash->len),
+                            tlsni_secret_room(&secret, hash->len), hash->len);
+    tlsni_hash_once(hash, context.data, context.len, digest);
+    tlsni_hkdf_expand_label(hash, secret.data, "exporter", tlsni_span_make(digest, hash->len), out,
+                            len);
+    tlsni_secret_wipe(&secret);
+}

@@ -56,5 +56,9 @@ void tlsni_schedule13_update(const struct tlsni_hash *hash, struct tlsni_secret 
 void tlsni_schedule13_ticket_psk(const struct tlsni_hash *hash,
                                  const struct tlsni_secret *resumption, struct tlsn_span nonce,
                                  struct tlsni_secret *psk);
+/* Keying material from an exporter secret (RFC 8446 7.5). The label and `len` fit (cipher/hkdf.h); none and
+ * an empty context are the same. */
+void tlsni_schedule13_export(const struct tlsni_hash *hash, const struct tlsni_secret *exporter,
+                             const char *label, struct tlsn_span context, uint8_t *out, size_t len);
 
 #endif

@@ -6,7 +6,7 @@ import shutil
 import time
 
 from peer_gnutls import GnuTLS
-from peer_openssl import LEVEL, OpenSSL, OpenSSLServer
+from peer_openssl import LEVEL, OPTION, OpenSSL, OpenSSLServer
 from peer_tlsn import TlsnServer, reports
 from process import STEP_SECONDS, Proc, talk
 
@@ -83,8 +83,8 @@ def _we_begin(tlsn, certs, server, line, expect):
         server.close()
 
 
-def _s_server(openssl, certs, *extra):
-    return OpenSSLServer([openssl.program, 's_server', '-accept', '127.0.0.1:0', '-tls1_2', '-cert',
+def _s_server(openssl, certs, *extra, version='tls1.2'):
+    return OpenSSLServer([openssl.program, 's_server', '-accept', '127.0.0.1:0', OPTION[version], '-cert',
                           certs.cert('rsa'), '-key', certs.key('rsa'), *extra])
 
 
@@ -111,9 +111,10 @@ def _openssl_asks(tlsn, certs, openssl, key):
         server.close()
 
 
-def _export(tlsn, certs, openssl):
-    server = _s_server(openssl, certs, '-keymatexport', 'EXPORTER-test', '-keymatexportlen', '32')
-    argv = _client(tlsn, certs, server.port, '--export', 'EXPORTER-test')
+def _export(tlsn, certs, openssl, version):
+    server = _s_server(openssl, certs, '-keymatexport', 'EXPORTER-test', '-keymatexportlen', '32', version=version)
+    argv = _client(tlsn, certs, server.port, '--export', 'EXPORTER-test', '--min-version', version,
+                   '--max-version', version)
     client = Proc(argv)
     try:
         client.send(b'hello\n')
@@ -122,6 +123,38 @@ def _export(tlsn, certs, openssl):
         client.finish()
         ours = reports(client.text())[-1]['export']
         theirs = re.search(r'Keying material: (\w+)', server.proc.text())
+        return *_judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
+    finally:
+        client.kill()
+        server.close()
+
+
+def _export_to(tlsn, certs, openssl, version):
+    server = _www(tlsn, certs, '--export', 'EXPORTER-test')
+    argv = [openssl.program, 's_client', '-connect', f'127.0.0.1:{server.port}', '-servername', 'localhost', '-CAfile',
+            certs.cert('ca'), OPTION[version], '-keymatexport', 'EXPORTER-test', '-keymatexportlen', '32']
+    return _fetch_export(server, argv, 'Keying material: ')
+
+
+def _export_to_gnutls(tlsn, certs, gnutls, version):
+    server = _www(tlsn, certs, '--export', 'EXPORTER-test')
+    argv = [gnutls.program, '--keymatexport=EXPORTER-test', '--keymatexportsize=32', '-p', server.port, '127.0.0.1',
+            '--x509cafile', certs.cert('ca'), '--verify-hostname=localhost', '--sni-hostname=localhost', '--priority',
+            f'NORMAL:-VERS-ALL:+VERS-TLS{version[3:]}']
+    return _fetch_export(server, argv, '- Key material: ')
+
+
+def _fetch_export(server, argv, title):
+    client = Proc(argv)
+    try:
+        client.wait_for(lambda out: title.encode() in out)
+        client.send(GET)
+        got = client.wait_for(lambda out: b'200 OK' in out)
+        client.close_input()
+        client.finish()
+        server.proc.wait_for(lambda out: b'"export"' in out)
+        ours = reports(server.proc.text())[-1]['export']
+        theirs = re.search(title + r'(\w+)', client.text())
         return *_judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
     finally:
         client.kill()
@@ -141,8 +174,15 @@ def _rows(tlsn, certs):
         yield 'the server begins', 'tlsn>openssl', lambda: _openssl_asks(tlsn, certs, openssl, b'r\n')
         yield ('the server asks for a certificate', 'tlsn>openssl',
                lambda: _openssl_asks(tlsn, certs, openssl, b'R\n'))
-        yield 'exported keying material', 'tlsn>openssl', lambda: _export(tlsn, certs, openssl)
+        for version in ('tls1.2', 'tls1.3'):
+            yield (f'exported keying material, {version}', 'tlsn>openssl',
+                   lambda version=version: _export(tlsn, certs, openssl, version))
+            yield (f'exported keying material, {version}', 'openssl>tlsn',
+                   lambda version=version: _export_to(tlsn, certs, openssl, version))
     if gnutls.program:
+        for version in ('tls1.2', 'tls1.3'):
+            yield (f'exported keying material, {version}', 'gnutls>tlsn',
+                   lambda version=version: _export_to_gnutls(tlsn, certs, gnutls, version))
         yield 'the client begins', 'gnutls>tlsn', lambda: _gnutls_begins(tlsn, certs, gnutls)
         yield 'the client begins', 'tlsn>gnutls', lambda: _we_begin(
             tlsn, certs, gnutls.web_server('rsa'), GET, b'</HTML>')

@@ -166,7 +166,7 @@ const struct option_row option_rows[] = {
     { "--purpose", "any|server|client", CHOICE, CMD_VERIFY, AT(purpose), "what the certificate has to be good for (default any)" },
     /* instruments */
     { "--keylog", "FILE", TEXT, CMD_CONNECT, AT(keylog), "append secrets for Wireshark; default: SSLKEYLOGFILE" },
-    { "--export", "LABEL", TEXT, CMD_CONNECT, AT(exporter), "32 bytes of keying material for this label (RFC 5705), in the JSON line" },
+    { "--export", "LABEL", TEXT, CMD_CONNECT, AT(exporter), "32 bytes of keying material for this label (RFC 5705), and tls-exporter (RFC 9266), in the JSON line" },
     { "--trace", "text|json", LATER_OPTIONAL, CMD_CONNECT, NOWHERE, "every record, message, extension and state change" },
     { "--seed", "HEX", TEXT, CMD_CONNECT | CMD_MAKE | CMD_STATUS, AT(seed), "deterministic, predictable randomness (tests only)" },
     { "--time", "UNIX", WHOLE, CMD_CONNECT | CMD_MAKE | CMD_STATUS | CMD_VERIFY, AT(time), "seconds since 1970 instead of the clock (tests only)" },

@@ -154,6 +154,7 @@ static void json_exports(struct json *j, const struct report *r)
     json_binding(j, "tls_server_end_point", r->conn, TLSN_BINDING_TLS_SERVER_END_POINT);
     if (!setup || !setup->exporter)
         return;
+    json_binding(j, "tls_exporter", r->conn, TLSN_BINDING_TLS_EXPORTER);
     if (tlsn_export(r->conn, setup->exporter, NULL, 0, false, data, sizeof data) == TLSN_OK)
         json_hex(j, "export", data, sizeof data);
     else
