@@ -47,7 +47,8 @@ struct tlsni_exporter {
 struct tlsni_secrets13 {
     struct tlsni_secret traffic[2]; /* by role of the sender */
     struct tlsni_secret exporter;   /* when TLSN_FEATURE_EXPORTER says so */
-    bool answered;                  /* a KeyUpdate was sent because the peer asked */
+    unsigned answers;               /* to the peer's KeyUpdates since no output was pending */
+    unsigned asked;                 /* KeyUpdates that the peer still owes us */
     struct tlsni_bytes resumable;   /* client: the packed session that tickets are for, without its
                                      * certificate; owned */
 };

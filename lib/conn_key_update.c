@@ -40,21 +40,28 @@ static tlsn_status send_update(tlsn_conn *c, uint8_t request)
     return st == TLSN_OK ? step(c, true) : st;
 }
 
-/* One answer is enough for all requests that come before it is gone; behind close_notify there is none.
+/* Each request has its answer at once, up to a bound for a peer that asks and does not read: the answers that
+ * wait do for what it asks further. Behind close_notify there is none.
  * @rfc 8446:4.6.3/3 */
 static tlsn_status answer(tlsn_conn *c)
 {
-    if (c->close_sent || (c->secrets13->answered && tlsn_output_pending(c)))
+    if (!tlsn_output_pending(c))
+        c->secrets13->answers = 0;
+    if (c->close_sent || c->secrets13->answers >= tlsni_conn_limits(c)->empty_records)
         return TLSN_OK;
-    c->secrets13->answered = true;
+    c->secrets13->answers++;
     return send_update(c, NOT_REQUESTED);
 }
 
-/* Keys that nothing was sent with are free for the sender and dear for us. */
-static tlsn_status count(tlsn_conn *c, struct tlsni_err *err)
+/* Keys that nothing was sent with are free for the sender and dear for us; what we asked for does not count. */
+static tlsn_status count(tlsn_conn *c, uint8_t request, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->empty_records;
 
+    if (request == NOT_REQUESTED && c->secrets13->asked) {
+        c->secrets13->asked--;
+        return TLSN_OK;
+    }
     if (++c->empty_records <= max)
         return TLSN_OK;
     return tlsni_fail(err, TLSN_ERR_TOO_MANY, "handshake", "more than %u KeyUpdates in a row", max);
@@ -72,7 +79,7 @@ tlsn_status tlsni_conn_take_key_update(tlsn_conn *c, struct tlsn_span body, stru
     if (request > REQUESTED)
         return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake", "KeyUpdate with request %u",
                           request);
-    st = count(c, err);
+    st = count(c, request, err);
     if (st == TLSN_OK)
         st = step(c, false);
     return st == TLSN_OK && request == REQUESTED ? answer(c) : st;
@@ -97,5 +104,8 @@ tlsn_status tlsn_key_update(tlsn_conn *c, bool both)
     if (!c->secrets13 || !c->done || c->close_sent)
         return TLSN_ERR_MISUSE;
     st = send_update(c, both ? REQUESTED : NOT_REQUESTED);
-    return st == TLSN_OK ? st : tlsni_conn_fail(c, st, NULL);
+    if (st != TLSN_OK)
+        return tlsni_conn_fail(c, st, NULL);
+    c->secrets13->asked += both;
+    return TLSN_OK;
 }

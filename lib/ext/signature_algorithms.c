@@ -3,19 +3,22 @@
 #include "cipher/sigalg.h"
 #include "ext/rows.h"
 
-/* A scheme of the configuration that a version in the range can use, in the peer's handshake signature or
- * in its certificates; NULL for others.
+/* Whether a version in [min, max] can use scheme i of the configuration, in the peer's handshake signature
+ * or in its certificates.
  * @rfc 9963:2/2 */
-static const struct tlsni_sigalg *usable(const struct tlsni_hs *hs, size_t i)
+static bool usable(const struct tlsni_hs *hs, size_t i, uint16_t min, uint16_t max)
 {
-    const struct tlsni_hs_config *cfg = hs->cfg;
-    const struct tlsni_sigalg *s = tlsni_sigalg_find(cfg->sigalgs.id[i]);
+    const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
     enum tlsn_role signer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
 
-    return s && tlsni_version_runs(s->min_version, tlsni_sigalg_last(s, signer), cfg->version_min,
-                                   cfg->version_max)
-               ? s
-               : NULL;
+    return s && tlsni_version_runs(s->min_version, tlsni_sigalg_last(s, signer), min, max);
+}
+
+static void write_usable(const struct tlsni_hs *hs, struct tlsni_wr *w, uint16_t min, uint16_t max)
+{
+    for (size_t i = 0; i < hs->cfg->sigalgs.count; i++)
+        if (usable(hs, i, min, max))
+            tlsni_wr_u16(w, hs->cfg->sigalgs.id[i]);
 }
 
 /* @rfc 5246:7.4.1.4.1/8 */
@@ -37,7 +40,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
     if (!version_names_schemes(hs->cfg))
         return false;
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++)
-        if (usable(hs, i))
+        if (usable(hs, i, hs->cfg->version_min, hs->cfg->version_max))
             return true;
     return false;
 }
@@ -48,12 +51,7 @@ static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     size_t list = tlsni_wr_open(w, 2);
 
     tlsni_grease_put(hs, TLSNI_GREASE_SIGALG, w);
-    for (size_t i = 0; i < hs->cfg->sigalgs.count; i++) {
-        const struct tlsni_sigalg *s = usable(hs, i);
-
-        if (s)
-            tlsni_wr_u16(w, s->id);
-    }
+    write_usable(hs, w, hs->cfg->version_min, hs->cfg->version_max);
     tlsni_wr_close(w, 2, list);
 }
 
@@ -77,6 +75,17 @@ static bool request_wanted(const struct tlsni_hs *hs)
     return true;
 }
 
+/* The version is settled.
+ * @rfc 8446:4.2.3/7 */
+static void request_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t list = tlsni_wr_open(w, 2);
+
+    tlsni_grease_put(hs, TLSNI_GREASE_SIGALG, w);
+    write_usable(hs, w, hs->version->number, hs->version->number);
+    tlsni_wr_close(w, 2, list);
+}
+
 static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 {
     hs->certificate_request.sigalgs = tlsni_rd_list_span(data, 2, 2, 2, 65534);
@@ -95,7 +104,7 @@ const struct tlsni_ext tlsni_ext_signature_algorithms = {
     .name = "signature_algorithms",
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
-        [TLSNI_IN_CERTIFICATE_REQUEST] = { request_wanted, client_write, request_parse,
+        [TLSNI_IN_CERTIFICATE_REQUEST] = { request_wanted, request_write, request_parse,
                                            request_absent },
     },
     .source = "RFC 5246 7.4.1.4.1",

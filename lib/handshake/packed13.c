@@ -122,7 +122,11 @@ static tlsn_status check(struct tlsni_hs *hs, const struct tlsni_msg_packed *m)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "Certificate compressed with algorithm %u, which was not offered",
                           m->algorithm);
-    return tlsni_peer_check_list(hs, m->length);
+    if (m->length > hs->cfg->limits.chain_max)
+        return tlsni_fail(hs->err, TLSN_ERR_CERT_COMPRESSION, "handshake",
+                          "Certificate said to unpack to %u bytes, at most %zu are taken", m->length,
+                          hs->cfg->limits.chain_max);
+    return TLSN_OK;
 }
 
 /* @rfc 8879:4/4, 8879:4/5, 8879:5/2 */

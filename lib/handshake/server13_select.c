@@ -12,18 +12,17 @@ static const char layer[] = "handshake";
 
 /* ---- what has to be there ---- */
 
-/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5).
+/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5); less than that must
+ * not be sent either, and is taken no more than SSL 3.0.
  * @rfc 8446:4.1.2/4, 8446:D.5/2 */
 static tlsn_status check_old_fields(struct tlsni_hs *hs)
 {
-    const struct tlsni_version *v = tlsni_version_find(hs->client_version);
-
     if (hs->hello.compressions.len != 1 || hs->hello.compressions.data[0])
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "client offers compression in %s", hs->version->title);
-    if (v && !v->extensions)
+    if (tlsni_version_precedes_tls(hs->client_version))
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, layer,
-                          "ClientHello with %s in its old version field", v->title);
+                          "ClientHello with 0x%04x in its old version field", hs->client_version);
     return TLSN_OK;
 }
 

@@ -140,6 +140,12 @@ bool tlsni_version_below(const struct tlsni_version *v, const struct tlsni_versi
     return v->number < other->number;
 }
 
+/* @rfc 8446:D.5/2 */
+bool tlsni_version_precedes_tls(uint16_t field)
+{
+    return field <= TLSN_SSL3;
+}
+
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)
 {
     return min_a <= max_b && min_b <= max_a;

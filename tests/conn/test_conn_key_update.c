@@ -57,7 +57,7 @@ static void data_flow_under_new_keys_of_either_side(void **state)
     REQ("8446:4.6.3/1");
 }
 
-static void request_is_answered_once_until_the_answer_is_gone(void **state)
+static void request_is_answered_before_data(void **state)
 {
     struct wire *w = shaken();
     uint64_t before = records_out(w, TLSN_SERVER);
@@ -68,17 +68,37 @@ static void request_is_answered_once_until_the_answer_is_gone(void **state)
     wire_flush(w, TLSN_CLIENT);
     assert_int_equal(read_all(w, TLSN_SERVER), TLSN_NEED_INPUT);
     assert_true(tlsn_output_pending(conn(w, TLSN_SERVER)));
-    assert_int_equal(records_out(w, TLSN_SERVER), before + 1);
+    assert_int_equal(records_out(w, TLSN_SERVER), before + 3);
     wire_flush(w, TLSN_SERVER);
     wire_say(w, TLSN_SERVER, 100);
     OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
     wire_say(w, TLSN_CLIENT, 100);
-    assert_int_equal(records_out(w, TLSN_SERVER), before + 3);
+    assert_int_equal(records_out(w, TLSN_SERVER), before + 5);
     wire_say(w, TLSN_SERVER, 100);
     wire_free(w);
     REQ("8446:4.6.3/3");
     REQ("8446:4.6.3/5");
     REQ("8446:7.2/1");
+}
+
+/* Data in between keep the count of updates in a row low. */
+static void answers_that_the_peer_does_not_read_are_bounded(void **state)
+{
+    struct wire *w = shaken();
+    uint64_t before = records_out(w, TLSN_SERVER);
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
+        wire_say(w, TLSN_CLIENT, 1);
+    }
+    assert_int_equal(records_out(w, TLSN_SERVER), before + 32);
+    wire_say(w, TLSN_SERVER, 100);
+    OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
+    wire_say(w, TLSN_CLIENT, 1);
+    assert_int_equal(records_out(w, TLSN_SERVER), before + 34);
+    wire_say(w, TLSN_SERVER, 100);
+    wire_free(w);
 }
 
 static void key_that_is_nearly_used_up_is_replaced_by_itself(void **state)
@@ -181,7 +201,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_flow_under_new_keys_of_either_side),
-        cmocka_unit_test(request_is_answered_once_until_the_answer_is_gone),
+        cmocka_unit_test(request_is_answered_before_data),
+        cmocka_unit_test(answers_that_the_peer_does_not_read_are_bounded),
         cmocka_unit_test(key_that_is_nearly_used_up_is_replaced_by_itself),
         cmocka_unit_test(update_is_for_complete_connections_of_tls13),
         cmocka_unit_test(malformed_update_is_refused),

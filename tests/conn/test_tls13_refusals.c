@@ -117,6 +117,19 @@ static void with_ssl3(uint8_t *body, size_t *len)
     body[1] = 0;
 }
 
+static void with_ssl2(uint8_t *body, size_t *len)
+{
+    (void)len;
+    body[0] = 0;
+    body[1] = 2;
+}
+
+static void with_version_2(uint8_t *body, size_t *len)
+{
+    (void)len;
+    body[0] = 2;
+}
+
 static void without_groups(uint8_t *body, size_t *len)
 {
     cut(body, len, true, GROUPS);
@@ -195,6 +208,8 @@ static void hello_of_client_is_refused_as_the_standard_says(void **state)
     static const struct refusal list[] = {
         { with_compression, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL },
         { with_ssl3, TLSN_ERR_VERSION, VERSION },
+        { with_ssl2, TLSN_ERR_VERSION, VERSION },
+        { with_version_2, TLSN_ERR_VERSION, VERSION },
         { without_groups, TLSN_ERR_MISSING_EXTENSION, MISSING },
         { without_share, TLSN_ERR_MISSING_EXTENSION, MISSING },
         { without_sigalgs, TLSN_ERR_MISSING_EXTENSION, MISSING },

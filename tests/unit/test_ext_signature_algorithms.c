@@ -1,9 +1,11 @@
+#include "handshake/version.h"
 #include "req.h"
 #include "support_ext.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 static void signature_algorithms_of_client_are_in_order(void **state)
@@ -83,6 +85,28 @@ static void signature_algorithms_in_answer_are_refused(void **state)
     assert_int_equal(f.err.alert, 110);
 }
 
+/* The version is settled: what only older ones can verify stays out, what TLS 1.3 has in certificates stays. */
+static void signature_algorithms_of_certificate_request_are_those_of_the_version(void **state)
+{
+    static const uint16_t ids[] = { 0x0202, 0x0303, 0x0402, 0x0401, 0x0403 };
+    struct tlsn_span data;
+    struct ext_fixture f;
+    struct tlsni_wr w = tlsni_wr_make(f.block, sizeof f.block);
+
+    (void)state;
+    ext_server(&f);
+    memcpy(f.sigalgs, ids, sizeof ids);
+    f.cfg.sigalgs.count = sizeof ids / sizeof *ids;
+    f.cfg.version_max = TLSN_TLS1_3;
+    f.hs.version = tlsni_version_find(TLSN_TLS1_3);
+    tlsni_ext_write(&f.hs, TLSNI_IN_CERTIFICATE_REQUEST, &w);
+    assert_true(tlsni_ext_find(tlsni_span_make(f.block + 2, w.len - 2),
+                               TLSNI_EXT_SIGNATURE_ALGORITHMS, &data));
+    assert_int_equal(data.len, 6);
+    assert_memory_equal(data.data, "\x00\x04\x04\x01\x04\x03", 6);
+    REQ("8446:4.2.3/7");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -92,6 +116,7 @@ int main(void)
         cmocka_unit_test(signature_algorithms_malformed_are_a_decode_error),
         cmocka_unit_test(signature_algorithms_are_never_answered),
         cmocka_unit_test(signature_algorithms_in_answer_are_refused),
+        cmocka_unit_test(signature_algorithms_of_certificate_request_are_those_of_the_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
