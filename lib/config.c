@@ -124,7 +124,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsn_session_cache_free(c->cache);
     tlsn_replay_guard_free(c->replay_guard);
     (void)pthread_mutex_destroy(&c->freezing);
-    tlsni_free_secret(&env, c, sizeof *c);
+    tlsni_free_secret(&env, c, sizeof *c); /* @rfc 9325:3.4/5 ticket keys follow from what is in it */
 }
 
 tlsn_status tlsn_config_set_versions(tlsn_config *c, uint16_t min, uint16_t max)

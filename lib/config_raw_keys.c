@@ -35,6 +35,7 @@ tlsn_status tlsn_config_set_own_cert_types(tlsn_config *c, const uint8_t *types,
     return set_types(c, c ? &c->hs.own_types : NULL, types, count);
 }
 
+/* @rfc 7250:4.1/4 */
 tlsn_status tlsn_config_set_peer_cert_types(tlsn_config *c, const uint8_t *types, size_t count)
 {
     return set_types(c, c ? &c->hs.peer_types : NULL, types, count);

@@ -8,9 +8,10 @@
 #include "conn.h"
 #include "handshake/kx.h"
 
-enum { SECURITY_BITS = 112, DH_BITS = 2048 };
+/* Curves of 256 bits, x25519 among them. */
+enum { SECURITY_BITS = 126, DH_BITS = 3072 };
 
-/* @rfc 7918:5.3/1, 7918:5.3/2, 7919:8.9/1, 7919:8.9/2 */
+/* @rfc 7918:5.3/1, 7918:5.3/2, 7918:5.3/3, 7919:8.9/1, 7919:8.9/2 */
 static bool strong_exchange(const struct tlsni_hs *hs)
 {
     if (!tlsni_auth_by_certificate(hs->suite->auth))

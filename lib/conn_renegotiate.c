@@ -12,7 +12,7 @@ bool tlsn_renegotiating(const tlsn_conn *c)
     return tlsni_conn_renegotiates(c) && !tlsni_conn_failed(c);
 }
 
-/* ---- the new handshake's beginning ---- */
+/* ---- the new handshake's beginning: when the application wants it, @rfc 5929:7/2 ---- */
 
 /* @rfc 5746:3.1/2, 5746:3.1/3, 5746:3.5/1 */
 void tlsni_conn_bind(tlsn_conn *c, struct tlsni_hs *hs)

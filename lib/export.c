@@ -118,7 +118,7 @@ void tlsni_conn_drop_exporter(tlsn_conn *c)
 
 /* The first Finished of the latest handshake: the client's, or the server's when it was resumed. From TLS
  * 1.3 on it is not defined (RFC 8446 C.5).
- * @rfc 5929:3.1/1, 5929:3.1/2 */
+ * @rfc 5929:3.1/1, 5929:3.1/2, 5929:7/1 */
 static tlsn_status tls_unique(const tlsn_conn *c, uint8_t *out, size_t *len)
 {
     enum tlsn_role first = c->resumed ? TLSN_SERVER : TLSN_CLIENT;

@@ -8,6 +8,7 @@
 #define GCM_256 "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
 
 /* @rfc 6460:4/1, 6460:4/2, 6460:4/3, 6460:4/4, 6460:4/5, 6460:4/6, 6460:4/7, 6460:4/8, 6460:4.1/5
+ * @rfc 6460:4/9, 6460:4.1/6, 6460:4.1/8, 6460:3.2/5
  * @rfc 6460:4.3/1, 6460:4.3/2, 6460:4.4/1 */
 /* clang-format off */
 static const struct tlsni_policy rows[] = {

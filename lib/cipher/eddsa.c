@@ -130,7 +130,7 @@ static bool params_fit(const struct tlsni_sig_params *params)
     return params->hash == TLSNI_HASH_NONE && params->padding == TLSNI_PAD_NONE;
 }
 
-/* @rfc 8032:5.1.7/1, 8032:5.1.7/2, 8032:5.2.7/2 */
+/* @rfc 8032:5.1.7/1, 8032:5.1.7/2, 8032:5.2.7/2, 8032:8.7/1 */
 tlsn_status tlsni_eddsa_verify(const struct tlsni_pubkey *key,
                                const struct tlsni_sig_params *params, struct tlsn_span message,
                                struct tlsn_span signature)
@@ -151,7 +151,7 @@ tlsn_status tlsni_eddsa_verify(const struct tlsni_pubkey *key,
     return good ? TLSN_OK : TLSN_ERR_DECRYPT_ERROR;
 }
 
-/* @rfc 8422:5.10/8, 8032:5.1.6/1, 8032:5.2.6/1, 8032:7.1/1, 8032:7.4/1 */
+/* @rfc 8422:5.10/8, 8032:5.1.6/1, 8032:5.2.6/1, 8032:7.1/1, 8032:7.4/1, 8032:8.1/1 */
 tlsn_status tlsni_eddsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                              const struct tlsni_sig_params *params, struct tlsn_span message,
                              uint8_t *signature, size_t *signature_len)

@@ -35,7 +35,7 @@ bool tlsni_suite_b_exchange(unsigned level, const struct tlsni_suite *suite, uin
     return !level || (row && suite->kind == TLSNI_CIPHER_AEAD && suite->cipher == row->aead);
 }
 
-/* @rfc 6460:3.2/1 */
+/* @rfc 6460:3.2/1, 6460:3.2/3, 6460:3.2/4 */
 bool tlsni_suite_b_signs(unsigned level, uint16_t group, uint8_t hash)
 {
     const struct row *row = row_of(level, group);

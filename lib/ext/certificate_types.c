@@ -70,7 +70,7 @@ static tlsn_status read_clients(struct tlsni_hs *hs, struct tlsni_rd *data)
 }
 
 /* Only when a certificate will be asked for.
- * @rfc 7250:4.2/3 */
+ * @rfc 7250:4.2/3, 7250:4.2/6 */
 static bool server_answers_clients(const struct tlsni_hs *hs)
 {
     return (hs->facts & TLSNI_F_REQUEST) && !(hs->facts & TLSNI_F_RESUMED);
@@ -122,6 +122,7 @@ static bool server_answers_servers(const struct tlsni_hs *hs)
     return (hs->facts & TLSNI_F_CERT) && !(hs->facts & TLSNI_F_RESUMED);
 }
 
+/* @rfc 7250:4.2/7 */
 static void write_servers_choice(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsni_wr_u8(w, hs->own_type);

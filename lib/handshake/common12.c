@@ -3,6 +3,7 @@
 #include "base/alert.h"
 #include "base/ct.h"
 #include "base/env.h"
+#include "cipher/suite_b.h"
 #include "ext/ext.h"
 #include "handshake/bound.h"
 #include "handshake/negotiate.h"
@@ -36,7 +37,8 @@ tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* A chain, or a raw public key (RFC 7250 3): both stand behind a 3 byte length.
- * @rfc 5246:7.4.2/4, 5246:7.4.6/3, 7250:3/3 */
+ * @rfc 5246:7.4.2/4, 5246:7.4.6/3, 7250:3/3
+ * @rfc 7250:4.2/8 */
 tlsn_status tlsni_certificate_begin(struct tlsni_hs *hs, struct tlsni_sending *s)
 {
     const tlsn_credential *c = hs->credential;
@@ -210,6 +212,10 @@ static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct t
                           "peer signed with %s, its certificate holds a key of type %s",
                           scheme->name,
                           tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)));
+    /* @rfc 6460:3.2/2 */
+    if (!tlsni_suite_b_signs(hs->cfg->suite_b, tlsni_pubkey_group(hs->peer.key), scheme->hash))
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "peer signed with %s, which its key does not do in Suite B", scheme->name);
     *row = scheme;
     return TLSN_OK;
 }

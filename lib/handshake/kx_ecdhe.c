@@ -30,7 +30,7 @@ static void write_params(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_msg_ecdh_params_write(w, &m);
 }
 
-/* @rfc 8422:5.4/4 */
+/* @rfc 8422:5.4/4, 6460:4.1/9 */
 static tlsn_status read_params(struct tlsni_hs *hs, struct tlsni_rd *r)
 {
     struct tlsni_msg_ecdh_params m;

@@ -148,7 +148,7 @@ bool tlsni_group_fits(const struct tlsni_hs *hs, const struct tlsni_group *g, bo
     return g && (g->kind == TLSNI_GROUP_FF) == finite_field &&
            tlsni_version_overlap(g->min_version, g->max_version, hs->version->number,
                                  hs->version->number) &&
-           tlsni_suite_b_exchange(hs->cfg->suite_b, hs->suite, g->id); /* @rfc 6460:3/1 */
+           tlsni_suite_b_exchange(hs->cfg->suite_b, hs->suite, g->id); /* @rfc 6460:3.1/1, 6460:4.1/7 */
 }
 
 static const struct tlsni_group *group_by_client_order(const struct tlsni_hs *hs, bool finite_field)

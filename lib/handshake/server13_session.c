@@ -20,6 +20,7 @@ static bool exchange_possible(struct tlsni_hs *hs)
     bool retry;
 
     hs->group = NULL;
+    /* @rfc 9325:3.4/7 */
     if (hs->tls13.modes & 1U << TLSNI_PSK_DHE_KE && hs->peer_groups_seen)
         hs->group = tlsni_share13_choose(hs, &retry);
     return hs->group || (hs->tls13.modes & 1U << TLSNI_PSK_KE &&

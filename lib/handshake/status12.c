@@ -18,7 +18,7 @@ static struct tlsn_span only_first(struct tlsn_span list)
     return tlsni_span_make(list.data, 3 + first.len);
 }
 
-/* @rfc 6066:8/8, 6066:8/9, 6066:8/12, 6066:8/15, 3546:3.6/3, 4366:3.6/3, 6961:2.2/7 */
+/* @rfc 6066:8/8, 6066:8/9, 6066:8/12, 6066:8/15, 3546:3.6/3, 4366:3.6/3, 6961:2.2/7, 6961:2.2/15, 6961:2.2/18 */
 tlsn_status tlsni_act_send_status(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_certificate_status m = { hs->status_type, of_buf(&hs->credential->ocsp) };
@@ -35,7 +35,7 @@ tlsn_status tlsni_act_send_status(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_send_end(hs, &s);
 }
 
-/* @rfc 6961:2.2/10, 6961:2.2/11 */
+/* @rfc 6961:2.2/10, 6961:2.2/11, 6961:2.2/16 */
 static tlsn_status check_responses(struct tlsni_hs *hs, struct tlsn_span list)
 {
     struct tlsn_span certs = of_buf(&hs->peer.list), der, response;

@@ -67,6 +67,14 @@ enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_c
     return key.bits && key.bits < least ? TLSNI_WHY_WEAK_KEY : TLSNI_WHY_NONE;
 }
 
+/* In the Suite B profile keys become no smaller towards the root.
+ * @rfc 6460:B/1 */
+static bool weaker_than_below(const struct tlsni_judge *j, const struct tlsni_path *path, unsigned i)
+{
+    return j->suite_b && i &&
+           tlsni_spki_size(path->certs[i]->spki).bits < tlsni_spki_size(path->certs[i - 1]->spki).bits;
+}
+
 /* An anchor that is no more than a name and a key. */
 static void judge_plain_anchor(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i)
 {
@@ -250,6 +258,8 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
 
         if (tlsni_trust_distrusts(j->trust, path->certs[i]))
             tlsni_path_note(path, i, TLSNI_WHY_DISTRUSTED);
+        if (weaker_than_below(j, path, i))
+            tlsni_path_note(path, i, TLSNI_WHY_SUITE_B);
         if (anchor && i && j->plain_anchors) {
             judge_plain_anchor(j, path, i);
             break;

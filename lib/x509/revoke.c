@@ -103,7 +103,7 @@ struct tlsn_span tlsni_revocation_staple(const struct tlsni_verify_in *in)
 }
 
 /* A staple that came for the leaf has to settle the question, whatever else is known.
- * @rfc 6961:2.2/11 */
+ * @rfc 6961:2.2/11, 6961:2.2/19, 6961:4.1/1 */
 static void judge_staple(struct tlsni_judge *j, struct tlsni_path *path, struct tlsni_status *status)
 {
     struct tlsn_span der = tlsni_revocation_staple(j->revocation->in);

@@ -262,6 +262,7 @@ static void tls_unique_is_the_first_finished_of_the_latest_handshake(void **stat
     duo_free(d);
     REQ("5929:3.1/1");
     REQ("5929:3.1/2");
+    REQ("5929:7/1");
 }
 
 static void server_end_point(const char *signature, enum tlsni_hash_id id)

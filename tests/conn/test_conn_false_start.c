@@ -58,6 +58,7 @@ static void early_data_arrives_and_the_handshake_goes_on(void **state)
         char got[64];
         size_t len;
 
+        OK(tlsn_config_set_groups(w->end[TLSN_CLIENT].config, "x25519,ffdhe3072"));
         assert_true(to_the_clients_finished(w));
         wire_write(w, TLSN_CLIENT, "GET / HTTP/1.0\r\n", 16);
         assert_false(tlsn_handshake_done(w->end[TLSN_CLIENT].conn));
@@ -75,6 +76,7 @@ static void early_data_arrives_and_the_handshake_goes_on(void **state)
     }
     REQ("7918:4/1");
     REQ("7918:4/6");
+    REQ("7918:3/1");
     REQ("7918:4/8");
     REQ("7919:8.9/1");
 }
@@ -162,8 +164,18 @@ static void early_data_needs_a_strong_group(void **state)
     OK(tlsn_config_set_dh_group(w->end[TLSN_SERVER].config, group, sizeof group - 1));
     check_not_early(w);
     wire_free(w);
+    w = wire_early("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
+    OK(tlsn_config_set_groups(w->end[TLSN_CLIENT].config, "secp256r1,ffdhe2048"));
+    check_not_early(w);
+    wire_free(w);
+    w = wire_early("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_groups(w->end[r].config, "secp224r1"));
+    check_not_early(w);
+    wire_free(w);
     REQ("7919:8.9/2");
     REQ("7918:5.3/1");
+    REQ("7918:5.3/3");
 }
 
 /* In a resumption the client is the last to finish: nothing is early. */

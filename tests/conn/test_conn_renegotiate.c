@@ -133,6 +133,7 @@ static void renegotiation_is_refused_by_default_and_nothing_changes(void **state
     }
     duo_free(d);
     REQ("5746:5/2");
+    REQ("5929:7/2");
 }
 
 static void renegotiation_is_asked_for_once_at_a_time(void **state)

@@ -104,6 +104,17 @@ static void retry_for_another_group_goes_on(void **state)
 
 /* ---- sessions ---- */
 
+/* Behind header, version, random, session ID, suite and compression. */
+static bool server_hello_has(const struct wire *w, uint16_t extension)
+{
+    struct tlsn_span m = wire_message(w, TLSN_SERVER, 2);
+    size_t at = 38 + 1 + m.data[38] + 3 + 2;
+
+    while (at + 4 <= m.len && (m.data[at] << 8 | m.data[at + 1]) != extension)
+        at += 4 + (size_t)(m.data[at + 2] << 8 | m.data[at + 3]);
+    return at + 4 <= m.len;
+}
+
 static void ticket_is_taken(void **state)
 {
     struct wire *w = pair("ec:secp256r1");
@@ -117,6 +128,7 @@ static void ticket_is_taken(void **state)
     wire_resume(w, s);
     assert_true(wire_done(w));
     assert_int_equal(facts(w).resumed, TLSN_RESUMED_TICKET);
+    assert_true(server_hello_has(w, 41) && server_hello_has(w, 51)); /* pre_shared_key, key_share */
     talk(w);
     again = wire_session(w);
     wire_resume(w, again);
@@ -125,6 +137,7 @@ static void ticket_is_taken(void **state)
     tlsn_session_free(s);
     tlsn_session_free(again);
     wire_free(w);
+    REQ("9325:3.4/7");
 }
 
 static void ticket_is_taken_behind_a_retry(void **state)

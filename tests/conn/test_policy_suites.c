@@ -102,7 +102,7 @@ static void policy_default_and_modern_accept_no_weak_suite(void **state)
     REQ("5469:4/2");
     REQ("7525:4.1/1");
     REQ("7525:4.1/4");
-    REQ("9847:3/1");
+    REQ("9847:5/1");
 }
 
 /* The alert, or 0, of a server of every version. */
@@ -180,7 +180,7 @@ static void suite_without_code_is_refused_by_name(void **state)
     }
     duo_free(d);
     REQ("2712:3/1");
-    REQ("8492:8/1");
+    REQ("8492:6/1");
     REQ("9189:4/1");
     REQ("9367:4/1");
     REQ("8998:2/1");

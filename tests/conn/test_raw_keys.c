@@ -73,11 +73,15 @@ static void raw_key_of_every_kind_is_shown(void **state)
         assert_memory_equal(key.data, shown(d, TLSN_SERVER).data, key.len);
         assert_int_equal(key.data[0], 0x30);
         assert_int_equal(tlsn_conn_peer_cert(d->conn[TLSN_CLIENT], 0).len, 0);
+        assert_int_equal(duo_extension(d, TLSN_SERVER, SERVER_TYPE).len, 1);
+        assert_int_equal(duo_extension(d, TLSN_SERVER, SERVER_TYPE).data[0], TLSN_CERT_RAW_KEY);
         duo_free(d);
         tlsn_credential_free(c);
     }
     REQ("7250:3/1");
     REQ("7250:3/3");
+    REQ("7250:4.2/7");
+    REQ("7250:4.2/8");
     REQ("7250:4.4/1");
 }
 
@@ -189,6 +193,7 @@ static void raw_key_of_a_client(void **state)
     duo_free(d);
     tlsn_credential_free(c);
     REQ("7250:4.2/3");
+    REQ("7250:4.2/6");
 }
 
 static struct tlsn_conn_info info_of(const struct duo *d, enum tlsn_role role)
@@ -354,11 +359,13 @@ static void raw_key_that_is_none_is_refused(void **state)
     OK(tlsn_config_new(&config, NULL));
     OK(tlsn_config_set_versions(config, TLSN_TLS1_2, TLSN_TLS1_2));
     assert_int_equal(tlsn_config_set_own_cert_types(config, &pgp, 1), TLSN_ERR_ARGUMENT);
+    assert_int_equal(tlsn_config_set_peer_cert_types(config, &pgp, 1), TLSN_ERR_ARGUMENT);
     assert_int_equal(tlsn_config_set_peer_cert_types(config, twice, 2), TLSN_ERR_ARGUMENT);
     assert_int_equal(tlsn_config_set_peer_cert_types(config, twice, 0), TLSN_ERR_ARGUMENT);
     assert_true(tlsn_config_add_peer_key(config, "\x30\x00", 2) < 0);
     assert_true(tlsn_config_add_peer_key(config, "text", 4) < 0);
     tlsn_config_free(config);
+    REQ("7250:4.1/4");
 }
 
 /* ---- RFC 6091 ---- */

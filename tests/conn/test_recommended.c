@@ -64,7 +64,10 @@ static void policy_modern_and_default_offer_what_is_recommended(void **state)
     REQ("7525:4.5/1");
     REQ("9325:4.2.1/3");
     REQ("9325:4.5/2");
-    REQ("9847:3/1");
+    REQ("9847:5/1");
+    REQ("9847:6/1");
+    REQ("9325:4.1/9");
+    REQ("9325:4.2/2");
 }
 
 /* Both by default: the newest version there is. */

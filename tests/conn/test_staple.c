@@ -120,6 +120,7 @@ static void staple_is_judged_by_default(void **state)
     finish(begin(&must, NULL, &good), TLSN_ERR_OCSP_RESPONSE, 113); /* of another certificate */
     REQ("6066:8/16");
     REQ("6961:2.2/11");
+    REQ("6961:2.2/19");
     REQ("6960:3.2/1");
     REQ("6960:3.2/2");
 }
@@ -136,6 +137,7 @@ static void staple_counts_for_those_who_insist(void **state)
     d = begin(&leaf, NULL, NULL);
     OK(tlsn_config_set_verify_options(d->config[TLSN_CLIENT], &options));
     finish(d, TLSN_ERR_CERT_STATUS_UNKNOWN, 46);
+    REQ("6961:4.1/1");
 }
 
 static void responder_error_in_place_of_a_response_is_none(void **state)

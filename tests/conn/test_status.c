@@ -84,8 +84,10 @@ static void status_is_not_sent_unasked(void **state)
     duo_shake(d);
     assert_null(duo_message(d, TLSN_SERVER, CERTIFICATE_STATUS).data);
     assert_null(duo_extension(d, TLSN_CLIENT, STATUS_REQUEST).data);
+    assert_null(duo_extension(d, TLSN_CLIENT, STATUS_REQUEST_V2).data);
     duo_free(d);
     REQ("6066:8/15");
+    REQ("6961:2.2/18");
     REQ("3546:3.6/3");
     REQ("4366:3.6/3");
 }
@@ -122,6 +124,8 @@ static void status_of_the_chain_has_an_element_for_each_certificate(void **state
     staple(c, 1, (struct tlsn_span){ 0 });
     REQ("6961:2.2/5");
     REQ("6961:2.2/7");
+    REQ("6961:2.2/15");
+    REQ("6961:2.2/16");
 }
 
 static void status_lives_as_long_as_is_asked_for(void **state)

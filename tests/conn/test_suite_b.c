@@ -97,6 +97,7 @@ static void hello_of_each_level_has_its_algorithms_alone(void **state)
     assert_extension(d, 13, "\0\2\5\3", 4);
     duo_free(d);
     REQ("6460:4/1");
+    REQ("6460:4.1/6");
     REQ("6460:4/2");
     REQ("6460:4/3");
     REQ("6460:4/4");
@@ -149,6 +150,7 @@ static void curve_goes_with_the_cipher_and_hash_with_the_key(void **state)
         duo_free(d);
     }
     REQ("6460:3.2/1");
+    REQ("6460:3.2/4");
     REQ("6460:4/7");
     REQ("6460:4.1/1");
     REQ("6460:4.1/2");
@@ -175,7 +177,7 @@ static void peers_without_the_profile_get_its_algorithms(void **state)
         check_exchange(d, 0xc02c, 24, 0x0503);
         duo_free(d);
     }
-    REQ("6460:3/1");
+    REQ("6460:3.1/1");
     REQ("6460:4/7");
     REQ("6460:4/8");
 }
@@ -237,6 +239,100 @@ static void versions_before_tls12_are_refused(void **state)
     assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_VERSION);
     duo_free(d);
     REQ("6460:4/1");
+    REQ("6460:4/9");
+}
+
+/* Of keys on P-256 signatures with SHA-256, of keys on P-384 with SHA-384: nothing between them. */
+static void signature_with_the_other_hash_is_refused(void **state)
+{
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        struct duo *d = begin("suiteb128", P256, P256);
+
+        set_policy(d, (enum tlsn_role)r, "default");
+        assert_int_equal(tlsn_config_set_versions(d->config[r], TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
+        assert_int_equal(tlsn_config_set_sigalgs(d->config[r], r == TLSN_SERVER
+                                                     ? "ecdsa_secp384r1_sha384"
+                                                     : "ecdsa_secp384r1_sha384,ecdsa_secp256r1_sha256"),
+                         TLSN_OK);
+        assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUIRE),
+                         TLSN_OK);
+        duo_connect(d);
+        duo_run(d);
+        assert_int_equal(d->status[!r], TLSN_ERR_ILLEGAL_PARAMETER);
+        assert_int_equal(d->status[r], TLSN_ERR_ALERT);
+        duo_free(d);
+    }
+    REQ("6460:3.2/2");
+}
+
+static void keys_become_no_smaller_towards_the_root(void **state)
+{
+    static const struct {
+        const char *kind, *authority;
+        tlsn_status status;
+    } rows[] = {
+        { P256, P256, TLSN_OK }, { P256, P384, TLSN_OK }, { P384, P384, TLSN_OK },
+        { P384, P256, TLSN_ERR_CERT_WEAK },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct duo *d = begin("suiteb128", rows[i].kind, rows[i].authority);
+
+        duo_connect(d);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_CLIENT], rows[i].status);
+        duo_free(d);
+    }
+    REQ("6460:B/1");
+    REQ("6460:3.2/3");
+}
+
+static void client_authenticates_the_server(void **state)
+{
+    struct duo *d = begin("suiteb128", P256, P256);
+    tlsn_trust *nobody;
+
+    (void)state;
+    assert_int_equal(tlsn_trust_new(&nobody, NULL), TLSN_OK);
+    assert_int_equal(tlsn_config_set_trust(d->config[TLSN_CLIENT], nobody), TLSN_OK);
+    tlsn_trust_free(nobody);
+    duo_connect(d);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_CERT_UNKNOWN_CA);
+    duo_free(d);
+    REQ("6460:3.2/5");
+}
+
+/* A client that has P-521 or P-384 alone, and a server that takes what is not on its list. */
+static void curve_outside_of_the_level_is_refused(void **state)
+{
+    struct duo *d;
+
+    (void)state;
+    d = begin("suiteb128", P256, P256);
+    set_policy(d, TLSN_CLIENT, "default");
+    assert_int_equal(tlsn_config_set_versions(d->config[TLSN_CLIENT], TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
+    assert_int_equal(tlsn_config_set_groups(d->config[TLSN_CLIENT], "secp521r1,x25519"), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_NO_SHARED_GROUP);
+    assert_int_equal(duo_alert(d, TLSN_SERVER), 0x228);
+    duo_free(d);
+    REQ("6460:4.1/7");
+    REQ("6460:4.1/8");
+    d = begin("suiteb128", P256, P256);
+    set_policy(d, TLSN_SERVER, "default");
+    assert_int_equal(tlsn_config_set_versions(d->config[TLSN_SERVER], TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
+    assert_int_equal(tlsn_config_set_suites(d->config[TLSN_SERVER],
+                                            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"), TLSN_OK);
+    assert_int_equal(tlsn_config_set_groups(d->config[TLSN_SERVER], "secp256r1"), TLSN_OK);
+    duo_connect(d);
+    duo_run(d);
+    assert_int_equal(d->status[TLSN_CLIENT], TLSN_ERR_ILLEGAL_PARAMETER);
+    duo_free(d);
+    REQ("6460:4.1/9");
 }
 
 int main(void)
@@ -248,6 +344,10 @@ int main(void)
         cmocka_unit_test(certificates_outside_the_profile_are_not_used),
         cmocka_unit_test(certificates_outside_the_profile_are_not_accepted),
         cmocka_unit_test(versions_before_tls12_are_refused),
+        cmocka_unit_test(signature_with_the_other_hash_is_refused),
+        cmocka_unit_test(keys_become_no_smaller_towards_the_root),
+        cmocka_unit_test(client_authenticates_the_server),
+        cmocka_unit_test(curve_outside_of_the_level_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

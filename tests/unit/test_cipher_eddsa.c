@@ -124,6 +124,7 @@ static void eddsa_damaged_signature_is_refused(void **state)
         tlsni_privkey_free(key);
     }
     REQ("8032:5.1.7/2");
+    REQ("8032:8.7/1");
     REQ("8032:5.2.7/2");
 }
 

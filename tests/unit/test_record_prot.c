@@ -365,6 +365,7 @@ static void prot_gcm_budget_is_the_rows_limit_of_full_records(void **state)
     assert_true(pair.writer->budget == UINT64_MAX);
     test_pair_free(&pair);
     REQ("9325:4.4/1");
+    REQ("9325:4.4/2");
 }
 
 /* Sweet32: the blocks of 3DES are counted, padding and MAC included (NIST SP 800-67r2 3.1). */
