@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "base/mem.h"
+#include "x509/verify.h"
 
 /* clang-format off */
 /* @rfc 7457:2.13/1 */
@@ -111,7 +112,6 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->srtp);
     tlsni_free(&env, c->alpn);
     tlsni_free(&env, c->server_names);
-    tlsni_free(&env, c->policies);
     tlsni_buf_free(&env, &c->authorities);
     tlsni_buf_free(&env, &c->peer_keys);
     tlsni_buf_free(&env, &c->pins);
@@ -120,7 +120,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_buf_free(&env, &c->authz);
     tlsni_buf_free(&env, &c->dh);
     tlsn_trust_free(c->trust);
-    tlsn_evidence_free(c->verify_options.evidence);
+    tlsni_verify_options_drop(&c->verify_options, &env);
     tlsn_session_cache_free(c->cache);
     tlsn_replay_guard_free(c->replay_guard);
     (void)pthread_mutex_destroy(&c->freezing);
@@ -194,22 +194,11 @@ tlsn_status tlsn_config_set_verify_options(tlsn_config *c,
                                            const struct tlsn_verify_options *options)
 {
     tlsn_status st = tlsni_config_open(c);
-    char *policies = NULL;
 
     if (st != TLSN_OK)
         return st;
-    if (options->policies) {
-        policies = tlsni_strndup(&c->hooks, options->policies, strlen(options->policies));
-        if (!policies)
-            return tlsni_config_fail(c, TLSN_ERR_NO_MEMORY, "verification options");
-    }
-    tlsni_free(&c->hooks, c->policies);
-    c->policies = policies;
-    (void)tlsn_evidence_ref(options->evidence);
-    tlsn_evidence_free(c->verify_options.evidence);
-    c->verify_options = *options;
-    c->verify_options.policies = policies;
-    return TLSN_OK;
+    st = tlsni_verify_options_keep(&c->verify_options, options, &c->hooks);
+    return st == TLSN_OK ? st : tlsni_config_fail(c, st, "verification options");
 }
 
 bool tlsni_config_asks_staple(const tlsn_config *c, enum tlsn_role role)

@@ -38,8 +38,7 @@ struct tlsn_config {
     tlsn_credential_source *source;       /* reference, may be NULL */
     tlsn_trust *trust;                    /* reference, may be NULL */
     const struct tlsni_policy *policy; /* the one chosen last, or NULL */
-    struct tlsn_verify_options verify_options; /* from freezing on with the policy's */
-    char *policies; /* owned; what verify_options.policies points to */
+    struct tlsn_verify_options verify_options; /* its pointers are owned; from freezing on with the policy's */
     enum tlsn_verify_mode verify_mode;
     enum tlsn_renegotiation renegotiation;
     tlsn_session_cache *cache;            /* reference */

@@ -43,10 +43,16 @@ static void add_trust(uint64_t sum[LANES], const tlsn_trust *trust)
     tlsni_trust_describe_distrust(trust, sum);
 }
 
-static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
+static void put_text(struct tlsni_wr *w, const char *text)
 {
     uint8_t digest[TLSNI_HASH_LEN_MAX];
 
+    tlsni_hash_once(sha256(), text, text ? strlen(text) : 0, digest);
+    tlsni_wr_put(w, digest, HASH_LEN);
+}
+
+static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
+{
     tlsni_wr_u32(w, o->max_depth);
     tlsni_wr_u32(w, o->max_signatures);
     tlsni_wr_u32(w, o->min_rsa_bits);
@@ -63,8 +69,9 @@ static void put_options(struct tlsni_wr *w, const struct tlsn_verify_options *o)
     tlsni_wr_u32(w, o->min_logs);
     tlsni_wr_u32(w, o->min_log_operators);
     tlsni_wr_u8(w, (uint8_t)o->suite_b);
-    tlsni_hash_once(sha256(), o->policies, o->policies ? strlen(o->policies) : 0, digest);
-    tlsni_wr_put(w, digest, HASH_LEN);
+    put_text(w, o->policies);
+    put_text(w, o->permitted);
+    put_text(w, o->excluded);
 }
 
 /* Raw public keys: whether they are taken, and which; pins. */

@@ -102,6 +102,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_crl(tlsn_evidence *evidence
  * more than those of a peer. TLSN_ERR_CERT_BAD, and as above. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_cert(tlsn_evidence *evidence, const void *data,
                                                           size_t len, size_t *added);
+/* Adds certificates (PEM or DER) of OCSP responders that are trusted by themselves, for whatever
+ * certificate they answer (RFC 6960 4.2.2.2, the first of its three cases). Each counts while it is valid;
+ * no usage is asked of it. TLSN_ERR_CERT_BAD, and as above. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_responder(tlsn_evidence *evidence,
+                                                               const void *data, size_t len,
+                                                               size_t *added);
 /* Adds an OCSPResponse (DER). TLSN_ERR_OCSP_RESPONSE when it does not parse or has another status than
  * successful; TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_evidence_add_ocsp(tlsn_evidence *evidence, const void *der,
@@ -152,6 +158,10 @@ struct tlsn_verify_options {
     bool require_policy;       /* one of them has to be valid for the path */
     bool inhibit_mapping;      /* authorities do not map policies to each other */
     bool inhibit_any_policy;   /* anyPolicy stands for nothing */
+    /* RFC 5280 6.1.1 h and i: names that the certificates below the anchor may have, and may not: lists as
+     * in tlsn_cert_spec, NULL for no limit. Kinds that `permitted` does not name are not limited by it.
+     * Borrowed; a configuration keeps a copy. */
+    const char *permitted, *excluded;
     unsigned suite_b;          /* 128 or 192: keys on P-256 (128 only) and P-384, signed by ECDSA with SHA-256
                                 * (128 only) and SHA-384, and nothing else (RFC 6460 4.2); 0: no such rule */
     /* RFC 5280 6.3, RFC 6960. */
@@ -447,7 +457,8 @@ struct tlsn_cert_spec {
     const char *ext_key_usage;  /* "serverAuth", "clientAuth", "OCSPSigning", "anyExtendedKeyUsage", or
                                  * numbers; NULL: by purpose */
     const char *policies;       /* numbers, or "anyPolicy" */
-    const char *permitted, *excluded; /* "DNS:a.example,IP:192.0.2.0/24,EMAIL:b.example,URI:c.example" */
+    /* Name constraints: "DNS:a.example,IP:192.0.2.0/24,EMAIL:b.example,URI:c.example,DIR:O=d,C=DE". */
+    const char *permitted, *excluded;
     const struct tlsn_extension *extensions; /* any others, not checked */
     size_t extension_count;
 };

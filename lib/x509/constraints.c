@@ -6,9 +6,11 @@
  * @rfc 5280:4.2.1.10/3 */
 #include "x509/constraints.h"
 
+#include "x509/cert_ext.h"
 #include "x509/general_name.h"
 #include "x509/match.h"
 #include "x509/name.h"
+#include "x509/write.h"
 
 enum relation {
     OUTSIDE,
@@ -435,6 +437,25 @@ static enum tlsni_constraint_result check_general_name(const struct lists *l,
     if (!result && n->kind == TLSNI_GN_OTHER)
         result = check_smtp_utf8(l, n->value);
     return result;
+}
+
+/* The shortest text of a subtree that takes the most is "IP:::/0,", 36 bytes. */
+tlsn_status tlsni_constraints_read(struct tlsni_buf *out, const struct tlsn_hooks *env,
+                                   const char *permitted, const char *excluded)
+{
+    size_t len = (permitted ? strlen(permitted) : 0) + (excluded ? strlen(excluded) : 0);
+    tlsn_status st = len ? tlsni_buf_reserve(env, out, 64 + 16 * len) : TLSN_OK;
+    struct tlsni_wr w;
+
+    if (!len || st != TLSN_OK)
+        return st;
+    w = tlsni_wr_make(out->data, 64 + 16 * len);
+    st = tlsni_write_subtrees(&w, permitted, excluded);
+    out->start = 0;
+    out->end = w.len;
+    return st == TLSN_OK && (w.bad || !tlsni_ext_name_constraints_sound(tlsni_span_make(w.buf, w.len)))
+               ? TLSN_ERR_ARGUMENT
+               : st;
 }
 
 /* @rfc 5280:4.2.1.10/2 */

@@ -3,6 +3,7 @@
 #ifndef TLSNI_X509_CONSTRAINTS_H
 #define TLSNI_X509_CONSTRAINTS_H
 
+#include "base/mem.h"
 #include "x509/cert.h"
 
 enum tlsni_constraint_result {
@@ -18,5 +19,9 @@ enum tlsni_constraint_result {
 enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraints, bool critical,
                                                      const struct tlsni_cert *cert,
                                                      bool common_name, uint32_t *budget);
+/* The value of such an extension from lists as in tlsn_cert_spec; out stays empty without any.
+ * TLSN_ERR_ARGUMENT for what cannot be read, TLSN_ERR_NO_MEMORY. */
+TLSN_MUST_USE tlsn_status tlsni_constraints_read(struct tlsni_buf *out, const struct tlsn_hooks *env,
+                                                 const char *permitted, const char *excluded);
 
 #endif

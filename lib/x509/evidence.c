@@ -49,6 +49,15 @@ static void free_responses(tlsn_evidence *e)
     }
 }
 
+static void free_certs(const struct tlsn_hooks *env, struct tlsni_known_cert **certs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tlsni_free(env, certs[i]->der);
+        tlsni_free(env, certs[i]);
+    }
+    tlsni_free(env, (void *)certs);
+}
+
 void tlsn_evidence_free(tlsn_evidence *evidence)
 {
     struct tlsn_hooks env;
@@ -58,17 +67,14 @@ void tlsn_evidence_free(tlsn_evidence *evidence)
     env = evidence->env;
     for (size_t i = 0; i < evidence->crl_count; i++)
         free_crl(&env, evidence->crls[i]);
-    for (size_t i = 0; i < evidence->cert_count; i++) {
-        tlsni_free(&env, evidence->certs[i]->der);
-        tlsni_free(&env, evidence->certs[i]);
-    }
+    free_certs(&env, evidence->certs, evidence->cert_count);
+    free_certs(&env, evidence->responders, evidence->responder_count);
     for (size_t i = 0; i < evidence->log_count; i++) {
         tlsni_free(&env, evidence->logs[i].spki);
         tlsni_free(&env, evidence->logs[i].operator);
     }
     free_responses(evidence);
     tlsni_free(&env, (void *)evidence->crls);
-    tlsni_free(&env, (void *)evidence->certs);
     tlsni_free(&env, evidence->logs);
     tlsni_free(&env, evidence);
 }
@@ -153,15 +159,14 @@ static tlsn_status add_crl(tlsn_evidence *e, struct tlsn_span der, const char *t
 
 /* ---- certificates ---- */
 
-static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, const char *text,
-                            size_t *added)
+static tlsn_status keep_cert(const tlsn_evidence *e, struct tlsni_known_cert ***certs, size_t *count,
+                             size_t *cap, struct tlsn_span der)
 {
-    void *array = (void *)e->certs;
+    void *array = (void *)*certs;
     struct tlsni_known_cert *k = tlsni_alloc(&e->env, sizeof *k);
-    tlsn_status st = grow(&e->env, &array, sizeof *e->certs, e->cert_count, &e->cert_cap);
+    tlsn_status st = grow(&e->env, &array, sizeof **certs, *count, cap);
 
-    (void)text;
-    e->certs = array;
+    *certs = array;
     if (st == TLSN_OK && k)
         k->der = tlsni_memdup(&e->env, der.data, der.len);
     if (st != TLSN_OK || !k || !k->der) {
@@ -174,9 +179,26 @@ static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, const char *
         tlsni_free(&e->env, k);
         return st;
     }
-    e->certs[e->cert_count++] = k;
-    ++*added;
+    (*certs)[(*count)++] = k;
     return TLSN_OK;
+}
+
+static tlsn_status add_cert(tlsn_evidence *e, struct tlsn_span der, const char *text, size_t *added)
+{
+    tlsn_status st = keep_cert(e, &e->certs, &e->cert_count, &e->cert_cap, der);
+
+    (void)text;
+    *added += st == TLSN_OK;
+    return st;
+}
+
+static tlsn_status add_responder(tlsn_evidence *e, struct tlsn_span der, const char *text, size_t *added)
+{
+    tlsn_status st = keep_cert(e, &e->responders, &e->responder_count, &e->responder_cap, der);
+
+    (void)text;
+    *added += st == TLSN_OK;
+    return st;
 }
 
 /* ---- text or bytes ---- */
@@ -235,12 +257,18 @@ tlsn_status tlsn_evidence_add_crl(tlsn_evidence *evidence, const void *data, siz
     return add_any(evidence, tlsni_span_make(data, len), labels, add_crl, NULL, added);
 }
 
+static const char *const cert_labels[] = { "CERTIFICATE", "X509 CERTIFICATE", NULL };
+
 tlsn_status tlsn_evidence_add_cert(tlsn_evidence *evidence, const void *data, size_t len,
                                    size_t *added)
 {
-    static const char *const labels[] = { "CERTIFICATE", "X509 CERTIFICATE", NULL };
+    return add_any(evidence, tlsni_span_make(data, len), cert_labels, add_cert, NULL, added);
+}
 
-    return add_any(evidence, tlsni_span_make(data, len), labels, add_cert, NULL, added);
+tlsn_status tlsn_evidence_add_responder(tlsn_evidence *evidence, const void *data, size_t len,
+                                        size_t *added)
+{
+    return add_any(evidence, tlsni_span_make(data, len), cert_labels, add_responder, NULL, added);
 }
 
 /* ---- OCSP ---- */
@@ -324,6 +352,8 @@ void tlsni_evidence_describe(const tlsn_evidence *evidence, uint64_t sum[4])
         add_to_sum(sum, evidence->crls[i]->crl.signature);
     for (const struct tlsni_known_ocsp *k = evidence->responses; k; k = k->next)
         add_to_sum(sum, k->response.signature);
+    for (size_t i = 0; i < evidence->responder_count; i++)
+        add_to_sum(sum, evidence->responders[i]->cert.der);
     for (size_t i = 0; i < evidence->log_count; i++)
         add_to_sum(sum, tlsni_span_make(evidence->logs[i].id, sizeof evidence->logs[i].id));
 }

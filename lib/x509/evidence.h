@@ -55,6 +55,8 @@ struct tlsn_evidence {
     struct tlsni_known_ocsp *responses; /* owned */
     struct tlsni_known_cert **certs;    /* owned */
     size_t cert_count, cert_cap;
+    struct tlsni_known_cert **responders; /* owned; for OCSP, trusted by themselves */
+    size_t responder_count, responder_cap;
     struct tlsni_known_log *logs; /* owned */
     size_t log_count, log_cap;
 };

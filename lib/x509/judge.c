@@ -124,17 +124,13 @@ static void judge_issuer(struct tlsni_path *path, unsigned i, bool anchor, int b
         tlsni_path_note(path, i, TLSNI_WHY_PATH_LENGTH);
 }
 
-/* RFC 5280 6.1.3 b and c: self-issued certificates are exempt unless they are the last of the
- * path.
+/* RFC 5280 6.1.3 b and c, for the certificates in front of place `end`: self-issued ones are exempt unless
+ * they are the last of the path.
  * @rfc 5280:4.2.1.10/1, 5280:6.1.3/5 */
-static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, unsigned issuer)
+static void hold_to(struct tlsni_judge *j, struct tlsni_path *path, unsigned end, struct tlsn_span value,
+                    bool critical)
 {
-    struct tlsn_span value = path->certs[issuer]->name_constraints;
-    bool critical = path->certs[issuer]->has & TLSNI_HAS_NC_CRITICAL;
-
-    if (!(path->certs[issuer]->has & TLSNI_HAS_NAME_CONSTRAINTS))
-        return;
-    for (unsigned i = 0; i < issuer; i++) {
+    for (unsigned i = 0; i < end; i++) {
         enum tlsni_constraint_result result;
 
         if (i && path->certs[i]->self_issued)
@@ -145,6 +141,24 @@ static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, un
             tlsni_path_note(path, i, result == TLSNI_CONSTRAINT_LIMIT ? TLSNI_WHY_CONSTRAINT_LIMIT
                                                                      : TLSNI_WHY_CONSTRAINT);
     }
+}
+
+static void judge_constraints(struct tlsni_judge *j, struct tlsni_path *path, unsigned issuer)
+{
+    const struct tlsni_cert *cert = path->certs[issuer];
+
+    if (cert->has & TLSNI_HAS_NAME_CONSTRAINTS)
+        hold_to(j, path, issuer, cert->name_constraints, cert->has & TLSNI_HAS_NC_CRITICAL);
+}
+
+/* What the caller permits and excludes, for all below the anchor.
+ * @rfc 5280:6.1.1/2, 5280:6.1.1/3 */
+static void judge_initial_constraints(struct tlsni_judge *j, struct tlsni_path *path)
+{
+    bool apart = path->anchored && path->len > 1;
+
+    if (j->constraints.len)
+        hold_to(j, path, path->len - (unsigned)apart, j->constraints, true);
 }
 
 /* RFC 5246 7.4.2: what the peer's key does in TLS is one of these; the handshake itself asks for
@@ -271,6 +285,7 @@ void tlsni_judge_path(struct tlsni_judge *j, struct tlsni_path *path)
         judge_constraints(j, path, i);
         below += !path->certs[i]->self_issued;
     }
+    judge_initial_constraints(j, path);
     if (!pinned(j, path))
         tlsni_path_note(path, 0, TLSNI_WHY_PIN);
     judge_policies(j, path);

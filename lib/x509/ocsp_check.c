@@ -77,6 +77,22 @@ static bool signed_by_delegate(struct tlsni_judge *j, const struct tlsni_path *p
     return false;
 }
 
+/* @rfc 6960:4.2.2.2/5 */
+static bool signed_by_known(struct tlsni_judge *j, const struct tlsni_ocsp_response *r)
+{
+    const struct tlsn_evidence *e = j->revocation->evidence;
+
+    for (size_t i = 0; e && i < e->responder_count; i++) {
+        const struct tlsni_cert *cert = &e->responders[i]->cert;
+
+        if (is_named(r, cert) && j->time >= cert->not_before && j->time <= cert->not_after &&
+            tlsni_judge_key(j, cert) == TLSNI_WHY_NONE &&
+            tlsni_revocation_signed(j, cert, &r->sig, r->data, r->signature))
+            return true;
+    }
+    return false;
+}
+
 /* @rfc 6960:2.2/3, 6960:3.2/2, 6960:4.2.1/5 */
 static bool is_authentic(struct tlsni_judge *j, const struct tlsni_path *path, unsigned i,
                          const struct tlsni_ocsp_response *r)
@@ -86,7 +102,7 @@ static bool is_authentic(struct tlsni_judge *j, const struct tlsni_path *path, u
     if (is_named(r, issuer) &&
         tlsni_revocation_signed(j, issuer, &r->sig, r->data, r->signature))
         return true;
-    return signed_by_delegate(j, path, i, r);
+    return signed_by_known(j, r) || signed_by_delegate(j, path, i, r);
 }
 
 /* Of several answers on one certificate "revoked" counts most, then "unknown", which leaves the question

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/env.h"
 #include "base/mem.h"
+#include "x509/constraints.h"
 #include "x509/evidence.h"
 #include "x509/pem.h"
 #include "x509/report.h"
@@ -14,8 +15,7 @@ struct tlsn_verification {
     struct tlsn_hooks hooks;
     const struct tlsn_hooks *env; /* hooks, or NULL for the defaults */
     tlsn_trust *trust;            /* a reference */
-    struct tlsn_verify_options options;
-    char *policies;               /* owned; what options.policies points to */
+    struct tlsn_verify_options options; /* its pointers are owned */
     struct tlsni_buf name;        /* A-labels, NUL behind them */
     struct tlsni_cert *leaf;      /* owned */
     struct tlsni_pool others;     /* its place is the core's while that is open */
@@ -75,58 +75,39 @@ void tlsn_verification_free(tlsn_verification *v)
     tlsn_verify_report_free(v->report);
     tlsni_pool_free(&v->others);
     tlsni_free(v->env, v->leaf);
-    tlsni_free(v->env, v->policies);
-    tlsn_evidence_free(v->options.evidence);
+    tlsni_verify_options_drop(&v->options, v->env);
     tlsni_buf_free(v->env, &v->name);
     tlsn_trust_free(v->trust);
     tlsni_free(own ? &hooks : NULL, v);
 }
 
-static tlsn_status keep_options(tlsn_verification *v, const struct tlsn_verify_options *options)
-{
-    static const struct tlsn_verify_options defaults;
-    char *policies = NULL;
-
-    options = options ? options : &defaults;
-    if (options->policies) {
-        policies = tlsni_strndup(v->env, options->policies, strlen(options->policies));
-        if (!policies)
-            return TLSN_ERR_NO_MEMORY;
-    }
-    tlsni_free(v->env, v->policies);
-    tlsn_evidence_free(v->options.evidence);
-    v->policies = policies;
-    v->options = *options;
-    if (options->evidence)
-        v->options.evidence = tlsn_evidence_ref(options->evidence);
-    v->options.policies = policies;
-    return TLSN_OK;
-}
-
 /* What cannot be read is found out here, not when it is run. */
-static tlsn_status check_policies(const tlsn_verification *v,
-                                  const struct tlsn_verify_options *options)
+static tlsn_status check_options(const tlsn_verification *v, const struct tlsn_verify_options *o)
 {
-    struct tlsni_buf policies = { NULL, 0, 0, 0 };
+    struct tlsni_buf policies = { NULL, 0, 0, 0 }, names = { NULL, 0, 0, 0 };
     tlsn_status st = TLSN_OK;
 
-    if (options && options->policies)
-        st = tlsni_policies_read(&policies, v->env, options->policies);
+    if (o->policies)
+        st = tlsni_policies_read(&policies, v->env, o->policies);
+    if (st == TLSN_OK)
+        st = tlsni_constraints_read(&names, v->env, o->permitted, o->excluded);
     tlsni_buf_free(v->env, &policies);
+    tlsni_buf_free(v->env, &names);
     return st;
 }
 
 tlsn_status tlsn_verification_ask(tlsn_verification *v, enum tlsn_purpose purpose, const char *name,
                                   int64_t time_s, const struct tlsn_verify_options *options)
 {
+    static const struct tlsn_verify_options defaults;
     struct tlsni_buf ascii = { NULL, 0, 0, 0 };
-    tlsn_status st = check_policies(v, options);
+    tlsn_status st = check_options(v, options ? options : &defaults);
 
     if (st == TLSN_OK && name)
         st = tlsni_verify_name(&ascii, v->env, name);
     shut(v);
     if (st == TLSN_OK)
-        st = keep_options(v, options);
+        st = tlsni_verify_options_keep(&v->options, options ? options : &defaults, v->env);
     if (st != TLSN_OK) {
         tlsni_buf_free(v->env, &ascii);
         return st;

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/env.h"
 #include "base/mem.h"
+#include "x509/constraints.h"
 #include "x509/idna.h"
 #include "x509/path.h"
 #include "x509/report.h"
@@ -115,6 +116,21 @@ static tlsn_status read_policies(struct tlsni_verification *v, struct tlsni_err 
                                    : st;
 }
 
+static tlsn_status read_constraints(struct tlsni_verification *v, struct tlsni_err *err)
+{
+    const struct tlsn_verify_options *o = v->in->options;
+    tlsn_status st = TLSN_OK;
+
+    if (o)
+        st = tlsni_constraints_read(&v->constraints, v->in->env, o->permitted, o->excluded);
+    v->judge.constraints = tlsni_span_make(tlsni_buf_data(&v->constraints),
+                                           tlsni_buf_len(&v->constraints));
+    return st == TLSN_ERR_ARGUMENT
+               ? tlsni_fail(err, st, "x509", "names that are permitted or excluded: %s %s cannot be read",
+                            o->permitted ? o->permitted : "", o->excluded ? o->excluded : "")
+               : st;
+}
+
 tlsn_status tlsni_verification_open(struct tlsni_verification *v, const struct tlsni_verify_in *in,
                                     struct tlsni_err *err)
 {
@@ -131,6 +147,8 @@ tlsn_status tlsni_verification_open(struct tlsni_verification *v, const struct t
     v->judge.revocation = &v->revocation;
     v->judge.pool = &v->pool;
     st = read_policies(v, err);
+    if (st == TLSN_OK)
+        st = read_constraints(v, err);
     if (st == TLSN_OK)
         st = add_all(&v->pool, in);
     return st == TLSN_OK ? tlsni_search_new(&v->search, in->leaf, in->trust, &v->judge, &v->pool)
@@ -180,6 +198,7 @@ void tlsni_verification_close(struct tlsni_verification *v)
     tlsni_search_free(v->search);
     tlsni_pool_free(&v->pool);
     tlsni_buf_free(v->in->env, &v->policies);
+    tlsni_buf_free(v->in->env, &v->constraints);
     v->search = NULL;
 }
 

@@ -30,9 +30,17 @@ struct tlsni_verification {
     struct tlsni_judge judge;
     struct tlsni_revocation revocation;
     struct tlsni_buf policies; /* what judge.policy.initial points to */
+    struct tlsni_buf constraints; /* what judge.constraints points to */
     struct tlsni_pool pool;
     struct tlsni_search *search; /* owned */
 };
+
+/* Makes *o a copy of `from` that owns what it points to, in the place of what it owned before, or leaves it
+ * as it is: TLSN_ERR_NO_MEMORY. */
+TLSN_MUST_USE tlsn_status tlsni_verify_options_keep(struct tlsn_verify_options *o,
+                                                    const struct tlsn_verify_options *from,
+                                                    const struct tlsn_hooks *env);
+void tlsni_verify_options_drop(struct tlsn_verify_options *o, const struct tlsn_hooks *env);
 
 /* Certificates of in->pool are added. TLSN_ERR_ARGUMENT for options that cannot be read or make no sense
  * together, TLSN_ERR_NO_MEMORY; close it in any case. */

@@ -34,6 +34,9 @@ TLSN_MUST_USE struct tlsni_ext_mark tlsni_write_ext_open(struct tlsni_wr *w, enu
 void tlsni_write_ext_close(struct tlsni_wr *w, struct tlsni_ext_mark mark);
 /* authorityKeyIdentifier with this key identifier; nothing when it is empty. */
 void tlsni_write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id);
+/* The key identifier of an issuer: what its certificate says, else SHA-1 of its public key (RFC 5280 4.2.1.2,
+ * the first method) in id. */
+struct tlsn_span tlsni_write_issuer_id(uint8_t id[20], const struct tlsni_cert *issuer);
 /* GeneralNames of one URL (contents of the SEQUENCE); false unless it is visible ASCII. */
 TLSN_MUST_USE bool tlsni_write_url(struct tlsni_wr *w, const char *url);
 /* CRLDistributionPoints with one full name: of extension oid (also freshestCRL). */
@@ -50,6 +53,9 @@ TLSN_MUST_USE tlsn_status tlsni_write_purpose_list(struct tlsni_wr *w, const cha
 /* Policies, name constraints, and those given as bytes. */
 TLSN_MUST_USE tlsn_status tlsni_write_named_extensions(struct tlsni_wr *w,
                                                        const struct tlsn_cert_spec *spec);
+/* NameConstraints by two lists as in a spec, NULL or empty: none. TLSN_ERR_ARGUMENT. */
+TLSN_MUST_USE tlsn_status tlsni_write_subtrees(struct tlsni_wr *w, const char *permitted,
+                                               const char *excluded);
 /* How this key signs when nothing is said; or by the scheme's name. TLSN_ERR_UNKNOWN_KEYWORD,
  * TLSN_ERR_ARGUMENT when the scheme is for another kind of key. */
 TLSN_MUST_USE tlsn_status tlsni_write_scheme(const struct tlsni_pubkey *key, const char *name,

@@ -6,6 +6,7 @@
 #include "x509/cert.h"
 #include "x509/csr.h"
 #include "x509/der.h"
+#include "x509/match.h"
 #include "x509/name_text.h"
 #include "x509/write.h"
 
@@ -131,6 +132,30 @@ static bool visible(const char *text)
     return *text != 0;
 }
 
+/* RFC 1034 3.5 and RFC 1123 2.1: labels of letters, digits and inner hyphens; and a wildcard in front
+ * (RFC 9525 6.3).
+ * @rfc 5280:4.2.1.6/2 */
+static bool is_host(const char *text)
+{
+    size_t label = 0;
+
+    text += strncmp(text, "*.", 2) == 0 ? 2 : 0;
+    if (strlen(text) > TLSNI_DNS_NAME_MAX)
+        return false;
+    for (const char *p = text; *p; p++) {
+        char lower = (char)(*p | 0x20);
+        bool inner = label && p[1] && p[1] != '.';
+
+        if (*p == '.' ? !label : !(lower >= 'a' && lower <= 'z') && !(*p >= '0' && *p <= '9') &&
+                                     !(*p == '-' && inner))
+            return false;
+        label = *p == '.' ? 0 : label + 1;
+        if (label > 63)
+            return false;
+    }
+    return label != 0;
+}
+
 static bool write_name(struct tlsni_wr *w, const char *text)
 {
     bool dns, email;
@@ -141,10 +166,10 @@ static bool write_name(struct tlsni_wr *w, const char *text)
     email = !dns && prefix(&text, "EMAIL:");
     if (!dns && !email && write_address(w, text))
         return true;
-    if (!visible(text))
+    email |= !dns && strchr(text, '@');
+    if (email ? !visible(text) : !is_host(text))
         return false;
-    tlsni_dw_put(w, TLSNI_DER_CONTEXT(email || (!dns && strchr(text, '@')) ? 1 : 2),
-                 tlsni_span_make(text, strlen(text)));
+    tlsni_dw_put(w, TLSNI_DER_CONTEXT(email ? 1 : 2), tlsni_span_make(text, strlen(text)));
     return true;
 }
 
@@ -155,7 +180,8 @@ struct issue {
     struct tlsn_span subject_name; /* Name in DER; empty: spec->subject */
     struct tlsn_span names;        /* subjectAltName's value; empty: spec->names */
     struct tlsn_span issuer_name;  /* Name in DER; empty: self-signed */
-    struct tlsn_span issuer_id;    /* its key identifier, possibly empty */
+    struct tlsn_span issuer_id;    /* its key identifier; empty: self-signed */
+    uint8_t id[20];                /* room for one that the issuer's certificate does not tell */
     const struct tlsni_privkey *issuer;
     const struct tlsn_hooks *env;
     struct tlsni_sig_params scheme;
@@ -327,9 +353,11 @@ static tlsn_status use_issuer(struct issue *is, struct tlsn_span der)
     struct tlsni_cert issuer;
     tlsn_status st = tlsni_write_parse_issuer(&issuer, der, is->issuer, is->env);
 
+    if (st != TLSN_OK)
+        return st;
     is->issuer_name = issuer.subject;
-    is->issuer_id = issuer.ski;
-    return st;
+    is->issuer_id = tlsni_write_issuer_id(is->id, &issuer);
+    return is->issuer_id.len ? TLSN_OK : TLSN_ERR_ARGUMENT;
 }
 
 /* is has all but scheme and the issuer's name. */

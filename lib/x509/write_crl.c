@@ -177,8 +177,9 @@ static void write_extensions(struct tlsni_wr *w, const struct list *l)
     const struct tlsn_crl_spec *spec = l->spec;
     size_t outer = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
     size_t inner = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    uint8_t id[20];
 
-    tlsni_write_authority_key_id(w, l->issuer.ski);
+    tlsni_write_authority_key_id(w, tlsni_write_issuer_id(id, &l->issuer));
     write_number(w, TLSNI_OID_CRL_NUMBER, false, spec->number);
     if (spec->delta)
         write_number(w, TLSNI_OID_DELTA_CRL, true, spec->base_number);

@@ -1,6 +1,5 @@
 /* write_ext.c - extensions that a certificate gets by name: key usages, purposes, policies, name
  * constraints, and any others as bytes. */
-#include <arpa/inet.h>
 #include <tls-native/x509.h>
 
 #include "x509/der.h"
@@ -107,89 +106,11 @@ static tlsn_status write_policies(struct tlsni_wr *w, const char *list)
     return st;
 }
 
-/* ---- name constraints ---- */
-
-static bool kind(struct tlsn_span *word, const char *prefix)
-{
-    size_t len = strlen(prefix);
-
-    if (word->len < len || memcmp(word->data, prefix, len) != 0)
-        return false;
-    *word = tlsni_span_make(word->data + len, word->len - len);
-    return true;
-}
-
-/* "192.0.2.0/24", "2001:db8::/32": address and mask (RFC 5280 4.2.1.10). */
-static bool write_network(struct tlsni_wr *w, struct tlsn_span word)
-{
-    char text[64], *slash;
-    uint8_t bytes[32] = { 0 };
-    unsigned bits = 0;
-    size_t len;
-
-    if (word.len >= sizeof text)
-        return false;
-    memcpy(text, word.data, word.len);
-    text[word.len] = 0;
-    slash = strchr(text, '/');
-    if (!slash || !slash[1] || strlen(slash + 1) > 3)
-        return false;
-    *slash = 0;
-    for (const char *p = slash + 1; *p; p++) {
-        if (*p < '0' || *p > '9')
-            return false;
-        bits = bits * 10 + (unsigned)(*p - '0');
-    }
-    len = inet_pton(AF_INET, text, bytes) == 1 ? 4 : inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
-    if (!len || bits > 8 * len)
-        return false;
-    for (unsigned i = 0; i < bits; i++)
-        bytes[len + i / 8] |= (uint8_t)(0x80 >> i % 8);
-    tlsni_dw_put(w, TLSNI_DER_CONTEXT(7), tlsni_span_make(bytes, 2 * len));
-    return true;
-}
-
-static bool write_base(struct tlsni_wr *w, struct tlsn_span word)
-{
-    if (kind(&word, "IP:"))
-        return write_network(w, word);
-    if (kind(&word, "DNS:"))
-        tlsni_dw_put(w, TLSNI_DER_CONTEXT(2), word);
-    else if (kind(&word, "EMAIL:"))
-        tlsni_dw_put(w, TLSNI_DER_CONTEXT(1), word);
-    else if (kind(&word, "URI:"))
-        tlsni_dw_put(w, TLSNI_DER_CONTEXT(6), word);
-    else
-        return false;
-    return true;
-}
-
-static tlsn_status write_subtrees(struct tlsni_wr *w, uint8_t tag, const char *list)
-{
-    size_t all = tlsni_dw_open(w, tag), one;
-    struct tlsn_span word;
-
-    while (next_word(&list, &word)) {
-        one = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
-        if (!write_base(w, word))
-            return TLSN_ERR_ARGUMENT;
-        tlsni_dw_close(w, one);
-    }
-    tlsni_dw_close(w, all);
-    return TLSN_OK;
-}
-
 static tlsn_status write_constraints(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_NAME_CONSTRAINTS, true);
-    size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
-    tlsn_status st = TLSN_OK;
+    tlsn_status st = tlsni_write_subtrees(w, spec->permitted, spec->excluded);
 
-    if (spec->permitted)
-        st = write_subtrees(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0), spec->permitted);
-    if (st == TLSN_OK && spec->excluded)
-        st = write_subtrees(w, TLSNI_DER_CONSTRUCTED_CONTEXT(1), spec->excluded);
-    tlsni_dw_close(w, mark);
     tlsni_write_ext_close(w, m);
     return st;
 }

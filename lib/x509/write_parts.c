@@ -1,4 +1,5 @@
 /* write_parts.c - algorithm identifiers, public keys, signatures. */
+#include "x509/cert_id.h"
 #include "x509/write.h"
 
 #include "base/mem.h"
@@ -253,7 +254,20 @@ void tlsni_write_ext_close(struct tlsni_wr *w, struct tlsni_ext_mark mark)
 }
 
 /* RFC 5280 4.2.1.1: what the issuer's certificate calls itself, however it came to that.
- * @rfc 5280:4.2.1.1/2 */
+ * @rfc 5280:4.2.1.1/1 */
+struct tlsn_span tlsni_write_issuer_id(uint8_t id[20], const struct tlsni_cert *issuer)
+{
+    uint8_t digest[TLSNI_HASH_LEN_MAX];
+
+    if (issuer->ski.len)
+        return issuer->ski;
+    if (!tlsni_key_hash(digest, TLSNI_HASH_SHA1, issuer->spki))
+        return tlsni_span_make(NULL, 0);
+    memcpy(id, digest, 20);
+    return tlsni_span_make(id, 20);
+}
+
+/* @rfc 5280:4.2.1.1/2 */
 void tlsni_write_authority_key_id(struct tlsni_wr *w, struct tlsn_span id)
 {
     struct tlsni_ext_mark m;

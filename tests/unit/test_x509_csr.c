@@ -178,7 +178,7 @@ static void extensions_by_name_are_understood_by_openssl(void **state)
     struct tlsn_cert_spec spec = {
         .subject = "CN=a", .key_usage = "digitalSignature,decipherOnly",
         .ext_key_usage = "serverAuth,OCSPSigning,1.3.6.1.5.5.7.3.3", .policies = "1.2.3,anyPolicy",
-        .permitted = "DNS:a.example,IP:192.0.2.128/25,EMAIL:a.example", .path_len = -1,
+        .permitted = "DNS:a.example,IP:192.0.2.128/25,DIR:O=a,C=DE,EMAIL:a.example", .path_len = -1,
         .excluded = "IP:2001:db8::/32,URI:.b.example", .extensions = &other, .extension_count = 1,
     };
     uint8_t out[ROOM];
@@ -199,6 +199,7 @@ static void extensions_by_name_are_understood_by_openssl(void **state)
     assert_true(shows("Any Policy"));
     assert_true(shows("DNS:a.example"));
     assert_true(shows("IP:192.0.2.128/255.255.255.128"));
+    assert_true(shows("DirName:C = DE, O = a"));
     assert_true(shows("email:a.example"));
     assert_true(shows("IP:2001:DB8:0:0:0:0:0:0/FFFF:FFFF:0:0:0:0:0:0"));
     assert_true(shows("URI:.b.example"));

@@ -125,6 +125,8 @@ static tlsn_status add_all(tlsn_evidence *e, const struct scene *s)
     if (st == TLSN_OK)
         st = tlsn_evidence_add_cert(e, s->root.der, s->root.len, NULL);
     if (st == TLSN_OK)
+        st = tlsn_evidence_add_responder(e, s->root.der, s->root.len, NULL);
+    if (st == TLSN_OK)
         st = tlsn_evidence_add_log(e, s->spki, s->spki_len, "somebody");
     return st;
 }

@@ -591,6 +591,32 @@ static void delegate_has_to_be_the_issuers_and_marked(void **state)
     REQ("5019:2.2.2/1");
 }
 
+/* A responder that has nothing to do with the issuer counts where the caller says so, while it lives. */
+static void known_responder_counts(void **state)
+{
+    static const int64_t ends[] = { 0, X509_NOW - 1 };
+    struct issued r, twin;
+    size_t added;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        issue(&r, NULL, (struct tlsn_cert_spec){ .subject = "CN=r", .not_after = ends[i] }, NULL);
+        check_delegate(&r, TLSN_ERR_CERT_STATUS_UNKNOWN);
+        assert_int_equal(tlsn_evidence_add_responder(evidence, r.der, r.len, &added), TLSN_OK);
+        assert_int_equal(added, 1);
+        assert_int_equal(verify(), i ? TLSN_ERR_CERT_STATUS_UNKNOWN : TLSN_OK);
+        issued_free(&r);
+    }
+    issue(&r, NULL, (struct tlsn_cert_spec){ .subject = "CN=r" }, NULL);
+    issue(&twin, NULL, (struct tlsn_cert_spec){ .subject = "CN=r" }, NULL); /* another key */
+    check_delegate(&r, TLSN_ERR_CERT_STATUS_UNKNOWN);
+    assert_int_equal(tlsn_evidence_add_responder(evidence, twin.der, twin.len, NULL), TLSN_OK);
+    assert_int_equal(verify(), TLSN_ERR_CERT_STATUS_UNKNOWN);
+    issued_free(&r);
+    issued_free(&twin);
+    REQ("6960:4.2.2.2/5");
+}
+
 static void forged_response_does_not_count(void **state)
 {
     struct made response;
@@ -688,6 +714,7 @@ int main(void)
         T(unknown_leaves_the_question_open),
         T(response_counts_within_its_times),
         T(delegate_has_to_be_the_issuers_and_marked),
+        T(known_responder_counts),
         T(forged_response_does_not_count),
         T(response_without_an_answer_is_refused),
         T(nonce_is_compared),

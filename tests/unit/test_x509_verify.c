@@ -377,6 +377,39 @@ static void name_constraints_bind_what_is_below(void **state)
     REQ("5280:6.1.3/5");
 }
 
+/* RFC 5280 6.1.1 (h), (i): the caller's own, of every certificate below the anchor. */
+static void names_are_held_to_what_the_caller_permits(void **state)
+{
+    static const struct {
+        const char *permitted, *excluded;
+        tlsn_status status;
+    } rows[] = {
+        { "DNS:example", NULL, TLSN_OK },
+        { "DNS:b.example,DNS:a.example", "DNS:c.example", TLSN_OK },
+        { "DNS:b.example", NULL, TLSN_ERR_CERT_NAME_CONSTRAINT },
+        { NULL, "DNS:example", TLSN_ERR_CERT_NAME_CONSTRAINT },
+        { "IP:192.0.2.0/24", NULL, TLSN_OK }, /* there is no address in it */
+        { "DIR:CN=leaf,DIR:CN=Authority,DNS:example", NULL, TLSN_OK },
+        { "DIR:CN=leaf", NULL, TLSN_ERR_CERT_NAME_CONSTRAINT }, /* the authority is below the anchor too */
+        { NULL, "DIR:CN=Authority", TLSN_ERR_CERT_NAME_CONSTRAINT },
+        { NULL, "DIR:CN=leaf,O=b", TLSN_OK },
+        { NULL, "DIR:CN=root", TLSN_OK },
+        { "a.example", NULL, TLSN_ERR_ARGUMENT },
+        { NULL, "DIR:what", TLSN_ERR_ARGUMENT },
+        { NULL, "DNS:a b", TLSN_ERR_ARGUMENT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ask.options.permitted = rows[i].permitted;
+        ask.options.excluded = rows[i].excluded;
+        if (verdict() != rows[i].status)
+            fail_msg("row %zu", i);
+    }
+    REQ("5280:6.1.1/2");
+    REQ("5280:6.1.1/3");
+}
+
 static void leaf_self_signed_counts_only_as_anchor(void **state)
 {
     static struct x509_made self;
@@ -736,6 +769,7 @@ static void memory_running_out_is_an_error(void **state)
 
 static void memory_running_out_among_policies_is_an_error(void **state)
 {
+    ask.options.permitted = "DNS:example";
     ask.options.require_policy = true;
     use_leaf_with_policy();
     memory_running_out_is_an_error(state);
@@ -760,6 +794,7 @@ int main(void)
         TEST(name_that_is_not_there_is_refused),
         TEST(common_name_counts_only_by_option),
         TEST(name_constraints_bind_what_is_below),
+        TEST(names_are_held_to_what_the_caller_permits),
         TEST(leaf_self_signed_counts_only_as_anchor),
         TEST(anchor_not_self_signed_ends_only_partial_paths),
         TEST(search_backtracks_to_another_issuer),

@@ -12,6 +12,7 @@
 
 #include "req.h"
 #include "support_x509.h"
+#include "x509/cert_id.h"
 #include "x509/pem.h"
 
 /* Certificates of our writer before the openssl command, and its certificates before our
@@ -286,6 +287,56 @@ static void writer_names_in_other_scripts_are_refused(void **state)
     REQ("5280:7.2/1");
 }
 
+static void writer_host_names_have_preferred_syntax(void **state)
+{
+    static const struct {
+        const char *name;
+        bool good;
+    } rows[] = {
+        { "a.example", true }, { "*.a.example", true }, { "xn--bcher-kva.example", true },
+        { "1.example", true }, { "a-b", true }, { "a..example", false }, { ".example", false },
+        { "a.example.", false }, { "-a.example", false }, { "a-.example", false },
+        { "a_b.example", false }, { "a.*.example", false }, { "*", false }, { "DNS:", false },
+        { "DNS:a@b", false },
+        { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example", true }, /* 63 */
+        { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example", false },
+    };
+    struct tlsn_cert_spec spec = leaf_spec;
+
+    (void)state;
+    spec.name_count = 1;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        spec.names = &rows[i].name;
+        if ((issue_with(spec) == TLSN_OK) != rows[i].good)
+            fail_msg("%s", rows[i].name);
+    }
+    REQ("5280:4.2.1.6/2");
+}
+
+/* RFC 5280 4.2.1.1: an issuer whose certificate has no key identifier has one all the same, by the first
+ * method of 4.2.1.2. */
+static void writer_names_the_issuers_key_always(void **state)
+{
+    static struct x509_made root; /* without extensions of its own */
+    const struct x509_spec spec = { .subject = "CN=root", .seed = 7, .extensions = { X509_CA } };
+    uint8_t der[2048], id[TLSNI_HASH_LEN_MAX];
+    struct tlsni_cert cert;
+    tlsn_key *key;
+    size_t len;
+
+    (void)state;
+    x509_make(&root, &spec, NULL);
+    key = x509_key(7);
+    assert_int_equal(tlsn_cert_issue(&leaf_spec, key, x509_span(&root), key, NULL, der, sizeof der,
+                                     &len), TLSN_OK);
+    assert_int_equal(tlsni_cert_parse(&cert, tlsni_span_make(der, len), NULL), TLSN_OK);
+    assert_int_equal(cert.aki.len, 20);
+    assert_true(tlsni_key_hash(id, TLSNI_HASH_SHA1, root.cert.spki));
+    assert_memory_equal(cert.aki.data, id, 20);
+    tlsn_key_free(key);
+    REQ("5280:4.2.1.1/1");
+}
+
 /* RFC 5915 3: [0] with the curve's OBJECT IDENTIFIER behind the key, 1.2.840.10045.3.1.7. */
 static void writer_ec_key_names_its_curve_inside_too(void **state)
 {
@@ -428,6 +479,8 @@ int main(void)
         cmocka_unit_test(writer_serial_is_positive_and_of_20_octets_at_most),
         cmocka_unit_test(writer_authority_without_a_name_is_refused),
         cmocka_unit_test(writer_names_in_other_scripts_are_refused),
+        cmocka_unit_test(writer_host_names_have_preferred_syntax),
+        cmocka_unit_test(writer_names_the_issuers_key_always),
         cmocka_unit_test(writer_ec_key_names_its_curve_inside_too),
         cmocka_unit_test(description_tells_the_fields),
         cmocka_unit_test(chains_of_openssl_verify),

@@ -28,7 +28,7 @@ struct options {
     bool retry_cookie, no_compat_mode, psk_ke;
     struct list certs, keys, ca;
     struct list peer_keys, pins, distrust;
-    struct list crls, crl_signers, ocsp_answers, ct_logs;
+    struct list crls, crl_signers, ocsp_responders, ocsp_answers, ct_logs;
     const char *revocation;
     struct number min_logs;
     bool pin_only, common_name, partial_chain, allow_sha1;

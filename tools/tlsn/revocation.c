@@ -16,6 +16,11 @@ static tlsn_status add_signer(tlsn_evidence *evidence, const void *data, size_t 
     return tlsn_evidence_add_cert(evidence, data, len, NULL);
 }
 
+static tlsn_status add_responder(tlsn_evidence *evidence, const void *data, size_t len)
+{
+    return tlsn_evidence_add_responder(evidence, data, len, NULL);
+}
+
 static tlsn_status add_log(tlsn_evidence *evidence, const void *data, size_t len)
 {
     return tlsn_evidence_add_log(evidence, data, len, NULL);
@@ -47,6 +52,7 @@ int revocation_read(tlsn_evidence **out, const struct options *options,
         adder *add;
     } kinds[] = { { "--crl", &options->crls, add_crl },
                   { "--crl-signer", &options->crl_signers, add_signer },
+                  { "--ocsp-responder", &options->ocsp_responders, add_responder },
                   { "--ocsp-answer", &options->ocsp_answers, tlsn_evidence_add_ocsp },
                   { "--ct-log", &options->ct_logs, add_log } };
     int status = STATUS_OK;
