@@ -1,9 +1,11 @@
-/* group_x25519.c - X25519 (RFC 7748) over Nettle, which clamps the scalar and is constant time. */
+/* group_x25519.c - X25519 (RFC 7748): key pairs by Nettle, which clamps the scalar and is constant
+ * time; shared secrets by x25519.c. */
 #include <nettle/curve25519.h>
 
 #include "base/ct.h"
 #include "base/env.h"
 #include "cipher/group_kinds.h"
+#include "cipher/x25519.h"
 
 /* @rfc 8422:5.10/3 */
 tlsn_status tlsni_group_x25519_keygen(const struct tlsni_group *g, const struct tlsn_hooks *env,
@@ -32,7 +34,7 @@ tlsn_status tlsni_group_x25519_derive(const struct tlsni_group *g, const struct 
     (void)env;
     if (peer_len != g->public_len)
         return TLSN_ERR_ILLEGAL_PARAMETER;
-    curve25519_mul(shared, private_key, peer);
+    tlsni_x25519(shared, private_key, peer);
     for (size_t i = 0; i < CURVE25519_SIZE; i++)
         bits |= shared[i];
     zero = tlsni_ct_is_zero(bits);
