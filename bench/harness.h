@@ -39,6 +39,8 @@ static inline void stream_skip(struct stream *s, size_t n)
 enum bench_kx { ECDHE_ECDSA, ECDHE_RSA, STATIC_RSA, DHE_RSA };
 enum bench_cipher { AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305, AES_128_CBC_SHA256 };
 enum bench_resume { NOT_RESUMED, BY_TICKET, BY_ID };
+enum bench_version { TLS_1_2, TLS_1_3 };
+enum bench_group { P_256, X_25519 };
 
 struct bench_case {
     const char *name;
@@ -46,6 +48,8 @@ struct bench_case {
     enum bench_cipher cipher;
     enum bench_resume resume;
     bool mutual, etm;
+    enum bench_version version;
+    enum bench_group group; /* of ECDHE */
 };
 
 /* A chain of leaf and intermediate as PEM and DER, its key as PEM, its root. NUL-terminated
@@ -84,6 +88,7 @@ struct bench_lib {
     void *(*open)(void *ctx, bool server, struct stream *in, struct stream *out);
     void (*close)(void *conn);
     enum bench_step (*handshake)(void *conn);
+    /* With TLS 1.3 takes in the ticket that is waiting. */
     bool (*keep)(void *ctx, void *client);
     bool (*resumed)(void *conn);
     /* One record of n bytes; at most cap bytes of payload. The number of bytes, 0 on failure. */

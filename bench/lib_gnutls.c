@@ -100,8 +100,10 @@ static bool set_algorithms(struct ctx *x)
     char text[256];
 
     (void)snprintf(text, sizeof text,
-                   "NONE:+VERS-TLS1.2:+COMP-NULL:+CTYPE-X509:+SIGN-ALL:+GROUP-SECP256R1:"
-                   "+GROUP-FFDHE2048:+%s:+%s%s",
+                   "NONE:+VERS-TLS1.%d:+COMP-NULL:+CTYPE-X509:+SIGN-ALL:+GROUP-%s%s:"
+                   "+%s:+%s%s",
+                   x->c.version == TLS_1_3 ? 3 : 2, x->c.group == X_25519 ? "X25519" : "SECP256R1",
+                   x->c.kx == DHE_RSA ? ":+GROUP-FFDHE2048" : "",
                    kx[x->c.kx], cipher[x->c.cipher], x->c.etm ? "" : ":%NO_ETM");
     return gnutls_priority_init(&x->priority, text, NULL) == 0;
 }
@@ -241,8 +243,11 @@ static enum bench_step handshake(void *conn)
 
 static bool keep(void *ctx, void *client)
 {
+    unsigned char none[1];
     struct ctx *x = ctx;
 
+    if (x->c.version == TLS_1_3)
+        (void)gnutls_record_recv(((struct conn *)client)->tls, none, sizeof none);
     gnutls_free(x->session.data);
     x->session.data = NULL;
     return gnutls_session_get_data2(((struct conn *)client)->tls, &x->session) == 0;

@@ -95,16 +95,25 @@ static bool set_algorithms(SSL_CTX *tls, const struct bench_case *c)
     static const char *const kx[] = { "ECDHE-ECDSA-", "ECDHE-RSA-", "", "DHE-RSA-" };
     static const char *const cipher[] = { "AES128-GCM-SHA256", "AES256-GCM-SHA384",
                                           "CHACHA20-POLY1305", "AES128-SHA256" };
+    static const char *const cipher13[] = { "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
+                                            "TLS_CHACHA20_POLY1305_SHA256", NULL };
+    int version = c->version == TLS_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
     char suite[64];
 
-    (void)snprintf(suite, sizeof suite, "%s%s", kx[c->kx], cipher[c->cipher]);
+    if (c->version == TLS_1_3)
+        (void)snprintf(suite, sizeof suite, "%s", cipher13[c->cipher]);
+    else
+        (void)snprintf(suite, sizeof suite, "%s%s", kx[c->kx], cipher[c->cipher]);
     if (!c->etm)
         SSL_CTX_set_options(tls, SSL_OP_NO_ENCRYPT_THEN_MAC);
     if (c->resume != BY_TICKET)
         SSL_CTX_set_options(tls, SSL_OP_NO_TICKET);
-    return SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_set_max_proto_version(tls, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_set_cipher_list(tls, suite) == 1 && SSL_CTX_set1_groups_list(tls, "P-256") == 1;
+    (void)SSL_CTX_set_num_tickets(tls, c->resume == BY_TICKET);
+    return SSL_CTX_set_min_proto_version(tls, version) == 1 &&
+           SSL_CTX_set_max_proto_version(tls, version) == 1 &&
+           (c->version == TLS_1_3 ? SSL_CTX_set_ciphersuites(tls, suite)
+                                  : SSL_CTX_set_cipher_list(tls, suite)) == 1 &&
+           SSL_CTX_set1_groups_list(tls, c->group == X_25519 ? "X25519" : "P-256") == 1;
 }
 
 static bool fill_client(struct ctx *x, const struct bench_identities *ids)
@@ -214,8 +223,11 @@ static enum bench_step handshake(void *conn)
 
 static bool keep(void *ctx, void *client)
 {
+    unsigned char none[1];
     struct ctx *x = ctx;
 
+    if (x->c.version == TLS_1_3)
+        (void)SSL_read(((struct conn *)client)->tls, none, 0);
     SSL_SESSION_free(x->session);
     x->session = SSL_get1_session(((struct conn *)client)->tls);
     return x->session != NULL;

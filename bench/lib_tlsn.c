@@ -23,12 +23,18 @@ static const char *const cipher_names[] = { "AES_128_GCM_SHA256", "AES_256_GCM_S
 
 static bool set_algorithms(tlsn_config *c, const struct bench_case *k)
 {
+    uint16_t version = k->version == TLS_1_3 ? TLSN_TLS1_3 : TLSN_TLS1_2;
     char suite[80];
 
-    (void)snprintf(suite, sizeof suite, "TLS_%s_WITH_%s", kx_names[k->kx], cipher_names[k->cipher]);
-    return tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2) == TLSN_OK &&
+    if (k->version == TLS_1_3)
+        (void)snprintf(suite, sizeof suite, "TLS_%s", cipher_names[k->cipher]);
+    else
+        (void)snprintf(suite, sizeof suite, "TLS_%s_WITH_%s", kx_names[k->kx],
+                       cipher_names[k->cipher]);
+    return tlsn_config_set_versions(c, version, version) == TLSN_OK &&
            tlsn_config_set_suites(c, suite) == TLSN_OK &&
-           tlsn_config_set_groups(c, "secp256r1,ffdhe2048") == TLSN_OK &&
+           tlsn_config_set_groups(c, k->group == X_25519 ? "x25519" : "secp256r1,ffdhe2048") ==
+               TLSN_OK &&
            tlsn_config_set_feature(c, TLSN_FEATURE_ETM, k->etm) == TLSN_OK &&
            tlsn_config_set_feature(c, TLSN_FEATURE_TICKETS, k->resume == BY_TICKET) == TLSN_OK &&
            tlsn_config_set_feature(c, TLSN_FEATURE_SESSION_IDS, k->resume == BY_ID) == TLSN_OK;
@@ -145,15 +151,6 @@ static enum bench_step handshake(void *conn)
     return STEP_FAILED;
 }
 
-static bool keep(void *ctx, void *client)
-{
-    struct ctx *x = ctx;
-
-    tlsn_session_free(x->session);
-    x->session = NULL;
-    return tlsn_conn_get_session(((struct conn *)client)->tls, &x->session) == TLSN_OK;
-}
-
 static bool resumed(void *conn)
 {
     struct tlsn_conn_info info;
@@ -182,6 +179,18 @@ static size_t receive(void *conn, uint8_t *out, size_t cap)
 
     stream_skip(c->in, consumed);
     return st == TLSN_OK ? written : 0;
+}
+
+static bool keep(void *ctx, void *client)
+{
+    uint8_t none[1];
+    struct ctx *x = ctx;
+
+    if (x->c.version == TLS_1_3)
+        (void)receive(client, none, sizeof none);
+    tlsn_session_free(x->session);
+    x->session = NULL;
+    return tlsn_conn_get_session(((struct conn *)client)->tls, &x->session) == TLSN_OK;
 }
 
 static size_t load(const char *file)

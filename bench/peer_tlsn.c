@@ -34,23 +34,41 @@ static int must(tlsn_status st)
     return st < 0;
 }
 
-static int set_algorithms(tlsn_config *c, const struct bench_cfg *g)
+static void name_suite(const struct bench_cfg *g, char *out, size_t n)
 {
-    static const char *const groups[] = { "secp256r1", "x25519", "ffdhe2048" };
     const char *kx = g->kx == KX_RSA          ? "RSA"
                      : g->kx == KX_DHE        ? "DHE_RSA"
                      : g->auth == AUTH_ECDSA ? "ECDHE_ECDSA"
                                               : "ECDHE_RSA";
+
+    if (g->version == TLS13)
+        snprintf(out, n, "TLS_%s%s", suite_cipher[g->cipher], g->cipher == C_AES128_CCM ? "_SHA256" : "");
+    else
+        snprintf(out, n, "TLS_%s_WITH_%s", kx, suite_cipher[g->cipher]);
+}
+
+/* In TLS 1.3 PKCS #1 is for the signatures of certificates alone. */
+static const char *sigalgs(const struct bench_cfg *g)
+{
+    if (g->auth == AUTH_ECDSA)
+        return "ecdsa_secp256r1_sha256";
+    return g->version == TLS13 ? "rsa_pss_rsae_sha256,rsa_pkcs1_sha256,ecdsa_secp256r1_sha256"
+                               : "rsa_pkcs1_sha256,ecdsa_secp256r1_sha256";
+}
+
+static int set_algorithms(tlsn_config *c, const struct bench_cfg *g)
+{
+    static const char *const groups[] = { "secp256r1", "x25519", "ffdhe2048" };
+    uint16_t version = g->version == TLS13 ? TLSN_TLS1_3 : TLSN_TLS1_2;
+    int tickets = g->resume == R_TICKET || g->resume == R_PSK;
     char suite[80];
 
-    snprintf(suite, sizeof suite, "TLS_%s_WITH_%s", kx, suite_cipher[g->cipher]);
-    return tlsn_config_set_suites(c, suite) ||
+    name_suite(g, suite, sizeof suite);
+    return tlsn_config_set_versions(c, version, version) || tlsn_config_set_suites(c, suite) ||
            tlsn_config_set_groups(c, groups[g->group]) ||
-           tlsn_config_set_sigalgs(c, g->auth == AUTH_ECDSA
-                                          ? "ecdsa_secp256r1_sha256"
-                                          : "rsa_pkcs1_sha256,ecdsa_secp256r1_sha256") ||
+           tlsn_config_set_sigalgs(c, sigalgs(g)) ||
            tlsn_config_set_feature(c, TLSN_FEATURE_ETM, g->etm) ||
-           tlsn_config_set_feature(c, TLSN_FEATURE_TICKETS, g->resume == R_TICKET) ||
+           tlsn_config_set_feature(c, TLSN_FEATURE_TICKETS, tickets) ||
            tlsn_config_set_feature(c, TLSN_FEATURE_SESSION_IDS, g->resume == R_SESSION_ID) ||
            tlsn_config_set_feature(c, TLSN_FEATURE_KEEP_PEER_LEAF, !g->lean);
 }
@@ -122,7 +140,7 @@ static int setup(const struct bench_cfg *g, void **out)
 {
     struct ctx *x;
 
-    if (g->version != TLS12)
+    if (g->version == TLS13 && (g->cipher == C_AES128_CBC_SHA256 || g->cipher == C_AES128_CBC_SHA))
         return SETUP_UNSUPPORTED;
     x = calloc(1, sizeof *x);
     x->g = *g;
@@ -173,6 +191,19 @@ static int handshake(void *v)
         return ST_BLOCKED;
     fprintf(stderr, "tlsn: %s\n", tlsn_conn_error(c->c)->text);
     return ST_ERROR;
+}
+
+/* A ticket of TLS 1.3 comes behind the handshake. */
+static int post(void *v)
+{
+    unsigned char none[1];
+    struct conn *c = v;
+    size_t used, made;
+    tlsn_status st = tlsn_decrypt(c->c, c->rx->buf + c->rx->rd, pipe_avail(c->rx), &used, none,
+                                  sizeof none, &made);
+
+    pipe_consume(c->rx, used);
+    return st == TLSN_NEED_INPUT ? 0 : -1;
 }
 
 static int save(void *v, void *cv)
@@ -277,6 +308,6 @@ static void verify_teardown(void *vv)
 }
 
 const struct peer_ops peer = {
-    "tlsn", version, setup, teardown, conn_new, conn_free, handshake, NULL, save, resumed, describe,
+    "tlsn", version, setup, teardown, conn_new, conn_free, handshake, post, save, resumed, describe,
     send_, recv_, load_cas, verify_setup, verify, verify_teardown,
 };

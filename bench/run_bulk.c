@@ -10,11 +10,12 @@
 enum { BATCH_BYTES = 1 << 17, BATCH_MAX = 256, PAYLOAD_MAX = 16384 };
 
 static const struct bench_case cases[] = {
-    { "AES-128-GCM", ECDHE_ECDSA, AES_128_GCM, NOT_RESUMED, false, false },
-    { "AES-256-GCM", ECDHE_ECDSA, AES_256_GCM, NOT_RESUMED, false, false },
-    { "ChaCha20-Poly1305", ECDHE_ECDSA, CHACHA20_POLY1305, NOT_RESUMED, false, false },
-    { "AES-128-CBC-SHA256", ECDHE_ECDSA, AES_128_CBC_SHA256, NOT_RESUMED, false, false },
-    { "AES-128-CBC-SHA256 EtM", ECDHE_ECDSA, AES_128_CBC_SHA256, NOT_RESUMED, false, true },
+    { .name = "AES-128-GCM", .cipher = AES_128_GCM },
+    { .name = "AES-256-GCM", .cipher = AES_256_GCM },
+    { .name = "ChaCha20-Poly1305", .cipher = CHACHA20_POLY1305 },
+    { .name = "AES-128-CBC-SHA256", .cipher = AES_128_CBC_SHA256 },
+    { .name = "AES-128-CBC-SHA256 EtM", .cipher = AES_128_CBC_SHA256, .etm = true },
+    { .name = "1.3 AES-128-GCM", .cipher = AES_128_GCM, .version = TLS_1_3, .group = X_25519 },
 };
 static const size_t sizes[] = { 16384, 1400, 64 };
 

@@ -7,14 +7,18 @@
 
 enum { AT_LEAST = 3 };
 
+/* TLS 1.2 with AES-128-GCM and P-256 where nothing else is said. */
 static const struct bench_case cases[] = {
-    { "ECDHE-ECDSA P-256", ECDHE_ECDSA, AES_128_GCM, NOT_RESUMED, false, false },
-    { "ECDHE-RSA 2048", ECDHE_RSA, AES_128_GCM, NOT_RESUMED, false, false },
-    { "RSA 2048", STATIC_RSA, AES_128_GCM, NOT_RESUMED, false, false },
-    { "DHE-RSA 2048", DHE_RSA, AES_128_GCM, NOT_RESUMED, false, false },
-    { "ECDHE-ECDSA mutual", ECDHE_ECDSA, AES_128_GCM, NOT_RESUMED, true, false },
-    { "resumed by ticket", ECDHE_ECDSA, AES_128_GCM, BY_TICKET, false, false },
-    { "resumed by session ID", ECDHE_ECDSA, AES_128_GCM, BY_ID, false, false },
+    { .name = "ECDHE-ECDSA P-256", .kx = ECDHE_ECDSA },
+    { .name = "ECDHE-RSA 2048", .kx = ECDHE_RSA },
+    { .name = "RSA 2048", .kx = STATIC_RSA },
+    { .name = "DHE-RSA 2048", .kx = DHE_RSA },
+    { .name = "ECDHE-ECDSA mutual", .kx = ECDHE_ECDSA, .mutual = true },
+    { .name = "resumed by ticket", .kx = ECDHE_ECDSA, .resume = BY_TICKET },
+    { .name = "resumed by session ID", .kx = ECDHE_ECDSA, .resume = BY_ID },
+    { .name = "1.3 X25519 ECDSA", .kx = ECDHE_ECDSA, .version = TLS_1_3, .group = X_25519 },
+    { .name = "1.3 P-256 RSA-PSS 2048", .kx = ECDHE_RSA, .version = TLS_1_3 },
+    { .name = "1.3 PSK-DHE X25519", .resume = BY_TICKET, .version = TLS_1_3, .group = X_25519 },
 };
 
 static bool once(const struct bench_lib *lib, const struct bench_case *c, void *ctx,

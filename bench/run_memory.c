@@ -8,8 +8,10 @@
 
 enum { HELD = 16, RECORDS = 64 };
 
-static const struct bench_case full = { "ECDHE-ECDSA P-256", ECDHE_ECDSA, AES_128_GCM,
-                                        NOT_RESUMED, false, false };
+static const struct bench_case fulls[] = {
+    { .name = "ECDHE-ECDSA P-256", .kx = ECDHE_ECDSA },
+    { .name = "1.3 X25519 ECDSA", .kx = ECDHE_ECDSA, .version = TLS_1_3, .group = X_25519 },
+};
 static const char *const sides[] = { "client", "server" };
 
 /* A handshake, with each side's allocations counted for it. */
@@ -38,28 +40,35 @@ static bool counted_open(struct bench_pair *p, const struct bench_lib *lib, void
     return step[0] == STEP_DONE && step[1] == STEP_DONE;
 }
 
-static void report(const char *what, const char *unit, int side, size_t column, double value)
+/* Lines of TLS 1.2 have no prefix. */
+static const char *prefix(const struct bench_case *c)
+{
+    return c->version == TLS_1_3 ? "1.3 " : "";
+}
+
+static void report(const struct bench_case *c, const char *what, const char *unit, int side,
+                   size_t column, double value)
 {
     char line[48];
 
-    (void)snprintf(line, sizeof line, "%s, %s", what, sides[side]);
+    (void)snprintf(line, sizeof line, "%s%s, %s", prefix(c), what, sides[side]);
     figure_add(figure_line("memory", line, unit, false), column, value);
 }
 
-static void handshake(size_t column, void *ctx, struct stream to[2])
+static void handshake(const struct bench_case *c, size_t column, void *ctx, struct stream to[2])
 {
     struct heap_count heap[2] = { 0 };
     struct bench_pair p;
 
     if (counted_open(&p, bench_libs[column], ctx, to, heap))
         for (int side = 0; side < 2; side++) {
-            report("peak in a handshake", "KB", side, column, (double)heap[side].peak / 1000);
-            report("allocations per handshake", "", side, column, (double)heap[side].calls);
+            report(c, "peak in a handshake", "KB", side, column, (double)heap[side].peak / 1000);
+            report(c, "allocations per handshake", "", side, column, (double)heap[side].calls);
         }
     bench_pair_close(&p);
 }
 
-static void idle(size_t column, void *ctx, struct stream to[2])
+static void idle(const struct bench_case *c, size_t column, void *ctx, struct stream to[2])
 {
     struct heap_count heap[2] = { 0 };
     struct bench_pair held[HELD];
@@ -68,12 +77,12 @@ static void idle(size_t column, void *ctx, struct stream to[2])
     for (int i = 0; i < HELD; i++)
         ok &= counted_open(&held[i], bench_libs[column], ctx, to, heap);
     for (int side = 0; side < 2 && ok; side++)
-        report("idle connection", "KB", side, column, (double)heap[side].live / 1000 / HELD);
+        report(c, "idle connection", "KB", side, column, (double)heap[side].live / 1000 / HELD);
     for (int i = 0; i < HELD; i++)
         bench_pair_close(&held[i]);
 }
 
-static void records(size_t column, void *ctx, struct stream to[2])
+static void records(const struct bench_case *c, size_t column, void *ctx, struct stream to[2])
 {
     static uint8_t payload[1400], sink[17408];
     struct heap_count heap[2] = { 0 };
@@ -90,13 +99,23 @@ static void records(size_t column, void *ctx, struct stream to[2])
         heap_count_for(NULL);
     }
     if (ok) {
-        struct figure *sent = figure_line("memory", "allocations per record sent", "", false);
-        struct figure *got = figure_line("memory", "allocations per record received", "", false);
-
-        figure_add(sent, column, (double)heap[0].calls / RECORDS);
-        figure_add(got, column, (double)heap[1].calls / RECORDS);
+        report(c, "allocations per record", "", 0, column, (double)heap[0].calls / RECORDS);
+        report(c, "allocations per record", "", 1, column, (double)heap[1].calls / RECORDS);
     }
     bench_pair_close(&p);
+}
+
+static void measure(const struct bench_case *c, size_t column, const struct bench_identities *ids,
+                    struct stream to[2])
+{
+    void *ctx = bench_prepare(bench_libs[column], c, ids, to);
+
+    if (!ctx)
+        return;
+    idle(c, column, ctx, to);
+    handshake(c, column, ctx, to);
+    records(c, column, ctx, to);
+    bench_libs[column]->teardown(ctx);
 }
 
 void bench_memory(const struct bench_identities *ids)
@@ -105,14 +124,7 @@ void bench_memory(const struct bench_identities *ids)
 
     if (!bench_streams_new(to))
         return;
-    for (size_t i = 0; i < bench_lib_count; i++) {
-        void *ctx = bench_prepare(bench_libs[i], &full, ids, to);
-
-        if (!ctx)
-            continue;
-        idle(i, ctx, to);
-        handshake(i, ctx, to);
-        records(i, ctx, to);
-        bench_libs[i]->teardown(ctx);
-    }
+    for (size_t k = 0; k < sizeof fulls / sizeof fulls[0]; k++)
+        for (size_t i = 0; i < bench_lib_count; i++)
+            measure(&fulls[k], i, ids, to);
 }
