@@ -251,8 +251,16 @@ static void set_old_version(tlsn_config *c)
     assert_int_equal(duo_set_suites(c, only_version == TLSN_SSL3 ? ssl3 : list), TLSN_OK);
 }
 
+static bool offers_tls13;
+
+void duo_offer_tls13(void)
+{
+    offers_tls13 = true;
+}
+
 static void new_config(struct duo *d, enum tlsn_role role)
 {
+    uint16_t max = offers_tls13 && role == TLSN_CLIENT ? TLSN_TLS1_3 : TLSN_TLS1_2;
     const struct tlsn_callbacks cb = { .key_log = key_log, .ctx = d };
     tlsn_config *c;
 
@@ -263,7 +271,7 @@ static void new_config(struct duo *d, enum tlsn_role role)
     if (only_version)
         set_old_version(c);
     else
-        assert_int_equal(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
+        assert_int_equal(tlsn_config_set_versions(c, TLSN_TLS1_2, max), TLSN_OK);
     d->config[role] = c;
 }
 

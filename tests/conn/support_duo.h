@@ -66,6 +66,13 @@ uint16_t duo_version(void);
     (duo_set_version(version), *req_version() = (name),                                           \
      cmocka_run_group_tests_name((name), (tests), NULL, NULL))
 
+/* From now on clients offer TLS 1.3 as well, to servers that do not speak it. */
+void duo_offer_tls13(void);
+/* A group of tests, and all of it once more with that; how many failed. */
+#define DUO_RUN_ALSO_OFFERING_TLS13(tests)                                                         \
+    (cmocka_run_group_tests((tests), NULL, NULL) +                                                 \
+     (duo_offer_tls13(), cmocka_run_group_tests_name("beside TLS 1.3", (tests), NULL, NULL)))
+
 struct duo *duo_new(void);
 void duo_free(struct duo *d); /* no memory is left */
 

@@ -380,5 +380,5 @@ int main(void)
         cmocka_unit_test(authz_setters_check_what_they_get),
         cmocka_unit_test(authz_survives_small_steps),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

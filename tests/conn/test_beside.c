@@ -182,5 +182,5 @@ int main(void)
         cmocka_unit_test(chain_that_the_client_can_verify_goes_first),
         cmocka_unit_test(chain_that_it_cannot_verify_is_better_than_none),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -392,5 +392,5 @@ int main(void)
         cmocka_unit_test(add_cached_takes_whole_messages_of_its_kinds),
         cmocka_unit_test(cached_info_survives_small_steps),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

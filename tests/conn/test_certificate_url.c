@@ -407,5 +407,5 @@ int main(void)
         cmocka_unit_test(certificate_authorities_guide_the_choice_in_tls13),
         cmocka_unit_test(trusted_ca_is_checked),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -159,5 +159,5 @@ int main(void)
         cmocka_unit_test(group_that_is_none_is_an_error),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -335,5 +335,5 @@ int main(void)
         cmocka_unit_test(names_are_checked_by_default),
         cmocka_unit_test(one_byte_protocols_and_empty_records_are_taken),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -583,5 +583,5 @@ int main(void)
         cmocka_unit_test(point_that_is_compressed_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -1138,5 +1138,5 @@ int main(void)
         cmocka_unit_test(renegotiation_leaves_no_memory_behind),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

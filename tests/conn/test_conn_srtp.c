@@ -79,5 +79,5 @@ int main(void)
         cmocka_unit_test(srtp_without_common_profile_is_no_srtp),
         cmocka_unit_test(srtp_settings_are_checked),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

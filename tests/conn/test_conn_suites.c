@@ -36,6 +36,35 @@ static void set_version(struct wire *w, uint16_t version)
         OK(tlsn_config_set_versions(w->end[r].config, version, version));
 }
 
+/* Who speaks TLS 1.3 besides, which the other side has never heard of. */
+enum beside { NOBODY, THE_CLIENT, THE_SERVER, BESIDES };
+
+static void set_beside(struct wire *w, const char *suite, uint16_t version, enum beside who)
+{
+    tlsn_config *c = w->end[who == THE_CLIENT ? TLSN_CLIENT : TLSN_SERVER].config;
+    char suites[128];
+
+    if (who == NOBODY)
+        return;
+    (void)snprintf(suites, sizeof suites, "TLS_AES_128_GCM_SHA256,%s", suite);
+    OK(tlsn_config_set_suites(c, suites));
+    OK(tlsn_config_set_versions(c, version, TLSN_TLS1_3));
+}
+
+/* The client's list begins with TLS 1.3, the server's random value ends with the mark of RFC 8446 4.1.3. */
+static void check_beside(const struct wire *w, enum beside who)
+{
+    struct tlsn_span hello = wire_message(w, TLSN_CLIENT, 1);
+    struct tlsn_span answer = wire_message(w, TLSN_SERVER, 2);
+    bool offered = false;
+
+    for (size_t i = 0; i + 7 <= hello.len && !offered; i++)
+        offered = hello.data[i] == 0 && hello.data[i + 1] == 43 && hello.data[i + 5] == 3 &&
+                  hello.data[i + 6] == 4;
+    assert_int_equal(offered, who == THE_CLIENT);
+    assert_int_equal(memcmp(answer.data + 4 + 2 + 24, "DOWNGRD", 7) == 0, who == THE_SERVER);
+}
+
 /* Versions before TLS 1.2 have no signatures by Ed25519. */
 static const char *client_key(uint16_t version)
 {
@@ -86,12 +115,13 @@ static void check_renegotiation(struct wire *w, const struct tlsn_suite_info *su
 }
 
 static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, bool tickets,
-                        bool client_auth)
+                        bool client_auth, enum beside who)
 {
     struct wire *w = wire_with_suite(suite->name);
     tlsn_session *s;
 
     set_version(w, version);
+    set_beside(w, suite->name, version, who);
     client_auth = client_auth && !without_certificate(suite);
     tickets = (tickets && version != TLSN_SSL3) /* which has no extensions */ ||
               version > TLSN_TLS1_2;            /* which has nothing else */
@@ -106,6 +136,8 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
     wire_shake(w);
     assert_int_equal(facts(w).suite, suite->id);
     assert_int_equal(facts(w).version, version);
+    if (who != NOBODY)
+        check_beside(w, who);
     assert_int_equal(facts(w).client_authenticated, client_auth);
     /* the small groups of export suites have no number */
     assert_int_equal(facts(w).group != 0,
@@ -129,17 +161,23 @@ static void check_suite(const struct tlsn_suite_info *suite, uint16_t version, b
     wire_free(w);
 }
 
-/* In every version that allows the suite and that is spoken here. */
+/* In every version that allows the suite and that is spoken here, with session IDs and with tickets. */
 static void check_versions(const struct tlsn_suite_info *suite, size_t i)
 {
     struct tlsn_version_info v;
 
     for (size_t n = 0; tlsn_version_info(n, &v); n++) {
+        size_t turn = i + n;
+
         if (!v.implemented || v.number < suite->min_version || v.number > suite->max_version)
             continue;
-        check_suite(suite, v.number, (i + n) % 2, (i + n) % 4 >= 2);
-        if (v.number == TLSN_TLS1_2)
-            check_suite(suite, v.number, !((i + n) % 2), (i + n) % 4 < 2);
+        if (v.number > TLSN_TLS1_2) {
+            check_suite(suite, v.number, true, turn % 2, NOBODY);
+            continue;
+        }
+        check_suite(suite, v.number, false, turn % 4 >= 2, (enum beside)(turn % BESIDES));
+        if (v.number > TLSN_SSL3)
+            check_suite(suite, v.number, true, turn % 4 < 2, (enum beside)((turn + 1) % BESIDES));
     }
 }
 

@@ -331,16 +331,19 @@ static void fallback_scsv_is_not_sent_with_a_session_of_the_version(void **state
 enum { MARK_AT = 5 + 4 + 2 + 24, VERSION_AT = 5 + 4 };
 static const uint8_t mark[8] = { 'D', 'O', 'W', 'N', 'G', 'R', 'D', 0 };
 
-static bool marks(uint16_t client_max, uint16_t server_max)
+/* The last byte of the mark; -1: there is none. */
+static int mark_of(uint16_t client_max, uint16_t server_max)
 {
     struct wire *w = wire_old();
-    bool marked;
+    int marked;
 
     set_range(w, TLSN_CLIENT, TLSN_TLS1_0, client_max);
     set_range(w, TLSN_SERVER, TLSN_TLS1_0, server_max);
     wire_open(w);
     wire_shake(w);
-    marked = memcmp(w->end[TLSN_SERVER].sent + MARK_AT, mark, sizeof mark) == 0;
+    marked = memcmp(w->end[TLSN_SERVER].sent + MARK_AT, mark, 7) == 0
+                 ? w->end[TLSN_SERVER].sent[MARK_AT + 7]
+                 : -1;
     wire_free(w);
     return marked;
 }
@@ -348,11 +351,15 @@ static bool marks(uint16_t client_max, uint16_t server_max)
 static void downgrade_to_below_tls12_is_marked_by_servers_that_speak_it(void **state)
 {
     (void)state;
-    assert_true(marks(TLSN_TLS1_0, TLSN_TLS1_2));
-    assert_true(marks(TLSN_TLS1_1, TLSN_TLS1_2));
-    assert_false(marks(TLSN_TLS1_2, TLSN_TLS1_2));
-    assert_false(marks(TLSN_TLS1_2, TLSN_TLS1_1));
-    assert_false(marks(TLSN_TLS1_0, TLSN_TLS1_1));
+    assert_int_equal(mark_of(TLSN_TLS1_0, TLSN_TLS1_2), 0);
+    assert_int_equal(mark_of(TLSN_TLS1_1, TLSN_TLS1_2), 0);
+    assert_int_equal(mark_of(TLSN_TLS1_2, TLSN_TLS1_2), -1);
+    assert_int_equal(mark_of(TLSN_TLS1_2, TLSN_TLS1_1), -1);
+    assert_int_equal(mark_of(TLSN_TLS1_0, TLSN_TLS1_1), -1);
+    assert_int_equal(mark_of(TLSN_TLS1_0, TLSN_TLS1_3), 0);
+    assert_int_equal(mark_of(TLSN_TLS1_1, TLSN_TLS1_3), 0);
+    assert_int_equal(mark_of(TLSN_TLS1_2, TLSN_TLS1_3), 1);
+    assert_int_equal(mark_of(TLSN_TLS1_3, TLSN_TLS1_2), -1);
     REQ("8446:4.1.3/1");
 }
 

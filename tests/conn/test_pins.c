@@ -146,5 +146,5 @@ int main(void)
         cmocka_unit_test(pin_of_a_key_counts_for_raw_public_keys),
         cmocka_unit_test(pin_settings_that_make_no_sense_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -382,5 +382,5 @@ int main(void)
         cmocka_unit_test(status_of_a_credential_is_checked_and_set_before_it_is_shared),
         cmocka_unit_test(status_survives_small_steps),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

@@ -190,5 +190,5 @@ int main(void)
         cmocka_unit_test(supplemental_data_of_another_kind_is_refused),
         cmocka_unit_test(user_mapping_survives_small_steps),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }

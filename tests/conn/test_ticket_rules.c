@@ -205,5 +205,5 @@ int main(void)
         cmocka_unit_test(session_that_is_over_is_not_resumed),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DUO_RUN_ALSO_OFFERING_TLS13(tests);
 }
