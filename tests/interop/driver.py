@@ -5,13 +5,15 @@ a line, words separated by blanks, values after '='; it answers with JSON object
 
     can                        {"title": ..., "versions": [..], "suites": [code points], "groups": [..],
                                 "certs": [kinds of keys], "features": [words of Want.needs], "client": [], "server": [more of them in that role],
-                                "server_lacks": [code points that only its clients have]}
+                                "server_lacks": [code points that only its clients have],
+                                "broken": {"0xHHHH" or "client WORD": what is wrong there}}
     client port=N ...          one object about the connection (the last one when resume= makes it two)
     server accepts=N ...       {"port": N}, then one object for each of the N connections
 
 Words of client and server: version= ssl2_hello=1 suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
 name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
-renegotiate=client|server legacy=1 (without RFC 5746). A client sends one line and wants it back; a server sends back what it gets until
+renegotiate=client|server legacy=1 (without RFC 5746) retry=1 (TLS 1.3: a client offers group= without a share of it)
+key_update=1 (a client asks for new keys of both sides) packed=zlib|brotli|zstd. A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
 version, suite, group, sigalg, alpn, ems, etm, resumed, client_cert. Words of features besides
 Want.needs: any-group cannot be told which group to use, hangs-up refuses a peer without an alert."""
@@ -84,9 +86,12 @@ class Driver:
         abilities = self.features | set(self.can.get(role, ()))
         if want.version not in self.can['versions']:
             raise Unable(f'{self.version} does not have {want.version}')
+        if why := self.can.get('broken', {}).get(f'0x{suite.code:04x}'):
+            raise Unable(f'{self.version} {why}')
         if suite.code not in self.can['suites'] or suite.code in self.can.get(role + '_lacks', ()):
             raise Unable(f'{self.version} does not have this suite')
-        if want.group and ('any-group' in abilities or want.group not in self.can['groups']):
+        free = 'any-group' in abilities and (role == 'server' or want.version != 'tls1.3')
+        if want.group and (free or want.group not in self.can['groups']):
             raise Unable(f'{self.version} does not have this group')
         kinds = set(self.can['certs'])
         if suite.cert and not set(want.certs) & kinds:
@@ -94,6 +99,8 @@ class Driver:
         if want.client_cert and want.client_cert not in kinds:
             raise Unable(f'{self.version} does not take such a certificate')
         for word in sorted(want.needs(role) - abilities):
+            if why := self.can.get('broken', {}).get(f'{role} {word}'):
+                raise Unable(f'{self.version} {why}')
             raise Unable(f'{self.version} or our program for it does not do: {word}')
         if want.sigalg and want.sigalg not in self.can.get('sigalgs', [want.sigalg]):
             raise Unable(f'{self.version} does not have this signature scheme')
@@ -101,12 +108,14 @@ class Driver:
     def _words(self, want):
         words = [f'version={want.version}', f'suite=0x{want.row.code:04x}', f'name={want.verify_name}']
         for key, value in (('group', want.group), ('sigalg', want.sigalg), ('resume', want.resume),
-                           ('renegotiate', want.renegotiate)):
+                           ('renegotiate', want.renegotiate), ('packed', want.packed)):
             words += [f'{key}={value}'] if value else []
         words += ['ems=0'] if want.ems is False else []
         words += ['ssl2_hello=1'] if want.ssl2_hello else []
         words += ['etm=0'] if want.etm is False else []
         words += ['legacy=1'] if want.legacy else []
+        words += ['retry=1'] if want.retry else []
+        words += ['key_update=1'] if want.key_update else []
         if want.row.secret == 'psk':
             words += [f'psk={PSK}', f'identity={IDENTITY}']
         if want.row.secret == 'srp':
@@ -154,7 +163,7 @@ def fill(report, said):
     if code is not None:
         known = SUITE_BY_CODE.get(code)
         report.suite = known.name if known else f'0x{code:04x}'
-    for key in ('version', 'group', 'sigalg', 'alpn', 'ems', 'etm', 'resumed', 'client_cert'):
+    for key in ('version', 'group', 'sigalg', 'alpn', 'ems', 'etm', 'resumed', 'client_cert', 'packed'):
         setattr(report, key, said.get(key))
     report.data = bool(said.get('data'))
     report.text = said.get('error', '')

@@ -28,6 +28,9 @@ from process import output_of
 from want import GREETING, Unable, complaints
 
 
+MOST_SERVERS = 12  # of one lane at a time
+
+
 @dataclass
 class Cell:
     section: str
@@ -45,7 +48,7 @@ class Lane:
     def __init__(self, client, server):
         self.client, self.server = client, server
         self.name = f'{client.name}>{server.name}'
-        self._running = {}
+        self._running, self._ended_badly = {}, []
 
     def _server(self, want):
         if self.server.per_row:
@@ -54,8 +57,14 @@ class Lane:
         if key in self._running and not self._running[key].proc.alive():
             del self._running[key]
         if key not in self._running:
+            if len(self._running) == MOST_SERVERS:
+                self._stop(next(iter(self._running)))
             self._running[key] = self.server.server(want)
         return self._running[key]
+
+    def _stop(self, key):
+        text = self._running.pop(key).close()
+        self._ended_badly += [text] if text else []
 
     def run(self, section, row, want):
         start = time.monotonic()
@@ -111,8 +120,9 @@ class Lane:
 
     def close(self):
         """A cell that tells whether the servers ended well."""
-        wrong = [text for text in [server.close() for server in self._running.values()] if text]
-        self._running = {}
+        for key in list(self._running):
+            self._stop(key)
+        wrong, self._ended_badly = self._ended_badly, []
         return Cell('servers', 'end when they are told to', self.name, 'FAIL' if wrong else 'ok',
                     '; '.join(wrong))
 

@@ -111,7 +111,14 @@ GROUPS = [
     Group('x448', 'X448', 'X448', 'X448, 448 bits'),
 ] + [Group(f'ffdhe{n}', f'ffdhe{n}', f'FFDHE{n}', f'DH, {n} bits')
      for n in (2048, 3072, 4096, 6144, 8192)]
-GROUP = {g.name: g for g in GROUPS}
+# of TLS 1.3 alone
+GROUPS13 = GROUPS + [Group(f'brainpoolP{n}r1tls13', f'brainpoolP{n}r1tls13', f'BRAINPOOLP{n}R1TLS13',
+                           f'ECDH, brainpoolP{n}r1tls13, {n} bits') for n in (256, 384, 512)]
+GROUPS13 += [Group(name, name, gnutls, name) for name, gnutls in (
+    ('X25519MLKEM768', 'X25519-MLKEM768'), ('SecP256r1MLKEM768', 'SECP256R1-MLKEM768'),
+    ('SecP384r1MLKEM1024', 'SECP384R1-MLKEM1024'), ('MLKEM512', 'MLKEM512'), ('MLKEM768', 'MLKEM768'),
+    ('MLKEM1024', 'MLKEM1024'))]
+GROUP = {g.name: g for g in GROUPS13}
 ELLIPTIC = [g for g in GROUPS if not g.finite]
 
 # certificate kind: suite that goes with it

@@ -48,7 +48,7 @@ class GnuTLS:
     per_row = False
     features_as = {'client': [], 'server': ['max_fragment_length', 'ssl2-hello']}
     features = {'OCSP', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
-                'record_size_limit', 'heartbeat'}
+                'record_size_limit', 'heartbeat', 'retry'}
 
     def __init__(self, certs):
         self.certs = certs
@@ -100,8 +100,10 @@ class GnuTLS:
     def client(self, want, port, expect):
         priority = self.priority(
             want.version, ':'.join('+' + w for w in words(want.row) if w),
-            '+GROUP-' + GROUP[want.group].gnutls if want.group else '+GROUP-ALL',
-            '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg else '+SIGN-ALL' + DSA,
+            ('+GROUP-X25519:' if want.retry else '')
+            + ('+GROUP-' + GROUP[want.group].gnutls if want.group else '+GROUP-ALL'),
+            # for TLS 1.3 it has other names, and our server is told
+            '+SIGN-' + SIGALG[want.sigalg].gnutls if want.sigalg and want.version != 'tls1.3' else '+SIGN-ALL' + DSA,
             self._flags(want))
         argv = [self.program, '-p', port, '127.0.0.1', '--priority', priority,
                 '--sni-hostname=localhost', '--verify-hostname=' + want.verify_name,
@@ -114,6 +116,7 @@ class GnuTLS:
             argv.append('--heartbeat')
         if want.size_limit:
             argv.append(f'--recordsize={want.size_limit}')
+        argv += ['--single-key-share'] if want.retry else []
         if want.client_cert:
             argv += ['--x509certfile', self.certs.cert(want.client_cert),
                      '--x509keyfile', self.certs.key(want.client_cert)]
@@ -157,7 +160,8 @@ class GnuTLS:
 
     def server(self, want):
         argv = [self.serv, '--echo', '--priority',
-                self.priority(want.version, self.every_suite(want.version), flags=self._flags(want))]
+                self.priority(want.version, self.every_suite(want.version), flags=self._flags(want),
+                              group='+GROUP-' + GROUP[want.group].gnutls if want.retry else '+GROUP-ALL')]
         for kind in want.certs:
             if want.raw_key:
                 argv += ['--rawpkkeyfile', self.certs.key(kind), '--rawpkfile', self.certs.public_key(kind)]

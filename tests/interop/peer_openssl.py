@@ -1,7 +1,7 @@
 """OpenSSL's s_client and s_server; any release from 1.0 on by its program."""
 import re
 
-from names import GROUP, SIGALG, SUITE_BY_CODE
+from names import GROUP, GROUPS, SIGALG, SUITE_BY_CODE
 from process import Proc, STEP_SECONDS, output_of, talk
 from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
 
@@ -19,7 +19,7 @@ class OpenSSL:
     per_row = False
     features_as = {'client': [], 'server': ['ssl2-hello']}
     features = {'OCSP', 'OCSP-revoked', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
-                'max_fragment_length'}
+                'max_fragment_length', 'retry'}
 
     def __init__(self, name, certs, program):
         self.name, self.certs, self.program = name, certs, program
@@ -33,6 +33,12 @@ class OpenSSL:
         self.suites = {int(a, 16) << 8 | int(b, 16): name for a, b, name in rows}
         self.codes = {name: code for code, name in self.suites.items()}
         self.help = output_of([program, 's_client', '-help'])
+        self.groups = {g.openssl for g in GROUPS} | set(
+            re.split(r'[:\s]+', output_of([program, 'list', '-tls-groups'])))
+        if '-no_rx_cert_comp' in self.help:
+            built = output_of([program, 'version', '-f'])
+            self.features = self.features | {'packed-' + name for name in ('zlib', 'brotli', 'zstd')
+                                             if f'-D{name.upper()}' in built.split()}
 
     def check(self, want, role):
         for word in sorted(want.needs(role) - self.features - set(self.features_as[role])):
@@ -43,6 +49,8 @@ class OpenSSL:
             raise Unable(f'{self.version} does not have {want.version}')
         if want.version == 'tls1.3' and want.group.startswith('ffdhe') and self.version.startswith('OpenSSL 1.'):
             raise Unable(f'{self.version} has no finite-field groups in TLS 1.3')
+        if want.group and GROUP[want.group].openssl not in self.groups:
+            raise Unable(f'{self.version} does not have this group')
         if want.row.secret == 'srp' and '-srpuser' not in self.help:
             raise Unable(f'{self.version} does not have SRP')
         if want.row.secret == 'srp' and self.version.startswith('OpenSSL 3'):
@@ -50,7 +58,7 @@ class OpenSSL:
 
     def _common(self, want):
         if want.version == 'tls1.3':
-            return [OPTION[want.version], '-ciphersuites', want.suite]
+            return [OPTION[want.version], '-ciphersuites', want.suite, '-cipher', 'ALL:' + LEVEL]
         options = [OPTION[want.version], '-cipher', self.suites[want.row.code] + ':' + LEVEL]
         if want.etm is False and '-no_etm' in self.help:
             options.append('-no_etm')
@@ -65,7 +73,7 @@ class OpenSSL:
             argv += ['-CAfile', self.certs.ca_of(want), '-verify_return_error',
                      '-verify_hostname', want.verify_name]
         if want.group and (want.version == 'tls1.3' or not GROUP[want.group].finite):
-            argv += ['-groups', GROUP[want.group].openssl]
+            argv += ['-groups', ('X25519:' if want.retry else '') + GROUP[want.group].openssl]
         if want.sigalg:
             argv += ['-sigalgs', SIGALG[want.sigalg].openssl]
         if want.alpn:
@@ -106,6 +114,9 @@ class OpenSSL:
             names = [g.name for g in GROUP.values()
                      if m[1] in (g.temp_key, f'{kind}, {g.openssl}, {bits}')]
             report.group = names[0] if names else m[1]
+        if m := re.search(r'^Negotiated TLS1\.3 group: (\S+)$', text, re.M):
+            names = [g.name for g in GROUP.values() if m[1] in (g.name, g.openssl)]
+            report.group = names[0] if names else None
         if m := re.search(r'^ALPN protocol: (.+)$', text, re.M):
             report.alpn = m[1]
         report.ocsp = 'OCSP Response Status: successful' in text
@@ -138,8 +149,9 @@ class OpenSSL:
         finite = want.group if want.group.startswith('ffdhe') else 'ffdhe2048'
         argv += ['-dhparam', self.certs.dh_params(finite)]
         if '-groups' in self.help:
-            also = [want.group] if want.version == 'tls1.3' and finite == want.group else []
-            argv += ['-groups', ':'.join(['X25519', 'P-256', 'P-384', 'P-521', 'X448', *also])]
+            only = want.version == 'tls1.3' and want.group
+            argv += ['-groups', GROUP[want.group].openssl if only else 'X25519:P-256:P-384:P-521:X448']
+        argv += ['-cert_comp'] if want.packed else []
         return OpenSSLServer(argv)
 
     def _verifiers(self):

@@ -2,7 +2,7 @@
 import json
 import re
 
-from names import ELLIPTIC, SUITES
+from names import ELLIPTIC, SIGALG, SUITES
 from process import Proc, STEP_SECONDS, output_of, talk
 from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
 
@@ -24,6 +24,7 @@ def fill(report, said):
     report.group = said.get('group') or None
     report.sigalg = said.get('signature_scheme') or None
     report.alpn = said.get('alpn') or None
+    report.packed = said.get('server_cert_compression') or ''
     report.fragment = said.get('max_fragment_length')
     report.out_max, report.in_max = said.get('record_out_max'), said.get('record_in_max')
     report.etm, report.ems = said.get('etm'), said.get('ems')
@@ -37,7 +38,8 @@ class Tlsn:
     name = 'tlsn'
     per_row = False
     features = {'OCSP', 'OCSP-judged', 'OCSP-revoked', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'renegotiate-client', 'renegotiate-server', 'legacy-renegotiate-client',
-                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'ticket-handle', 'legacy-resume', 'verify'}
+                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'retry', 'key-update',
+                'packed-zlib', 'packed-brotli', 'packed-zstd', 'ticket-handle', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
         self.certs, self.program = certs, program
@@ -70,6 +72,13 @@ class Tlsn:
                 '--ca', self.certs.ca_of(want), '--suites', want.suite] + self._common(want)
         # JSSE prefers a group with a name to the 512 bits that an export suite allows.
         group = want.group or ('secp256r1' if want.row.export else '')
+        if want.retry:
+            group, share = f'x25519,{group}', 'x25519'
+            argv += ['--key-shares', share]
+        if want.sigalg and want.version == 'tls1.3':  # which is not meant for certificates
+            argv += ['--sigalgs-cert', ','.join(SIGALG)]
+        argv += ['--key-update'] if want.key_update else []
+        argv += ['--cert-compression', want.packed] if want.packed else []
         for option, value in (('--groups', group), ('--sigalgs', want.sigalg),
                               ('--alpn', want.alpn)):
             argv += [option, value] if value else []
@@ -105,7 +114,10 @@ class Tlsn:
         # A client that names no finite-field group gets the only one there is.
         finite = want.group if want.group.startswith('ffdhe') else 'ffdhe2048'
         groups = ','.join([g.name for g in ELLIPTIC] + [finite])
-        argv = [self.program, 'server', '--json', '--echo', '--suites', self.suites,
+        suites = self.suites
+        if want.version == 'tls1.3':  # whose clients cannot all be told what to use
+            suites, groups = want.suite, want.group or groups
+        argv = [self.program, 'server', '--json', '--echo', '--suites', suites,
                 '--groups', groups, '--timeout', STEP_SECONDS] + self._common(want)
         for kind in want.certs:
             argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
@@ -115,6 +127,8 @@ class Tlsn:
         argv += ['--ocsp-response', self.certs.ocsp(want.certs[0], want.revoked)] if want.ocsp else []
         argv += ['--sct', self.certs.sct()] if want.sct else []
         argv += ['--rpk'] if want.raw_key else []
+        argv += ['--sigalgs', want.sigalg] if want.sigalg and want.version == 'tls1.3' else []
+        argv += ['--cert-compression', want.packed] if want.packed else []
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
         argv += ['--srp-verifier', self._verifiers()] if want.row.secret == 'srp' else []
         argv += ['--heartbeat'] if want.heartbeat else []

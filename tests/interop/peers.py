@@ -39,6 +39,13 @@ def _openssl_111(certs, _build):
     return OpenSSL('openssl-1.1.1', certs, str(program))
 
 
+def _openssl_36(certs, _build):
+    program = CACHE / 'openssl-3.6' / 'openssl'
+    if not program.exists():
+        raise Absent('tools/interop-peers.sh has not built it')
+    return OpenSSL('openssl-3.6', certs, str(program))
+
+
 def _gnutls(certs, _build):
     _program('gnutls-cli')
     return GnuTLS(certs)
@@ -70,7 +77,7 @@ def _built(build, source, argv, **env):
 
 def _go(certs, build):
     program = _built(build, 'peer.go', [_program('go'), 'build'], GO111MODULE='off')
-    return _driver('go', certs, [program])
+    return _driver('go', certs, [program], {'GODEBUG': 'tlsmlkem=1,tlssecpmlkem=1'})
 
 
 def _java(name, program, *jars):
@@ -132,6 +139,7 @@ def _suite_list(build):
 PEERS = {
     'openssl': _openssl,
     'openssl-1.1.1': _openssl_111,
+    'openssl-3.6': _openssl_36,
     'gnutls': _gnutls,
     'go': _go,
     'jsse': _java('jsse', 'Jsse'),
@@ -139,6 +147,7 @@ PEERS = {
     'mbedtls': _c_peer('mbedtls', 'mbedtls', 'mbedx509', 'mbedcrypto'),
     'wolfssl': _c_peer('wolfssl', 'wolfssl'),
     'node': _node('node'),
+    'node-26': _node('node-26', '26.12.1'),
     'node-4': _node('node-4', '4.2.2'),
     'node-0.10': _node('node-0.10', '0.10.28'),
     'second-reading': _python('second-reading', 'second_reading.py'),

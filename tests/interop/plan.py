@@ -1,5 +1,5 @@
 """The rows of the matrix, section by section."""
-from names import CERTS, ELLIPTIC, GROUPS, SIGALGS, SPOKEN, SUITES
+from names import CERTS, ELLIPTIC, GROUPS, GROUPS13, SIGALGS, SPOKEN, SUITES
 from want import Want
 
 GCM = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'
@@ -114,12 +114,18 @@ def tls13():
     def want(suite=AES13, **more):
         return Want(suite, version='tls1.3', **more)
     rows = [(s.name, want(s.name)) for s in SUITES if s.least == 'tls1.3']
-    rows += [(g.name, want(group=g.name)) for g in GROUPS]
-    rows += [(f'certificate {kind}', want(certs=(kind,))) for kind in ('rsa', 'p256')]
+    rows += [(g.name, want(group=g.name)) for g in GROUPS13]
+    rows += [(f'retry with {name}', want(group=name, retry=True)) for name in ('secp384r1', 'secp256r1')]
+    rows.append(('retry, SHA-384', want('TLS_AES_256_GCM_SHA384', group='secp384r1', retry=True)))
+    rows.append(('retry, client certificate', want(group='secp384r1', retry=True, client_cert='p256')))
+    rows += [(f'certificate {kind}', want(certs=(kind,))) for kind in CERTS]
+    rows += [(s.name, want(sigalg=s.name, certs=(s.cert,))) for s in SIGALGS if 'pkcs1' not in s.name]
+    rows += [(f'new keys {s}', want('TLS_' + s, key_update=True))
+             for s in ('AES_128_GCM_SHA256', 'AES_256_GCM_SHA384', 'CHACHA20_POLY1305_SHA256')]
+    rows += [(f'certificate packed with {name}', want(packed=name)) for name in ('zlib', 'brotli', 'zstd')]
     for suite in (AES13, 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'):
         rows.append((f'ticket {suite.removeprefix("TLS_")}', want(suite, resume='ticket')))
-    rows.append(('client certificate rsa', want(client_cert='rsa')))
-    rows.append(('client certificate p256', want(client_cert='p256')))
+    rows += [(f'client certificate {kind}', want(client_cert=kind)) for kind in CERTS]
     rows.append(('ticket, client certificate', want(client_cert='p256', resume='ticket')))
     rows.append(('no client certificate, and refused', want(client_cert='', refused=3)))
     rows.append(('ALPN', want(alpn='h2', server_alpn='h2,http/1.1')))

@@ -38,6 +38,9 @@ class Want:
     grease: bool = False  # values without meaning, and padding to 512 bytes
     size_limit: int = 0  # record_size_limit the client names
     ssl2_hello: bool = False  # the client's first message is an SSL 2.0 compatible one
+    retry: bool = False  # TLS 1.3: the client has no share of `group` in its first hello, the server wants it
+    key_update: bool = False  # TLS 1.3: the client changes the keys of both sides before it sends
+    packed: str = ''  # TLS 1.3: how the server's certificate is compressed: 'zlib' ...
     policy: str = ''  # of tlsn; the peer restricts itself to what the row names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
 
@@ -49,11 +52,14 @@ class Want:
     def needs(self, role):
         """Words for what a side has to be able to do beyond the suite, the version and the groups."""
         words = {'alpn': self.alpn, 'client-cert': self.client_cert is not None, 'ems': self.ems,
-                 'etm': self.etm, 'sigalg': self.sigalg, 'resume-' + self.resume: self.resume,
+                 # our server is told its scheme when the client is not
+                 'etm': self.etm, 'sigalg': self.sigalg and self.version != 'tls1.3', 'resume-' + self.resume: self.resume,
                  'legacy-resume': self.resume and self.ems is False,
                  ('legacy-' if self.legacy else '') + 'renegotiate-' + self.renegotiate: self.renegotiate,
                  'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
+                 'key-update': self.key_update and role == 'client', 'retry': self.retry,
+                 'packed-' + self.packed: self.packed,
                  'ssl2-hello': self.ssl2_hello, 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
                  'ticket-handle': self.handle and role == 'server',
                  'GREASE': self.grease and role == 'client',
@@ -65,7 +71,8 @@ class Want:
     def server_key(self):
         """Rows with the same key share one server process."""
         group = self.group if self.group.startswith('ffdhe') else ''
-        return (self.certs, self.client_cert is not None, self.server_alpn,
+        only = (self.suite, self.group, self.sigalg, self.retry, self.packed) if self.version == 'tls1.3' else ()
+        return (only, self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False,
                 self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate, self.legacy,
                 self.policy, self.heartbeat, self.ocsp, self.revoked, self.sct,
@@ -82,6 +89,7 @@ class Report:
     group: Optional[str] = None
     sigalg: Optional[str] = None
     alpn: Optional[str] = None
+    packed: Optional[str] = None
     fragment: Optional[int] = None
     heartbeat: Optional[str] = None  # 'answered' and so on, for the client that sent one
     out_max: Optional[int] = None  # plain text in a record that it sends
@@ -111,6 +119,7 @@ def complaints(want, report, who, both):
         'alpn': want.alpn if want.alpn and want.server_alpn else None,
         'ems': want.ems is not False and tls and 'ems' in both,
         'client_cert': True if want.client_cert else None,
+        'packed': want.packed or None,
         'ocsp': True if want.ocsp else None,
         'sct': True if want.sct else None,
     }

@@ -46,6 +46,7 @@ public class BouncyCastle extends Commands {
         VERSIONS.put("tls1.0", ProtocolVersion.TLSv10);
         VERSIONS.put("tls1.1", ProtocolVersion.TLSv11);
         VERSIONS.put("tls1.2", ProtocolVersion.TLSv12);
+        VERSIONS.put("tls1.3", ProtocolVersion.TLSv13);
     }
 
     @Override
@@ -67,7 +68,8 @@ public class BouncyCastle extends Commands {
         o.put("suites", suites);
         o.put("groups", Arrays.asList(GROUPS));
         o.put("certs", List.of("rsa", "p256", "p384", "p521", "ed25519", "dsa"));
-        o.put("client", List.of("verify"));
+        o.put("client", List.of("retry", "verify"));
+        o.put("server", List.of("retry"));
         o.put("features", List.of("alpn", "client-cert", "ems", "etm", "resume-id"));
         return o;
     }
@@ -80,8 +82,18 @@ public class BouncyCastle extends Commands {
         return Base64.getMimeDecoder().decode(first.replaceAll("-----[A-Z ]*-----", ""));
     }
 
+    static boolean isTls13(TlsContext context) {
+        return TlsUtils.isTLSv13(context);
+    }
+
     static Certificate chain(String path) throws IOException {
         return new Certificate(new TlsCertificate[] {CRYPTO.createCertificate(der(path))});
+    }
+
+    /** In the form of TLS 1.3: with the context of the request that it answers, which is empty for servers. */
+    static Certificate chain13(String path, byte[] request) throws IOException {
+        return new Certificate(request, new CertificateEntry[] {
+            new CertificateEntry(CRYPTO.createCertificate(der(path)), null)});
     }
 
     static AsymmetricKeyParameter key(String path) throws IOException {
@@ -105,9 +117,29 @@ public class BouncyCastle extends Commands {
         return null;
     }
 
-    static TlsCredentialedSigner signer(TlsContext context, Vector<?> offered, Map<String, String> words)
-            throws IOException {
+    /** The same in TLS 1.3, which has neither PKCS#1 nor curves of another scheme. */
+    static SignatureAndHashAlgorithm scheme13(Vector<?> offered, AsymmetricKeyParameter key) {
+        for (Object one : offered) {
+            int code = SignatureScheme.from((SignatureAndHashAlgorithm) one);
+            String name = SignatureScheme.getName(code);
+            boolean fits = key instanceof RSAKeyParameters ? name.startsWith("rsa_pss_rsae_")
+                : key instanceof ECPrivateKeyParameters ? SignatureScheme.isECDSA(code)
+                    && name.startsWith("ecdsa_secp" + ((ECPrivateKeyParameters) key).getParameters().getCurve()
+                        .getFieldSize() + "r1_") : name.equals("ed25519");
+            if (fits) {
+                return (SignatureAndHashAlgorithm) one;
+            }
+        }
+        return null;
+    }
+
+    static TlsCredentialedSigner signer(TlsContext context, Vector<?> offered, Map<String, String> words,
+            byte[] request) throws IOException {
         AsymmetricKeyParameter key = key(words.get("key"));
+        if (isTls13(context)) {
+            return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), CRYPTO, key,
+                chain13(words.get("cert"), request), scheme13(offered, key));
+        }
         boolean tls12 = TlsUtils.isTLSv12(context);
         return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), CRYPTO, key,
             chain(words.get("cert")), tls12 ? scheme(offered, key) : null);
@@ -157,10 +189,20 @@ public class BouncyCastle extends Commands {
             }
         }
         o.put("suite", p.getCipherSuite());
-        o.put("ems", p.isExtendedMasterSecret());
-        o.put("etm", p.isEncryptThenMAC());
+        if (!isTls13(context)) {
+            o.put("ems", p.isExtendedMasterSecret());
+            o.put("etm", p.isEncryptThenMAC());
+        }
         o.put("alpn", p.getApplicationProtocol() == null ? "" : p.getApplicationProtocol().getUtf8Decoding());
         return o;
+    }
+
+    static int group(String name) {
+        try {
+            return NamedGroup.class.getField(name).getInt(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static int[] only(Map<String, String> words) {
@@ -209,12 +251,10 @@ public class BouncyCastle extends Commands {
         @Override
         protected Vector<Integer> getSupportedGroups(Vector roles) {
             Vector<Integer> groups = new Vector<>();
-            for (String name : words.containsKey("group") ? new String[] {words.get("group")} : GROUPS) {
-                try {
-                    groups.add(NamedGroup.class.getField(name).getInt(null));
-                } catch (ReflectiveOperationException e) {
-                    throw new IllegalStateException(e);
-                }
+            String[] names = words.containsKey("retry") ? new String[] {"x25519", words.get("group")}
+                : words.containsKey("group") ? new String[] {words.get("group")} : GROUPS;
+            for (String name : names) {
+                groups.add(group(name));
             }
             return groups;
         }
@@ -243,6 +283,12 @@ public class BouncyCastle extends Commands {
         }
 
         @Override
+        public Vector<?> getEarlyKeyShareGroups() {
+            return words.containsKey("retry") ? TlsUtils.vectorOfOne(NamedGroup.x25519)
+                : words.containsKey("group") ? new Vector<>(getSupportedGroups(null)) : super.getEarlyKeyShareGroups();
+        }
+
+        @Override
         public TlsSession getSessionToResume() {
             return session;
         }
@@ -263,7 +309,8 @@ public class BouncyCastle extends Commands {
                 @Override
                 public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
                     return words.containsKey("cert")
-                        ? signer(context, request.getSupportedSignatureAlgorithms(), words) : null;
+                        ? signer(context, request.getSupportedSignatureAlgorithms(), words,
+                            request.getCertificateRequestContext()) : null;
                 }
             };
         }
@@ -330,6 +377,11 @@ public class BouncyCastle extends Commands {
         }
 
         @Override
+        public int[] getSupportedGroups() throws IOException {
+            return words.containsKey("group") ? new int[] {group(words.get("group"))} : super.getSupportedGroups();
+        }
+
+        @Override
         protected Vector<ProtocolName> getProtocolNames() {
             return protocols(words);
         }
@@ -358,7 +410,8 @@ public class BouncyCastle extends Commands {
             case KeyExchangeAlgorithm.ECDHE_RSA:
             case KeyExchangeAlgorithm.SRP_DSS:
             case KeyExchangeAlgorithm.SRP_RSA:
-                return signer(context, offered, words);
+            case KeyExchangeAlgorithm.NULL: // TLS 1.3
+                return signer(context, offered, words, TlsUtils.EMPTY_BYTES);
             case KeyExchangeAlgorithm.DH_DSS:
             case KeyExchangeAlgorithm.DH_RSA:
             case KeyExchangeAlgorithm.ECDH_ECDSA:
@@ -404,12 +457,15 @@ public class BouncyCastle extends Commands {
         }
 
         @Override
-        public CertificateRequest getCertificateRequest() {
+        public CertificateRequest getCertificateRequest() throws IOException {
             if (!"require".equals(words.get("auth"))) {
                 return null;
             }
             Vector<?> schemes = TlsUtils.isTLSv12(context)
                 ? TlsUtils.getDefaultSupportedSignatureAlgorithms(context) : null;
+            if (isTls13(context)) {
+                return new CertificateRequest(TlsUtils.EMPTY_BYTES, schemes, null, null);
+            }
             return new CertificateRequest(new short[] {ClientCertificateType.rsa_sign,
                 ClientCertificateType.ecdsa_sign, ClientCertificateType.dss_sign}, schemes, null);
         }

@@ -32,7 +32,7 @@ import javax.net.ssl.TrustManagerFactory;
 public class Jsse extends Commands {
     static final char[] NONE = "interop".toCharArray();
     static final String[][] VERSIONS = {{"ssl3", "SSLv3"}, {"tls1.0", "TLSv1"}, {"tls1.1", "TLSv1.1"},
-        {"tls1.2", "TLSv1.2"}};
+        {"tls1.2", "TLSv1.2"}, {"tls1.3", "TLSv1.3"}};
     static Map<String, Integer> codes = new HashMap<>(); // names as JSSE has them, in commands as numbers
 
     // ---- what there is
@@ -61,7 +61,7 @@ public class Jsse extends Commands {
         // 0x0011: its trust manager does not know the name; 0x0017: its server takes 2048 bits
         o.put("client_lacks", List.of(0x0011));
         o.put("server_lacks", List.of(0x0017));
-        o.put("client", List.of("any-group", "legacy-resume"));
+        o.put("client", List.of("any-group", "key-update", "legacy-resume", "retry"));
         o.put("features", List.of("alpn", "client-cert", "ems", "resume-id", "resume-ticket", "verify",
             "renegotiate-client", "renegotiate-server", "ssl2-hello"));
         return o;
@@ -169,8 +169,8 @@ public class Jsse extends Commands {
             s.setSSLParameters(p);
             s.startHandshake();
             o = describe(s, before);
-            if (again("renegotiate", words, "client")) {
-                s.startHandshake();
+            if (again("renegotiate", words, "client") || words.containsKey("key_update")) {
+                s.startHandshake(); // in TLS 1.3: new keys
             }
             s.getOutputStream().write((GREETING + "\n").getBytes());
             boolean data = line(s.getInputStream()).equals(GREETING);

@@ -1,4 +1,4 @@
-// Go's crypto/tls behind the commands of tests/interop/driver.py.
+// Go's crypto/tls, whose suites of TLS 1.3 cannot be chosen, behind the commands of tests/interop/driver.py.
 package main
 
 import (
@@ -22,11 +22,33 @@ var greeting = "interop says hello\n"
 
 var versions = map[string]uint16{
 	"tls1.0": tls.VersionTLS10, "tls1.1": tls.VersionTLS11, "tls1.2": tls.VersionTLS12,
+	"tls1.3": tls.VersionTLS13,
 }
 
 var groups = map[string]tls.CurveID{
 	"secp256r1": tls.CurveP256, "secp384r1": tls.CurveP384, "secp521r1": tls.CurveP521,
 	"x25519": tls.X25519,
+}
+
+// Groups of later releases by their numbers: releases that do not have them do not know the names.
+func init() {
+	for name, id := range map[string]tls.CurveID{"X25519MLKEM768": 0x11ec, "SecP256r1MLKEM768": 0x11eb,
+		"SecP384r1MLKEM1024": 0x11ed} {
+		first := 26
+		if id == 0x11ec {
+			first = 24
+		}
+		if release() >= first {
+			groups[name] = id
+		}
+	}
+}
+
+// N of Go 1.N.
+func release() int {
+	n := 0
+	fmt.Sscanf(runtime.Version(), "go1.%d", &n)
+	return n
 }
 
 type object map[string]any
@@ -40,7 +62,7 @@ func can() object {
 	suites := []uint16{}
 	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		for _, v := range s.SupportedVersions {
-			if v == tls.VersionTLS12 {
+			if v >= tls.VersionTLS12 {
 				suites = append(suites, s.ID)
 			}
 		}
@@ -50,7 +72,7 @@ func can() object {
 		"certs": []string{"rsa", "p256", "p384", "p521", "ed25519"},
 		"features": []string{"alpn", "client-cert", "ems", "resume-ticket", "legacy-resume", "verify",
 			"renegotiate-server"},
-		"server": []string{"sigalg"}}
+		"client": []string{"retry"}, "server": []string{"retry", "sigalg"}}
 }
 
 func keys[T any](m map[string]T) []string {
@@ -75,6 +97,9 @@ func configure(w map[string]string) (*tls.Config, error) {
 		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}}
 	if w["group"] != "" {
 		c.CurvePreferences = []tls.CurveID{groups[w["group"]]}
+		if w["retry"] != "" && w["port"] != "" {
+			c.CurvePreferences = []tls.CurveID{tls.X25519, groups[w["group"]]}
+		}
 	}
 	if w["alpn"] != "" {
 		c.NextProtos = strings.Split(w["alpn"], ",")

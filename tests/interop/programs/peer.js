@@ -9,7 +9,14 @@ var crypto = require('crypto');
 var LIMIT_MS = 10000;
 var GREETING = 'interop says hello\n';
 var METHODS = { 'ssl3': 'SSLv3_method', 'tls1.0': 'TLSv1_method', 'tls1.1': 'TLSv1_1_method',
-                'tls1.2': 'TLSv1_2_method' };
+                'tls1.2': 'TLSv1_2_method', 'tls1.3': 'TLSv1.3' };
+var GROUPS = { 'secp256r1': 'P-256', 'secp384r1': 'P-384', 'secp521r1': 'P-521', 'x25519': 'X25519',
+               'x448': 'X448', 'ffdhe2048': 'ffdhe2048', 'ffdhe3072': 'ffdhe3072', 'ffdhe4096': 'ffdhe4096',
+               'ffdhe6144': 'ffdhe6144', 'ffdhe8192': 'ffdhe8192', 'X25519MLKEM768': 'X25519MLKEM768',
+               'SecP256r1MLKEM768': 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024': 'SecP384r1MLKEM1024',
+               'MLKEM512': 'MLKEM512', 'MLKEM768': 'MLKEM768', 'MLKEM1024': 'MLKEM1024',
+               'brainpoolP256r1tls13': 'brainpoolP256r1tls13', 'brainpoolP384r1tls13': 'brainpoolP384r1tls13',
+               'brainpoolP512r1tls13': 'brainpoolP512r1tls13' };
 var makeContext = tls.createSecureContext || crypto.createCredentials;
 var names = {}, codes = {};
 
@@ -25,6 +32,16 @@ function say(o) {
   process.stdout.write(JSON.stringify(o) + '\n');
 }
 
+// TLS 1.3 has no method of its own, but a range.
+function ofVersion(o, version) {
+  if (version === 'tls1.3') {
+    o.minVersion = o.maxVersion = METHODS[version];
+  } else {
+    o.secureProtocol = METHODS[version];
+  }
+  return o;
+}
+
 function works(options) {
   try {
     makeContext(options);
@@ -37,6 +54,9 @@ function works(options) {
 function level(name) {
   if (/^1\.0\.1/.test(process.versions.openssl)) { // which says EDH where later ones say DHE
     name = name.replace(/^(EXP-)?DHE(-(RSA|DSS)-DES)/, '$1EDH$2');
+  }
+  if (/^TLS_/.test(name)) { // a list without others is none
+    name += ':ALL';
   }
   return parseInt(process.versions.openssl, 10) > 1 ? name + ':@SECLEVEL=0' : name;
 }
@@ -65,23 +85,29 @@ function can() {
   var old = /^1\.0/.test(process.versions.openssl);
   return {
     title: 'Node ' + process.versions.node + ' (OpenSSL ' + process.versions.openssl + ')',
-    versions: Object.keys(METHODS).filter(function (v) { return works({ secureProtocol: METHODS[v] }); }),
+    versions: Object.keys(METHODS).filter(function (v) {
+      return v === 'tls1.3' ? tls.DEFAULT_MAX_VERSION === METHODS[v] : works(ofVersion({}, v));
+    }),
     suites: Object.keys(names).filter(function (code) { return has(names[code]); }).map(Number),
     client_lacks: tls.createSecureContext ? [] : [0x0011],
     server_lacks: lacksAsServer(),
-    groups: [],
+    groups: old ? [] : Object.keys(GROUPS).filter(function (g) { return works({ ecdhCurve: GROUPS[g] }); }),
     // 1.0.1 wants certificates of servers to sign or to encipher
     certs: ['rsa', 'p256', 'p384', 'p521', 'dsa'].concat(
         /^1\.0\.2/.test(process.versions.openssl) ? ['ecdh-rsa', 'ecdh-ecdsa', 'dh-rsa', 'dh-dsa'] : []),
-    client: ['any-group', 'verify'],
+    client: ['any-group', 'verify'].concat(old ? [] : ['retry']),
+    server: old ? [] : ['retry'],
     features: ['client-cert'].concat(tls.createSecureContext ? ['resume-ticket', 'legacy-resume'] : [],
                                      old ? [] : ['ems', 'etm'])
   };
 }
 
 function options(w) {
-  var o = { ca: [fs.readFileSync(w.ca)], ciphers: level(names[Number(w.suite)]),
-            secureProtocol: METHODS[w.version] };
+  var o = { ca: [fs.readFileSync(w.ca)], ciphers: level(names[Number(w.suite)]) };
+  ofVersion(o, w.version);
+  if (w.group && w.version === 'tls1.3') {
+    o.ecdhCurve = (w.retry && w.port ? 'X25519:' : '') + GROUPS[w.group];
+  }
   if (w.cert) {
     o.cert = fs.readFileSync(w.cert);
     o.key = fs.readFileSync(w.key);
@@ -94,6 +120,9 @@ function describe(socket) {
   var o = { ok: false, data: false };
   if (cipher && codes[cipher.name]) {
     o.suite = codes[cipher.name];
+  }
+  if (socket.getProtocol && socket.getProtocol() === 'TLSv1.3') {
+    o.version = 'tls1.3';
   }
   if (socket.isSessionReused) {
     o.resumed = socket.isSessionReused() ? 'yes' : '';

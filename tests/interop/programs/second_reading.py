@@ -35,13 +35,13 @@ class Suite:
 
     def __init__(self, name, code):
         self.code = code
-        exchange, rest = name.split('_', 1)[1].split('_WITH_')
+        exchange, _, rest = name.split('_', 1)[1].partition('_WITH_')
         self.tls_derivation = 'FIPS' in exchange
         self.limit = 1024 if 'EXPORT1024' in exchange else 512 if 'EXPORT' in exchange else 0
         for word in ('_EXPORT1024', '_EXPORT', '_OLDFIPS', '_FIPS'):
             exchange = exchange.removesuffix(word)
         self.exchange = exchange
-        self.cipher, self.mac = rest.rsplit('_', 1)
+        self.cipher, _, self.mac = rest.rpartition('_')
         if self.limit == 1024 and self.cipher == 'DES_CBC':
             self.cipher = 'EXPORT1024_DES_CBC'
 
