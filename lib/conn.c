@@ -364,6 +364,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->renegotiations = c->renegotiations;
     info->renegotiation_due = tlsni_prot_due(c->tx);
     info->renegotiation_refused = c->renegotiation_refused;
+    tlsni_conn_info_auth13(c, info);
 }
 
 /* The peer of a handshake that is being judged, or the one that was accepted before. */

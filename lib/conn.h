@@ -23,6 +23,7 @@ struct tlsni_scratch {
     bool calling;                 /* a callback runs for the question: it may look, not answer */
     bool judged;                  /* there was a verdict on the peer's chain */
     bool config_given;            /* tlsn_renegotiate() had one: it is not asked for */
+    bool auth13;                  /* client authentication behind a handshake of TLS 1.3 */
     tlsn_status verdict;          /* answer of TLSN_NEED_VERDICT */
     tlsn_credential *credential;  /* answer of TLSN_NEED_CREDENTIAL; reference */
     struct tlsn_client_hello hello_view;
@@ -49,6 +50,7 @@ struct tlsni_secrets13 {
     struct tlsni_secret exporter;   /* when TLSN_FEATURE_EXPORTER says so */
     unsigned answers;               /* to the peer's KeyUpdates since no output was pending */
     unsigned asked;                 /* KeyUpdates that the peer still owes us */
+    struct tlsni_auth13 *auth;      /* owned; NULL: the client is not asked who it is any more */
     struct tlsni_bytes resumable;   /* client: the packed session that tickets are for, without its
                                      * certificate; owned */
 };
@@ -121,7 +123,12 @@ static inline bool tlsni_conn_failed(const tlsn_conn *c)
 
 static inline bool tlsni_conn_renegotiates(const tlsn_conn *c)
 {
-    return c->done && c->scratch;
+    return c->done && c->scratch && !c->scratch->auth13;
+}
+
+static inline bool tlsni_conn_authenticates(const tlsn_conn *c)
+{
+    return c->scratch && c->scratch->auth13;
 }
 
 static inline bool tlsni_conn_sends_name(const tlsn_conn *c)
@@ -235,6 +242,8 @@ TLSN_MUST_USE tlsn_status tlsni_conn_start(tlsn_conn *c);
 /* Takes a configuration into use (freezes it, takes a reference). */
 TLSN_MUST_USE tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config);
 void tlsni_conn_drop_scratch(tlsn_conn *c);
+/* The peer's certificates and what came along with them, at the end of a handshake. */
+TLSN_MUST_USE tlsn_status tlsni_conn_keep_peer(tlsn_conn *c, struct tlsni_hs *hs);
 
 /* Takes one record of a handshake. */
 TLSN_MUST_USE tlsn_status tlsni_conn_take_record(tlsn_conn *c, const struct tlsni_record *rec);
@@ -263,6 +272,22 @@ TLSN_MUST_USE tlsn_status tlsni_conn_take_inner(tlsn_conn *c, uint8_t type, cons
 /* What is left of a handshake at its end. */
 TLSN_MUST_USE tlsn_status tlsni_conn_keep_secrets13(tlsn_conn *c, struct tlsni_hs *hs);
 void tlsni_conn_drop_secrets13(tlsn_conn *c);
+
+/* Messages of such records that have come and wait, since a question was open. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_waiting(tlsn_conn *c, struct tlsni_err *err);
+
+/* ---- conn_auth13.c ---- */
+
+/* At the end of a handshake: what client authentication needs later, if it may come. */
+TLSN_MUST_USE tlsn_status tlsni_conn_keep_auth13(tlsn_conn *c, const struct tlsni_hs *hs);
+/* A message of this type is part of it. */
+bool tlsni_conn_takes_auth13(const tlsn_conn *c, uint8_t type);
+/* That message, with its header: TLSN_OK, a question, an error that `err` or c->scratch->err tells about. */
+TLSN_MUST_USE tlsn_status tlsni_conn_take_auth13(tlsn_conn *c, struct tlsn_span message,
+                                                 struct tlsni_err *err);
+/* Goes on with an answer, as tlsni_conn_progress(). */
+TLSN_MUST_USE tlsn_status tlsni_conn_progress_auth13(tlsn_conn *c);
+void tlsni_conn_info_auth13(const tlsn_conn *c, struct tlsn_conn_info *info);
 
 /* ---- conn_key_update.c ---- */
 

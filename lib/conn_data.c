@@ -157,14 +157,17 @@ tlsn_status tlsni_conn_count_empty(tlsn_conn *c, size_t len, struct tlsni_err *e
     return TLSN_OK;
 }
 
-/* Data in between would be inside of a message (RFC 8446 5.1).
- * @rfc 8446:5.1/1 */
+/* Data in between would be inside of a message (RFC 8446 5.1), or of an answer (4.6.2).
+ * @rfc 8446:5.1/1, 8446:4.6.2/4 */
 static tlsn_status check_between(const tlsn_conn *c, struct tlsni_err *err)
 {
-    if (!c->version->record->inner_type || !tlsni_buf_len(&c->post))
+    bool inside = c->version->record->inner_type && tlsni_buf_len(&c->post);
+
+    if (!inside && !tlsni_conn_authenticates(c))
         return TLSN_OK;
     return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record",
-                      "application data inside a handshake message");
+                      "application data inside %s",
+                      inside ? "a handshake message" : "the messages of a client's answer");
 }
 
 /* Data that were opened; what only looked like them from outside goes its own way. */
@@ -244,6 +247,8 @@ static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, siz
         uint8_t type;
 
         st = tlsni_conn_progress(c);
+        if (st == TLSN_OK)
+            st = tlsni_conn_take_waiting(c, err);
         if (st != TLSN_OK)
             return st;
         st = tlsni_conn_next_record(c, in + *consumed, in_len - *consumed, &rec, &hint, err);

@@ -347,6 +347,13 @@ static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
     return st;
 }
 
+tlsn_status tlsni_conn_keep_peer(tlsn_conn *c, struct tlsni_hs *hs)
+{
+    tlsn_status st = keep_peer(c, hs);
+
+    return st == TLSN_OK ? keep_beside(c, hs) : st;
+}
+
 /* The reference behind a credential that the handshake chose, NULL when the engine holds it. */
 static tlsn_credential *reference_to(const struct tlsni_hs *hs, const tlsn_credential *chosen)
 {
@@ -406,13 +413,11 @@ static tlsn_status complete(tlsn_conn *c)
                           "%zu bytes behind Finished", tlsni_buf_len(&c->scratch->in));
     st = hs->version->listed ? tlsni_conn_keep_secrets13(c, hs) : TLSN_OK;
     if (st == TLSN_OK)
-        st = keep_peer(c, hs);
+        st = tlsni_conn_keep_peer(c, hs);
     if (st == TLSN_OK)
         st = keep_session(c, hs);
     if (st == TLSN_OK)
         st = keep_name(c, hs);
-    if (st == TLSN_OK)
-        st = keep_beside(c, hs);
     if (st == TLSN_OK)
         st = keep_rare(c, hs);
     if (st == TLSN_OK)
@@ -483,9 +488,17 @@ static tlsn_status advance(tlsn_conn *c, const uint8_t *in, size_t len, size_t *
     }
 }
 
+static tlsn_status progress(tlsn_conn *c, struct tlsni_err *err)
+{
+    tlsn_status st = tlsni_conn_progress(c);
+
+    return st == TLSN_OK ? tlsni_conn_take_waiting(c, err) : st;
+}
+
 tlsn_status tlsn_handshake(tlsn_conn *c, const void *in, size_t in_len, size_t *consumed, void *out,
                            size_t out_cap, size_t *written)
 {
+    struct tlsni_err err;
     tlsn_status st = TLSN_OK;
 
     *consumed = *written = 0;
@@ -495,16 +508,17 @@ tlsn_status tlsn_handshake(tlsn_conn *c, const void *in, size_t in_len, size_t *
         return c->error.status;
     if (c->close_sent && !c->done)
         return TLSN_ERR_MISUSE;
+    err.status = TLSN_OK;
     if (!c->done && !c->scratch)
         st = tlsni_conn_start(c);
     if (st == TLSN_OK && c->close_received && !c->done)
         st = TLSN_CLOSED;
-    else if (st == TLSN_OK && c->done) /* input of a renegotiation comes through tlsn_decrypt() */
-        st = tlsni_conn_progress(c);
+    else if (st == TLSN_OK && c->done) /* input of what comes behind it is for tlsn_decrypt() */
+        st = progress(c, &err);
     else if (st == TLSN_OK)
         st = c->scratch->question ? c->scratch->question : advance(c, in ? in : "", in_len, consumed);
     if (st < 0)
-        return tlsni_conn_fail(c, st, c->scratch ? &c->scratch->err : NULL);
+        return tlsni_conn_fail(c, st, c->scratch && err.status != st ? &c->scratch->err : &err);
     if (st == TLSN_OK && tlsni_conn_renegotiates(c))
         st = TLSN_NEED_INPUT;
     tlsni_conn_pump(c, out, out_cap, written);

@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "conn.h"
+#include "handshake/auth13.h"
 #include "handshake/post13.h"
 
 /* ---- secrets ---- */
@@ -16,13 +17,14 @@ tlsn_status tlsni_conn_keep_secrets13(tlsn_conn *c, struct tlsni_hs *hs)
     memcpy(c->secrets13->traffic, s->traffic, sizeof s->traffic);
     if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_EXPORTER))
         c->secrets13->exporter = s->exporter;
-    return TLSN_OK;
+    return tlsni_conn_keep_auth13(c, hs);
 }
 
 void tlsni_conn_drop_secrets13(tlsn_conn *c)
 {
     if (!c->secrets13)
         return;
+    tlsni_auth13_free(c->secrets13->auth, c->env);
     tlsni_bytes_free(c->env, &c->secrets13->resumable);
     tlsni_free_secret(c->env, c->secrets13, sizeof *c->secrets13);
     c->secrets13 = NULL;
@@ -88,7 +90,17 @@ static tlsn_status check_end(uint8_t type, size_t behind, struct tlsni_err *err)
                       "%zu bytes of a message in front of new keys", behind);
 }
 
-/* Whole messages at the front of c->post. */
+static tlsn_status take_one(tlsn_conn *c, struct tlsn_span message, struct tlsni_err *err)
+{
+    uint8_t type = message.data[0];
+
+    if (tlsni_conn_takes_auth13(c, type))
+        return tlsni_conn_take_auth13(c, message, err);
+    return dispatch(c, type, tlsni_span_make(message.data + TLSNI_MSG_HEADER,
+                                             message.len - TLSNI_MSG_HEADER), err);
+}
+
+/* Whole messages at the front of c->post, up to a question. */
 static tlsn_status take_messages(tlsn_conn *c, struct tlsni_err *err)
 {
     tlsn_status st = TLSN_OK;
@@ -105,10 +117,26 @@ static tlsn_status take_messages(tlsn_conn *c, struct tlsni_err *err)
             return st;
         st = check_end(type, tlsni_rd_left(&r) - len, err);
         if (st == TLSN_OK)
-            st = dispatch(c, type, tlsni_span_make(r.p, len), err);
+            st = take_one(c, tlsni_span_make(tlsni_buf_data(&c->post), TLSNI_MSG_HEADER + len), err);
         tlsni_buf_skip(&c->post, TLSNI_MSG_HEADER + len);
     }
     return st;
+}
+
+static tlsn_status take_all(tlsn_conn *c, struct tlsni_err *err)
+{
+    tlsn_status st = take_messages(c, err);
+
+    if (!tlsni_buf_len(&c->post))
+        tlsni_buf_free(c->env, &c->post);
+    return st;
+}
+
+tlsn_status tlsni_conn_take_waiting(tlsn_conn *c, struct tlsni_err *err)
+{
+    bool waiting = c->version && c->version->record->inner_type && tlsni_buf_len(&c->post);
+
+    return waiting ? take_all(c, err) : TLSN_OK;
 }
 
 /* @rfc 8446:5.1/2 */
@@ -120,11 +148,7 @@ static tlsn_status take_handshake(tlsn_conn *c, const uint8_t *data, size_t len,
     if (!len)
         return tlsni_fail(err, TLSN_ERR_UNEXPECTED_MESSAGE, "record", "empty handshake record");
     st = tlsni_buf_append(c->env, &c->post, data, len);
-    if (st == TLSN_OK)
-        st = take_messages(c, err);
-    if (!tlsni_buf_len(&c->post))
-        tlsni_buf_free(c->env, &c->post);
-    return st;
+    return st == TLSN_OK ? take_all(c, err) : st;
 }
 
 static tlsn_status take_heartbeat(tlsn_conn *c, const uint8_t *data, size_t len,

@@ -83,6 +83,8 @@ tlsn_status tlsni_conn_progress(tlsn_conn *c)
 {
     tlsn_status st;
 
+    if (tlsni_conn_authenticates(c))
+        return tlsni_conn_progress_auth13(c);
     if (!tlsni_conn_renegotiates(c))
         return TLSN_OK;
     /* Nothing has come of it: neither side has changed anything. */
@@ -276,7 +278,7 @@ tlsn_status tlsni_conn_take_other(tlsn_conn *c, const struct tlsni_record *rec,
 {
     tlsn_status st;
 
-    if (c->scratch)
+    if (tlsni_conn_renegotiates(c))
         return tlsni_conn_take_record(c, rec);
     st = take_outside(c, rec, err);
     if (!tlsni_buf_len(&c->post))

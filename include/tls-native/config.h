@@ -352,6 +352,9 @@ enum tlsn_feature {
                                    * (default off) */
     TLSN_FEATURE_RETRY_COOKIE,    /* server: a HelloRetryRequest carries a cookie (RFC 8446 4.2.2;
                                    * default off) */
+    TLSN_FEATURE_POST_HANDSHAKE_AUTH, /* TLS 1.3: a client says that it may be asked for its certificate
+                                       * behind the handshake, a server may ask those that say so:
+                                       * tlsn_request_client_auth() (RFC 8446 4.6.2; default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -106,6 +106,24 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_shutdown(tlsn_conn *conn, void *out, siz
  * handshake is complete and behind tlsn_shutdown(). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_update(tlsn_conn *conn, bool both);
 
+/* ---- client authentication behind a TLS 1.3 handshake, RFC 8446 4.6.2 ---- */
+
+/* Server: the client can be asked now. It said that it may be, and so did the configuration
+ * (TLSN_FEATURE_POST_HANDSHAKE_AUTH); at most 4 requests are open at a time. */
+TLSN_API bool tlsn_may_request_client_auth(const tlsn_conn *conn);
+/* Server: asks for a certificate, TLSN_CLIENT_AUTH_REQUEST or _REQUIRE (an empty answer ends the connection then,
+ * by certificate_required). The message is pending output; signature schemes and authorities in it are the
+ * configuration's. The answer comes in its own time through tlsn_decrypt(), which asks for a verdict as
+ * tlsn_handshake() does in a handshake (TLSN_NEED_VERDICT, when the configuration says so: answer and call again);
+ * data flow in both directions meanwhile. tlsn_conn_get_info() counts what is open, given and declined, and
+ * tlsn_conn_peer_cert() shows the certificate that was accepted last. TLSN_ERR_MISUSE when
+ * tlsn_may_request_client_auth() is false, TLSN_ERR_ARGUMENT.
+ *
+ * Clients answer by themselves: tlsn_decrypt() (or tlsn_handshake()) returns TLSN_NEED_CREDENTIAL and TLSN_NEED_KEY_OP
+ * as in a handshake, and reads on once they are answered; tlsn_encrypt() works in between. A client that has
+ * closed its side answers no more. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_request_client_auth(tlsn_conn *conn, enum tlsn_client_auth auth);
+
 /* ---- early data (0-RTT), RFC 8446 2.3: see tlsn_config_set_early_data_max() for what they are worth ---- */
 
 /* Client, before the handshake: early data may be sent, if the session that is offered allows it (default
@@ -332,6 +350,8 @@ struct tlsn_conn_info {
     bool renegotiation_due;    /* the keys we write with are used up by three quarters: tlsn_encrypt() will
                                 * end with TLSN_ERR_LIMIT unless a renegotiation brings others */
     bool renegotiation_refused; /* the peer refused the last one that we wanted */
+    unsigned client_auth_open; /* server: requests behind the handshake that are not answered yet */
+    unsigned client_auth_given, client_auth_declined; /* and those that were, with a certificate or without */
 };
 /* Zeroed fields before they are known. Spans and strings live as long as the connection. */
 TLSN_API void tlsn_conn_get_info(const tlsn_conn *conn, struct tlsn_conn_info *info);

@@ -40,6 +40,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_client_certificate_url,
     &tlsni_ext_certificate_authorities,
     &tlsni_ext_compress_certificate,
+    &tlsni_ext_post_handshake_auth,
     &tlsni_ext_trusted_ca_keys,
     &tlsni_ext_user_mapping,
     &tlsni_ext_client_authz,

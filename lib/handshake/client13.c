@@ -86,22 +86,35 @@ static tlsn_status receive_psk_extensions(struct tlsni_hs *hs, struct tlsn_span 
     return receive_encrypted_extensions(hs, body);
 }
 
+tlsn_status tlsni_client13_parse_request(struct tlsni_hs *hs, struct tlsn_span body,
+                                         struct tlsn_span *extensions)
+{
+    tlsn_status st = tlsni_buf_append(hs->env, &hs->request, body.data, body.len);
+
+    if (st != TLSN_OK)
+        return st;
+    return tlsni_msg_certificate_request13_parse(
+        tlsni_span_make(tlsni_buf_data(&hs->request), body.len), &hs->tls13.request_context,
+        extensions);
+}
+
+tlsn_status tlsni_client13_read_request(struct tlsni_hs *hs, struct tlsn_span extensions)
+{
+    hs->facts |= TLSNI_F_REQUEST;
+    return tlsni_ext_read(hs, TLSNI_IN_CERTIFICATE_REQUEST, extensions);
+}
+
 static tlsn_status receive_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span block;
-    tlsn_status st = tlsni_buf_append(hs->env, &hs->request, body.data, body.len);
+    tlsn_status st = tlsni_client13_parse_request(hs, body, &block);
 
-    if (st == TLSN_OK)
-        st = tlsni_msg_certificate_request13_parse(
-            tlsni_span_make(tlsni_buf_data(&hs->request), body.len), &hs->tls13.request_context,
-            &block);
     if (st != TLSN_OK)
         return st;
     if (hs->tls13.request_context.len)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "CertificateRequest of a handshake has a context");
-    hs->facts |= TLSNI_F_REQUEST;
-    return tlsni_ext_read(hs, TLSNI_IN_CERTIFICATE_REQUEST, block);
+    return tlsni_client13_read_request(hs, block);
 }
 
 /* @rfc 8446:4.4.2/4, 8446:4.4.2.4/1 */
@@ -144,7 +157,7 @@ static tlsn_status end_early_data(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* ---- our flight ---- */
 
-static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_act13_choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = hs->host->ask_credential(hs->host_ctx);
 
@@ -163,16 +176,10 @@ static tlsn_status choose_credential(struct tlsni_hs *hs, struct tlsn_span body)
     return TLSN_OK;
 }
 
-static tlsn_status prepare_verify(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_act13_prepare_client_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
     return tlsni_verify13_begin(hs, hs->peer_scheme);
-}
-
-static tlsn_status send_verify(struct tlsni_hs *hs, struct tlsn_span body)
-{
-    (void)body;
-    return tlsni_verify13_send(hs);
 }
 
 /* The session as it is now waits for a ticket: its secret is the one that tickets' keys are made of. */
@@ -227,12 +234,12 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(KEYS,             TLSNI_EV_STEP,                  END_EARLY,        TLSNI_F_EARLY,        0,                    TLSNI_P_FINISHED, 0,                take_main_keys,              "RFC 8446 7.1"),
     TLSNI_ROW(KEYS,             TLSNI_EV_STEP,                  CREDENTIAL,       0,                    TLSNI_F_EARLY,        TLSNI_P_FINISHED, 0,                take_main_keys,              "RFC 8446 7.1"),
     TLSNI_ROW(END_EARLY,        TLSNI_EV_STEP,                  CREDENTIAL,       0,                    0,                    TLSNI_P_FINISHED, 0,                end_early_data,              "RFC 8446 4.5"),
-    TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,                    0,               0,                 choose_credential,           "RFC 8446 4.4.2"),
+    TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_CERTIFICATE, TLSNI_F_REQUEST,      0,                    0,               0,                 tlsni_act13_choose_credential, "RFC 8446 4.4.2"),
     TLSNI_ROW(CREDENTIAL,       TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    TLSNI_F_REQUEST,      0,               0,                 tlsni_act_none,              "RFC 8446 2"),
     TLSNI_ROW(SEND_CERTIFICATE, TLSNI_EV_STEP,                  SIGN_BRANCH,      0,                    0,                    CHAIN|SIGNED,    0,                 tlsni_act13_send_certificate, "RFC 8446 4.4.2"),
-    TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SIGN,             TLSNI_F_CLIENT_SIGNS, 0,                    0,               0,                 prepare_verify,              "RFC 8446 4.4.3"),
+    TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SIGN,             TLSNI_F_CLIENT_SIGNS, 0,                    0,               0,                 tlsni_act13_prepare_client_verify, "RFC 8446 4.4.3"),
     TLSNI_ROW(SIGN_BRANCH,      TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    TLSNI_F_CLIENT_SIGNS, 0,               0,                 tlsni_act_none,              "RFC 8446 4.4.2"),
-    TLSNI_ROW(SIGN,             TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    0,                    0,               0,                 send_verify,                 "RFC 8446 4.4.3"),
+    TLSNI_ROW(SIGN,             TLSNI_EV_STEP,                  SEND_FINISHED,    0,                    0,                    0,               0,                 tlsni_act13_send_verify,     "RFC 8446 4.4.3"),
     TLSNI_ROW(SEND_FINISHED,    TLSNI_EV_STEP,                  TLSNI_ST_DONE,    0,                    0,                    CHAIN|SIGNED|TLSNI_P_FINISHED, TLSNI_P_KEYS, send_finished,       "RFC 8446 4.4.4"),
 };
 /* clang-format on */

@@ -201,11 +201,12 @@ tlsn_status tlsni_verify13_begin(struct tlsni_hs *hs, const struct tlsni_sigalg 
     return st;
 }
 
-tlsn_status tlsni_verify13_send(struct tlsni_hs *hs)
+tlsn_status tlsni_act13_send_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_sending s;
     tlsn_status st = tlsni_key_op_run(hs);
 
+    (void)body;
     if (st != TLSN_OK)
         return st;
     const struct tlsni_msg_signed sig = { hs->key_op.scheme->id,

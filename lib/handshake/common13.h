@@ -19,7 +19,7 @@ tlsn_status tlsni_act13_send_certificate(struct tlsni_hs *hs, struct tlsn_span b
 /* Begins our signature with this scheme; and sends it once it is made. */
 TLSN_MUST_USE tlsn_status tlsni_verify13_begin(struct tlsni_hs *hs,
                                                const struct tlsni_sigalg *scheme);
-TLSN_MUST_USE tlsn_status tlsni_verify13_send(struct tlsni_hs *hs);
+tlsn_status tlsni_act13_send_verify(struct tlsni_hs *hs, struct tlsn_span body);
 TLSN_MUST_USE tlsn_status tlsni_finished13_send(struct tlsni_hs *hs);
 /* hs->session as it is at the end, with the resumption secret in the place of a ticket's key. */
 TLSN_MUST_USE tlsn_status tlsni_session13_fill(struct tlsni_hs *hs);

@@ -267,6 +267,11 @@ struct tlsni_hs13 {
     size_t entry;                  /* of a Certificate message whose extensions are written or read */
     size_t statuses;               /* responses in beside.ocsp */
     struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */
+    struct tlsni_hash_ctx through_finished; /* the transcript up to the client's Finished */
+    struct tlsni_auth13 *auth;     /* of an exchange behind the handshake; borrowed, NULL in others */
+    const struct tlsni_secret *finished_from; /* what its Finished is made from; borrowed */
+    bool auth_offered;             /* server: the client has post_handshake_auth */
+    bool auth_required;            /* server: of the request that is being answered */
     struct tlsni_hash_ctx before_retried; /* server: the transcript in front of the second ClientHello */
     bool ccs_sent;
     uint8_t early;                 /* enum tlsn_early */

@@ -1,5 +1,6 @@
 #include "handshake/machine.h"
 
+#include "handshake/auth13.h"
 #include "handshake/kx.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
@@ -11,6 +12,8 @@ static const struct tlsni_flow *const flows[] = {
     &tlsni_flow_tls12_server,
     &tlsni_flow_tls13_client,
     &tlsni_flow_tls13_server,
+    &tlsni_flow_auth13_client,
+    &tlsni_flow_auth13_server,
 };
 
 const struct tlsni_flow *const *tlsni_flows(size_t *count)

@@ -122,16 +122,18 @@ void tlsni_schedule13_resumption(struct tlsni_hs *hs)
 
     tlsni_transcript_hash(&hs->transcript, hash);
     derive(s, &s->stage, "res master", hash, &s->resumption);
+    hs->tls13.through_finished = hs->transcript.hash;
     tlsni_secret_wipe(&s->stage);
 }
 
 void tlsni_schedule13_verify_data(const struct tlsni_hs *hs, enum tlsn_role sender, uint8_t *out)
 {
     const struct tlsni_schedule13 *s = &hs->tls13.keys;
+    const struct tlsni_secret *from = hs->tls13.finished_from;
     uint8_t hash[TLSNI_HASH_LEN_MAX];
 
     tlsni_transcript_hash(&hs->transcript, hash);
-    finished(s->hash, &s->handshake[sender], hash, out);
+    finished(s->hash, from ? from : &s->handshake[sender], hash, out);
 }
 
 /* Longest content of a record in this direction, 0 for no bound but the version's; a limit that the

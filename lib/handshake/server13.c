@@ -146,7 +146,7 @@ static tlsn_status send_encrypted_extensions(struct tlsni_hs *hs, struct tlsn_sp
 }
 
 /* @rfc 8446:4.3.2/1 */
-static tlsn_status send_certificate_request(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_act13_send_request(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_hs_config *cfg = hs->cfg;
     struct tlsni_sending s;
@@ -166,12 +166,6 @@ static tlsn_status prepare_verify(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
     return tlsni_verify13_begin(hs, hs->scheme);
-}
-
-static tlsn_status send_verify(struct tlsni_hs *hs, struct tlsn_span body)
-{
-    (void)body;
-    return tlsni_verify13_send(hs);
 }
 
 static tlsn_status send_finished(struct tlsni_hs *hs, struct tlsn_span body)
@@ -202,14 +196,15 @@ static tlsn_status end_early_data(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* @rfc 8446:4.4.2.4/2 */
-static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_server13_client_certificate(struct tlsni_hs *hs, struct tlsn_span body,
+                                              bool required)
 {
     bool any;
     tlsn_status st = tlsni_peer_certificate13(hs, body, &any);
 
     if (st != TLSN_OK)
         return st;
-    if (!any && hs->cfg->client_auth == TLSN_CLIENT_AUTH_REQUIRE)
+    if (!any && required)
         return tlsni_fail_alert(hs->err, TLSN_ERR_NO_PEER_CERTIFICATE,
                                 TLSNI_ALERT_CERTIFICATE_REQUIRED, layer,
                                 "client sent no certificate, one is required");
@@ -219,12 +214,18 @@ static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span bod
     return tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
+static tlsn_status receive_certificate(struct tlsni_hs *hs, struct tlsn_span body)
+{
+    return tlsni_server13_client_certificate(hs, body,
+                                             hs->cfg->client_auth == TLSN_CLIENT_AUTH_REQUIRE);
+}
+
 static tlsn_status receive_packed(struct tlsni_hs *hs, struct tlsn_span body)
 {
     return tlsni_packed_receive(hs, body, receive_certificate);
 }
 
-static tlsn_status accept_client(struct tlsni_hs *hs, struct tlsn_span body)
+tlsn_status tlsni_act13_accept_client(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = tlsni_act_judge_chain(hs, body);
 
@@ -279,11 +280,11 @@ static const struct tlsni_hs_row rows[] = {
     TLSNI_ROW(HELLO,         TLSNI_EV_STEP,                EXTENSIONS,    0,             0,             0,                PROTECTED,        send_server_hello,            "RFC 8446 4.1.3"),
     TLSNI_ROW(EXTENSIONS,    TLSNI_EV_STEP,                SEND_FINISHED, PSK,           0,             PROTECTED,        0,                send_encrypted_extensions,    "RFC 8446 2.2"),
     TLSNI_ROW(EXTENSIONS,    TLSNI_EV_STEP,                REQUEST,       0,             PSK,           PROTECTED,        0,                send_encrypted_extensions,    "RFC 8446 4.3.1"),
-    TLSNI_ROW(REQUEST,       TLSNI_EV_STEP,                CERTIFICATE,   ASKED,         0,             0,                0,                send_certificate_request,     "RFC 8446 4.3.2"),
+    TLSNI_ROW(REQUEST,       TLSNI_EV_STEP,                CERTIFICATE,   ASKED,         0,             0,                0,                tlsni_act13_send_request,     "RFC 8446 4.3.2"),
     TLSNI_ROW(REQUEST,       TLSNI_EV_STEP,                CERTIFICATE,   0,             ASKED,         0,                0,                tlsni_act_none,               "RFC 8446 2"),
     TLSNI_ROW(CERTIFICATE,   TLSNI_EV_STEP,                PREPARE,       0,             0,             0,                0,                tlsni_act13_send_certificate, "RFC 8446 4.4.2"),
     TLSNI_ROW(PREPARE,       TLSNI_EV_STEP,                SIGN,          0,             0,             0,                0,                prepare_verify,               "RFC 8446 4.4.3"),
-    TLSNI_ROW(SIGN,          TLSNI_EV_STEP,                SEND_FINISHED, 0,             0,             0,                0,                send_verify,                  "RFC 8446 4.4.3"),
+    TLSNI_ROW(SIGN,          TLSNI_EV_STEP,                SEND_FINISHED, 0,             0,             0,                0,                tlsni_act13_send_verify,      "RFC 8446 4.4.3"),
     TLSNI_ROW(SEND_FINISHED, TLSNI_EV_STEP,                EARLY_DATA,    EARLY,         0,             PROTECTED,        KEYS_SENT,        send_finished,                "RFC 8446 4.4.4"),
     TLSNI_ROW(SEND_FINISHED, TLSNI_EV_STEP,                CLIENT,        0,             EARLY,         PROTECTED,        KEYS_SENT,        send_finished,                "RFC 8446 4.4.4"),
     TLSNI_ROW(EARLY_DATA,    TLSNI_MSG_END_OF_EARLY_DATA,  END_EARLY,     0,             0,             KEYS_SENT,        0,                receive_end_of_early_data,    "RFC 8446 4.5"),
@@ -297,7 +298,7 @@ static const struct tlsni_hs_row rows[] = {
     /* no client certificate: there is nothing to prove */
     TLSNI_ROW(VERIFY_BRANCH, TLSNI_EV_STEP,                FINISHED,      0,             SIGNS,         0,                CHAIN|SIGNED,     tlsni_act_none,               "RFC 8446 4.4.2.4"),
     TLSNI_ROW(VERIFY,        TLSNI_MSG_CERTIFICATE_VERIFY, VERDICT,       0,             0,             0,                SIGNED,           tlsni_act13_receive_verify,   "RFC 8446 4.4.3"),
-    TLSNI_ROW(VERDICT,       TLSNI_EV_STEP,                FINISHED,      0,             0,             SIGNED,           CHAIN,            accept_client,                "RFC 8446 4.4.2.4"),
+    TLSNI_ROW(VERDICT,       TLSNI_EV_STEP,                FINISHED,      0,             0,             SIGNED,           CHAIN,            tlsni_act13_accept_client,    "RFC 8446 4.4.2.4"),
     TLSNI_ROW(FINISHED,      TLSNI_MSG_FINISHED,           KEYS,          0,             0,             CHAIN|SIGNED|KEYS_SENT|PROTECTED, TLSNI_P_FINISHED, tlsni_act13_receive_finished, "RFC 8446 4.4.4"),
     TLSNI_ROW(KEYS,          TLSNI_EV_STEP,                TICKETS,       0,             0,             TLSNI_P_FINISHED, 0,                take_main_keys,               "RFC 8446 7.1"),
     TLSNI_ROW(TICKETS,       TLSNI_EV_STEP,                TLSNI_ST_DONE, TLSNI_F_TICKET, 0,            TLSNI_P_FINISHED, 0,                tlsni_server13_send_tickets,  "RFC 8446 4.6.1"),

@@ -14,6 +14,15 @@ tlsn_status tlsni_server13_select(struct tlsni_hs *hs, struct tlsn_span body);
 tlsn_status tlsni_server13_read_again(struct tlsni_hs *hs, struct tlsn_span body);
 tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span body);
 
+/* ---- server13.c: parts that an exchange behind the handshake has as well ---- */
+
+/* CertificateRequest with hs->tls13.request_context. */
+tlsn_status tlsni_act13_send_request(struct tlsni_hs *hs, struct tlsn_span body);
+/* The client's Certificate; required: an empty one ends the connection. */
+TLSN_MUST_USE tlsn_status tlsni_server13_client_certificate(struct tlsni_hs *hs,
+                                                            struct tlsn_span body, bool required);
+tlsn_status tlsni_act13_accept_client(struct tlsni_hs *hs, struct tlsn_span body);
+
 /* ---- server13_session.c ---- */
 
 /* A pre-shared key of the client's list that may be used: fills hs->session and hs->suite, checks its

@@ -172,6 +172,8 @@ static const struct {
     { offsetof(struct options, sni_fatal), TLSN_FEATURE_SNI_FATAL, true },
     { offsetof(struct options, require_names), TLSN_FEATURE_REQUIRE_NAMES, true },
     { offsetof(struct options, grease), TLSN_FEATURE_GREASE, true },
+    { offsetof(struct options, post_handshake_auth), TLSN_FEATURE_POST_HANDSHAKE_AUTH, true },
+    { offsetof(struct options, client_auth_after), TLSN_FEATURE_POST_HANDSHAKE_AUTH, true },
     { offsetof(struct options, insecure_dh_primes), TLSN_FEATURE_INSECURE_DH_PRIMES, true },
     { offsetof(struct options, strict_chains), TLSN_FEATURE_STRICT_CHAINS, true },
     { offsetof(struct options, answer_close), TLSN_FEATURE_ANSWER_CLOSE, true },

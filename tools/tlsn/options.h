@@ -47,7 +47,7 @@ struct options {
     bool no_verify, json, no_etm, no_ems, no_tickets, quiet, verbose;
     /* client */
     const char *sni, *verify_name, *session_out, *session_in;
-    bool renegotiate, key_update, no_sni, grease, fallback;
+    bool renegotiate, key_update, no_sni, grease, fallback, post_handshake_auth;
     struct number padding;
     bool heartbeat, truncated_hmac, sni_warning, require_names;
     bool insecure_dh_primes, strict_chains, answer_close;

@@ -121,18 +121,35 @@ static bool waiting(const struct peer *peer)
     struct tlsn_conn_info info;
 
     tlsn_conn_get_info(peer->conn, &info);
+    if (info.version >= TLSN_TLS1_3)
+        return info.client_auth_open != 0;
     return tlsn_renegotiating(peer->conn) ||
            (peer->asked && !info.renegotiations && !info.renegotiation_refused);
+}
+
+/* From TLS 1.3 on there is a message for that, for clients that said so. */
+static tlsn_status ask_by_message(struct peer *peer)
+{
+    enum tlsn_client_auth auth = peer->settings->auth_after;
+
+    if (tlsn_may_request_client_auth(peer->conn))
+        return tlsn_request_client_auth(peer->conn, auth);
+    return auth == TLSN_CLIENT_AUTH_REQUIRE ? TLSN_ERR_NO_PEER_CERTIFICATE : TLSN_OK;
 }
 
 /* The first request has come: who asks? */
 static tlsn_status ask_client(struct peer *peer)
 {
+    struct tlsn_conn_info info;
+
     if (!peer->settings->config_after || peer->asked ||
         !www_path_begins(&peer->request, peer->settings->secure_path))
         return TLSN_OK;
     peer->asked = true;
-    return tlsn_renegotiate(peer->conn, peer->settings->config_after);
+    tlsn_conn_get_info(peer->conn, &info);
+    return info.version >= TLSN_TLS1_3
+               ? ask_by_message(peer)
+               : tlsn_renegotiate(peer->conn, peer->settings->config_after);
 }
 
 /* New keys for both sides, in front of the answer. */
@@ -149,11 +166,13 @@ static void report_again(struct peer *peer)
 {
     struct report report = report_of(peer);
     struct tlsn_conn_info info;
+    unsigned count;
 
     tlsn_conn_get_info(peer->conn, &info);
-    if (info.renegotiations == peer->renegotiations)
+    count = info.renegotiations + info.client_auth_given + info.client_auth_declined;
+    if (count == peer->renegotiations)
         return;
-    peer->renegotiations = info.renegotiations;
+    peer->renegotiations = count;
     if (peer->settings->json)
         report_json(&report);
     if (peer->settings->verbose)

@@ -16,6 +16,7 @@ struct peer_settings {
     struct setup *setup;
     tlsn_config *config;
     tlsn_config *config_after; /* asks for a client certificate on the first request; NULL: nobody does */
+    enum tlsn_client_auth auth_after; /* what config_after says about it */
     enum peer_mode mode;
     const char *update_path; /* of requests that are answered under new keys; NULL: none are */
     const char *secure_path; /* of requests that ask for a client certificate; NULL: all do */
@@ -40,7 +41,7 @@ struct peer {
     tlsn_conn *conn;
     tlsn_socket *sock;
     struct www_request request;
-    unsigned renegotiations; /* that were reported */
+    unsigned renegotiations; /* that were reported, and authentications behind the handshake */
     bool answered;           /* the page is on its way */
     bool asked;              /* config_after was put to use */
     uint8_t *rest; /* what was not yet taken of the answer; malloc */

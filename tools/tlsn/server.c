@@ -141,6 +141,9 @@ static int prepare(struct server *s)
         note("warning: client certificates are not verified (--no-verify)");
     s->settings.setup = &s->setup;
     s->settings.mode = o->echo ? PEER_ECHO : PEER_WWW;
+    s->settings.auth_after = o->client_auth && strcmp(o->client_auth, "require") == 0
+                                 ? TLSN_CLIENT_AUTH_REQUIRE
+                                 : TLSN_CLIENT_AUTH_REQUEST;
     s->settings.secure_path = o->client_auth_path;
     s->settings.update_path = o->key_update_path;
     s->settings.json = o->json;
