@@ -77,6 +77,7 @@ static void log_secret(const struct tlsni_hs *hs, const char *label,
     hs->host->key_log(hs->host_ctx, label, secret);
 }
 
+/* @rfc 8448:4/2 */
 void tlsni_schedule13_early_traffic(struct tlsni_hs *hs, const uint8_t *transcript_hash)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;

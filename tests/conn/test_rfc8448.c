@@ -1,6 +1,6 @@
 /* The traces of RFC 8448 (tests/vectors/rfc8448.txt). A client of ours takes the place of the one in a trace: what it
  * said before ServerHello is put in the place of its own hello, and from then on every byte of both sides has to be
- * that of the trace. Early data is left to its own tests. */
+ * that of the trace. */
 #include "conn.h"
 #include "req.h"
 #include "handshake/binder13.h"
@@ -25,6 +25,7 @@ struct replay {
     uint8_t out[4096];
     size_t out_len;
     unsigned hellos, logged;
+    bool early; /* several records of ours are made at once */
 };
 
 static void load(struct replay *r, const char *name)
@@ -58,6 +59,7 @@ static struct tlsn_span field(struct replay *r, const char *key, size_t nth)
 static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
 {
     static const char *const labels[][2] = {
+        { "CLIENT_EARLY_TRAFFIC_SECRET ", "c_e_traffic" },
         { "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "c_hs_traffic" },
         { "SERVER_HANDSHAKE_TRAFFIC_SECRET ", "s_hs_traffic" },
         { "CLIENT_TRAFFIC_SECRET_0 ", "c_ap_traffic" },
@@ -67,6 +69,8 @@ static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
     struct replay *r = ctx;
 
     (void)conn;
+    if (!r->hellos) /* of a hello of our own */
+        return;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (strncmp(line, labels[i][0], strlen(labels[i][0])) == 0) {
             assert_string_equal(strrchr(line, ' ') + 1, vec_text(&r->block, labels[i][1]));
@@ -150,6 +154,18 @@ static void put_transcript(struct tlsni_hs *hs, struct tlsn_span first, struct t
     tlsni_hash_update(&t->hash, hello.data, hello.len);
 }
 
+/* The keys of early data follow from the hello. */
+static void put_early_keys(struct tlsni_hs *hs, struct tlsn_span hello)
+{
+    uint8_t hash[TLSNI_HASH_LEN_MAX];
+
+    if (hs->tls13.early != TLSN_EARLY_OFFERED)
+        return;
+    tlsni_hash_once(hs->tls13.keys.hash, hello.data, hello.len, hash);
+    tlsni_schedule13_early_traffic(hs, hash);
+    OK(tlsni_schedule13_install_early(hs, true, hs->offer));
+}
+
 /* What our client said becomes what the trace's said. */
 static void take_place(struct replay *r)
 {
@@ -167,6 +183,7 @@ static void take_place(struct replay *r)
     assert_int_equal(hs->tls13.share[0].group->private_len, key.len);
     memcpy(hs->tls13.share[0].private_key, key.data, key.len);
     r->hellos++;
+    put_early_keys(hs, hello);
 }
 
 /* ---- the records ---- */
@@ -225,7 +242,8 @@ static void client_says(struct replay *r, const char *kind, struct tlsn_span pay
     size_t consumed, n;
 
     if (strcmp(kind, "application_data") == 0) {
-        OK(tlsn_encrypt(r->conn, payload.data, payload.len, &consumed, r->out, sizeof r->out, &n));
+        OK((r->conn->done ? tlsn_encrypt : tlsn_encrypt_early)(
+            r->conn, payload.data, payload.len, &consumed, r->out, sizeof r->out, &n));
         r->out_len = n;
     } else if (strcmp(kind, "alert") == 0) {
         OK(tlsn_shutdown(r->conn, r->out, sizeof r->out, &n));
@@ -233,7 +251,7 @@ static void client_says(struct replay *r, const char *kind, struct tlsn_span pay
     }
     collect(r);
     expect(r, record);
-    assert_int_equal(r->out_len == 0 || strcmp(kind, "change_cipher_spec") == 0, true);
+    assert_true(r->out_len == 0 || strcmp(kind, "change_cipher_spec") == 0 || r->early);
 }
 
 static void server_says(struct replay *r, const char *kind, struct tlsn_span payload,
@@ -364,6 +382,47 @@ static void trace_ticket_makes_the_key_of_the_trace(void **state)
     assert_memory_equal(s->master.data, psk.data, psk.len);
     tlsn_session_free(s);
     end(&r);
+}
+
+static tlsn_session *session_of_simple(void)
+{
+    static struct replay r;
+    struct tlsni_buf bytes = { 0 };
+    tlsn_session *s, *copy;
+
+    begin(&r, "simple");
+    play(&r);
+    OK(tlsn_conn_get_session(r.conn, &s));
+    OK(tlsni_session_write(s, NULL, &bytes));
+    OK(tlsn_session_read(&copy, bytes.data, bytes.end, NULL));
+    tlsni_buf_free(NULL, &bytes);
+    tlsn_session_free(s);
+    end(&r);
+    return copy;
+}
+
+static void trace_resumed_is_that_of_our_client(void **state)
+{
+    static struct replay r;
+    tlsn_session *s = session_of_simple();
+
+    (void)state;
+    begin(&r, "resumed");
+    assert_int_equal(tlsn_session_early_data_max(s), 1024);
+    OK(tlsn_conn_set_session(r.conn, s));
+    OK(tlsn_conn_set_early_data(r.conn, true));
+    r.early = true;
+    play(&r);
+    assert_int_equal(r.logged, 6);
+    assert_int_equal(r.out_len, 0);
+    assert_true(r.conn->close_received);
+    assert_int_equal(r.conn->early, TLSN_EARLY_ACCEPTED);
+    tlsn_session_free(s);
+    end(&r);
+    REQ("8448:4/1");
+    REQ("8448:4/2");
+    REQ("8446:4.2.10/3");
+    REQ("8446:4.5/1");
 }
 
 /* ---- records alone: of both sides, in all traces ---- */
@@ -506,6 +565,7 @@ int main(void)
         cmocka_unit_test(trace_retry_is_that_of_our_client),
         cmocka_unit_test(trace_client_authentication_is_that_of_our_client),
         cmocka_unit_test(trace_compatibility_mode_is_that_of_our_client),
+        cmocka_unit_test(trace_resumed_is_that_of_our_client),
         cmocka_unit_test(trace_ticket_makes_the_key_of_the_trace),
         cmocka_unit_test(records_of_both_sides_are_those_of_the_traces),
         cmocka_unit_test(binder_is_that_of_the_trace),

@@ -642,6 +642,132 @@ static void older_version_ends_it(void **state)
     REQ("8446:D.3/1");
 }
 
+/* A server of ours that lies: it changes its mind where the application is asked. */
+struct liar {
+    struct wire *w;
+    void (*lie)(struct tlsni_hs *hs);
+    tlsn_status answer;
+};
+
+static tlsn_status lie(void *ctx, const struct tlsn_early_hello *hello)
+{
+    const struct liar *l = ctx;
+
+    (void)hello;
+    l->lie(&conn(l->w, TLSN_SERVER)->scratch->hs);
+    return l->answer;
+}
+
+static void other_protocol(struct tlsni_hs *hs)
+{
+    hs->session.alpn_len = 6;
+    memcpy(hs->session.alpn, "second", 6);
+    hs->alpn = (struct tlsn_span){ (const uint8_t *)"second", 6 };
+}
+
+static void foreign_protocol(struct tlsni_hs *hs)
+{
+    hs->alpn = (struct tlsn_span){ (const uint8_t *)"third", 5 };
+}
+
+static void sibling_suite(struct tlsni_hs *hs)
+{
+    hs->suite = tlsni_suite_find(0x1303);
+}
+
+static void second_key(struct tlsni_hs *hs)
+{
+    hs->tls13.selected = 1;
+}
+
+/* The client with what it said and the server's answer in front of it. */
+static struct wire *lied_to(struct liar *l)
+{
+    const struct tlsn_replay_check check = { lie, l };
+    tlsn_session *s;
+
+    l->w = pair();
+    OK(tlsn_config_set_alpn(config(l->w, TLSN_CLIENT), "first,second"));
+    OK(tlsn_config_set_alpn(config(l->w, TLSN_SERVER), "first,second"));
+    OK(tlsn_config_set_suites(config(l->w, TLSN_CLIENT),
+                              "TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256"));
+    OK(tlsn_config_set_replay_check(config(l->w, TLSN_SERVER), &check));
+    s = session(l->w);
+    announce(l->w, s);
+    OK(wire_write_early(l->w, request, sizeof request));
+    tlsn_session_free(s);
+    return l->w;
+}
+
+static void client_refuses_early_data_taken_for_something_else(void **state)
+{
+    static void (*const lies[])(struct tlsni_hs *hs) = { other_protocol, sibling_suite, second_key };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct liar l = { NULL, lies[i], TLSN_OK };
+        struct wire *w = lied_to(&l);
+
+        if (lies[i] == second_key)
+            conn(w, TLSN_CLIENT)->scratch->hs.tls13.offers = 2;
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
+        assert_non_null(strstr(tlsn_conn_error(conn(w, TLSN_CLIENT))->text, "early data"));
+        assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, 47);
+        wire_free(w);
+    }
+    REQ("8446:4.2.10/5");
+    REQ("8446:4.2.11/6");
+}
+
+static void alert_behind_server_hello_is_under_the_handshakes_keys(void **state)
+{
+    struct liar l = { NULL, foreign_protocol, TLSN_ERR_NOT_FOUND };
+    struct wire *w = lied_to(&l);
+
+    (void)state;
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ALERT);
+    assert_int_equal(tlsn_conn_error(conn(w, TLSN_SERVER))->alert_received, 47);
+    wire_free(w);
+    REQ("8446:A.1/1");
+}
+
+static void end_of_early_data_is_not_for_clients(void **state)
+{
+    static const uint8_t end[] = { 5, 0, 0, 0 };
+    struct wire *w = pair();
+    uint8_t got[8];
+    size_t n;
+
+    (void)state;
+    wire_shake(w);
+    wire_forge(w, TLSN_SERVER, 22, end, sizeof end);
+    assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &n), TLSN_ERR_UNEXPECTED_MESSAGE);
+    wire_free(w);
+    REQ("8446:4.5/4");
+}
+
+/* ClientHello, ChangeCipherSpec, early data. */
+static void change_cipher_spec_stands_in_between(void **state)
+{
+    static struct wire_tape tape;
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+
+    (void)state;
+    assert_true(go(w, s));
+    wire_record(w, TLSN_CLIENT, &tape);
+    assert_int_equal(tape.data[wire_record_at(&tape, 0)], 22);
+    assert_int_equal(tape.data[wire_record_at(&tape, 1)], 20);
+    for (size_t i = 2; i < wire_record_count(&tape); i++)
+        assert_int_equal(tape.data[wire_record_at(&tape, i)], 23);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:D.4/2");
+}
+
 /* ---- memory ---- */
 
 static void no_memory_at_any_allocation_is_a_clean_error(void **state)
@@ -703,6 +829,10 @@ int main(void)
         cmocka_unit_test(other_messages_under_that_key_are_refused),
         cmocka_unit_test(calls_out_of_place_are_misuse),
         cmocka_unit_test(older_version_ends_it),
+        cmocka_unit_test(client_refuses_early_data_taken_for_something_else),
+        cmocka_unit_test(alert_behind_server_hello_is_under_the_handshakes_keys),
+        cmocka_unit_test(end_of_early_data_is_not_for_clients),
+        cmocka_unit_test(change_cipher_spec_stands_in_between),
         cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
     };
 
