@@ -232,7 +232,7 @@ static tlsn_status fill_wait(struct tlsn_socket *s)
     return st;
 }
 
-/* Opens at most one record: into buf when any payload fits there, otherwise in place. */
+/* Opens at most one record, of early data before the handshake is complete: into buf when any payload fits there, otherwise in place. */
 static tlsn_status open_record(struct tlsn_socket *s, uint8_t *buf, size_t cap, size_t *len)
 {
     size_t start = s->in.start, have = tlsni_buf_len(&s->in), consumed = 0, written = 0;
@@ -247,7 +247,8 @@ static tlsn_status open_record(struct tlsn_socket *s, uint8_t *buf, size_t cap, 
         cap = have - offset;
         s->in_secret = true;
     }
-    st = tlsn_decrypt(s->conn, at(&s->in, start), have, &consumed, buf, cap, &written);
+    st = (s->done ? tlsn_decrypt : tlsn_decrypt_early)(s->conn, at(&s->in, start), have, &consumed, buf,
+                                                       cap, &written);
     tlsni_buf_skip(&s->in, consumed);
     s->stats.plain_in += written;
     if (direct) {
@@ -441,24 +442,35 @@ tlsn_status tlsn_socket_handshake(tlsn_socket *s)
     return st;
 }
 
-tlsn_status tlsn_socket_read(tlsn_socket *s, void *buf, size_t cap, size_t *len)
+static tlsn_status read_some(tlsn_socket *s, tlsn_status st, void *buf, size_t cap, size_t *len)
 {
-    tlsn_status st = TLSN_OK;
-
-    *len = 0;
-    if (!cap)
-        return TLSN_ERR_ARGUMENT;
-    if (s->plain_start == s->plain_end) {
-        st = ensure_handshake(s);
-        if (st == TLSN_OK)
-            st = receive(s, buf, cap, len);
-    }
+    if (st == TLSN_OK && s->plain_start == s->plain_end)
+        st = receive(s, buf, cap, len);
     if (st == TLSN_OK && s->plain_start != s->plain_end)
         fetch(s, buf, cap, len);
     release(s);
     return st;
 }
 
+tlsn_status tlsn_socket_read(tlsn_socket *s, void *buf, size_t cap, size_t *len)
+{
+    bool kept = s->plain_start != s->plain_end;
+
+    *len = 0;
+    if (!cap)
+        return TLSN_ERR_ARGUMENT;
+    return read_some(s, kept ? TLSN_OK : ensure_handshake(s), buf, cap, len);
+}
+
+tlsn_status tlsn_socket_read_early(tlsn_socket *s, void *buf, size_t cap, size_t *len)
+{
+    *len = 0;
+    if (!cap)
+        return TLSN_ERR_ARGUMENT;
+    return s->done ? TLSN_ERR_MISUSE : read_some(s, TLSN_OK, buf, cap, len);
+}
+
+/* A record, of early data before the handshake is complete. */
 static tlsn_status write_record(struct tlsn_socket *s, const uint8_t *buf, size_t len,
                                 size_t *taken)
 {
@@ -468,8 +480,9 @@ static tlsn_status write_record(struct tlsn_socket *s, const uint8_t *buf, size_
 
     if (st != TLSN_OK)
         return st;
-    st = tlsn_encrypt(s->conn, buf, chunk, &consumed, at(&s->out, s->out.end),
-                      s->out.cap - s->out.end, &written);
+    st = (s->done ? tlsn_encrypt : tlsn_encrypt_early)(s->conn, buf, chunk, &consumed,
+                                                       at(&s->out, s->out.end),
+                                                       s->out.cap - s->out.end, &written);
     s->out.end += written;
     s->stats.plain_out += consumed;
     *taken += consumed;
@@ -490,6 +503,40 @@ tlsn_status tlsn_socket_write(tlsn_socket *s, const void *buf, size_t len, size_
         st = finish_renegotiation(s);
         if (st == TLSN_OK)
             st = write_record(s, (const uint8_t *)buf + *taken, len - *taken, taken);
+    }
+    release(s);
+    return st;
+}
+
+/* The ClientHello into our buffer; TLSN_OK: it is there. */
+static tlsn_status make_hello(struct tlsn_socket *s)
+{
+    tlsn_status st = TLSN_NEED_OUTPUT;
+
+    if (s->handshake_start_us)
+        return TLSN_OK;
+    s->handshake_start_us = now_us();
+    while (st == TLSN_NEED_OUTPUT) {
+        st = engine_handshake(s);
+        if (st < 0)
+            return fail(s, st);
+        if (st == TLSN_NEED_OUTPUT && make_room(s) != TLSN_OK)
+            return TLSN_ERR_NO_MEMORY;
+    }
+    return st == TLSN_NEED_INPUT ? TLSN_OK : st;
+}
+
+tlsn_status tlsn_socket_write_early(tlsn_socket *s, const void *buf, size_t len, size_t *taken)
+{
+    tlsn_status st = s->done ? TLSN_ERR_MISUSE : make_hello(s);
+
+    *taken = 0;
+    if (st == TLSN_OK && tlsn_early_data_left(s->conn) == 0)
+        st = TLSN_NEED_INPUT;
+    while (st == TLSN_OK && *taken < len) {
+        st = write_record(s, (const uint8_t *)buf + *taken, len - *taken, taken);
+        if (st == TLSN_OK && *taken < len && tlsn_early_data_left(s->conn) == 0)
+            st = TLSN_NEED_INPUT;
     }
     release(s);
     return st;

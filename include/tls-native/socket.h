@@ -30,7 +30,7 @@ TLSN_API void tlsn_socket_free(tlsn_socket *s);
 TLSN_API void tlsn_socket_set_deadlines(tlsn_socket *s, uint32_t handshake_ms, uint32_t idle_ms);
 
 /* TLSN_OK: complete. TLSN_WANT_READ, TLSN_WANT_WRITE, a TLSN_NEED_ question (answer it on the
- * connection and call again), or an error; its alert has been sent if the socket took it. Behind
+ * connection and call again), TLSN_EARLY_DATA, or an error; its alert has been sent if the socket took it. Behind
  * tlsn_renegotiate(), and when the peer renegotiates, it waits for the end of that in the same way;
  * TLSN_WANT_READ with tlsn_socket_readable(): data have come that are to be read first. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_handshake(tlsn_socket *s);
@@ -43,6 +43,15 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_read(tlsn_socket *s, void *buf, s
  * tlsn_socket_handshake(); its questions are returned by all three calls. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_write(tlsn_socket *s, const void *buf, size_t len,
                                                      size_t *taken);
+/* Client, before the handshake is complete: early data (tlsn_conn_set_early_data()) right behind the ClientHello,
+ * which this call sends if it is the first one. TLSN_NEED_INPUT: the rest has to wait for the handshake. See
+ * tlsn_encrypt_early() for what may become of them. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_write_early(tlsn_socket *s, const void *buf,
+                                                           size_t len, size_t *taken);
+/* Server, when tlsn_socket_handshake() says TLSN_EARLY_DATA: at least one byte of early data with TLSN_OK.
+ * TLSN_EARLY_END: there are no more of them, tlsn_socket_handshake() goes on. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_read_early(tlsn_socket *s, void *buf, size_t cap,
+                                                          size_t *len);
 /* Sends what is pending. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_socket_flush(tlsn_socket *s);
 /* Sends close_notify; with wait also reads (and drops) until the peer's has come. Idempotent. */

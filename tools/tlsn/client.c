@@ -20,6 +20,7 @@ struct client {
     struct address address;
     tlsn_config *config;
     tlsn_session *session; /* to resume; NULL: none */
+    struct blob early;     /* of --early-data; owned */
     bool stdin_open;
 };
 
@@ -93,6 +94,8 @@ static int new_conn(struct client *c, tlsn_conn **conn)
     if (st == TLSN_OK && c->session)
         st = tlsn_conn_set_session(*conn, c->session);
     if (st == TLSN_OK)
+        st = tlsn_conn_set_early_data(*conn, c->early.len != 0);
+    if (st == TLSN_OK)
         return STATUS_OK;
     return complain(STATUS_USAGE, "%s: %s", o->sni ? o->sni : c->address.host,
                     tlsn_status_text(st));
@@ -154,11 +157,48 @@ static tlsn_status hang_up(struct pump *pump, const tlsn_conn *conn)
     return st == TLSN_WANT_READ || st == TLSN_ERR_TRUNCATED ? TLSN_OK : st;
 }
 
+/* As much as may go out early; *sent bytes did. */
+static tlsn_status send_early(const struct client *c, struct pump *pump, size_t *sent)
+{
+    tlsn_status st;
+
+    do {
+        struct pollfd ready = { .fd = pump->fd, .events = POLLOUT };
+        size_t n;
+
+        st = tlsn_socket_write_early(pump->sock, c->early.data + *sent, c->early.len - *sent, &n);
+        *sent += n;
+        if (st == TLSN_WANT_WRITE && poll(&ready, 1, HANDSHAKE_MS) <= 0)
+            return TLSN_ERR_TIMEOUT;
+    } while (st == TLSN_WANT_WRITE);
+    return st == TLSN_NEED_INPUT ? TLSN_OK : st;
+}
+
+/* What did not go out, or was refused, goes in front of stdin: it is the user's wish that it arrives. */
+static tlsn_status shake_hands(struct client *c, const tlsn_conn *conn, struct pump *pump,
+                               bool data)
+{
+    struct tlsn_conn_info info;
+    size_t sent = 0;
+    tlsn_status st = TLSN_OK;
+
+    if (c->early.len && data)
+        st = send_early(c, pump, &sent);
+    if (st == TLSN_OK)
+        st = pump_handshake(pump, setup_timeout(&c->o->timeout, HANDSHAKE_MS));
+    tlsn_conn_get_info(conn, &info);
+    if (info.early_data != TLSN_EARLY_ACCEPTED)
+        sent = 0;
+    pump->first = c->early.len ? c->early.data + sent : NULL;
+    pump->first_len = c->early.len - sent;
+    return st;
+}
+
 static int exchange(struct client *c, tlsn_conn *conn, struct pump *pump,
                     const struct report *report, bool data)
 {
     const struct options *o = c->o;
-    tlsn_status st = pump_handshake(pump, setup_timeout(&o->timeout, HANDSHAKE_MS));
+    tlsn_status st = shake_hands(c, conn, pump, data);
 
     if (st == TLSN_OK && o->renegotiate)
         st = renegotiate(c, pump, conn);
@@ -238,6 +278,8 @@ static int prepare(struct client *c)
         status = setup_complain(c->config, "client", st);
     if (status == STATUS_OK && c->o->session_in)
         status = load_session(c);
+    if (status == STATUS_OK && c->o->early_data)
+        status = io_read_file(&c->early, "--early-data", c->o->early_data);
     if (status == STATUS_OK && c->o->no_verify)
         note("warning: the server's certificate is not verified (--no-verify)");
     return status;
@@ -255,6 +297,7 @@ int client_run(const struct options *options)
         saved = save_session(&c);
         status = status == STATUS_OK ? saved : status;
     }
+    io_blob_free(&c.early);
     tlsn_session_free(c.session);
     tlsn_config_free(c.config);
     setup_free(&c.setup);

@@ -215,6 +215,11 @@ static tlsn_status set_ticket_count(tlsn_config *config, size_t count)
     return tlsn_config_set_tickets(config, count < UINT_MAX ? (unsigned)count : UINT_MAX);
 }
 
+static tlsn_status set_early_data(tlsn_config *config, size_t bytes)
+{
+    return tlsn_config_set_early_data_max(config, bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX);
+}
+
 static int set_sizes(tlsn_config *config, const struct options *o)
 {
     int status = set_size(config, "--record-size-limit", &o->record_size_limit,
@@ -230,6 +235,8 @@ static int set_sizes(tlsn_config *config, const struct options *o)
                           tlsn_config_set_record_padding);
     if (status == STATUS_OK)
         status = set_size(config, "--tickets", &o->tickets, set_ticket_count);
+    if (status == STATUS_OK)
+        status = set_size(config, "--early-data-max", &o->early_data_max, set_early_data);
     return status == STATUS_OK
                ? set_size(config, "--padding", &o->padding, tlsn_config_set_hello_padding)
                : status;

@@ -24,7 +24,7 @@ struct options {
     const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *sigalgs_cert, *alpn;
     const char *keylog, *seed, *password_file, *pkcs11_module;
     const char *cert_compression, *key_shares;
-    struct number tickets, record_padding;
+    struct number tickets, record_padding, early_data_max;
     bool retry_cookie, no_compat_mode, psk_ke;
     struct list certs, keys, ca;
     struct list peer_keys, pins, distrust;
@@ -59,6 +59,7 @@ struct options {
     /* server */
     bool www, echo, once, client_auth_after, no_session_cache, sni_fatal, client_preference;
     bool take_user_mapping, stateful_tickets, renew_tickets;
+    const char *early_data;
     const char *client_auth, *server_names, *page, *client_auth_path, *key_update_path;
     struct list vhosts, ocsp_responses, scts, ticket_keys;
     const char *dh_group;

@@ -305,11 +305,29 @@ static void step_open(struct peer *peer)
 
 /* ---- the machine ---- */
 
+/* They are looked at like any others, but answered once the handshake is complete. */
+static tlsn_status take_early(struct peer *peer)
+{
+    uint8_t data[TLSN_PLAIN_MAX];
+    tlsn_status st;
+    size_t len;
+
+    while ((st = tlsn_socket_read_early(peer->sock, data, sizeof data, &len)) == TLSN_OK) {
+        if (peer->settings->mode == PEER_WWW)
+            (void)www_request_feed(&peer->request, data, len);
+        else if ((st = keep_rest(peer, data, len)) != TLSN_OK)
+            return st;
+    }
+    return st == TLSN_EARLY_END ? tlsn_socket_handshake(peer->sock) : st;
+}
+
 static void step_handshake(struct peer *peer)
 {
     tlsn_status st = tlsn_socket_handshake(peer->sock);
     struct report report = report_of(peer);
 
+    if (st == TLSN_EARLY_DATA)
+        st = take_early(peer);
     if (st == TLSN_WANT_READ || st == TLSN_WANT_WRITE)
         return;
     if (st != TLSN_OK) {

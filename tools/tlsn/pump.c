@@ -44,6 +44,24 @@ static bool wait_for(struct pump *p, short events, int64_t until)
     return ready != 0 && !p->stopped;
 }
 
+/* A server's; nothing is answered before the handshake is complete. */
+static tlsn_status print_early(struct pump *p)
+{
+    static uint8_t data[TLSN_PLAIN_MAX];
+
+    for (;;) {
+        size_t len;
+        tlsn_status st = tlsn_socket_read_early(p->sock, data, sizeof data, &len);
+
+        if (st != TLSN_OK)
+            return st;
+        if (io_write_all(STDOUT_FILENO, data, len) != STATUS_OK) {
+            p->stdout_failed = true;
+            return TLSN_ERR_IO;
+        }
+    }
+}
+
 tlsn_status pump_handshake(struct pump *p, int64_t deadline_ms)
 {
     int64_t until = deadline_ms < 0 ? -1 : io_now_ms() + deadline_ms;
@@ -51,6 +69,10 @@ tlsn_status pump_handshake(struct pump *p, int64_t deadline_ms)
     for (;;) {
         tlsn_status st = tlsn_socket_handshake(p->sock);
 
+        if (st == TLSN_EARLY_DATA)
+            st = print_early(p);
+        if (st == TLSN_EARLY_END)
+            continue;
         if (st != TLSN_WANT_READ && st != TLSN_WANT_WRITE)
             return st;
         if (st == TLSN_WANT_READ && tlsn_socket_readable(p->sock))
@@ -67,7 +89,13 @@ static tlsn_status send_input(struct flow *f)
     size_t taken = 0;
     tlsn_status st = TLSN_OK;
 
-    if (f->in_start != f->in_end) {
+    if (f->p->first_len) {
+        st = tlsn_socket_write(f->p->sock, f->p->first, f->p->first_len, &taken);
+        f->p->first += taken;
+        f->p->first_len -= taken;
+        f->active_ms = io_now_ms();
+        f->sent = f->owed = true;
+    } else if (f->in_start != f->in_end) {
         st = tlsn_socket_write(f->p->sock, f->in + f->in_start, f->in_end - f->in_start, &taken);
         f->in_start += taken;
         if (taken) {
@@ -129,7 +157,7 @@ static int64_t linger_ms(const struct flow *f)
 /* Whether silence has to end in close_notify. */
 static bool lingering(const struct flow *f)
 {
-    return !*f->p->stdin_open && f->in_start == f->in_end && !f->closing &&
+    return !*f->p->stdin_open && f->in_start == f->in_end && !f->p->first_len && !f->closing &&
            (f->sent || !f->p->wait_for_peer);
 }
 

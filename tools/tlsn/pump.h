@@ -11,6 +11,8 @@ struct pump {
     int64_t idle_ms;     /* without traffic: TLSN_ERR_TIMEOUT; -1: none */
     int64_t linger_ms;   /* silence after the end of stdin; -1: the default rule */
     bool wait_for_peer;  /* while nothing was sent, the end of stdin does not end the connection */
+    const uint8_t *first; /* goes out in front of stdin; borrowed */
+    size_t first_len;
     bool *stdin_open;    /* shared by the connections of a server */
     bool stdout_failed;  /* result: stdout took no more */
     bool stopped;        /* result: stop_fd became readable */

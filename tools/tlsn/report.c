@@ -32,6 +32,13 @@ static const char *resumed_name(enum tlsn_resumed resumed)
     return NULL;
 }
 
+static const char *early_name(enum tlsn_early early)
+{
+    static const char *const names[] = { "no", "offered", "accepted", "rejected" };
+
+    return names[early];
+}
+
 /* A resumed session presents no chain: the verdict was given when it began. */
 static const char *verdict_name(const struct tlsn_conn_info *info)
 {
@@ -114,6 +121,7 @@ static void json_negotiated(struct json *j, const struct report *r,
         json_string(j, "resumed", resumed);
     else
         json_bool(j, "resumed", false);
+    json_string(j, "early_data", early_name(info->early_data));
     json_bool(j, "ems", info->ems);
     json_bool(j, "etm", info->etm);
     json_bool(j, "truncated_hmac", info->truncated_hmac);
@@ -236,6 +244,7 @@ void report_page(const struct report *r, FILE *f)
     (void)fprintf(f, "%s\n", info.alpn.len ? "" : "none");
     page_line(f, "sni", info.server_name);
     page_line(f, "resumed", resumed ? resumed : "no");
+    page_line(f, "early data", early_name(info.early_data));
     page_line(f, "ems", info.ems ? "yes" : "no");
     page_line(f, "etm", info.etm ? "yes" : "no");
     page_line(f, "compression", *info.compression ? info.compression : "none");
@@ -257,10 +266,11 @@ void report_summary(const struct report *r)
 
     tlsn_conn_get_info(r->conn, &info);
     resumed = resumed_name(info.resumed);
-    note("%s: %s %s%s%s%s%s, %s%s%s%s%s%s", r->name, version_name(&info), info.suite_name,
+    note("%s: %s %s%s%s%s%s, %s%s%s%s%s%s%s%s", r->name, version_name(&info), info.suite_name,
          *info.group_name ? " " : "", info.group_name, *info.signature_scheme_name ? " " : "",
          info.signature_scheme_name, resumed ? "resumed by " : "full handshake",
-         resumed ? resumed : "", peer ? ", peer " : "", peer ? cert.subject : "",
+         resumed ? resumed : "", info.early_data ? ", early data " : "",
+         info.early_data ? early_name(info.early_data) : "", peer ? ", peer " : "", peer ? cert.subject : "",
          peer ? " " : "", peer ? verdict_name(&info) : "");
 }
 
