@@ -167,8 +167,7 @@ class Usage(Case):
         self.assertEqual((name, bits, len(salt), len(verifier)), ('joe', '1024', 32, 256))
 
     def test_options_of_later_features_are_refused(self):
-        for words in (['--early-data', 'f'], ['--trace'], ['--trace=json'], ['--dtls'],
-                      ['--starttls', 'smtp']):
+        for words in (['--trace'], ['--trace=json'], ['--dtls'], ['--starttls', 'smtp']):
             self.check(tlsn('client', *words, 'a:1'), USAGE, words[0].split('=')[0],
                        'not implemented yet')
 
@@ -723,6 +722,26 @@ class Client(Case):
             self.assertEqual(run('--session-in', first, '--session-out', second), 'ticket')
             self.assertIs(run('--session-in', first), False)
             self.assertEqual(run('--session-in', second), 'ticket')
+
+    def test_early_data_are_taken_or_sent_again(self):
+        saved, first, key = WORK / 'early-session', WORK / 'early-data', WORK / 'early-key'
+        first.write_bytes(b'first words\n')
+        key.write_bytes(b'k' * 32)
+        options = ['--echo', '--early-data-max', '1000', '--ticket-key', key, *pair('ec')]
+
+        def run(server, *args):
+            result = self.check(tlsn('client', *trust(), '--json', '--linger', '0.2', '--early-data', first,
+                                     *args, server.address,
+                                     stdin=b'second\n'), OK)
+            lines = result[1].splitlines()
+            self.assertEqual(lines[-2:], ['first words', 'second'])
+            return json.loads(lines[-3])['early_data']
+        with Server(*options) as server:
+            self.assertEqual(run(server, '--session-out', saved), 'no')
+            self.assertEqual(run(server, '--session-in', saved), 'accepted')
+            self.assertEqual(run(server, '--reconnect', '1'), 'accepted')
+        with Server(*options) as server: # it does not know what the one before has taken
+            self.assertEqual(run(server, '--session-in', saved), 'rejected')
 
     def test_trusted_ca_is_named_to_the_server(self):
         with Server('--www', *pair('ec')) as server:
