@@ -117,7 +117,7 @@ void bench_bars(void)
     at_most("allocations per handshake, server", "", 150);
     at_most("allocations per record, client", "", 0);
     at_most("allocations per record, server", "", 0);
-    at_most("1.3 idle connection, client", "KB", 10);
+    at_most("1.3 idle connection, client", "KB", 10.5);
     at_most("1.3 idle connection, server", "KB", 10);
     at_most("1.3 allocations per record, client", "", 0);
     at_most("1.3 allocations per record, server", "", 0);

@@ -385,7 +385,8 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->suite = hs->suite;
     c->peer_raw = s->peer_raw;
     c->compression = hs->compression;
-    c->group = hs->resumed ? NULL : hs->group;
+    /* a session of TLS 1.3 is resumed with a key exchange of its own, or none */
+    c->group = hs->resumed && !hs->version->listed ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;
     if (c->rare) {
         tlsni_free(c->env, c->rare->alpn_kept);

@@ -324,7 +324,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_srp_answer(tlsn_conn *conn,
 /* ---- what was negotiated ---- */
 
 struct tlsn_conn_info {
-    uint16_t version, suite, group, signature_scheme; /* 0: none */
+    /* 0: none. A resumption has no signature scheme, and a group in TLS 1.3 alone (RFC 8446 4.2.9). */
+    uint16_t version, suite, group, signature_scheme;
     const char *version_name, *suite_name, *group_name, *signature_scheme_name; /* "" when none */
     enum tlsn_resumed resumed;
     enum tlsn_early early_data; /* REJECTED: the server has not read any, they may be sent again */

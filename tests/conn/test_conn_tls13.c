@@ -153,7 +153,7 @@ static void ticket_is_taken_behind_a_retry(void **state)
     wire_resume(w, s);
     assert_true(wire_done(w));
     assert_int_equal(facts(w).resumed, TLSN_RESUMED_TICKET);
-    assert_string_equal(facts(w).group_name, "");
+    assert_string_equal(facts(w).group_name, "secp384r1");
     tlsn_session_free(s);
     wire_free(w);
 }
