@@ -51,7 +51,7 @@ struct key_row {
 
 /* EC takes a curve, RSASSA-PSS its own parameters or none, DSA and DH a
  * group; they are read apart.
- * @rfc 4055:1.2/1, 8422:5.4/6
+ * @rfc 4055:1.2/1, 4055:1.2/2, 8422:5.4/6
  * @rfc 5480:2.1/1, 8410:3/1 */
 static const struct key_row key_rows[] = {
     { TLSNI_OID_RSA, TLSNI_KEY_RSA, PARAMS_NULL, "RFC 3279 2.3.1" },
@@ -163,7 +163,7 @@ static uint8_t mgf_hash_of(struct tlsni_rd *r)
 }
 
 /* RSASSA-PSS-params: every member has a default, the last one no other value.
- * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3 */
+ * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3, 4055:3.1/5 */
 static bool pss_params(struct tlsni_rd *r, struct tlsni_sig_params *out)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), m;
@@ -307,7 +307,7 @@ tlsn_status tlsni_algid_key(struct tlsni_key_algid *out, struct tlsn_span whole,
                       tlsni_oid_text(text, sizeof text, body));
 }
 
-/* @rfc 4055:3.1/4, 4055:3.3/1 */
+/* @rfc 4055:3.1/4, 4055:3.3/1, 4055:1.2/7 */
 bool tlsni_algid_pss_allowed(const struct tlsni_key_algid *key, const struct tlsni_sig_params *sig)
 {
     return !key->restricted || (sig->hash == key->pss.hash && sig->mgf_hash == key->pss.mgf_hash &&

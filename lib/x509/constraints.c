@@ -75,7 +75,9 @@ static struct tlsn_span without_root(struct tlsn_span base)
     return base;
 }
 
-/* Is host equal to base, or below it? A leading dot leaves only what is below. */
+/* Is host equal to base, or below it? A leading dot leaves only what is below; RFC 5280 has it for URIs
+ * and mail alone, but authorities in use write it for DNS names too, and mean that.
+ * @rfc 9549:2.3/3 */
 static bool host_within(struct tlsn_span host, struct tlsn_span base)
 {
     if (!base.len)
@@ -134,7 +136,8 @@ static size_t mailbox_at(struct tlsn_span s)
 }
 
 /* RFC 5280 4.2.1.10: a mailbox, a host, or with a leading dot all hosts below. The local part is
- * compared exactly (4.2.1.6). */
+ * compared exactly (4.2.1.6).
+ * @rfc 9549:2.2/1, 9549:2.5/5 */
 static enum relation email_relation(struct tlsn_span name, struct tlsn_span base)
 {
     size_t at = mailbox_at(name), base_at = mailbox_at(base);
@@ -416,7 +419,7 @@ static bool is_international(struct tlsn_span mailbox)
 
 /* RFC 9598 6: subtrees of mailboxes bind the addresses beyond ASCII too, by their host; a whole mailbox in a
  * subtree is none of them. A value that is no such address is no name, which those subtrees refuse.
- * @rfc 9598:6/1, 9598:6/2, 9598:3/3, 9549:2/2 */
+ * @rfc 9598:6/1, 9598:6/2, 9598:3/3, 9549:2.5/4, 9598:6/3, 9598:6/4, 9598:5/4 */
 static enum tlsni_constraint_result check_smtp_utf8(const struct lists *l, struct tlsn_span contents)
 {
     static const struct tlsn_span none = { NULL, 0 };

@@ -2,7 +2,7 @@
 
 /* PolicyInformation; qualifiers, if there, are a SEQUENCE that is not empty and has an identifier
  * in each of its members.
- * @rfc 5280:4.2.1.4/3 */
+ * @rfc 5280:4.2.1.4/3, 6818:3/5 */
 struct tlsn_span tlsni_policy_next(struct tlsni_rd *r)
 {
     struct tlsni_rd one = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), list, qualifier;

@@ -75,7 +75,7 @@ static bool weaker_than_below(const struct tlsni_judge *j, const struct tlsni_pa
            tlsni_spki_size(path->certs[i]->spki).bits < tlsni_spki_size(path->certs[i - 1]->spki).bits;
 }
 
-/* An anchor that is no more than a name and a key. */
+/* An anchor that is no more than a name and a key. @rfc 6818:4/1 */
 static void judge_plain_anchor(const struct tlsni_judge *j, struct tlsni_path *path, unsigned i)
 {
     enum tlsni_why key = tlsni_judge_key(j, path->certs[i]);

@@ -7,7 +7,7 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
-/* @rfc 9549:2/1, 9525:6.3/1, 9525:6.3/4 */
+/* @rfc 9549:2.3/2, 9525:6.3/1, 9525:6.3/4 */
 bool tlsni_ascii_equal(struct tlsn_span a, struct tlsn_span b)
 {
     if (a.len != b.len)

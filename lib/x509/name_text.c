@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "x509/der.h"
 #include "x509/der_write.h"
+#include "x509/idna.h"
 #include "x509/oid.h"
 
 enum { RDNS_MAX = 32, VALUE_MAX = 256 };
@@ -35,7 +36,8 @@ static bool read_value(const char **text, uint8_t *out, size_t *len)
 }
 
 /* RFC 5280 appendix A: country is a PrintableString, domain components and e-mail are IA5String.
- * @rfc 5280:4.1.2.4/6 */
+ * Labels in other scripts come as A-labels.
+ * @rfc 5280:4.1.2.4/6, 9549:2.4/1, 6818:5/1 */
 static uint8_t string_tag(enum tlsni_oid id)
 {
     if (id == TLSNI_OID_C)
@@ -54,7 +56,8 @@ static bool write_rdn(struct tlsni_wr *w, const char *text)
         return false;
     id = tlsni_oid_attribute(text, (size_t)(equals - text));
     text = equals + 1;
-    if (id == TLSNI_OID_UNKNOWN || !read_value(&text, value, &len))
+    if (id == TLSNI_OID_UNKNOWN || !read_value(&text, value, &len) ||
+        (string_tag(id) != TLSNI_DER_UTF8 && !tlsni_is_ascii(tlsni_span_make(value, len))))
         return false;
     set = tlsni_dw_open(w, TLSNI_DER_SET);
     pair = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);

@@ -157,7 +157,7 @@ static void blame(struct run *x, enum tlsni_policy_verdict verdict, unsigned dep
     x->result->depth = depth;
 }
 
-/* @rfc 9618:4/1, 9618:6.2/1
+/* @rfc 9618:4/1, 9618:6.3/1
  * Room for a certificate's own policies, those it takes over from the level above, and mappings. */
 static tlsn_status open_level(struct run *x, const struct tlsni_cert *cert, unsigned depth)
 {
@@ -313,7 +313,7 @@ static void write_expects(struct level *l, struct tlsn_span mappings)
     sort(l->expects, sizeof *l->expects, l->expect_count);
 }
 
-/* @rfc 5280:4.2.1.5/1, 5280:6.1.4/7, 9618:5.4/1, 9618:6.3/1 */
+/* @rfc 5280:4.2.1.5/1, 5280:6.1.4/7, 9618:5.4/1, 9618:6.4/1 */
 static void map(struct run *x, const struct tlsni_cert *cert, unsigned depth)
 {
     struct level *l = &x->levels[x->count - 1];
@@ -454,7 +454,7 @@ static tlsn_status collect_nodes(struct run *x, struct tlsn_span initial)
     return st;
 }
 
-/* @rfc 5280:6.1.5/2, 5280:6.1.6/1, 9618:5.5/1, 9618:5.6/1 */
+/* @rfc 5280:6.1.5/2, 5280:6.1.6/1, 9618:5.5/1, 9618:4.2/1, 9618:4.2/2 */
 static tlsn_status collect(struct run *x, struct tlsn_span initial)
 {
     struct tlsni_rd r = tlsni_rd_span(initial);

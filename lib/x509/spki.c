@@ -121,7 +121,7 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
         return st;
     switch (key.type) {
     case TLSNI_KEY_RSA:
-    case TLSNI_KEY_RSA_PSS:
+    case TLSNI_KEY_RSA_PSS: /* @rfc 4055:1.2/3 */
         return rsa(out, env, key.type, bits, err);
     case TLSNI_KEY_EC:
         return judged(tlsni_pubkey_new_ec(out, env, key.group, bits), err);
@@ -139,6 +139,7 @@ tlsn_status tlsni_cert_pubkey(struct tlsni_pubkey **out, const struct tlsn_hooks
     return tlsni_spki_parse(out, env, cert->spki, err);
 }
 
+/* @rfc 4055:1.2/6 */
 tlsn_status tlsni_spki_verify(const struct tlsni_pubkey *key, struct tlsn_span spki,
                               const struct tlsni_sig_params *params, struct tlsn_span message,
                               struct tlsn_span signature)

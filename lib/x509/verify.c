@@ -20,7 +20,7 @@ enum {
     SIGNATURES_MAX = 10000,
 };
 
-/* @rfc 9618:6.1/1 */
+/* @rfc 9618:6.2/1 */
 static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
 {
     static const struct tlsn_verify_options defaults;

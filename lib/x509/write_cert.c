@@ -53,6 +53,7 @@ static uint8_t usage_of(const struct tlsn_cert_spec *spec, enum tlsni_key_type t
     }
 }
 
+/* @rfc 4055:1.2/4, 4055:1.2/5 */
 static void write_key_usage(struct tlsni_wr *w, const struct tlsn_cert_spec *spec,
                             enum tlsni_key_type type)
 {
@@ -123,7 +124,7 @@ static bool prefix(const char **text, const char *kind)
 }
 
 /* What goes into an IA5String as a name is visible ASCII: host names in other scripts come as A-labels.
- * @rfc 5280:7.2/1 */
+ * @rfc 5280:7.2/1, 9549:2.3/1, 9549:2.5/1, 9549:2.5/2 */
 static bool visible(const char *text)
 {
     for (const char *p = text; *p; p++)

@@ -116,7 +116,8 @@ static void write_hash(struct tlsni_wr *w, uint8_t hash)
     tlsni_dw_close(w, mark);
 }
 
-/* RSASSA-PSS-params, RFC 4055 3.1; SHA-1 and 20, the defaults, are never used here. */
+/* RSASSA-PSS-params, RFC 4055 3.1; SHA-1 and 20, the defaults, are never used here.
+ * @rfc 4055:3/3, 4055:3.1/6 */
 static void write_pss(struct tlsni_wr *w, const struct tlsni_sig_params *p)
 {
     size_t all = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), part, mgf;
@@ -136,6 +137,7 @@ static void write_pss(struct tlsni_wr *w, const struct tlsni_sig_params *p)
     tlsni_dw_close(w, all);
 }
 
+/* @rfc 4055:5/2 */
 void tlsni_write_signature_algorithm(struct tlsni_wr *w, const struct tlsni_sig_params *params)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);

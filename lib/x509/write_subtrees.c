@@ -37,6 +37,7 @@ static bool write_network(struct tlsni_wr *w, uint8_t tag, struct tlsn_span word
     return true;
 }
 
+/* @rfc 9598:6/6 */
 static bool write_text(struct tlsni_wr *w, uint8_t tag, struct tlsn_span word)
 {
     for (size_t i = 0; i < word.len; i++)

@@ -38,11 +38,15 @@
     "304606092a864886f70d01010a3039a00f300d06096086480165030402010500a11c301a" \
     "06092a864886f70d010108300d06096086480165030402010500a203020120a303020102"
 #define PSS_DEFAULTS "300d06092a864886f70d01010a3000"
+#define PSS_DEFAULTS_OUTRIGHT \
+    "303e06092a864886f70d01010a3031a00b300906052b0e03021a0500a118301606092a864886f70d010108300906" \
+    "052b0e03021a0500a203020114a303020101"
 #define PSS_NONE "300b06092a864886f70d01010a"
 #define RSA_256 "300d06092a864886f70d01010b0500"
 #define RSA_256_BARE "300b06092a864886f70d01010b"
 #define RSA_256_OTHER "300e06092a864886f70d01010b020101"
 #define RSA_KEY "300d06092a864886f70d0101010500"
+#define RSA_PSS_KEY_NULL "300d06092a864886f70d01010a0500"
 #define RSA_KEY_BARE "300b06092a864886f70d010101"
 #define ED_BARE "300506032b6570"
 #define ED_NULL "300706032b65700500"
@@ -95,6 +99,16 @@ static void pss_parameters_have_their_defaults(void **state)
     REQ("4055:3.1/2");
 }
 
+static void pss_defaults_may_be_there_outright(void **state)
+{
+    struct tlsni_sig_params p = signature(PSS_DEFAULTS), outright = signature(PSS_DEFAULTS_OUTRIGHT);
+
+    (void)state;
+    assert_int_equal(p.key, TLSNI_KEY_RSA_PSS);
+    assert_memory_equal(&p, &outright, sizeof p);
+    REQ("4055:3.1/5");
+}
+
 static void pss_parameters_are_read(void **state)
 {
     struct tlsni_sig_params p = signature(PSS_256), bare = signature(PSS_256_BARE);
@@ -120,7 +134,9 @@ static void rsa_key_has_null_parameters(void **state)
     assert_int_equal(key(&k, RSA_KEY), TLSN_OK);
     assert_int_equal(k.type, TLSNI_KEY_RSA);
     assert_int_equal(key(&k, RSA_KEY_BARE), TLSN_ERR_CERT_BAD);
+    assert_int_equal(key(&k, RSA_PSS_KEY_NULL), TLSN_ERR_CERT_BAD);
     REQ("4055:1.2/1");
+    REQ("4055:1.2/2");
 }
 
 static bool allowed(const struct tlsni_key_algid *k, const char *hex)
@@ -148,6 +164,7 @@ static void restricted_key_makes_what_keeps_to_it(void **state)
     assert_true(allowed(&k, PSS_256_SALT_20));
     assert_true(allowed(&k, PSS_384));
     REQ("4055:3.3/1");
+    REQ("4055:1.2/7");
     REQ("4055:3.1/4");
 }
 
@@ -157,6 +174,7 @@ int main(void)
         cmocka_unit_test(pkcs1_takes_null_or_nothing),
         cmocka_unit_test(signatures_without_parameters_take_none),
         cmocka_unit_test(pss_parameters_have_their_defaults),
+        cmocka_unit_test(pss_defaults_may_be_there_outright),
         cmocka_unit_test(pss_parameters_are_read),
         cmocka_unit_test(rsa_key_has_null_parameters),
         cmocka_unit_test(restricted_key_makes_what_keeps_to_it),

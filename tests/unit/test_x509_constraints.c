@@ -90,6 +90,7 @@ static void dns_subtree_is_the_name_and_what_is_below(void **state)
 
     (void)state;
     CHECK(DNS, rows);
+    REQ("9549:2.3/3");
 }
 
 static void email_subtree_is_a_mailbox_a_host_or_a_domain(void **state)
@@ -110,6 +111,8 @@ static void email_subtree_is_a_mailbox_a_host_or_a_domain(void **state)
 
     (void)state;
     CHECK(EMAIL, rows);
+    REQ("9549:2.2/1");
+    REQ("9549:2.5/5");
 }
 
 static void uri_subtree_is_a_host_or_a_domain(void **state)
@@ -228,6 +231,7 @@ static void email_subtree_binds_international_addresses(void **state)
         { "b.example", "\xc3\xa9@c.b.example", false, true },
         { ".b.example", "\xc3\xa9@c.b.example", true, false },
         { "e@b.example", "\xc3\xa9@b.example", false, true },
+        { "b.example", "\xc3\xa9@*.example", false, true },
         { "xn--e1aybc.example", "\xc3\xa9@xn--e1aybc.example", true, false },
         { "b.example", "\xc3\xa9@\xc3\xa9.example", false, false }, /* the host has to be ASCII */
         { "b.example", "\xc3\xa9", false, false },
@@ -250,7 +254,10 @@ static void email_subtree_binds_international_addresses(void **state)
     assert_int_equal(ask(false, EMAIL, text("b.example"), OTHER,
                          other(a, TLSNI_OID_ON_SMTP_UTF8, TLSNI_DER_IA5, "x@b.example")),
                      TLSNI_CONSTRAINT_VIOLATED);
-    REQ("9549:2/2");
+    REQ("9549:2.5/4");
+    REQ("9598:5/4");
+    REQ("9598:6/3");
+    REQ("9598:6/4");
     REQ("9598:3/1");
     REQ("9598:3/2");
     REQ("9598:3/3");

@@ -224,6 +224,7 @@ static void extensions_that_are_misspelt_are_refused(void **state)
         { { .ext_key_usage = "serverAuth,web" }, TLSN_ERR_UNKNOWN_KEYWORD },
         { { .policies = "none" }, TLSN_ERR_UNKNOWN_KEYWORD },
         { { .permitted = "a.example" }, TLSN_ERR_ARGUMENT },
+        { { .permitted = ("EMAIL:b\xc3\xbc" "cher.example") }, TLSN_ERR_ARGUMENT },
         { { .permitted = "IP:192.0.2.0" }, TLSN_ERR_ARGUMENT },
         { { .permitted = "IP:192.0.2.0/33" }, TLSN_ERR_ARGUMENT },
         { { .excluded = "IP:192.0.2.0/" }, TLSN_ERR_ARGUMENT },
@@ -244,6 +245,7 @@ static void extensions_that_are_misspelt_are_refused(void **state)
                                          &len), rows[i].status);
     }
     tlsn_key_free(key);
+    REQ("9598:6/6");
 }
 
 static void request_memory_running_out_is_an_error(void **state)

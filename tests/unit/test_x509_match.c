@@ -30,7 +30,8 @@ static void dns_equal_names_match_without_case(void **state)
     REQ("9525:6.3/1");
     REQ("9525:6.3/2");
     REQ("9525:6.3/4");
-    REQ("9549:2/1");
+    REQ("9549:2.3/1");
+    REQ("9549:2.3/2");
     REQ("9525:6.2/2");
 }
 

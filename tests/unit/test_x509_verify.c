@@ -193,6 +193,24 @@ static void signature_of_another_key_is_refused(void **state)
     REQ("5280:6.1.4/1");
 }
 
+/* What a path would ask of policies is not computed before its signatures are known to be good. */
+static void policies_of_a_forged_path_are_not_looked_at(void **state)
+{
+    static struct x509_made below;
+
+    (void)state;
+    ask.options.require_policy = true;
+    assert_int_equal(verdict(), TLSN_ERR_CERT_POLICY);
+    below = leaf;
+    below.der[below.len - 1] ^= 1;
+    use(&below, 0);
+    assert_int_equal(verdict(), TLSN_ERR_CERT_SIGNATURE);
+    for (size_t i = 0; i < tlsn_verify_report_count(ask.report); i++)
+        assert_int_not_equal(tlsn_verify_report_finding(ask.report, i)->status,
+                             TLSN_ERR_CERT_POLICY);
+    REQ("9618:6.1/1");
+}
+
 /* RFC 5280 4.1.2.5: both ends are inside. */
 static void validity_includes_both_ends(void **state)
 {
@@ -564,7 +582,7 @@ static void depth_is_limited_by_option(void **state)
     assert_int_equal(verdict(), TLSN_OK);
     ask.options.max_signatures = 3;
     assert_int_equal(verdict(), TLSN_ERR_CERT_LIMIT);
-    REQ("9618:6.1/1");
+    REQ("9618:6.2/1");
 }
 
 static void intermediates_can_be_forbidden(void **state)
@@ -723,6 +741,7 @@ static void anchor_that_is_plain_is_a_name_and_a_key(void **state)
     assert_int_equal(verdict(), TLSN_OK);
     ask.options.min_ec_bits = 1000;
     assert_int_equal(verdict(), TLSN_OK);
+    REQ("6818:4/1");
 }
 
 /* Leaf, intermediate and anchor alike; another way to an anchor is taken. */
@@ -784,6 +803,7 @@ int main(void)
         TEST(chain_unordered_with_strangers_is_accepted),
         TEST(chain_incomplete_is_unknown_ca),
         TEST(signature_of_another_key_is_refused),
+        TEST(policies_of_a_forged_path_are_not_looked_at),
         TEST(validity_includes_both_ends),
         TEST(issuer_has_to_be_an_authority),
         TEST(path_length_counts_intermediates),

@@ -14,6 +14,7 @@
 #include "support_x509.h"
 #include "x509/cert_id.h"
 #include "x509/pem.h"
+#include "x509/spki.h"
 
 /* Certificates of our writer before the openssl command, and its certificates before our
  * validator. */
@@ -275,16 +276,28 @@ static void writer_authority_without_a_name_is_refused(void **state)
 static void writer_names_in_other_scripts_are_refused(void **state)
 {
     static const char *const bad[] = { ("DNS:b\xc3\xbc" "cher.example"), "DNS:a b.example",
-                                       "DNS:a.example\n" };
+                                       "DNS:a.example\n", ("EMAIL:a@b\xc3\xbc" "cher.example"),
+                                       ("EMAIL:\xc3\xbc@a.example") };
+    static const char *const name = "EMAIL:a@a.example";
     struct tlsn_cert_spec spec = leaf_spec;
 
     (void)state;
     spec.name_count = 1;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         spec.names = &bad[i];
         assert_int_equal(issue_with(spec), TLSN_ERR_ARGUMENT);
     }
+    spec.names = &name;
+    assert_int_equal(issue_with(spec), TLSN_OK);
+    spec.subject = "CN=a,DC=b\xc3\xbc" "cher";
+    assert_int_equal(issue_with(spec), TLSN_ERR_ARGUMENT);
+    spec.subject = "CN=b\xc3\xbc" "cher,DC=xn--bcher-kva";
+    assert_int_equal(issue_with(spec), TLSN_OK);
     REQ("5280:7.2/1");
+    REQ("6818:5/1");
+    REQ("9549:2.4/1");
+    REQ("9549:2.5/1");
+    REQ("9549:2.5/2");
 }
 
 static void writer_host_names_have_preferred_syntax(void **state)
@@ -311,6 +324,53 @@ static void writer_host_names_have_preferred_syntax(void **state)
             fail_msg("%s", rows[i].name);
     }
     REQ("5280:4.2.1.6/2");
+}
+
+static bool contains(struct tlsn_span in, const void *what, size_t len)
+{
+    for (size_t i = 0; i + len <= in.len; i++)
+        if (memcmp(in.data + i, what, len) == 0)
+            return true;
+    return false;
+}
+
+/* The identifiers of RSA keys: by one that is for RSASSA-PSS alone nothing else verifies. */
+static void writer_rsa_identifiers_are_those_of_rfc_4055(void **state)
+{
+    static const uint8_t trailer[] = { 0xa3, 3, 2, 1, 1 };
+    struct issued pss, plain, leaf;
+    struct tlsni_sig_params pkcs1 = { .key = TLSNI_KEY_RSA, .hash = TLSNI_HASH_SHA256,
+                                      .padding = TLSNI_PAD_PKCS1 };
+    struct tlsni_pubkey *key;
+    struct tlsni_cert c;
+
+    (void)state;
+    issue(&plain, "rsa:2048", &root_spec, NULL);
+    assert_int_equal(tlsni_cert_parse(&c, tlsni_span_make(plain.der, plain.len), NULL), TLSN_OK);
+    assert_true(contains(c.sig_algorithm, "\5", 2)); /* NULL */
+    issue(&pss, "rsa-pss:2048", &root_spec, NULL);
+    assert_int_equal(tlsni_cert_parse(&c, tlsni_span_make(pss.der, pss.len), NULL), TLSN_OK);
+    assert_int_equal(c.sig.padding, TLSNI_PAD_PSS);
+    assert_true(c.sig_algorithm.len > 20);
+    assert_false(contains(c.sig_algorithm, trailer, sizeof trailer));
+    assert_true(c.key_usage & TLSNI_KU_KEY_CERT_SIGN);
+    assert_int_equal(tlsni_cert_pubkey(&key, NULL, &c, NULL), TLSN_OK);
+    assert_int_equal(tlsni_spki_verify(key, c.spki, &c.sig, c.tbs, c.signature), TLSN_OK);
+    assert_int_not_equal(tlsni_spki_verify(key, c.spki, &pkcs1, c.tbs, c.signature), TLSN_OK);
+    tlsni_pubkey_free(key);
+    issue(&leaf, "rsa-pss:2048", &leaf_spec, &pss);
+    assert_int_equal(tlsni_cert_parse(&c, tlsni_span_make(leaf.der, leaf.len), NULL), TLSN_OK);
+    assert_int_equal(c.key_usage, TLSNI_KU_DIGITAL_SIGNATURE);
+    assert_true(contains(c.spki, "\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 13));
+    tlsn_key_free(plain.key);
+    tlsn_key_free(pss.key);
+    tlsn_key_free(leaf.key);
+    REQ("4055:1.2/3");
+    REQ("4055:1.2/4");
+    REQ("4055:1.2/5");
+    REQ("4055:3/3");
+    REQ("4055:3.1/6");
+    REQ("4055:5/2");
 }
 
 /* RFC 5280 4.2.1.1: an issuer whose certificate has no key identifier has one all the same, by the first
@@ -480,6 +540,7 @@ int main(void)
         cmocka_unit_test(writer_authority_without_a_name_is_refused),
         cmocka_unit_test(writer_names_in_other_scripts_are_refused),
         cmocka_unit_test(writer_host_names_have_preferred_syntax),
+        cmocka_unit_test(writer_rsa_identifiers_are_those_of_rfc_4055),
         cmocka_unit_test(writer_names_the_issuers_key_always),
         cmocka_unit_test(writer_ec_key_names_its_curve_inside_too),
         cmocka_unit_test(description_tells_the_fields),
