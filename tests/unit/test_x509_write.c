@@ -368,6 +368,7 @@ static void writer_rsa_identifiers_are_those_of_rfc_4055(void **state)
     REQ("4055:1.2/3");
     REQ("4055:1.2/4");
     REQ("4055:1.2/5");
+    REQ("4055:1.2/6");
     REQ("4055:3/3");
     REQ("4055:3.1/6");
     REQ("4055:5/2");
