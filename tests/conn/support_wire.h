@@ -63,6 +63,9 @@ tlsn_credential *wire_credential_fixed(const char *suite);
 tlsn_trust *wire_trust_fixed(void);
 /* Another authority, that nobody trusts. Borrowed. */
 tlsn_credential *wire_stranger(void);
+/* The same with RSA keys, and one that its own key signed. Borrowed. */
+tlsn_credential *wire_stranger_rsa(void);
+tlsn_credential *wire_self_signed_rsa(void);
 
 /* ---- a pair ---- */
 

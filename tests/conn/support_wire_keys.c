@@ -130,6 +130,36 @@ tlsn_credential *wire_stranger(void)
     return m.credential;
 }
 
+tlsn_credential *wire_stranger_rsa(void)
+{
+    static struct authority other;
+    static struct made m;
+
+    if (!m.kind) {
+        found(&other, "CN=another", "rsa:2048");
+        make(&m, "rsa:2048", &other, false);
+    }
+    return m.credential;
+}
+
+tlsn_credential *wire_self_signed_rsa(void)
+{
+    static const struct tlsn_cert_spec spec = { .subject = "CN=alone" };
+    static struct authority alone;
+    static tlsn_credential *c;
+    char pem[4096];
+    size_t len;
+
+    if (!c) {
+        OK(tlsn_key_generate(&alone.key, "rsa:2048", NULL));
+        issue(&spec, alone.key, &alone, alone.der, &alone.len);
+        OK(tlsn_key_write(alone.key, pem, sizeof pem, &len));
+        OK(tlsn_credential_new(&c, alone.der, alone.len, pem, len, NULL));
+        tlsn_key_free(alone.key);
+    }
+    return c;
+}
+
 /* ---- fixed Diffie-Hellman: the suite says who signs the certificate ---- */
 
 static const struct authority *signer(const char *kind)

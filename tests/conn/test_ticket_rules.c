@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "conn.h"
 #include "handshake/session.h"
 #include "session_cache.h"
 #include "support_duo.h"
@@ -188,6 +189,26 @@ RULE(session_with_compression_that_is_not_enabled_is_not_resumed, compressed, GC
      false)
 RULE(session_that_is_over_is_not_resumed, expired, GCM, GCM, 0, TLSN_OK, false)
 
+/* The hint of a server that sets no bound is the highest number there is: no negative one. */
+static void ticket_lifetime_above_2_31_is_not_negative(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_conn_info info;
+    tlsn_session *s;
+
+    (void)state;
+    d->config[TLSN_SERVER]->hs.limits.session_seconds = UINT32_MAX;
+    duo_shake(d);
+    assert_memory_equal(duo_message(d, TLSN_SERVER, 4).data, "\xff\xff\xff\xff", 4);
+    s = duo_session(d);
+    assert_int_equal(s->lifetime_s, 7200); /* our own bound */
+    duo_reconnect(d, s);
+    tlsn_conn_get_info(d->conn[TLSN_CLIENT], &info);
+    assert_int_equal(info.resumed, TLSN_RESUMED_TICKET);
+    tlsn_session_free(s);
+    duo_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +224,7 @@ int main(void)
         cmocka_unit_test(session_with_etm_is_not_resumed_without_it),
         cmocka_unit_test(session_with_compression_that_is_not_enabled_is_not_resumed),
         cmocka_unit_test(session_that_is_over_is_not_resumed),
+        cmocka_unit_test(ticket_lifetime_above_2_31_is_not_negative),
     };
 
     return DUO_RUN_ALSO_OFFERING_TLS13(tests);
