@@ -6,6 +6,7 @@
 #include "handshake/credential.h"
 #include "handshake/msg.h"
 #include "handshake/packed13.h"
+#include "x509/features.h"
 #include "x509/key.h"
 #include "x509/ocsp.h"
 #include "x509/pem.h"
@@ -337,9 +338,21 @@ struct tlsn_span tlsn_credential_cert(const tlsn_credential *credential, size_t 
     return tlsni_span_make(NULL, 0);
 }
 
+/* @rfc 7633:4.3.2/1, 7633:4.3.2/2 */
+static bool lacks_staple(const tlsn_credential *c)
+{
+    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp)), first;
+    struct tlsni_cert leaf;
+
+    if (tlsni_msg_status_next(&list, &first) && first.len)
+        return false;
+    return tlsni_cert_parse(&leaf, tlsn_credential_cert(c, 0), NULL) == TLSN_OK &&
+           tlsni_cert_promises(&leaf, TLSNI_FEATURE_STATUS_REQUEST);
+}
+
 unsigned tlsn_credential_findings(const tlsn_credential *credential)
 {
-    return credential->findings;
+    return credential->findings | (lacks_staple(credential) ? TLSN_CHAIN_UNSTAPLED : 0);
 }
 
 const char *tlsn_chain_finding_text(enum tlsn_chain_finding finding)
@@ -349,6 +362,7 @@ const char *tlsn_chain_finding_text(enum tlsn_chain_finding finding)
     case TLSN_CHAIN_UNRELATED: return "a certificate belongs to no other one of the chain";
     case TLSN_CHAIN_DUPLICATE: return "a certificate is there twice";
     case TLSN_CHAIN_WITH_ROOT: return "the root goes along, which no peer needs";
+    case TLSN_CHAIN_UNSTAPLED: return "it promises a stapled OCSP response, and there is none";
     case TLSN_CHAIN_INCOMPLETE: return "the issuer of the last certificate is not there";
     default: return "";
     }

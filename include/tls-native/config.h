@@ -54,6 +54,8 @@ enum tlsn_chain_finding {
     TLSN_CHAIN_WITH_ROOT = 8,  /* a self-signed one ends it: no peer needs that */
     TLSN_CHAIN_INCOMPLETE = 16, /* a leaf alone that somebody issued, or a gap: peers that do not have the
                                  * issuer cannot verify it (RFC 5246 7.4.2). See tlsn_credential_check() */
+    TLSN_CHAIN_UNSTAPLED = 32, /* the leaf promises a stapled OCSP response (RFC 7633), and none was set: clients
+                                * that know the extension refuse it */
     TLSN_CHAIN_DISORDER = TLSN_CHAIN_REORDERED | TLSN_CHAIN_UNRELATED | TLSN_CHAIN_DUPLICATE,
 };
 enum tlsn_chain_order {
@@ -67,6 +69,7 @@ TLSN_API TLSN_MUST_USE tlsn_status
 tlsn_credential_new_ordered(tlsn_credential **out, const void *chain, size_t chain_len,
                             const void *key, size_t key_len, enum tlsn_chain_order order,
                             const struct tlsn_hooks *hooks);
+/* Bits of tlsn_chain_finding, as things are now. */
 TLSN_API unsigned tlsn_credential_findings(const tlsn_credential *credential);
 /* One bit as text, "" for others. */
 TLSN_API const char *tlsn_chain_finding_text(enum tlsn_chain_finding finding);

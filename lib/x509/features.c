@@ -3,9 +3,6 @@
 #include "x509/revoke.h"
 #include "x509/verify.h"
 
-/* TLS extensions that ask for something to come along: RFC 6066 8, RFC 6961. */
-enum { STATUS_REQUEST = 5, STATUS_REQUEST_V2 = 17 };
-
 static struct tlsni_rd open_features(const struct tlsni_cert *cert)
 {
     return cert->tls_features.len ? tlsni_der_open_span(cert->tls_features, TLSNI_DER_SEQUENCE)
@@ -45,7 +42,7 @@ void tlsni_features_judge(struct tlsni_judge *j, struct tlsni_path *path)
         if (!hands_down(path->certs[i], path->certs[i - 1]))
             tlsni_path_note(path, i - 1, TLSNI_WHY_FEATURES);
     if (in->staple_asked && !j->revocation->depth && !tlsni_revocation_staple(in).len &&
-        (tlsni_cert_promises(leaf, STATUS_REQUEST) ||
-         tlsni_cert_promises(leaf, STATUS_REQUEST_V2)))
+        (tlsni_cert_promises(leaf, TLSNI_FEATURE_STATUS_REQUEST) ||
+         tlsni_cert_promises(leaf, TLSNI_FEATURE_STATUS_REQUEST_V2)))
         tlsni_path_note(path, 0, TLSNI_WHY_NO_STAPLE);
 }

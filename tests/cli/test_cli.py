@@ -593,6 +593,13 @@ class Client(Case):
             self.check(tlsn('client', *trust(), '--ocsp', server.address), OK, 'ocsp: no response')
         self.check(tlsn('server', *pair('ec'), '--ocsp-response', WORK / 'ec.pem', '127.0.0.1:0'),
                    USAGE, 'no OCSP response')
+        must = ['--cert', WORK / 'must.pem', '--key', WORK / 'must.key']
+        self.check(tlsn('cert', 'self-signed', '--name', 'a.example', '--must-staple', '--out', must[1],
+                        '--key-out', must[3]), OK)
+        for staple in ([], ['--ocsp-response', WORK / 'later.ocsp']):
+            with Server('--www', '--once', *must, *staple) as server:
+                self.check(tlsn('client', '--no-verify', server.address, stdin=b'GET /\n'), OK)
+                self.assertEqual('promises a stapled OCSP response' in server.finish()[2], not staple)
 
     def test_user_mapping(self):
         for said in ('joe@example.org', None):

@@ -394,7 +394,7 @@ static void chains_as_given_stay_so_but_for_the_leaf(void **state)
 static void chain_findings_have_their_texts(void **state)
 {
     (void)state;
-    for (unsigned bit = 1; bit <= TLSN_CHAIN_INCOMPLETE; bit *= 2)
+    for (unsigned bit = 1; bit <= TLSN_CHAIN_UNSTAPLED; bit *= 2)
         assert_true(*tlsn_chain_finding_text((enum tlsn_chain_finding)bit));
     assert_string_equal(tlsn_chain_finding_text((enum tlsn_chain_finding)3), "");
 }

@@ -101,6 +101,25 @@ static struct made respond(struct tlsn_ocsp_single single, const struct issued *
     return response;
 }
 
+/* RFC 7633 4.3.2: whoever runs the server is told. */
+static void server_without_the_staple_it_promises_says_so(void **state)
+{
+    struct made response = respond((struct tlsn_ocsp_single){ 0 }, &root);
+    tlsn_credential *c = credential_of(&must, NULL), *plain = credential_of(&leaf, NULL);
+
+    (void)state;
+    assert_false(tlsn_credential_findings(plain) & TLSN_CHAIN_UNSTAPLED);
+    assert_true(tlsn_credential_findings(c) & TLSN_CHAIN_UNSTAPLED);
+    OK(tlsn_credential_set_ocsp(c, 0, response.der, response.len));
+    assert_false(tlsn_credential_findings(c) & TLSN_CHAIN_UNSTAPLED);
+    OK(tlsn_credential_set_ocsp(c, 0, NULL, 0));
+    assert_true(tlsn_credential_findings(c) & TLSN_CHAIN_UNSTAPLED);
+    tlsn_credential_free(c);
+    tlsn_credential_free(plain);
+    REQ("7633:4.3.2/1");
+    REQ("7633:4.3.2/2");
+}
+
 static void staple_is_judged_by_default(void **state)
 {
     struct made good = respond((struct tlsn_ocsp_single){ 0 }, &root);
@@ -253,6 +272,7 @@ static void new_evidence_ends_sessions(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(server_without_the_staple_it_promises_says_so),
         cmocka_unit_test(staple_is_judged_by_default),
         cmocka_unit_test(staple_counts_for_those_who_insist),
         cmocka_unit_test(responder_error_in_place_of_a_response_is_none),

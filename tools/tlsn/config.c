@@ -304,7 +304,7 @@ static void tell_findings(const char *cert, const tlsn_credential *credential)
 
     if (!(findings & TLSN_CHAIN_UNRELATED))
         findings &= ~(unsigned)TLSN_CHAIN_INCOMPLETE;
-    for (unsigned bit = 1; bit <= TLSN_CHAIN_INCOMPLETE; bit *= 2)
+    for (unsigned bit = 1; bit <= TLSN_CHAIN_UNSTAPLED; bit *= 2)
         if (findings & bit && bit != TLSN_CHAIN_WITH_ROOT)
             note("warning: --cert %s: %s", cert,
                  tlsn_chain_finding_text((enum tlsn_chain_finding)bit));
@@ -320,11 +320,10 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
 
     status = token_is_uri(key) ? token_credential(&credential, setup, o, cert, key)
                                : read_credential(&credential, setup, cert, key);
-    if (status == STATUS_OK)
-        tell_findings(cert, credential);
     if (status == STATUS_OK && i != SIZE_MAX)
         status = beside_attach(credential, o, i);
     if (status == STATUS_OK) {
+        tell_findings(cert, credential);
         st = tlsn_config_add_credential(config, credential);
         if (st != TLSN_OK)
             status = setup_complain(config, "--cert", st);
