@@ -14,16 +14,16 @@ TITLE = 'renegotiation and exports'
 GET = b'GET / HTTP/1.0\r\n\r\n'
 
 
-def _www(tlsn, certs, *extra):
+def www(tlsn, certs, *extra):
     return TlsnServer([tlsn, 'server', '--json', '--www', '--cert', certs.cert('rsa'), '--key',
                        certs.key('rsa'), '--timeout', STEP_SECONDS, *extra, '127.0.0.1:0'])
 
 
-def _judge(good, text):
+def judge(good, text):
     return ('ok', '') if good else ('FAIL', ' | '.join(text.splitlines()[-4:])[-300:])
 
 
-def _fetch(server, argv, first, renegotiated, want):
+def fetch(server, argv, first, renegotiated, want):
     """A peer that renegotiates by a line of input, or by itself, then fetches our page."""
     client = Proc(argv)
     try:
@@ -36,7 +36,7 @@ def _fetch(server, argv, first, renegotiated, want):
         client.close_input()
         client.finish()
         said = reports(server.proc.text())
-        return *_judge(got and renegotiated in client.output and want(said),
+        return *judge(got and renegotiated in client.output and want(said),
                        client.text() + server.proc.text()), argv
     finally:
         client.kill()
@@ -49,36 +49,36 @@ def _s_client(openssl, certs, port, *extra):
 
 
 def _openssl_begins(tlsn, certs, openssl):
-    server = _www(tlsn, certs, '--renegotiation', 'secure')
-    return _fetch(server, _s_client(openssl, certs, server.port), b'R\n', b'RENEGOTIATING',
+    server = www(tlsn, certs, '--renegotiation', 'secure')
+    return fetch(server, _s_client(openssl, certs, server.port), b'R\n', b'RENEGOTIATING',
                   lambda said: len(said) == 2)
 
 
 def _openssl_authenticates(tlsn, certs, openssl):
-    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
+    server = www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
     argv = _s_client(openssl, certs, server.port, '-cert', certs.cert('rsa'), '-key', certs.key('rsa'))
-    return _fetch(server, argv, b'', b'200 OK',
+    return fetch(server, argv, b'', b'200 OK',
                   lambda said: [s['client_authenticated'] for s in said] == [False, True])
 
 
 def _gnutls_begins(tlsn, certs, gnutls):
-    server = _www(tlsn, certs, '--renegotiation', 'secure')
+    server = www(tlsn, certs, '--renegotiation', 'secure')
     argv = [gnutls.program, '--rehandshake', '-p', server.port, '127.0.0.1', '--x509cafile', certs.cert('ca'),
             '--verify-hostname=localhost', '--sni-hostname=localhost', '--priority',
             'NORMAL:-VERS-ALL:+VERS-TLS1.2']
-    return _fetch(server, argv, b'', b'ReHandshake was completed', lambda said: len(said) == 2)
+    return fetch(server, argv, b'', b'ReHandshake was completed', lambda said: len(said) == 2)
 
 
-def _client(tlsn, certs, port, *extra):
+def client_of_ours(tlsn, certs, port, *extra):
     return [tlsn, 'client', '--json', '--ca', certs.cert('ca'), '--sni', 'localhost', '--timeout', STEP_SECONDS,
             *extra, f'127.0.0.1:{port}']
 
 
 def _we_begin(tlsn, certs, server, line, expect):
     try:
-        argv = _client(tlsn, certs, server.port, '--renegotiate')
+        argv = client_of_ours(tlsn, certs, server.port, '--renegotiate')
         status, got, text = talk(argv, line, expect)
-        return *_judge(got and status == 0, text), argv
+        return *judge(got and status == 0, text), argv
     finally:
         server.close()
 
@@ -91,7 +91,7 @@ def _s_server(openssl, certs, *extra, version='tls1.2'):
 def _openssl_asks(tlsn, certs, openssl, key):
     """s_server renegotiates by a key, R with a request for a certificate; then data in both directions."""
     server = _s_server(openssl, certs, '-CAfile', certs.cert('ca'))
-    argv = _client(tlsn, certs, server.port, '--renegotiation', 'secure', '--cert', certs.cert('rsa'),
+    argv = client_of_ours(tlsn, certs, server.port, '--renegotiation', 'secure', '--cert', certs.cert('rsa'),
                    '--key', certs.key('rsa'))
     client = Proc(argv)
     try:
@@ -105,7 +105,7 @@ def _openssl_asks(tlsn, certs, openssl, key):
         seen = key != b'R\n' or 'depth=0' in server.proc.text()
         client.close_input()
         client.finish()
-        return *_judge(got and seen, client.text() + server.proc.text()), argv
+        return *judge(got and seen, client.text() + server.proc.text()), argv
     finally:
         client.kill()
         server.close()
@@ -113,7 +113,7 @@ def _openssl_asks(tlsn, certs, openssl, key):
 
 def _export(tlsn, certs, openssl, version):
     server = _s_server(openssl, certs, '-keymatexport', 'EXPORTER-test', '-keymatexportlen', '32', version=version)
-    argv = _client(tlsn, certs, server.port, '--export', 'EXPORTER-test', '--min-version', version,
+    argv = client_of_ours(tlsn, certs, server.port, '--export', 'EXPORTER-test', '--min-version', version,
                    '--max-version', version)
     client = Proc(argv)
     try:
@@ -123,21 +123,21 @@ def _export(tlsn, certs, openssl, version):
         client.finish()
         ours = reports(client.text())[-1]['export']
         theirs = re.search(r'Keying material: (\w+)', server.proc.text())
-        return *_judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
+        return *judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
     finally:
         client.kill()
         server.close()
 
 
 def _export_to(tlsn, certs, openssl, version):
-    server = _www(tlsn, certs, '--export', 'EXPORTER-test')
+    server = www(tlsn, certs, '--export', 'EXPORTER-test')
     argv = [openssl.program, 's_client', '-connect', f'127.0.0.1:{server.port}', '-servername', 'localhost', '-CAfile',
             certs.cert('ca'), OPTION[version], '-keymatexport', 'EXPORTER-test', '-keymatexportlen', '32']
     return _fetch_export(server, argv, 'Keying material: ')
 
 
 def _export_to_gnutls(tlsn, certs, gnutls, version):
-    server = _www(tlsn, certs, '--export', 'EXPORTER-test')
+    server = www(tlsn, certs, '--export', 'EXPORTER-test')
     argv = [gnutls.program, '--keymatexport=EXPORTER-test', '--keymatexportsize=32', '-p', server.port, '127.0.0.1',
             '--x509cafile', certs.cert('ca'), '--verify-hostname=localhost', '--sni-hostname=localhost', '--priority',
             f'NORMAL:-VERS-ALL:+VERS-TLS{version[3:]}']
@@ -155,7 +155,7 @@ def _fetch_export(server, argv, title):
         server.proc.wait_for(lambda out: b'"export"' in out)
         ours = reports(server.proc.text())[-1]['export']
         theirs = re.search(title + r'(\w+)', client.text())
-        return *_judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
+        return *judge(got and theirs and theirs[1].lower() == ours, client.text() + server.proc.text()), argv
     finally:
         client.kill()
         server.close()
@@ -191,20 +191,24 @@ def _rows(tlsn, certs):
 
 
 def _curl(tlsn, certs):
-    server = _www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
+    server = www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
     argv = [shutil.which('curl'), '-sS', '--tls-max', '1.2', '--max-time', STEP_SECONDS, '--cacert',
             certs.cert('ca'), '--cert', certs.cert('rsa'), '--key', certs.key('rsa'),
             f'https://localhost:{server.port}/']
     try:
         status, got, text = talk(argv, b'', b'client authenticated  yes')
-        return *_judge(got and status == 0, text), argv
+        return *judge(got and status == 0, text), argv
     finally:
         server.close()
 
 
 def run(tlsn, certs):
+    return timed(_rows(tlsn, certs))
+
+
+def timed(rows):
     """(row, lane, result, detail, seconds, client command) of every cell."""
-    for row, lane, act in _rows(tlsn, certs):
+    for row, lane, act in rows:
         start, argv = time.monotonic(), []
         try:
             result, detail, argv = act()

@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass
 
 import again
+import behind
 import plan
 import web
 from certs import Certs
@@ -233,8 +234,9 @@ def main():
             lane.server.close()
         if not args.peers_alone and args.only in web.TITLE:
             cells += [Cell(web.TITLE, *rest) for rest in web.run(args.tlsn, certs)]
-        if not args.peers_alone and args.only in again.TITLE:
-            cells += [Cell(again.TITLE, *rest) for rest in again.run(args.tlsn, certs)]
+        for section in again, behind:
+            if not args.peers_alone and args.only in section.TITLE:
+                cells += [Cell(section.TITLE, *rest) for rest in section.run(args.tlsn, certs)]
     if cells:
         print_matrix(cells, sys.stdout)
     (args.out / 'interop.json').write_text(''.join(json.dumps(vars(c)) + '\n' for c in cells))
