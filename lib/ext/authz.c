@@ -3,7 +3,8 @@
  * unless it has some to send, or wants some. */
 #include "ext/rows.h"
 
-/* The formats that a list has in common with those of a mask. */
+/* The formats that a list has in common with those of a mask. Others, as the two of KeyNote, are passed over.
+ * @rfc 6042:2/1, 6042:3/1 */
 static uint8_t in_common(struct tlsn_span formats, uint8_t mask)
 {
     uint8_t found = 0;

@@ -8,8 +8,8 @@
 /* Order of writing and of processing. signature_algorithms stands last since some old servers
  * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty; padding, which
  * is never empty, behind it since it has to know the length of all others; pre_shared_key is the last
- * of all by RFC 8446 4.2.11.
- * @rfc 5746:3.6/11 */
+ * of all by RFC 8446 4.2.11. What has no row is not offered, and passed over in a ClientHello.
+ * @rfc 5746:3.6/11, 8672:2/1, 8672:3/1 */
 static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
     &tlsni_ext_supported_versions,

@@ -53,6 +53,7 @@ static void policy_modern_and_default_offer_what_is_recommended(void **state)
         }
         assert_true(p256 && x25519);
         assert_null(duo_extension(d, TLSN_CLIENT, 4).data); /* truncated_hmac */
+        assert_null(duo_extension(d, TLSN_CLIENT, 32).data); /* ticket_pinning */
         duo_free(d);
     }
     REQ("7457:2.6/1");
@@ -65,6 +66,7 @@ static void policy_modern_and_default_offer_what_is_recommended(void **state)
     REQ("9325:4.2.1/3");
     REQ("9325:4.5/2");
     REQ("9847:5/1");
+    REQ("8672:2/1");
     REQ("9847:6/1");
     REQ("9325:4.1/9");
     REQ("9325:4.2/2");

@@ -68,12 +68,14 @@ static void authz_server_answers_what_both_have(void **state)
     ext_server(&f);
     f.cfg.authz_taken = SAML | SAML_URL;
     f.cfg.authz_formats = ATTR;
-    assert_int_equal(ext_read_one(&f, CLIENT, "04" "000103e0"), TLSN_OK);
+    assert_int_equal(ext_read_one(&f, CLIENT, "06" "0001034041e0"), TLSN_OK);
     ext_check_written(&f, CLIENT, "02" "0103");
     assert_int_equal(ext_read_one(&f, SERVER, "03" "000103"), TLSN_OK);
     ext_check_written(&f, SERVER, "01" "00");
     REQ("5878:2.1/2");
     REQ("5878:2.1/3");
+    REQ("6042:2/1");
+    REQ("6042:3/1");
     REQ("5878:2.2/2");
     REQ("5878:2.2/3");
 }

@@ -86,10 +86,12 @@ static void block_unknown_extensions_of_client_are_ignored(void **state)
 
     (void)state;
     ext_server(&f);
-    assert_int_equal(ext_read_block(&f, "0a0a" "0000" "ffff" "0003" "010203" "0017" "0000"),
+    assert_int_equal(ext_read_block(&f, "0a0a" "0000" "0020" "0001" "00" "ffff" "0003" "010203"
+                                        "0017" "0000"),
                      TLSN_OK);
     assert_true(f.hs.ems);
     REQ("5746:3.6/8");
+    REQ("8672:3/1");
 }
 
 static void block_cut_anywhere_is_a_decode_error(void **state)
