@@ -3,7 +3,7 @@
 #
 # Debian's packages by setup-debian.sh, the rest into a cache outside the tree through the ordinary
 # clients of the package registries:
-#     python/            a virtual environment with tlslite-ng, nassl and cryptography
+#     python/            a virtual environment with tlslite-ng, kyber-py, nassl and cryptography
 #     node-VERSION/      old releases of Node, for the OpenSSL 1.0 inside
 #                        and a new one for the OpenSSL 3.5 inside
 #     openssl-1.1.1/     OpenSSL 1.1.1 from the crate that carries its source, everything enabled
@@ -29,10 +29,10 @@ quietly() { # COMMAND... - output only when it fails
 
 python() {
     [ -e "$cache/python/complete" ] && return
-    note 'fetching tlslite-ng, nassl, cryptography'
+    note 'fetching tlslite-ng, kyber-py, nassl, cryptography'
     rm -rf "$cache/python"
     quietly python3 -m venv "$cache/python" &&
-        quietly "$cache/python/bin/pip" -q install tlslite-ng nassl cryptography &&
+        quietly "$cache/python/bin/pip" -q install tlslite-ng kyber-py nassl cryptography &&
         touch "$cache/python/complete"
 }
 

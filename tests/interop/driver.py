@@ -6,7 +6,7 @@ a line, words separated by blanks, values after '='; it answers with JSON object
     can                        {"title": ..., "versions": [..], "suites": [code points], "groups": [..],
                                 "certs": [kinds of keys], "features": [words of Want.needs], "client": [], "server": [more of them in that role],
                                 "server_lacks": [code points that only its clients have],
-                                "broken": {"0xHHHH" or "client WORD": what is wrong there}}
+                                "broken": {"0xHHHH", "policy" or "client WORD": what is wrong there}}
     client port=N ...          one object about the connection (the last one when resume= makes it two)
     server accepts=N ...       {"port": N}, then one object for each of the N connections
 
@@ -87,6 +87,8 @@ class Driver:
         if want.version not in self.can['versions']:
             raise Unable(f'{self.version} does not have {want.version}')
         if why := self.can.get('broken', {}).get(f'0x{suite.code:04x}'):
+            raise Unable(f'{self.version} {why}')
+        if want.policy and (why := self.can.get('broken', {}).get('policy')):
             raise Unable(f'{self.version} {why}')
         if suite.code not in self.can['suites'] or suite.code in self.can.get(role + '_lacks', ()):
             raise Unable(f'{self.version} does not have this suite')

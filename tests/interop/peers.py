@@ -151,6 +151,7 @@ PEERS = {
     'node-4': _node('node-4', '4.2.2'),
     'node-0.10': _node('node-0.10', '0.10.28'),
     'second-reading': _python('second-reading', 'second_reading.py'),
+    'tlslite-ng': _python('tlslite-ng', 'peer_tlslite.py'),
     'bearssl': _c_peer('bearssl', 'bearssl'),
 }
 
