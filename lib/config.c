@@ -16,7 +16,7 @@ const struct tlsn_limits tlsni_default_limits = {
 /* clang-format on */
 
 enum { PSK_IDENTITY_LEAST = 128 }; /* RFC 4279 5.3 */
-enum { TICKETS = 2, TICKETS_MAX = 16 };
+enum { TICKETS = 2 };
 enum { SESSION_SECONDS_MAX = 604800 }; /* RFC 8446 4.6.1; RFC 5077 leaves it open */
 
 static uint64_t bit(enum tlsn_feature f)
@@ -376,10 +376,25 @@ tlsn_status tlsn_config_set_tickets(tlsn_config *c, unsigned count)
 
     if (st != TLSN_OK)
         return st;
-    if (count > TICKETS_MAX)
-        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d tickets at most, not %u", TICKETS_MAX,
-                                 count);
+    if (count > TLSNI_TICKETS_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d tickets at most, not %u",
+                                 TLSNI_TICKETS_MAX, count);
     c->hs.ticket_count = (uint8_t)count;
+    return TLSN_OK;
+}
+
+tlsn_status tlsn_config_set_ticket_request(tlsn_config *c, unsigned full, unsigned resumed)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (full > UINT8_MAX || resumed > UINT8_MAX)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%d tickets at most can be asked for",
+                                 UINT8_MAX);
+    c->hs.asks_tickets = true;
+    c->hs.tickets_asked[0] = (uint8_t)full;
+    c->hs.tickets_asked[1] = (uint8_t)resumed;
     return TLSN_OK;
 }
 

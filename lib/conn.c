@@ -528,8 +528,9 @@ tlsn_status tlsn_conn_get_session(const tlsn_conn *c, tlsn_session **out)
     if (c->env)
         s->env = *c->env;
     st = read_session(c, s);
-    if (st != TLSN_OK) {
-        tlsn_session_free(s);
+    if (st != TLSN_OK) { /* its own hooks may be gone */
+        tlsni_session_clear(s);
+        tlsni_free_secret(c->env, s, sizeof *s);
         return st;
     }
     *out = s;

@@ -51,6 +51,8 @@ struct tlsni_secrets13 {
     unsigned answers;               /* to the peer's KeyUpdates since no output was pending */
     unsigned asked;                 /* KeyUpdates that the peer still owes us */
     struct tlsni_auth13 *auth;      /* owned; NULL: the client is not asked who it is any more */
+    struct tlsni_bytes older;       /* client: packed sessions of tickets before the newest one, newest
+                                     * first, each behind 3 bytes; owned */
     struct tlsni_bytes resumable;   /* client: the packed session that tickets are for, without its
                                      * certificate; owned */
 };

@@ -26,8 +26,27 @@ void tlsni_conn_drop_secrets13(tlsn_conn *c)
         return;
     tlsni_auth13_free(c->secrets13->auth, c->env);
     tlsni_bytes_free(c->env, &c->secrets13->resumable);
+    tlsni_bytes_free(c->env, &c->secrets13->older);
     tlsni_free_secret(c->env, c->secrets13, sizeof *c->secrets13);
     c->secrets13 = NULL;
+}
+
+/* ---- tickets ---- */
+
+/* @rfc 8446:C.4/1 */
+tlsn_status tlsn_conn_take_session(tlsn_conn *c, tlsn_session **out)
+{
+    tlsn_status st = tlsn_conn_get_session(c, out);
+
+    if (st == TLSN_OK && c->secrets13)
+        st = tlsni_post13_next_session(c->env, &c->session, &c->secrets13->older);
+    else if (st == TLSN_OK)
+        tlsni_bytes_free(c->env, &c->session);
+    if (st != TLSN_OK) {
+        tlsn_session_free(*out);
+        *out = NULL;
+    }
+    return st;
 }
 
 /* ---- messages: one row each ---- */
@@ -39,6 +58,8 @@ static tlsn_status take_ticket(tlsn_conn *c, struct tlsn_span body, struct tlsni
         .err = err,
         .session_seconds = tlsni_conn_limits(c)->session_seconds,
         .session = &c->session,
+        .older = &c->secrets13->older,
+        .keep = c->config->hs.ticket_count,
     };
 
     if (tlsni_hs_feature(&c->config->hs, TLSN_FEATURE_TICKETS))

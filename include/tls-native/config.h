@@ -445,9 +445,15 @@ struct tlsn_limits {
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
                                                           const struct tlsn_limits *limits);
 
-/* Server: tickets that a TLS 1.3 handshake ends with, 0 to 16 (default 2); clients use each once.
- * TLSN_ERR_ARGUMENT. RFC 8446 4.6.1. */
+/* Server: tickets that a TLS 1.3 handshake ends with, 0 to 16 (default 2), unless the client asks for another
+ * number (RFC 9149), of which it gets 16 at most; with 0 it gets none all the same. Client: how many of those that
+ * come are kept, the newest ones (see tlsn_conn_take_session()). TLSN_ERR_ARGUMENT. RFC 8446 4.6.1. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_tickets(tlsn_config *config, unsigned count);
+/* Client: asks for this many tickets when the handshake is a full one, and when it resumes, 0 to 255 (RFC 9149). A
+ * client that opens connections one after the other needs 1 for a resumption; one that opens n at once with
+ * a ticket each needs n. Not asked by default. TLSN_ERR_ARGUMENT, TLSN_ERR_FROZEN. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_ticket_request(tlsn_config *config,
+                                                                  unsigned full, unsigned resumed);
 /* Protected records of TLS 1.3 are padded so that content and type are a multiple of this many bytes,
  * as far as a record holds that; 0: no padding (default), at most 16384. TLSN_ERR_ARGUMENT. RFC 8446
  * 5.4. */

@@ -387,6 +387,12 @@ TLSN_API struct tlsn_span tlsn_conn_cacheable(const tlsn_conn *conn, size_t i);
 /* Client, once the handshake is complete: a session to resume from, owned by the caller.
  * TLSN_ERR_NOT_FOUND when the server gave none. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_get_session(const tlsn_conn *conn, tlsn_session **out);
+/* The same, and the connection has it no more: each TLS 1.3 ticket that has come so far is handed out once,
+ * the newest first, up to as many as tlsn_config_set_tickets() says; then TLSN_ERR_NOT_FOUND. A ticket that is used
+ * for one connection only does not tell observers which connections belong together, and early data go with each
+ * but once (RFC 8446 C.4). When a server does not take one of them, the others are likely to be stale too (RFC 9149
+ * 3). */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_take_session(tlsn_conn *conn, tlsn_session **out);
 
 /* Keying material for a protocol above, RFC 5705 4 and RFC 8446 7.5: len bytes that both ends can compute
  * and nobody else, for this label (ASCII, not one that TLS uses) and context (at most 65535 bytes). Up to TLS

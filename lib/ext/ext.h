@@ -48,6 +48,7 @@ enum tlsni_ext_type {
     TLSNI_EXT_POST_HANDSHAKE_AUTH = 49,
     TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT = 50,
     TLSNI_EXT_KEY_SHARE = 51,
+    TLSNI_EXT_TICKET_REQUEST = 58,
     TLSNI_EXT_NEXT_PROTOCOL_NEGOTIATION = 13172, /* known by name, never spoken */
     TLSNI_EXT_RENEGOTIATION_INFO = 65281,
 };
@@ -115,6 +116,8 @@ void tlsni_grease_put_extension(const struct tlsni_hs *hs, enum tlsni_grease whi
 
 /* RFC 8449 4: the least limit there is. */
 enum { TLSNI_EXT_SIZE_LIMIT_MIN = 64 };
+/* Server: how many tickets this handshake ends with (RFC 9149). */
+uint8_t tlsni_ext_ticket_count(const struct tlsni_hs *hs);
 /* Whether RFC 6066 4 has a number for this many bytes. */
 bool tlsni_ext_is_fragment_length(size_t length);
 

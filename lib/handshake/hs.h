@@ -31,7 +31,7 @@ struct tlsni_cert_types {
     uint8_t type[2], count;
 };
 
-enum { TLSNI_OLD_SECRETS = 4 };
+enum { TLSNI_OLD_SECRETS = 4, TLSNI_TICKETS_MAX = 16 };
 
 /* A user of SRP and what the server knows of the password; owned. */
 struct tlsni_srp_entry {
@@ -66,7 +66,9 @@ struct tlsni_hs_config {
     struct tlsni_ids suites, groups, sigalgs;
     struct tlsni_ids key_shares;   /* client: of groups, those that a share is sent for; none: the first */
     uint16_t record_pad;           /* protected records are padded to a multiple of this; 0: not */
-    uint8_t ticket_count;          /* server: how many a TLS 1.3 handshake ends with */
+    uint8_t ticket_count;          /* how many a server ends a TLS 1.3 handshake with, and a client keeps */
+    bool asks_tickets;             /* client: for how many, in a full handshake and in a resumption */
+    uint8_t tickets_asked[2];
     uint32_t early_data_max;       /* server: bytes of early data that tickets allow, 0: none */
     uint32_t early_window_ms;      /* by how much a ticket may be older or younger than the client says */
     struct tlsn_replay_check replay; /* server, with early data */
@@ -256,6 +258,8 @@ struct tlsni_hs13 {
     size_t tried;                  /* identities that are not good for anything */
     uint8_t early_skip;            /* enum tlsni_early_skip */
     bool early_reads;              /* what comes in is protected by the key of early data */
+    bool asks_tickets;             /* ticket_request came: for how many, as in the configuration */
+    uint8_t tickets_asked[2];
     uint32_t ticket_age_ms;        /* of the ticket that was taken, as the client has it */
     const struct tlsni_suite *first_suite; /* what HelloRetryRequest was about */
     const struct tlsni_group *first_group;

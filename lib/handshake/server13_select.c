@@ -158,6 +158,7 @@ static void begin_again(struct tlsni_hs *hs)
     hs->tls13.shares_seen = hs->tls13.modes_seen = false;
     hs->tls13.modes = 0;
     hs->tls13.tried = 0;
+    hs->tls13.asks_tickets = false;
     hs->tls13.early_skip = TLSNI_SKIP_NONE;
     hs->session_asked = false;
     tlsni_session_clear(&hs->session);

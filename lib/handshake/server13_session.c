@@ -181,7 +181,7 @@ tlsn_status tlsni_server13_send_tickets(struct tlsni_hs *hs, struct tlsn_span bo
     tlsn_status st = TLSN_OK;
 
     (void)body;
-    for (uint8_t i = 0; st == TLSN_OK && i < hs->cfg->ticket_count; i++) {
+    for (uint8_t i = 0; st == TLSN_OK && i < tlsni_ext_ticket_count(hs); i++) {
         if (i) /* the second one does not stand in for the first */
             tlsni_buf_free(hs->env, &hs->own_ticket);
         tlsni_buf_free(hs->env, &hs->spent_ticket);

@@ -215,6 +215,11 @@ static tlsn_status set_ticket_count(tlsn_config *config, size_t count)
     return tlsn_config_set_tickets(config, count < UINT_MAX ? (unsigned)count : UINT_MAX);
 }
 
+static tlsn_status ask_tickets(tlsn_config *config, size_t count)
+{
+    return tlsn_config_set_ticket_request(config, count < UINT_MAX ? (unsigned)count : UINT_MAX, 1);
+}
+
 static tlsn_status set_early_data(tlsn_config *config, size_t bytes)
 {
     return tlsn_config_set_early_data_max(config, bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX);
@@ -235,6 +240,8 @@ static int set_sizes(tlsn_config *config, const struct options *o)
                           tlsn_config_set_record_padding);
     if (status == STATUS_OK)
         status = set_size(config, "--tickets", &o->tickets, set_ticket_count);
+    if (status == STATUS_OK)
+        status = set_size(config, "--ticket-request", &o->ticket_request, ask_tickets);
     if (status == STATUS_OK)
         status = set_size(config, "--early-data-max", &o->early_data_max, set_early_data);
     return status == STATUS_OK

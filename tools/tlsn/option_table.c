@@ -73,6 +73,7 @@ const struct option_row option_rows[] = {
     { "--verify-name", "NAME", TEXT, CMD_CLIENT, AT(verify_name), "name the certificate has to carry, when it is not the server name" },
     { "--session-out", "FILE", TEXT, CMD_CLIENT, AT(session_out), "save the session (it holds a secret; replaced when it exists)" },
     { "--session-in", "FILE", TEXT, CMD_CLIENT, AT(session_in), "offer to resume a saved session" },
+    { "--ticket-request", "N", WHOLE, CMD_CLIENT, AT(ticket_request), "TLS 1.3: ask for N tickets in a full handshake, and for 1 in a resumption (RFC 9149)" },
     { "--reconnect", "N", WHOLE, CMD_CLIENT, AT(reconnect), "connect N more times, resuming; data flow on the last connection" },
     { "--linger", "SECONDS", SECONDS, CMD_CONNECT, AT(linger), "silence after the end of stdin before close_notify goes out (see below)" },
     { "--truncated-hmac", NULL, FLAG, CMD_CONNECT, AT(truncated_hmac), "agree to MACs of 80 bits (RFC 6066 7; weak)" },

@@ -24,7 +24,7 @@ struct options {
     const char *min_version, *max_version, *policy, *suites, *groups, *sigalgs, *sigalgs_cert, *alpn;
     const char *keylog, *seed, *password_file, *pkcs11_module;
     const char *cert_compression, *key_shares;
-    struct number tickets, record_padding, early_data_max;
+    struct number tickets, record_padding, early_data_max, ticket_request;
     bool retry_cookie, no_compat_mode, psk_ke;
     struct list certs, keys, ca;
     struct list peer_keys, pins, distrust;
