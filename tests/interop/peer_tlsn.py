@@ -141,9 +141,9 @@ class Tlsn:
                                        '--srp-password', SRP_PASSWORD]))
         return path
 
-    def web_server(self, kind):
+    def web_server(self, kind, *extra):
         return TlsnServer([self.program, 'server', '--json', '--www',
-                           '--cert', self.certs.cert(kind), '--key', self.certs.key(kind),
+                           '--cert', self.certs.cert(kind), '--key', self.certs.key(kind), *extra,
                            '127.0.0.1:0'])
 
 

@@ -1,7 +1,12 @@
-"""Pages and larger transfers: curl, s_server -www and -WWW, gnutls-serv --http, a megabyte."""
+"""Pages and larger transfers: curl, a browser, s_server -www and -WWW, gnutls-serv --http, a megabyte."""
+import base64
+import hashlib
+import pathlib
 import random
+import re
 import shlex
 import shutil
+import tempfile
 import time
 
 from names import SUITE
@@ -9,9 +14,10 @@ from peer_gnutls import GnuTLS, GnuTLSServer, words
 from peer_openssl import LEVEL, OpenSSL, OpenSSLServer
 from peer_tlsn import Tlsn
 from process import STEP_SECONDS, output_of, talk
-from want import Want
+from want import Unable, Want
 
 TITLE = 'pages and bulk'
+BROWSERS = ('chromium', 'chromium-browser', 'google-chrome', 'chrome')
 GET = b'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n'
 GCM, CBC = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA'
 
@@ -50,6 +56,33 @@ def _curl(tlsn, certs):
         return 'FAIL', 'no page: ' + text[-200:], argv
     finally:
         server.close()
+
+
+def _browser():
+    """A Chromium of any name, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def _chromium(tlsn, certs):
+    """Without a window it prints the page. It trusts the one key, since our authority is not in its store."""
+    server = Tlsn(certs, tlsn).web_server('p256', '--cert-compression', 'brotli,zlib')
+    der = base64.b64decode(''.join(pathlib.Path(certs.public_key('p256')).read_text().split('-----')[2].split()))
+    pin = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    home = tempfile.mkdtemp(prefix='tlsn-browser-')
+    argv = [_browser(), '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run',
+            '--disable-background-networking', '--disable-component-update', '--disable-sync', '--virtual-time-budget=3000',
+            f'--user-data-dir={home}', f'--ignore-certificate-errors-spki-list={pin}', '--dump-dom',
+            f'https://localhost:{server.port}/']
+    try:
+        text = output_of(argv, 4 * STEP_SECONDS)
+        said = server.report(1)
+        packed = said.packed if said else None
+        if re.search(r'version +tls1\.3', text) and packed in ('brotli', ''):
+            return 'ok', '', argv
+        return 'FAIL', f'no page by TLS 1.3 ({packed}): ' + text[-200:], argv
+    finally:
+        server.close()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _from_server(make, tlsn, certs, request, expect):
@@ -100,6 +133,8 @@ def _rows(tlsn, certs):
 
     yield ('curl fetches from --www', 'curl>tlsn',
            (lambda: _curl(tlsn, certs)) if shutil.which('curl') else 'curl is not installed')
+    yield ('Chromium fetches from --www', 'chromium>tlsn',
+           (lambda: _chromium(tlsn, certs)) if _browser() else 'no Chromium is installed')
     if openssl.program:
         yield ('page of s_server -www', 'tlsn>openssl', lambda: _from_server(
             lambda: openssl.web_server('rsa'), tlsn, certs, GET, b'Ciphers supported'))
@@ -126,6 +161,8 @@ def run(tlsn, certs):
         else:
             try:
                 result, detail, argv = act()
+            except Unable as reason:
+                result, detail = '-', str(reason)
             except (RuntimeError, OSError) as error:
                 result, detail = 'FAIL', str(error)
         yield row, lane, result, detail, time.monotonic() - start, shlex.join(str(a) for a in argv)
