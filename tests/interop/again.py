@@ -1,4 +1,5 @@
 """Renegotiation: both sides begin, with OpenSSL and GnuTLS in both roles; a client certificate by it.
+New keys of TLS 1.3: OpenSSL asks for them in both roles.
 Exports: keying material as OpenSSL prints it."""
 import re
 import shlex
@@ -10,7 +11,7 @@ from peer_openssl import LEVEL, OPTION, OpenSSL, OpenSSLServer
 from peer_tlsn import TlsnServer, reports
 from process import STEP_SECONDS, Proc, talk
 
-TITLE = 'renegotiation and exports'
+TITLE = 'renegotiation, new keys, exports'
 GET = b'GET / HTTP/1.0\r\n\r\n'
 
 
@@ -54,6 +55,13 @@ def _openssl_begins(tlsn, certs, openssl):
                   lambda said: len(said) == 2)
 
 
+def _openssl_renews(tlsn, certs, openssl):
+    argv = [openssl.program, 's_client', '-connect', '', '-servername', 'localhost', '-CAfile', certs.cert('ca'), '-tls1_3']
+    server = www(tlsn, certs)
+    argv[3] = f'127.0.0.1:{server.port}'
+    return fetch(server, argv, b'K\n', b'KEYUPDATE', lambda said: True)
+
+
 def _openssl_authenticates(tlsn, certs, openssl):
     server = www(tlsn, certs, '--client-auth', 'require', '--client-auth-after', '--ca', certs.cert('ca'))
     argv = _s_client(openssl, certs, server.port, '-cert', certs.cert('rsa'), '-key', certs.key('rsa'))
@@ -88,9 +96,10 @@ def _s_server(openssl, certs, *extra, version='tls1.2'):
                           certs.cert('rsa'), '-key', certs.key('rsa'), *extra])
 
 
-def _openssl_asks(tlsn, certs, openssl, key):
-    """s_server renegotiates by a key, R with a request for a certificate; then data in both directions."""
-    server = _s_server(openssl, certs, '-CAfile', certs.cert('ca'))
+def _openssl_asks(tlsn, certs, openssl, key, version='tls1.2'):
+    """s_server renegotiates by a key, R with a request for a certificate, or wants new keys for both sides by K;
+    then data in both directions."""
+    server = _s_server(openssl, certs, '-CAfile', certs.cert('ca'), version=version)
     argv = client_of_ours(tlsn, certs, server.port, '--renegotiation', 'secure', '--cert', certs.cert('rsa'),
                    '--key', certs.key('rsa'))
     client = Proc(argv)
@@ -171,6 +180,8 @@ def _rows(tlsn, certs):
         allowed = ['-client_renegotiation'] if '-client_renegotiation' in openssl.server_help() else []
         yield 'the client begins', 'tlsn>openssl', lambda: _we_begin(
             tlsn, certs, _s_server(openssl, certs, '-www', *allowed), GET, b'1 server renegotiates')
+        yield 'new keys', 'openssl>tlsn', lambda: _openssl_renews(tlsn, certs, openssl)
+        yield 'new keys', 'tlsn>openssl', lambda: _openssl_asks(tlsn, certs, openssl, b'K\n', 'tls1.3')
         yield 'the server begins', 'tlsn>openssl', lambda: _openssl_asks(tlsn, certs, openssl, b'r\n')
         yield ('the server asks for a certificate', 'tlsn>openssl',
                lambda: _openssl_asks(tlsn, certs, openssl, b'R\n'))
