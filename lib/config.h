@@ -71,6 +71,8 @@ bool tlsni_config_asks_staple(const tlsn_config *config, enum tlsn_role role);
 
 /* Wipes and frees the pre-shared keys. */
 void tlsni_config_drop_psks(tlsn_config *config);
+/* The hash (enum tlsni_hash_id) for suites of so many bits, 0: 256; false when there is none. */
+bool tlsni_psk_hash_of(unsigned bits, uint8_t *hash);
 
 /* ---- config_srp.c ---- */
 

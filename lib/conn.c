@@ -319,6 +319,8 @@ static const char *authentication_name(const tlsn_conn *c)
 {
     if (!c->suite)
         return "";
+    if (c->by_psk)
+        return tlsni_auth_name(TLSNI_AUTH_PSK);
     return tlsni_suite_is_anonymous(c->suite) ? "none" : tlsni_auth_name(c->suite->auth);
 }
 
@@ -335,7 +337,7 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->group_name = c->group ? c->group->name : "";
     info->signature_scheme = c->scheme ? c->scheme->id : 0;
     info->signature_scheme_name = c->scheme ? c->scheme->name : "";
-    info->resumed = (enum tlsn_resumed)c->resumed;
+    info->resumed = c->by_psk && !c->resumed ? TLSN_RESUMED_PSK : (enum tlsn_resumed)c->resumed;
     info->early_data = (enum tlsn_early)(c->scratch && !c->done ? c->scratch->hs.tls13.early : c->early);
     info->ems = c->ems;
     info->etm = c->etm;

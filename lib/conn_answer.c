@@ -267,6 +267,7 @@ bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request)
     request->hint = tlsni_span_make(tlsni_buf_data(&hs->psk_hint), tlsni_buf_len(&hs->psk_hint));
     request->identity = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),
                                         tlsni_buf_len(&hs->psk_identity));
+    request->tls13 = !hs->version || hs->version->listed;
     return true;
 }
 

@@ -394,6 +394,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     }
     c->alpn = hs->alpn;
     c->resumed = (uint8_t)hs->resumed;
+    c->by_psk = hs->version->listed && tlsni_buf_len(&s->identity) && !s->scheme;
     c->early = hs->tls13.early;
     c->ems = hs->ems || hs->version->listed; /* whose key schedule is always like that */
     c->etm = hs->etm;

@@ -624,13 +624,41 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_psk_hint(tlsn_config *config,
 /* Suspend with TLSN_NEED_PSK: a client for each server, a server for identities that were not added. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_psk_suspend(tlsn_config *config, bool on);
 
-/* What is asked for: a client sees the server's hint (empty when it sent none), a server the identity. */
+/* What is asked for: a client sees the server's hint (empty when it sent none), a server the identity. In TLS 1.3
+ * a client is asked before its ClientHello, and once more if the server then chooses a PSK suite of TLS 1.2 or
+ * less; a server for each identity that it does not know, tickets of others among them, and for those of a second
+ * ClientHello again. */
 struct tlsn_psk_request {
     struct tlsn_span hint, identity;
+    bool tls13;
 };
 struct tlsn_psk {
     struct tlsn_span identity, key;
+    unsigned hash_bits; /* of TLS 1.3: 256 or 384, as in struct tlsn_external_psk; 0: 256. There a key of fewer than
+                         * 16 bytes is none */
 };
+
+/* ---- pre-shared keys of TLS 1.3: RFC 8446 2.2, RFC 9257, RFC 9258 ---- */
+
+/* A key for TLS 1.3 alone. Keys of tlsn_config_add_psk() are taken in TLS 1.3 too, with SHA-256 and when they have 16
+ * bytes and an identity; RFC 8446 4.2.11 and RFC 9258 8 advise against one key for both. What is imported from serves as
+ * nothing else. A key is for one client and one server: RFC 9257 4 tells what happens when more than two have it. */
+struct tlsn_external_psk {
+    struct tlsn_span identity; /* 1 to 65535 bytes of any kind; everybody can read it on the wire */
+    struct tlsn_span key;      /* 16 to 65535 bytes of a random source (RFC 9257 6): what is made from a password can
+                                * be guessed by whoever sees one ClientHello */
+    unsigned hash_bits;        /* the hash that it is for, 256 or 384 bits of SHA-2; 0: 256 */
+    bool import;               /* what is used are keys derived from this one, one for each hash of TLS 1.3 (RFC 9258):
+                                * identity, and not more than 65535 bytes together, with: */
+    struct tlsn_span context;  /* what both sides know of where the key is from and of their roles, else empty; to
+                                * be read on the wire too */
+};
+/* Client: all keys that were added are offered, behind a ticket if there is one, up to 16. Server: the first one of the
+ * client that it knows is used. Copied; the copy of the key is wiped. An identity of an imported key is the whole
+ * ImportedIdentity of RFC 9258 5.1 in what is said about connections. TLSN_ERR_ARGUMENT for other lengths and hashes, and
+ * for an identity that is there. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_external_psk(tlsn_config *config,
+                                                                const struct tlsn_external_psk *psk);
 
 /* ---- Secure Remote Password: RFC 5054 ---- */
 

@@ -295,6 +295,7 @@ TLSN_API struct tlsn_span tlsn_certificate_url(const tlsn_conn *conn, size_t i, 
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_certificates_answer(tlsn_conn *conn,
                                                             const struct tlsn_span *objects,
                                                             size_t count);
+/* PSK: no session, but an external pre-shared key in the place of one (TLS 1.3). */
 enum tlsn_resumed { TLSN_RESUMED_NO = 0, TLSN_RESUMED_ID, TLSN_RESUMED_TICKET, TLSN_RESUMED_PSK };
 
 /* What became of a client's early data (RFC 8446 2.3). */

@@ -141,9 +141,9 @@ bool tlsni_ext_share_next(struct tlsn_span *list, uint16_t *group, struct tlsn_s
 /* The same for an identity of pre_shared_key with its hidden age, and for a binder. */
 bool tlsni_ext_psk_next(struct tlsn_span *identities, struct tlsn_span *identity, uint32_t *age);
 bool tlsni_ext_binder_next(struct tlsn_span *binders, struct tlsn_span *binder);
-/* Client: the hash of the session that is offered; bytes of pre_shared_key at most, 0 for none. */
-const struct tlsni_hash *tlsni_ext_psk_hash(const struct tlsni_hs *hs);
+/* Client: bytes of pre_shared_key at most; and of its list of binders with its length. */
 size_t tlsni_ext_psk_max(const struct tlsni_hs *hs);
+size_t tlsni_ext_binders_len(const struct tlsni_hs *hs);
 /* The host_name in the data of a server_name extension / the list of an ALPN, supported_groups or
  * signature_algorithms extension, for views; empty when malformed. */
 struct tlsn_span tlsni_ext_view_host_name(struct tlsn_span data);

@@ -13,14 +13,24 @@ static bool client_wanted(const struct tlsni_hs *hs)
     return hs->tls13.offers != 0;
 }
 
-const struct tlsni_hash *tlsni_ext_psk_hash(const struct tlsni_hs *hs)
-{
-    return tlsni_hash_find((enum tlsni_hash_id)tlsni_suite_find(hs->offer->suite)->prf);
-}
-
 size_t tlsni_ext_psk_max(const struct tlsni_hs *hs)
 {
-    return hs->tls13.offers ? 16 + tlsni_buf_len(&hs->offer->ticket) + TLSNI_HASH_LEN_MAX : 0;
+    struct tlsni_psk13 psk;
+    size_t len = 16;
+
+    for (size_t i = 0; i < hs->tls13.offers && tlsni_psk13_offer(hs, i, &psk); i++)
+        len += 2 + psk.identity.len + 4 + 1 + psk.hash->len;
+    return len;
+}
+
+size_t tlsni_ext_binders_len(const struct tlsni_hs *hs)
+{
+    struct tlsni_psk13 psk;
+    size_t len = 2;
+
+    for (size_t i = 0; i < hs->tls13.offers && tlsni_psk13_offer(hs, i, &psk); i++)
+        len += 1U + psk.hash->len;
+    return len;
 }
 
 /* Milliseconds since the ticket came, hidden from whoever sees two hellos.
@@ -32,17 +42,21 @@ static uint32_t hidden_age(const struct tlsni_hs *hs)
     return (uint32_t)(age > 0 ? age : 0) + hs->offer->age_add;
 }
 
+/* @rfc 8446:4.2.11/7 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     static const uint8_t zeros[TLSNI_HASH_LEN_MAX];
-    const struct tlsni_buf *b = &hs->offer->ticket;
+    struct tlsni_psk13 psk;
     size_t list = tlsni_wr_open(w, 2);
 
-    tlsni_wr_vec(w, 2, tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)));
-    tlsni_wr_u32(w, hidden_age(hs));
+    for (size_t i = 0; i < hs->tls13.offers && tlsni_psk13_offer(hs, i, &psk); i++) {
+        tlsni_wr_vec(w, 2, psk.identity);
+        tlsni_wr_u32(w, psk.ticket ? hidden_age(hs) : 0);
+    }
     tlsni_wr_close(w, 2, list);
     list = tlsni_wr_open(w, 2);
-    tlsni_wr_vec(w, 1, tlsni_span_make(zeros, tlsni_ext_psk_hash(hs)->len));
+    for (size_t i = 0; i < hs->tls13.offers && tlsni_psk13_offer(hs, i, &psk); i++)
+        tlsni_wr_vec(w, 1, tlsni_span_make(zeros, psk.hash->len));
     tlsni_wr_close(w, 2, list);
 }
 
@@ -57,7 +71,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "server chose pre-shared key %u of %u", selected, hs->tls13.offers);
     hs->tls13.selected = selected;
-    hs->facts |= TLSNI_F_PSK;
+    hs->tls13.keyed = true;
     return TLSN_OK;
 }
 
@@ -117,7 +131,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
 static bool server_wanted(const struct tlsni_hs *hs)
 {
-    return (hs->facts & TLSNI_F_PSK) != 0;
+    return hs->tls13.keyed;
 }
 
 static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)

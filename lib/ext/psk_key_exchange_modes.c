@@ -4,7 +4,8 @@
 
 static bool client_wanted(const struct tlsni_hs *hs)
 {
-    return (hs->worlds & TLSNI_WORLD_13) && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS);
+    return (hs->worlds & TLSNI_WORLD_13) &&
+           (hs->tls13.offers || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS));
 }
 
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)

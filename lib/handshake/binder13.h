@@ -6,12 +6,12 @@
 #include "base/bytes.h"
 #include "handshake/hs.h"
 
-/* Client: the binder into a whole ClientHello that ends with one of zeros; starts the key schedule. */
+/* Client: the binders into a whole ClientHello that ends with as many zeros; starts the key schedule with the
+ * first of its keys. */
 void tlsni_binder13_put(struct tlsni_hs *hs, uint8_t *message, size_t len);
 /* Server: starts the key schedule with the key and checks the binder of this index, in constant time.
- * label: "res binder", "ext binder". TLSN_ERR_DECRYPT_ERROR. */
+ * TLSN_ERR_DECRYPT_ERROR. */
 TLSN_MUST_USE tlsn_status tlsni_binder13_check(struct tlsni_hs *hs, size_t index,
-                                               const struct tlsni_hash *hash,
-                                               struct tlsn_span psk, const char *label);
+                                               const struct tlsni_psk13 *psk);
 
 #endif

@@ -39,7 +39,7 @@ static tlsn_status take_handshake_keys(struct tlsni_hs *hs, struct tlsn_span bod
     tlsn_status st;
 
     (void)body;
-    if (!(hs->facts & TLSNI_F_PSK)) /* else the binder began with it */
+    if (!hs->tls13.keyed) /* else a pre-shared key began with it */
         tlsni_schedule13_early(s, hs->transcript.hash.row, tlsni_span_make(NULL, 0));
     tlsni_schedule13_handshake(hs);
     if (hs->tls13.compat && !hs->tls13.ccs_sent)

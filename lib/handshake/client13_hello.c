@@ -4,6 +4,7 @@
 #include "handshake/common13.h"
 #include "handshake/early13.h"
 #include "handshake/negotiate.h"
+#include "handshake/psk13.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
 
@@ -50,16 +51,18 @@ static const struct tlsni_hash *hash_of(const struct tlsni_hs *hs)
     return tlsni_version_hash(hs->version, hs->suite);
 }
 
-/* A session of another hash cannot be offered again.
+/* What is of another hash cannot be offered again.
  * @rfc 8446:4.1.4/5 */
-static void drop_foreign_offer(struct tlsni_hs *hs)
+static void drop_foreign_offers(struct tlsni_hs *hs)
 {
-    const struct tlsni_suite *suite = hs->tls13.offers ? tlsni_suite_find(hs->offer->suite) : NULL;
+    const struct tlsni_suite *suite = hs->tls13.resumes ? tlsni_suite_find(hs->offer->suite) : NULL;
 
+    hs->tls13.offer_hash = hash_of(hs);
     if (suite && suite->prf != hs->suite->prf) {
-        hs->tls13.offers = 0;
+        hs->tls13.resumes = false;
         hs->offer = NULL;
     }
+    tlsni_psk13_count(hs);
 }
 
 /* @rfc 8446:4.1.4/2, 8446:4.1.4/3 */
@@ -80,7 +83,7 @@ static tlsn_status receive_retry(struct tlsni_hs *hs, const struct tlsni_msg_ser
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "a HelloRetryRequest that changes nothing");
     tlsni_transcript_retry(&hs->transcript, hash_of(hs));
-    drop_foreign_offer(hs);
+    drop_foreign_offers(hs);
     return TLSN_OK;
 }
 
@@ -89,15 +92,9 @@ static tlsn_status receive_retry(struct tlsni_hs *hs, const struct tlsni_msg_ser
 static tlsn_status check_exchange(struct tlsni_hs *hs)
 {
     const struct tlsni_group *asked = hs->tls13.retry_group;
-    const struct tlsni_suite *of_psk = NULL;
 
-    if (hs->facts & TLSNI_F_PSK)
-        of_psk = tlsni_suite_find(hs->offer->suite);
-    if (of_psk && of_psk->prf != hs->suite->prf)
-        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
-                          "server resumed a session of %s with %s", of_psk->name, hs->suite->name);
     if (!hs->group &&
-        !(of_psk && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE)))
+        !(hs->tls13.keyed && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE)))
         return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer,
                           "ServerHello has no key_share");
     if (asked && hs->group && hs->group != asked)
@@ -105,6 +102,20 @@ static tlsn_status check_exchange(struct tlsni_hs *hs)
                           "server chose %s behind a HelloRetryRequest for %s", hs->group->name,
                           asked->name);
     return TLSN_OK;
+}
+
+/* What a pre-shared key that the server took makes of the handshake. */
+static tlsn_status take_psk(struct tlsni_hs *hs)
+{
+    tlsn_status st = hs->tls13.keyed ? tlsni_psk13_take(hs) : TLSN_OK;
+
+    if (st != TLSN_OK || !hs->tls13.keyed)
+        return st;
+    hs->facts |= TLSNI_F_PSK;
+    if (!hs->tls13.resumes || hs->tls13.selected)
+        return TLSN_OK;
+    hs->resumed = TLSN_RESUMED_TICKET;
+    return tlsni_session_copy(&hs->session, hs->offer, hs->env);
 }
 
 static tlsn_status receive_hello(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
@@ -118,10 +129,8 @@ static tlsn_status receive_hello(struct tlsni_hs *hs, const struct tlsni_msg_ser
     st = tlsni_ext_read(hs, TLSNI_IN_SERVER_HELLO13, m->extensions);
     if (st == TLSN_OK)
         st = check_exchange(hs);
-    if (st == TLSN_OK && (hs->facts & TLSNI_F_PSK)) {
-        hs->resumed = TLSN_RESUMED_TICKET;
-        st = tlsni_session_copy(&hs->session, hs->offer, hs->env);
-    }
+    if (st == TLSN_OK)
+        st = take_psk(hs);
     if (st == TLSN_OK && hs->group)
         st = tlsni_share13_finish(hs);
     return st;

@@ -271,7 +271,7 @@ tlsn_status tlsni_session13_fill(struct tlsni_hs *hs)
 {
     tlsn_status st = TLSN_OK;
 
-    if (hs->facts & TLSNI_F_PSK)
+    if (hs->resumed)
         renew(hs);
     else
         st = tlsni_session_fill(hs);

@@ -34,7 +34,7 @@ static bool alpn_offered(const struct tlsni_hs *hs)
 /* @rfc 8446:4.2.10/1 */
 void tlsni_early13_offer(struct tlsni_hs *hs)
 {
-    if (!hs->early_wanted || !hs->tls13.offers || !hs->offer->early_data_max || !alpn_offered(hs))
+    if (!hs->early_wanted || !hs->tls13.resumes || !hs->offer->early_data_max || !alpn_offered(hs))
         return;
     hs->tls13.early = TLSN_EARLY_OFFERED;
     hs->tls13.early_left = hs->offer->early_data_max;

@@ -11,11 +11,21 @@
 #include "handshake/binder13.h"
 #include "handshake/early13.h"
 #include "handshake/hello_client.h"
+#include "handshake/kx_psk.h"
+#include "handshake/psk13.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
 
 enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
+
+/* TLS 1.3: of a pre-shared key. */
+static bool has_psk(const tlsn_session *s)
+{
+    const struct tlsni_version *v = tlsni_version_find(s->version);
+
+    return v && v->listed && tlsni_buf_len(&s->identity);
+}
 
 /* A resumed server shows no certificate again: there has to be a verdict on the first one, and for
  * the same name. A session that a pre-shared key or a password began is for the same identity
@@ -28,7 +38,10 @@ static bool offer_trusted(const struct tlsni_hs *hs)
 
     if (!kx || !tlsni_suite_offered(suite, hs->cfg) || (kx->offered && !kx->offered(hs->cfg, s)))
         return false;
-    return !tlsni_auth_by_certificate(suite->auth) || hs->cfg->insecure_no_verify ||
+    if (has_psk(s) && !tlsni_psk_known(hs->cfg, s))
+        return false;
+    return !tlsni_auth_by_certificate(suite->auth) || (has_psk(s) && !s->scheme) ||
+           hs->cfg->insecure_no_verify ||
            (tlsni_hs_trusts(hs->cfg, s) &&
             (!hs->verify_name || strcmp(s->verify_name, hs->verify_name) == 0));
 }
@@ -77,9 +90,10 @@ static tlsn_status set_session_id(struct tlsni_hs *hs)
         hs->offer = NULL;
     hs->tls13.compat = (hs->worlds & TLSNI_WORLD_13) &&
                        tlsni_hs_feature(hs->cfg, TLSN_FEATURE_COMPAT_MODE);
-    hs->tls13.offers = hs->offer && is_listed(hs->offer->version);
+    hs->tls13.resumes = hs->offer && is_listed(hs->offer->version);
+    tlsni_psk13_count(hs);
     tlsni_early13_offer(hs);
-    if (!hs->offer || hs->tls13.offers)
+    if (!hs->offer || hs->tls13.resumes)
         return hs->tls13.compat ? invent_id(hs) : TLSN_OK;
     if (tlsni_buf_len(&hs->offer->ticket))
         return invent_id(hs);
@@ -249,7 +263,9 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
     hs->newest = v;
     hs->client_version = v->old_number;
     hs->worlds = worlds_of(hs);
-    st = tlsni_random(hs->env, hs->client_random, TLSNI_RANDOM_LEN);
+    st = tlsni_psk13_ask(hs);
+    if (st == TLSN_OK)
+        st = tlsni_random(hs->env, hs->client_random, TLSNI_RANDOM_LEN);
     if (st == TLSN_OK)
         st = tlsni_grease_draw(hs);
     if (st == TLSN_OK)

@@ -47,6 +47,9 @@ struct tlsni_psk {
     size_t identity_len;
     uint8_t *key;      /* owned, secret */
     size_t key_len;
+    uint8_t worlds;    /* enum tlsni_world bits of the versions that it is for */
+    uint8_t hash;      /* enum tlsni_hash_id, of TLS 1.3 */
+    bool imported;     /* derived from another one (RFC 9258); identity is an ImportedIdentity */
 };
 
 struct tlsni_ticket_kind;
@@ -248,6 +251,11 @@ struct tlsni_hs13 {
     uint8_t *share_block;          /* owned, secret: what they point into */
     size_t share_block_len;
     uint16_t offers;               /* pre-shared keys in the ClientHello */
+    bool resumes;                  /* the first of them is the ticket of hs->offer */
+    const struct tlsni_hash *offer_hash; /* of those in a second ClientHello, NULL: any */
+    bool psk_asked;                /* the application was, and these are its answer, if any; owned: */
+    struct tlsni_buf asked_identity, asked_key;
+    uint8_t asked_hash;            /* enum tlsni_hash_id */
     bool compat;                   /* the session ID is one of our invention: ChangeCipherSpecs go out */
     /* server: spans into the ClientHello */
     struct tlsn_span peer_shares;  /* KeyShareEntry list */
@@ -256,6 +264,7 @@ struct tlsni_hs13 {
     bool shares_seen, modes_seen;
     uint8_t modes;                 /* bit n: PskKeyExchangeMode n */
     size_t tried;                  /* identities that are not good for anything */
+    size_t no_tickets;             /* and those that are not tickets */
     uint8_t early_skip;            /* enum tlsni_early_skip */
     bool early_reads;              /* what comes in is protected by the key of early data */
     bool asks_tickets;             /* ticket_request came: for how many, as in the configuration */
@@ -268,6 +277,7 @@ struct tlsni_hs13 {
     const struct tlsni_group *retry_group; /* that HelloRetryRequest asks for, NULL: none */
     struct tlsni_buf cookie;       /* of HelloRetryRequest; owned */
     uint16_t selected;             /* index of the pre-shared key that was taken */
+    bool keyed;                    /* there is one, the key schedule begins with it */
     size_t entry;                  /* of a Certificate message whose extensions are written or read */
     size_t statuses;               /* responses in beside.ocsp */
     struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */
@@ -479,6 +489,7 @@ struct tlsni_hs {
     struct tlsni_buf psk_identity;     /* owned; also the name of an SRP user */
     struct tlsni_buf psk_hint;         /* client: as it came; owned */
     struct tlsni_buf psk_key;          /* owned, gone with the premaster secret */
+    uint8_t psk_hash;                  /* enum tlsni_hash_id, of psk_key in TLS 1.3 */
     bool psk_settled;                  /* psk_key is the one to use */
     struct tlsn_span srp_user;         /* server: of the extension, span into hello; empty if none */
     const struct tlsni_srp_group *srp_group;
@@ -492,6 +503,18 @@ struct tlsni_hs {
     struct tlsni_buf out;              /* the message being written */
 };
 
+enum { TLSNI_PSK13_MIN = 16 }; /* bytes of an external key (RFC 9257 6) */
+
+/* A pre-shared key of TLS 1.3. All borrowed. */
+struct tlsni_psk13 {
+    struct tlsn_span identity, key; /* the key is secret */
+    const struct tlsni_hash *hash;
+    const char *binder;             /* label of its binder's key */
+    bool ticket;
+};
+
+/* Client: number i of those in its ClientHello; false when there are fewer. (psk13.c) */
+bool tlsni_psk13_offer(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13 *out);
 /* A group of the configuration that the version, or the newest one on offer, can use? (share13.c) */
 bool tlsni_share13_usable(const struct tlsni_hs *hs, uint16_t group);
 /* Client: the share of this group that was sent; NULL when none was. (share13.c) */

@@ -16,14 +16,25 @@ static struct tlsn_span content(const struct tlsni_buf *b)
     return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
 }
 
-static const struct tlsni_psk *find(const struct tlsni_hs_config *cfg, struct tlsn_span identity)
+static const struct tlsni_psk *find(const struct tlsni_hs_config *cfg, struct tlsn_span identity,
+                                    uint8_t world)
 {
     for (size_t i = 0; i < cfg->psk_count; i++) {
         const struct tlsni_psk *p = &cfg->psks[i];
 
-        if (tlsni_span_eq(identity, tlsni_span_make(p->identity, p->identity_len)))
+        if ((p->worlds & world) &&
+            tlsni_span_eq(identity, tlsni_span_make(p->identity, p->identity_len)))
             return p;
     }
+    return NULL;
+}
+
+/* A client's own. */
+static const struct tlsni_psk *first(const struct tlsni_hs_config *cfg)
+{
+    for (size_t i = 0; i < cfg->psk_count; i++)
+        if (cfg->psks[i].worlds & TLSNI_WORLD_OLD)
+            return &cfg->psks[i];
     return NULL;
 }
 
@@ -31,8 +42,8 @@ static const struct tlsni_psk *find(const struct tlsni_hs_config *cfg, struct tl
 bool tlsni_psk_known(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
 {
     if (s)
-        return cfg->psk_asks || find(cfg, content(&s->identity));
-    return cfg->psk_count != 0 || cfg->psk_asks;
+        return cfg->psk_asks || find(cfg, content(&s->identity), tlsni_version_find(s->version)->world);
+    return first(cfg) || cfg->psk_asks;
 }
 
 void tlsni_psk_write_hint(const struct tlsni_hs *hs, struct tlsni_wr *w)
@@ -91,7 +102,7 @@ static tlsn_status take(struct tlsni_hs *hs, const struct tlsni_psk *psk)
  * @rfc 4279:2/2, 4279:5.2/2 */
 tlsn_status tlsni_psk_choose(struct tlsni_hs *hs)
 {
-    const struct tlsni_psk *first = hs->cfg->psks;
+    const struct tlsni_psk *own = first(hs->cfg);
     tlsn_status st;
 
     if (hs->psk_settled)
@@ -99,9 +110,9 @@ tlsn_status tlsni_psk_choose(struct tlsni_hs *hs)
     if (hs->cfg->psk_asks) {
         st = hs->host->ask_psk(hs->host_ctx);
     } else {
-        st = tlsni_buf_append(hs->env, &hs->psk_identity, first->identity, first->identity_len);
+        st = tlsni_buf_append(hs->env, &hs->psk_identity, own->identity, own->identity_len);
         if (st == TLSN_OK)
-            st = take(hs, first);
+            st = take(hs, own);
     }
     if (st != TLSN_OK)
         return st;
@@ -133,7 +144,7 @@ static tlsn_status take_unknown(struct tlsni_hs *hs)
 
 tlsn_status tlsni_psk_find(struct tlsni_hs *hs)
 {
-    const struct tlsni_psk *psk = find(hs->cfg, content(&hs->psk_identity));
+    const struct tlsni_psk *psk = find(hs->cfg, content(&hs->psk_identity), TLSNI_WORLD_OLD);
     tlsn_status st = TLSN_OK;
 
     if (hs->psk_settled)

@@ -106,7 +106,7 @@ static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
         tlsni_transcript_start(&hs->transcript, tlsni_version_hash(hs->version, hs->suite));
     if (hs->facts & TLSNI_F_EARLY)
         derive_early(hs);
-    if (!(hs->facts & TLSNI_F_PSK)) /* else the binder began with it */
+    if (!hs->tls13.keyed) /* else the binder began with it */
         tlsni_schedule13_early(s, hs->transcript.hash.row, tlsni_span_make(NULL, 0));
     if (st == TLSN_OK && hs->group)
         st = tlsni_share13_respond(hs);

@@ -157,10 +157,11 @@ static void begin_again(struct tlsni_hs *hs)
     hs->resumed = TLSN_RESUMED_NO;
     hs->tls13.shares_seen = hs->tls13.modes_seen = false;
     hs->tls13.modes = 0;
-    hs->tls13.tried = 0;
-    hs->tls13.asks_tickets = false;
+    hs->tls13.tried = hs->tls13.no_tickets = 0;
+    hs->tls13.keyed = hs->tls13.asks_tickets = false;
     hs->tls13.early_skip = TLSNI_SKIP_NONE;
     hs->session_asked = false;
+    tlsni_buf_free(hs->env, &hs->psk_identity);
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(hs->env, &hs->own_ticket);
 }

@@ -3,7 +3,10 @@
 #include "base/env.h"
 #include "ext/ext.h"
 #include "handshake/binder13.h"
+#include "handshake/common12.h"
+#include "handshake/kx_psk.h"
 #include "handshake/negotiate.h"
+#include "handshake/psk13.h"
 #include "handshake/send.h"
 #include "handshake/server12.h"
 #include "handshake/server13.h"
@@ -14,7 +17,7 @@
 enum { TRIED_MAX = 8 }; /* identities that are looked at: each costs an attempt to open a ticket */
 
 /* A group in common, or a mode that does without.
- * @rfc 8446:4.2.9/2 */
+ * @rfc 8446:4.2.9/2, 9257:6/3 */
 static bool exchange_possible(struct tlsni_hs *hs)
 {
     bool retry;
@@ -27,23 +30,43 @@ static bool exchange_possible(struct tlsni_hs *hs)
                          tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE));
 }
 
-/* The session's suite, or failing that one of its hash.
+static bool suite_fits(const struct tlsni_hs *hs, const struct tlsni_suite *suite,
+                       const struct tlsni_hash *hash)
+{
+    return suite && suite->prf == hash->id && tlsni_ids_has(&hs->cfg->suites, suite->id) &&
+           tlsni_wire_has(hs->hello.suites, suite->id) &&
+           tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
+                                 hs->version->number);
+}
+
+/* The first one of this hash, in the order that counts.
  * @rfc 8446:4.2.11/1 */
+static const struct tlsni_suite *suite_of(const struct tlsni_hs *hs, const struct tlsni_hash *hash)
+{
+    struct tlsni_rd theirs = tlsni_rd_span(hs->hello.suites);
+    const struct tlsni_suite *suite;
+
+    if (hs->cfg->client_preference) {
+        while (tlsni_rd_left(&theirs) >= 2)
+            if (suite_fits(hs, suite = tlsni_suite_find(tlsni_rd_u16(&theirs)), hash))
+                return suite;
+        return NULL;
+    }
+    for (size_t i = 0; i < hs->cfg->suites.count; i++)
+        if (suite_fits(hs, suite = tlsni_suite_find(hs->cfg->suites.id[i]), hash))
+            return suite;
+    return NULL;
+}
+
+/* The session's suite, or failing that one of its hash. */
 static const struct tlsni_suite *suite_for(const struct tlsni_hs *hs, const struct tlsn_session *s)
 {
-    const struct tlsni_suite *of_session = tlsni_suite_find(s->suite);
+    const struct tlsni_suite *own = tlsni_suite_find(s->suite);
+    const struct tlsni_hash *hash = own ? tlsni_hash_find((enum tlsni_hash_id)own->prf) : NULL;
 
-    for (size_t i = 0; of_session && i <= hs->cfg->suites.count; i++) {
-        uint16_t id = i ? hs->cfg->suites.id[i - 1] : s->suite;
-        const struct tlsni_suite *suite = tlsni_suite_find(id);
-
-        if (suite && suite->prf == of_session->prf && tlsni_ids_has(&hs->cfg->suites, id) &&
-            tlsni_wire_has(hs->hello.suites, id) &&
-            tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,
-                                  hs->version->number))
-            return suite;
-    }
-    return NULL;
+    if (!hash)
+        return NULL;
+    return suite_fits(hs, own, hash) ? own : suite_of(hs, hash);
 }
 
 /* A client that was let in without a verdict is not known to a configuration that wants one. */
@@ -56,13 +79,19 @@ static bool client_fits(const struct tlsni_hs *hs)
     return tlsni_hs_trusts(hs->cfg, s);
 }
 
+/* Nor is one whose pre-shared key was taken out of it. */
+static bool identity_fits(const struct tlsni_hs *hs)
+{
+    return !tlsni_buf_len(&hs->session.identity) || tlsni_psk_known(hs->cfg, &hs->session);
+}
+
 static bool usable(struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;
     struct tlsn_span name = tlsni_span_make(s->server_name, strlen(s->server_name));
 
     if (s->version != hs->version->number || !tlsni_session_fresh(s, tlsni_now_ms(hs->env)) ||
-        !tlsni_span_eq(hs->peer_name, name) || !client_fits(hs))
+        !tlsni_span_eq(hs->peer_name, name) || !client_fits(hs) || !identity_fits(hs))
         return false;
     hs->suite = suite_for(hs, s);
     return hs->suite != NULL;
@@ -86,40 +115,99 @@ static tlsn_status try_ticket(struct tlsni_hs *hs, struct tlsn_span identity)
 }
 
 /* @rfc 8446:4.2.11/3 */
-static tlsn_status accept(struct tlsni_hs *hs, size_t index, uint32_t hidden_age)
+static tlsn_status accept(struct tlsni_hs *hs, size_t index, const struct tlsni_psk13 *psk)
 {
-    const struct tlsni_hash *hash = tlsni_version_hash(hs->version, hs->suite);
-    tlsn_status st = tlsni_binder13_check(hs, index, hash,
-                                          tlsni_secret_span(&hs->session.master), "res binder");
+    tlsn_status st = tlsni_binder13_check(hs, index, psk);
 
     if (st != TLSN_OK)
         return st;
     hs->tls13.selected = (uint16_t)index;
-    hs->tls13.ticket_age_ms = hidden_age - hs->session.age_add;
+    hs->tls13.keyed = true;
     hs->kx = tlsni_kx_find(hs->suite->kx);
-    hs->facts |= TLSNI_F_PSK | TLSNI_F_RESUMED;
+    hs->credential = NULL;
+    hs->scheme = NULL;
+    hs->facts |= TLSNI_F_PSK;
     return TLSN_OK;
 }
 
-/* A question about one of them may be open: the identities in front of it were looked at. */
+static tlsn_status accept_ticket(struct tlsni_hs *hs, size_t index, uint32_t hidden_age)
+{
+    const struct tlsni_psk13 psk = { hs->ticket, tlsni_secret_span(&hs->session.master),
+                                     tlsni_version_hash(hs->version, hs->suite), "res binder", true };
+
+    hs->tls13.ticket_age_ms = hidden_age - hs->session.age_add;
+    hs->facts |= TLSNI_F_RESUMED;
+    return accept(hs, index, &psk);
+}
+
+/* Of whom a certificate is wanted, a key alone is not enough. */
+static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_span identity,
+                                bool asks)
+{
+    struct tlsni_psk13 psk;
+    tlsn_status st;
+
+    if (hs->cfg->client_auth == TLSN_CLIENT_AUTH_REQUIRE)
+        return TLSN_ERR_NOT_FOUND;
+    st = tlsni_psk13_find(hs, identity, asks, &psk);
+    if (st == TLSN_OK && (hs->suite = suite_of(hs, psk.hash)) == NULL)
+        st = TLSN_ERR_NOT_FOUND;
+    if (st == TLSN_OK)
+        st = accept(hs, index, &psk);
+    if (asks && st <= TLSN_OK) /* not suspended: the answer has done its work */
+        tlsni_buf_free(hs->env, &hs->psk_key);
+    if (st == TLSN_OK)
+        tlsni_session_set_name(hs);
+    return st;
+}
+
+/* An identity is a key of the configuration, a ticket, or a key of the application, in this order. */
+static tlsn_status try_identity(struct tlsni_hs *hs, size_t i, struct tlsn_span identity, uint32_t age)
+{
+    tlsn_status st = try_external(hs, i, identity, false);
+
+    if (st != TLSN_ERR_NOT_FOUND)
+        return st;
+    if (i >= hs->tls13.no_tickets && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS)) {
+        st = try_ticket(hs, identity);
+        if (st == TLSN_OK)
+            return accept_ticket(hs, i, age);
+        if (st != TLSN_ERR_NOT_FOUND)
+            return st;
+    }
+    hs->tls13.no_tickets = i + 1;
+    return hs->cfg->psk_asks ? try_external(hs, i, identity, true) : TLSN_ERR_NOT_FOUND;
+}
+
+/* Without certificates there is nothing else to go on with. */
+static tlsn_status none_known(struct tlsni_hs *hs)
+{
+    const struct tlsni_hs_config *cfg = hs->cfg;
+
+    tlsni_buf_free(hs->env, &hs->psk_identity);
+    if (cfg->credential_count || cfg->source || !(cfg->psk_count || cfg->psk_asks))
+        return TLSN_OK;
+    return tlsni_psk13_refuse(hs);
+}
+
+/* A question about one of them may be open: the identities in front of it were looked at.
+ * @rfc 8446:4.2.11/2 */
 tlsn_status tlsni_server13_find_psk(struct tlsni_hs *hs)
 {
     struct tlsn_span rest = hs->tls13.peer_psks.identities, identity;
     uint32_t age;
 
-    if (!rest.len || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS) || !exchange_possible(hs))
+    if (!rest.len || !exchange_possible(hs))
         return TLSN_OK;
     for (size_t i = 0; i < TRIED_MAX && tlsni_ext_psk_next(&rest, &identity, &age); i++) {
-        tlsn_status st = i < hs->tls13.tried ? TLSN_ERR_NOT_FOUND : try_ticket(hs, identity);
+        tlsn_status st = i < hs->tls13.tried ? TLSN_ERR_NOT_FOUND : try_identity(hs, i, identity, age);
 
-        if (st == TLSN_OK)
-            return accept(hs, i, age);
         if (st != TLSN_ERR_NOT_FOUND)
             return st;
         if (hs->tls13.tried <= i)
             hs->tls13.tried = i + 1;
     }
-    return TLSN_OK;
+    return none_known(hs);
 }
 
 /* ---- making ---- */

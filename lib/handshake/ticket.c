@@ -86,7 +86,8 @@ static uint32_t epoch_of(int64_t ms)
     return epoch > UINT32_MAX ? UINT32_MAX : (uint32_t)epoch;
 }
 
-/* Key name, nonce and the sealed bytes behind them. out has room for all.
+/* @rfc 9257:6.1.2/1
+ * Key name, nonce and the sealed bytes behind them. out has room for all.
  * @rfc 5077:4/2, 4507:4/2 */
 static tlsn_status seal_bytes(const struct ticket_key *key, const struct tlsn_hooks *env,
                               struct tlsn_span plain, uint8_t *out)

@@ -528,30 +528,30 @@ static void binder_is_that_of_the_trace(void **state)
     static struct replay simple, resumed;
     struct tlsni_err err = { 0 };
     struct tlsni_hs hs = { .err = &err };
-    const struct tlsni_hash *sha256 = tlsni_hash_find(TLSNI_HASH_SHA256);
+    struct tlsni_psk13 psk = { .hash = tlsni_hash_find(TLSNI_HASH_SHA256), .binder = "res binder" };
     uint8_t hello[1024];
-    struct tlsn_span m, psk;
+    struct tlsn_span m;
 
     (void)state;
     load(&simple, "simple");
     load(&resumed, "resumed");
     m = field(&resumed, "client_hello", 0);
-    psk = field(&simple, "psk", 0);
+    psk.key = field(&simple, "psk", 0);
     assert_true(m.len <= sizeof hello);
     memcpy(hello, m.data, m.len);
     hs.hello_message = (struct tlsn_span){ hello, m.len };
     hs.tls13.peer_psks.binders = (struct tlsn_span){ hello + m.len - 33, 33 };
-    OK(tlsni_binder13_check(&hs, 0, sha256, psk, "res binder"));
+    OK(tlsni_binder13_check(&hs, 0, &psk));
     for (size_t i = 0; i < m.len; i += 7) {
         hello[i] ^= 1;
         err.status = TLSN_OK;
         if (i < m.len - 35 || i > m.len - 33)
-            assert_int_equal(tlsni_binder13_check(&hs, 0, sha256, psk, "res binder"),
+            assert_int_equal(tlsni_binder13_check(&hs, 0, &psk),
                              TLSN_ERR_DECRYPT_ERROR);
         hello[i] ^= 1;
     }
-    assert_int_equal(tlsni_binder13_check(&hs, 0, sha256, psk, "ext binder"),
-                     TLSN_ERR_DECRYPT_ERROR);
+    psk.binder = "ext binder";
+    assert_int_equal(tlsni_binder13_check(&hs, 0, &psk), TLSN_ERR_DECRYPT_ERROR);
     REQ("8448:4/1");
     REQ("8446:4.2.11.2/1");
     unload(&simple);

@@ -675,9 +675,14 @@ static void sibling_suite(struct tlsni_hs *hs)
     hs->suite = tlsni_suite_find(0x1303);
 }
 
+static const uint8_t psk[] = "a key of thirty-two octets, known";
+enum { PSK_LEN = 32 };
+
 static void second_key(struct tlsni_hs *hs)
 {
     hs->tls13.selected = 1;
+    tlsni_schedule13_early(&hs->tls13.keys, hs->tls13.keys.hash,
+                           (struct tlsn_span){ psk, PSK_LEN });
 }
 
 /* The client with what it said and the server's answer in front of it. */
@@ -692,6 +697,8 @@ static struct wire *lied_to(struct liar *l)
     OK(tlsn_config_set_suites(config(l->w, TLSN_CLIENT),
                               "TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256"));
     OK(tlsn_config_set_replay_check(config(l->w, TLSN_SERVER), &check));
+    if (l->lie == second_key)
+        OK(tlsn_config_add_psk(config(l->w, TLSN_CLIENT), "joe", 3, psk, PSK_LEN));
     s = session(l->w);
     announce(l->w, s);
     OK(wire_write_early(l->w, request, sizeof request));
@@ -708,8 +715,6 @@ static void client_refuses_early_data_taken_for_something_else(void **state)
         struct liar l = { NULL, lies[i], TLSN_OK };
         struct wire *w = lied_to(&l);
 
-        if (lies[i] == second_key)
-            conn(w, TLSN_CLIENT)->scratch->hs.tls13.offers = 2;
         wire_run(w);
         assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
         assert_non_null(strstr(tlsn_conn_error(conn(w, TLSN_CLIENT))->text, "early data"));

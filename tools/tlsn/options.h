@@ -39,6 +39,8 @@ struct options {
     const char *compress_methods;
     bool compress;
     struct list psk_identities, psks;
+    const char *psk_hash, *psk_context;
+    bool psk_import;
     const char *psk_hint, *srp_user, *srp_password, *srp_password_file, *srp_verifier;
     struct number srp_bits;
     bool psk_tell_unknown;

@@ -46,7 +46,7 @@ static const char *verdict_name(const struct tlsn_conn_info *info)
         return tlsn_status_name(info->verdict);
     if (info->verified)
         return "ok";
-    return info->resumed ? "resumed" : "unverified";
+    return info->resumed && info->resumed != TLSN_RESUMED_PSK ? "resumed" : "unverified";
 }
 
 static bool describe_peer(const tlsn_conn *conn, struct tlsn_cert_info *cert)
@@ -262,14 +262,15 @@ void report_summary(const struct report *r)
     struct tlsn_conn_info info;
     struct tlsn_cert_info cert;
     const char *resumed;
-    bool peer = describe_peer(r->conn, &cert);
+    bool peer = describe_peer(r->conn, &cert), external;
 
     tlsn_conn_get_info(r->conn, &info);
     resumed = resumed_name(info.resumed);
+    external = info.resumed == TLSN_RESUMED_PSK;
     note("%s: %s %s%s%s%s%s, %s%s%s%s%s%s%s%s", r->name, version_name(&info), info.suite_name,
          *info.group_name ? " " : "", info.group_name, *info.signature_scheme_name ? " " : "",
-         info.signature_scheme_name, resumed ? "resumed by " : "full handshake",
-         resumed ? resumed : "", info.early_data ? ", early data " : "",
+         info.signature_scheme_name, external ? "pre-shared key" : resumed ? "resumed by " : "full handshake",
+         resumed && !external ? resumed : "", info.early_data ? ", early data " : "",
          info.early_data ? early_name(info.early_data) : "", peer ? ", peer " : "", peer ? cert.subject : "",
          peer ? " " : "", peer ? verdict_name(&info) : "");
 }

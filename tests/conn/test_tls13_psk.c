@@ -1,0 +1,911 @@
+/* External and imported pre-shared keys in TLS 1.3 between two engines (RFC 8446 2.2, 4.2.11, RFC 9258): who gets a
+ * handshake with which key, what is said about the others, what the application is asked. */
+#include "support_wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "config.h"
+#include "conn.h"
+#include "req.h"
+#include "support_vectors.h"
+
+static const uint8_t key[] = "thirty-two octets of a secret key";
+static const uint8_t other_key[] = "thirty-two octets of another key.";
+enum { KEY_LEN = sizeof key - 1 };
+
+static struct tlsn_span text(const char *s)
+{
+    return tlsni_span_make((const uint8_t *)s, strlen(s));
+}
+
+static tlsn_config *config(const struct wire *w, enum tlsn_role role)
+{
+    return w->end[role].config;
+}
+
+static struct tlsn_conn_info info_of(const struct wire *w, enum tlsn_role role)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(w->end[role].conn, &info);
+    return info;
+}
+
+static int alert_of(const struct wire *w, enum tlsn_role role)
+{
+    const struct tlsn_conn_error *e = tlsn_conn_error(w->end[role].conn);
+
+    return e ? e->alert_sent : -1;
+}
+
+static void only_tls13(struct wire *w)
+{
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
+}
+
+/* The server has a certificate too. */
+static struct wire *pair(void)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    only_tls13(w);
+    return w;
+}
+
+/* It has none. */
+static struct wire *bare(void)
+{
+    struct wire *w = pair();
+    tlsn_config *c;
+
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    wire_set_config(w, TLSN_SERVER, c);
+    only_tls13(w);
+    return w;
+}
+
+static void add(struct wire *w, enum tlsn_role role, const char *identity, const uint8_t *k)
+{
+    OK(tlsn_config_add_psk(config(w, role), identity, strlen(identity), k, KEY_LEN));
+}
+
+/* A kind of key: for all versions (0), of this hash for TLS 1.3, imported. */
+struct kind {
+    unsigned bits;
+    bool import;
+    const char *context;
+};
+
+static void add_kind(struct wire *w, enum tlsn_role role, const char *identity, const uint8_t *k,
+                     const struct kind *kind)
+{
+    const struct tlsn_external_psk psk = {
+        text(identity), { k, KEY_LEN }, kind->bits, kind->import, text(kind->context)
+    };
+
+    if (kind->bits)
+        OK(tlsn_config_add_external_psk(config(w, role), &psk));
+    else
+        add(w, role, identity, k);
+}
+
+static void say(struct wire *w)
+{
+    uint8_t waste[1];
+    size_t len;
+
+    wire_flush(w, TLSN_SERVER);
+    assert_int_equal(wire_read(w, TLSN_CLIENT, waste, 1, &len), TLSN_NEED_INPUT);
+    wire_say(w, TLSN_CLIENT, 20000);
+    wire_say(w, TLSN_SERVER, 20000);
+}
+
+static void check_psk(const struct wire *w, const char *identity)
+{
+    for (int r = 0; r < 2; r++) {
+        struct tlsn_conn_info info = info_of(w, (enum tlsn_role)r);
+
+        assert_int_equal(info.resumed, TLSN_RESUMED_PSK);
+        assert_string_equal(info.authentication, "PSK");
+        assert_int_equal(info.signature_scheme, 0);
+        if (identity)
+            assert_true(tlsni_span_eq(info.psk_identity, text(identity)));
+    }
+}
+
+static void run(struct wire *w)
+{
+    wire_open(w);
+    wire_run(w);
+}
+
+/* Bytes of a ClientHello that offers none. */
+static size_t without_psk(void)
+{
+    struct wire *w = pair();
+    size_t len;
+
+    wire_shake(w);
+    len = wire_message(w, TLSN_CLIENT, 1).len;
+    wire_free(w);
+    return len;
+}
+
+/* ---- it works ---- */
+
+static const char *const suites[] = { "TLS_AES_128_GCM_SHA256",       "TLS_AES_256_GCM_SHA384",
+                                      "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256",
+                                      "TLS_AES_128_CCM_8_SHA256" };
+static const struct kind kinds[] = { { 0, false, "" }, { 256, false, "" }, { 384, false, "" },
+                                     { 256, true, "" }, { 384, true, "client speaks first" } };
+static const size_t steps[][2] = { { 0, 0 }, { 1, 1 } };
+
+static bool of_hash(size_t suite, const struct kind *kind)
+{
+    return kind->import || (strstr(suites[suite], "SHA384") != NULL) == (kind->bits == 384);
+}
+
+/* Its ticket is one for the same identity. */
+static void resume(struct wire *w)
+{
+    tlsn_session *s = wire_session(w);
+
+    wire_resume(w, s);
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(info_of(w, (enum tlsn_role)r).resumed, TLSN_RESUMED_TICKET);
+        assert_string_equal(info_of(w, (enum tlsn_role)r).authentication, "PSK");
+    }
+    tlsn_session_free(s);
+}
+
+static void go(size_t suite, const struct kind *kind, bool retry, const size_t step[2])
+{
+    struct wire *w = pair();
+
+    for (int r = 0; r < 2; r++) {
+        add_kind(w, (enum tlsn_role)r, "joe", key, kind);
+        OK(tlsn_config_set_suites(config(w, (enum tlsn_role)r), suites[suite]));
+        wire_watch(&w->end[r].env, key, KEY_LEN);
+    }
+    OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
+    w->step = step[0];
+    w->cap = step[1];
+    wire_shake(w);
+    check_psk(w, kind->import ? NULL : "joe");
+    say(w);
+    wire_agree(w);
+    resume(w);
+    assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
+    wire_free(w);
+}
+
+static void psk_of_each_kind_works_with_each_suite_of_its_hash(void **state)
+{
+    (void)state;
+    for (size_t suite = 0; suite < sizeof suites / sizeof *suites; suite++)
+        for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
+            for (size_t i = 0; i < 4; i++)
+                if (of_hash(suite, &kinds[kind]))
+                    go(suite, &kinds[kind], i & 1, steps[i / 2]);
+    REQ("8446:2.2/1");
+    REQ("8446:4.2.11/8");
+}
+
+/* Nobody has to have a certificate, or to trust one. */
+static void psk_is_taken_before_a_certificate(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    add(w, TLSN_CLIENT, "joe", key);
+    add(w, TLSN_SERVER, "joe", key);
+    wire_shake(w);
+    check_psk(w, "joe");
+    wire_free(w);
+}
+
+static void psk_is_also_for_older_versions(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_suites(config(w, (enum tlsn_role)r),
+                                  "TLS_AES_128_GCM_SHA256,TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
+    OK(tlsn_config_set_versions(config(w, TLSN_CLIENT), TLSN_TLS1_2, TLSN_TLS1_3));
+    OK(tlsn_config_set_versions(config(w, TLSN_SERVER), TLSN_TLS1_2, TLSN_TLS1_2));
+    add(w, TLSN_CLIENT, "joe", key);
+    add(w, TLSN_SERVER, "joe", key);
+    wire_shake(w);
+    assert_int_equal(info_of(w, TLSN_CLIENT).version, TLSN_TLS1_2);
+    assert_true(tlsni_span_eq(info_of(w, TLSN_SERVER).psk_identity, text("joe")));
+    wire_free(w);
+}
+
+/* Keys of TLS 1.3 are no keys of TLS 1.2. */
+static void external_psk_is_for_tls13_alone(void **state)
+{
+    (void)state;
+    for (int import = 0; import < 2; import++) {
+        const struct kind kind = { 256, import, "" };
+        struct wire *w = pair();
+
+        for (int r = 0; r < 2; r++) {
+            OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_2, TLSN_TLS1_2));
+            OK(tlsn_config_set_suites(config(w, (enum tlsn_role)r),
+                                      "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
+            add_kind(w, (enum tlsn_role)r, "joe", key, &kind);
+        }
+        run(w);
+        assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_NO_SHARED_SUITE);
+        wire_free(w);
+    }
+    REQ("9258:5.1/2");
+}
+
+/* What is too short goes on with older versions alone; keys of the application too. */
+static void short_key_is_no_key_of_tls13(void **state)
+{
+    const struct tlsn_psk psk = { text("joe"), { key, 15 }, 0 };
+    struct wire *w = pair();
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_add_psk(config(w, (enum tlsn_role)r), "joe", 3, key, 15));
+    wire_shake(w);
+    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(wire_message(w, TLSN_CLIENT, 1).len, without_psk());
+    wire_free(w);
+    w = pair();
+    OK(tlsn_config_set_psk_suspend(config(w, TLSN_CLIENT), true));
+    wire_open(w);
+    wire_run(w);
+    OK(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &psk));
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_int_equal(wire_message(w, TLSN_CLIENT, 1).len, without_psk());
+    wire_free(w);
+    REQ("9257:6/2");
+}
+
+/* Any bytes are compared as they are. */
+static void identities_are_bytes(void **state)
+{
+    static const uint8_t names[][3] = { { 0xff, 0, 'a' }, { 0xff, 0, 'b' }, { 0xff, 0, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct wire *w = pair();
+
+        for (size_t k = 0; k < 3; k++)
+            OK(tlsn_config_add_external_psk(
+                config(w, TLSN_SERVER),
+                &(struct tlsn_external_psk){ .identity = { names[k], 3 },
+                                             .key = { k == i ? key : other_key, KEY_LEN } }));
+        OK(tlsn_config_add_external_psk(config(w, TLSN_CLIENT),
+                                        &(struct tlsn_external_psk){ .identity = { names[i], 3 },
+                                                                     .key = { key, KEY_LEN } }));
+        wire_shake(w);
+        check_psk(w, NULL);
+        wire_free(w);
+    }
+    REQ("9257:6.1.1/1");
+}
+
+/* ---- choosing ---- */
+
+static void server_takes_the_first_identity_that_it_knows(void **state)
+{
+    static const char *const names[] = { "ann", "bob", "joe" };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct wire *w = pair();
+
+        for (size_t k = 0; k < 3; k++)
+            add(w, TLSN_CLIENT, names[k], k == i ? key : other_key);
+        for (size_t k = 3; k-- > i;)
+            add(w, TLSN_SERVER, names[k], k == i ? key : other_key);
+        wire_shake(w);
+        check_psk(w, names[i]);
+        say(w);
+        wire_free(w);
+    }
+}
+
+/* Identities stand with an age of 0 and in the order in which they were added, binders behind them. */
+static void offer_is_as_the_rfc_has_it(void **state)
+{
+    static const uint8_t want[] = { 0, 13, 0, 3, 'a', 'n', 'n', 0, 0, 0, 0 };
+    const struct kind sha256 = { 256, false, "" }, sha384 = { 384, false, "" };
+    enum { LIST = 2 + 2 * (2 + 3 + 4), BINDERS = 2 + 1 + 32 + 1 + 48 };
+    struct wire *w = pair();
+    struct tlsn_span hello;
+    const uint8_t *at;
+
+    (void)state;
+    add_kind(w, TLSN_CLIENT, "ann", key, &sha256);
+    add_kind(w, TLSN_CLIENT, "joe", key, &sha384);
+    wire_shake(w);
+    hello = wire_message(w, TLSN_CLIENT, 1);
+    at = hello.data + hello.len - BINDERS - LIST;
+    assert_int_equal(at[1], LIST - 2);
+    assert_memory_equal(at + 2, want + 2, sizeof want - 2);
+    assert_memory_equal(at + 11, "\0\3joe\0\0\0\0", 9);
+    assert_int_equal(at[LIST + 1], BINDERS - 2);
+    assert_int_equal(at[LIST + 2], 32);
+    assert_int_equal(at[LIST + 3 + 32], 48);
+    wire_free(w);
+    REQ("8446:4.2.11/7");
+}
+
+/* One of another hash is passed over. */
+static void key_goes_with_suites_of_its_hash(void **state)
+{
+    const struct kind sha256 = { 256, false, "" }, sha384 = { 384, false, "" };
+    struct wire *w = pair();
+
+    (void)state;
+    OK(tlsn_config_set_suites(config(w, TLSN_SERVER), suites[1]));
+    for (int r = 0; r < 2; r++) {
+        add_kind(w, (enum tlsn_role)r, "ann", key, &sha256);
+        add_kind(w, (enum tlsn_role)r, "joe", key, &sha384);
+    }
+    wire_shake(w);
+    check_psk(w, "joe");
+    assert_string_equal(info_of(w, TLSN_CLIENT).suite_name, suites[1]);
+    wire_free(w);
+    REQ("8446:4.2.11/9");
+    REQ("8446:4.2.11/1");
+}
+
+/* And not offered by a client without such suites, or behind a HelloRetryRequest of another. */
+static void key_of_another_hash_is_not_offered(void **state)
+{
+    const struct kind sha384 = { 384, false, "" };
+
+    (void)state;
+    for (int retry = 0; retry < 2; retry++) {
+        struct wire *w = pair();
+
+        add_kind(w, TLSN_CLIENT, "joe", key, &sha384);
+        add_kind(w, TLSN_SERVER, "joe", key, &sha384);
+        OK(tlsn_config_set_suites(config(w, retry ? TLSN_SERVER : TLSN_CLIENT), suites[0]));
+        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
+        wire_shake(w);
+        assert_int_equal(info_of(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
+        assert_int_equal(info_of(w, TLSN_CLIENT).psk_identity.len, 0);
+        assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+        wire_free(w);
+    }
+    REQ("8446:4.1.4/5");
+}
+
+/* A ticket comes first, and the key is there if it is not taken. */
+static void key_stands_behind_a_ticket(void **state)
+{
+    static const uint8_t secret[32] = { 1 };
+
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct wire *w = pair();
+        tlsn_session *s;
+
+        add(w, TLSN_CLIENT, "joe", key);
+        add(w, TLSN_SERVER, "joe", key);
+        wire_shake(w);
+        s = wire_session(w);
+        if (!known) {
+            tlsn_config *c;
+
+            tlsn_conn_free(w->end[TLSN_SERVER].conn);
+            w->end[TLSN_SERVER].conn = NULL;
+            OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+            OK(tlsn_config_set_versions(c, TLSN_TLS1_3, TLSN_TLS1_3));
+            OK(tlsn_config_set_ticket_secret(c, secret));
+            wire_set_config(w, TLSN_SERVER, c);
+            add(w, TLSN_SERVER, "joe", key);
+        }
+        wire_resume(w, s);
+        assert_true(wire_done(w));
+        for (int r = 0; r < 2; r++)
+            assert_int_equal(info_of(w, (enum tlsn_role)r).resumed,
+                             known ? TLSN_RESUMED_TICKET : TLSN_RESUMED_PSK);
+        say(w);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+/* Tickets begin with the name of their key, so that nobody's identity is taken for one. */
+static void ticket_is_told_from_identities(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        wire_shake(w);
+        s[i] = wire_session(w);
+    }
+    assert_int_equal(tlsni_buf_len(&s[0]->ticket), tlsni_buf_len(&s[1]->ticket));
+    assert_memory_equal(tlsni_buf_data(&s[0]->ticket), tlsni_buf_data(&s[1]->ticket), 16);
+    for (int i = 0; i < 2; i++)
+        tlsn_session_free(s[i]);
+    wire_free(w);
+    REQ("9257:6.1.2/1");
+}
+
+/* A ticket does not outlive the key that it goes back to. */
+static void ticket_goes_with_its_identity(void **state)
+{
+    static const uint8_t secret[32] = { 1 };
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        struct wire *w = pair();
+        tlsn_session *s;
+        tlsn_config *c;
+
+        add(w, TLSN_CLIENT, "joe", key);
+        add(w, TLSN_SERVER, "joe", key);
+        OK(tlsn_config_set_ticket_secret(config(w, TLSN_SERVER), secret));
+        wire_shake(w);
+        s = wire_session(w);
+        tlsn_conn_free(w->end[r].conn);
+        w->end[r].conn = NULL;
+        OK(tlsn_config_new(&c, &w->end[r].env.hooks));
+        OK(tlsn_config_set_versions(c, TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_ticket_secret(c, secret));
+        OK(tlsn_config_set_trust(c, wire_trust()));
+        OK(tlsn_config_add_credential(c, wire_credential("ec:secp256r1")));
+        wire_set_config(w, (enum tlsn_role)r, c);
+        wire_resume(w, s);
+        assert_true(wire_done(w));
+        assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+        assert_string_not_equal(info_of(w, TLSN_CLIENT).authentication, "PSK");
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+/* Keys without fresh Diffie-Hellman: only when both sides say so. */
+static void psk_ke_is_by_name_only(void **state)
+{
+    (void)state;
+    for (int sides = 0; sides < 4; sides++) {
+        struct wire *w = bare();
+
+        for (int r = 0; r < 2; r++) {
+            add(w, (enum tlsn_role)r, "joe", key);
+            OK(tlsn_config_set_feature(config(w, (enum tlsn_role)r), TLSN_FEATURE_INSECURE_PSK_KE,
+                                       sides >> r & 1));
+        }
+        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519"));
+        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp256r1"));
+        run(w);
+        assert_int_equal(wire_done(w), sides == 3);
+        if (sides == 3) {
+            assert_int_equal(info_of(w, TLSN_CLIENT).group, 0);
+            check_psk(w, "joe");
+            say(w);
+        }
+        wire_free(w);
+    }
+    REQ("8446:4.2.9/2");
+    REQ("9257:6/3");
+}
+
+/* Of whom a certificate is wanted, a key is not enough. */
+static void key_does_not_stand_in_for_a_required_certificate(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    add(w, TLSN_CLIENT, "joe", key);
+    add(w, TLSN_SERVER, "joe", key);
+    OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
+    wire_shake(w);
+    assert_true(info_of(w, TLSN_SERVER).client_authenticated);
+    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+    wire_free(w);
+}
+
+/* ---- refusals ---- */
+
+static void refused(struct wire *w, tlsn_status status, int alert)
+{
+    run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, status);
+    assert_int_equal(alert_of(w, TLSN_SERVER), alert);
+    assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ALERT);
+}
+
+static void wrong_key_and_unknown_identity_look_the_same_without_certificates(void **state)
+{
+    (void)state;
+    for (int unknown = 0; unknown < 2; unknown++)
+        for (size_t kind = 1; kind < sizeof kinds / sizeof *kinds; kind++) {
+            struct wire *w = bare();
+
+            add_kind(w, TLSN_SERVER, "joe", key, &kinds[kind]);
+            add_kind(w, TLSN_CLIENT, unknown ? "jim" : "joe", unknown ? key : other_key, &kinds[kind]);
+            refused(w, TLSN_ERR_DECRYPT_ERROR, 51);
+            wire_free(w);
+        }
+    REQ("8446:4.2.11/3");
+    REQ("8446:4.2.11/10");
+    REQ("8446:E.6/1");
+}
+
+static void unknown_identity_is_told_on_request(void **state)
+{
+    struct wire *w = bare();
+
+    (void)state;
+    add(w, TLSN_SERVER, "joe", key);
+    add(w, TLSN_CLIENT, "jim", key);
+    OK(tlsn_config_set_feature(config(w, TLSN_SERVER), TLSN_FEATURE_HIDE_UNKNOWN_PSK, false));
+    refused(w, TLSN_ERR_UNKNOWN_PSK, 115);
+    wire_free(w);
+}
+
+static void unknown_identity_leads_to_the_certificate(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    add(w, TLSN_SERVER, "joe", key);
+    add(w, TLSN_CLIENT, "jim", key);
+    wire_shake(w);
+    assert_int_equal(info_of(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+    wire_free(w);
+    REQ("8446:4.2.11/2");
+}
+
+/* The bytes of an imported identity and its key, as they are: the binder tells them apart. */
+static void imported_key_is_not_an_external_one(void **state)
+{
+    static const char identity[] = "00036a6f65000673657276657203040001";
+    static const char derived[] = "de7f155093b4afd1a0aacc29ad3717a204b7022c1941724d93fc1cebc29ed7cf";
+    const struct kind kind = { 256, true, "server" };
+    uint8_t name[17], k[32], base[KEY_LEN] = { 0 };
+    struct wire *w = bare();
+
+    (void)state;
+    assert_int_equal(vec_unhex(identity, name, sizeof name), 17);
+    assert_int_equal(vec_unhex(derived, k, sizeof k), 32);
+    for (size_t i = 0; i < KEY_LEN; i++)
+        base[i] = (uint8_t)i;
+    add_kind(w, TLSN_SERVER, "joe", base, &kind);
+    OK(tlsn_config_add_external_psk(config(w, TLSN_CLIENT),
+                                    &(struct tlsn_external_psk){ .identity = { name, 17 },
+                                                                 .key = { k, 32 } }));
+    refused(w, TLSN_ERR_DECRYPT_ERROR, 51);
+    wire_free(w);
+    REQ("9258:5.2/1");
+}
+
+static void flip_last(uint8_t *data, size_t len)
+{
+    data[len - 1] ^= 1;
+}
+
+/* The last byte of a ClientHello is one of its binder. */
+static void changed_binder_is_refused(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    add(w, TLSN_SERVER, "joe", key);
+    add(w, TLSN_CLIENT, "joe", key);
+    wire_open(w);
+    while (wire_turn(w, TLSN_CLIENT))
+        ;
+    flip_last(w->end[TLSN_SERVER].in, w->end[TLSN_SERVER].in_len);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_DECRYPT_ERROR);
+    wire_free(w);
+}
+
+/* ---- RFC 9258 ---- */
+
+/* Values by HMAC and SHA-2 of Python 3 (hmac, hashlib), step by step from RFC 9258 5.1 and RFC 8446 7.1. */
+static void imported_keys_are_those_of_the_rfc(void **state)
+{
+    static const struct {
+        unsigned bits;
+        const char *key[2];
+    } rows[] = {
+        { 256, { "de7f155093b4afd1a0aacc29ad3717a204b7022c1941724d93fc1cebc29ed7cf",
+                 "1c4d69d8b28c80a28f7e8b3eb513ef5269070c0cba7a1001b7f9701b773fc1f9a139474fd7e59eb8"
+                 "9e676318799b0a8f" } },
+        { 384, { "1707ccc51e668ae4d4aa82d6ff4336066b62654f0247baa98cd9b4249c9f4473",
+                 "30c242f6f9330f62c1b3763f8115a5c9c7ed156369bf659c33e673edf5031c0851ca0a3975c6e85c"
+                 "286df5aa0e0b63ed" } },
+    };
+    static const char *const names[] = { "00036a6f65000673657276657203040001",
+                                         "00036a6f65000673657276657203040002" };
+    uint8_t base[32], want[48];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof base; i++)
+        base[i] = (uint8_t)i;
+    for (size_t i = 0; i < 2; i++) {
+        const struct tlsn_external_psk psk = { text("joe"), { base, 32 }, rows[i].bits, true,
+                                               text("server") };
+        tlsn_config *c;
+
+        OK(tlsn_config_new(&c, NULL));
+        OK(tlsn_config_add_external_psk(c, &psk));
+        assert_int_equal(c->hs.psk_count, 2);
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(c->psks[k].identity_len, vec_unhex(names[k], want, sizeof want));
+            assert_memory_equal(c->psks[k].identity, want, c->psks[k].identity_len);
+            assert_int_equal(c->psks[k].key_len, vec_unhex(rows[i].key[k], want, sizeof want));
+            assert_memory_equal(c->psks[k].key, want, c->psks[k].key_len);
+        }
+        tlsn_config_free(c);
+    }
+    REQ("9258:5.1/1");
+    REQ("9258:5.1/3");
+    REQ("9258:5.1/4");
+    REQ("9258:5.1/5");
+    REQ("9258:5.1/7");
+    REQ("9257:6/5");
+    REQ("9257:6/6");
+    REQ("9258:4/2");
+    REQ("9258:5.1/8");
+    REQ("9258:6/1");
+}
+
+static void imported_contexts_have_to_agree(void **state)
+{
+    const struct kind one = { 256, true, "client" }, two = { 256, true, "server" };
+    struct wire *w = bare();
+
+    (void)state;
+    add_kind(w, TLSN_CLIENT, "joe", key, &one);
+    add_kind(w, TLSN_SERVER, "joe", key, &two);
+    refused(w, TLSN_ERR_DECRYPT_ERROR, 51);
+    wire_free(w);
+}
+
+static void unsound_keys_are_refused(void **state)
+{
+    static uint8_t big[65536];
+    const struct tlsn_external_psk bad[] = {
+        { { key, 0 }, { key, 16 }, 0, false, { NULL, 0 } },
+        { { key, 1 }, { key, 15 }, 0, false, { NULL, 0 } },
+        { { key, 1 }, { key, 15 }, 0, true, { NULL, 0 } },
+        { { key, 1 }, { NULL, 16 }, 0, false, { NULL, 0 } },
+        { { key, 1 }, { key, 16 }, 512, false, { NULL, 0 } },
+        { { key, 1 }, { key, 16 }, 0, false, { key, 1 } },
+        { { key, 1 }, { big, 65536 }, 0, false, { NULL, 0 } },
+        { { big, 65536 }, { key, 16 }, 0, false, { NULL, 0 } },
+        { { big, 65528 }, { key, 16 }, 0, true, { NULL, 0 } },
+        { { big, 65000 }, { key, 16 }, 0, true, { big, 528 } },
+    };
+    const struct tlsn_external_psk good = { { big, 65000 }, { key, 16 }, 0, true, { big, 527 } };
+    tlsn_config *c;
+
+    (void)state;
+    OK(tlsn_config_new(&c, NULL));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(tlsn_config_add_external_psk(c, &bad[i]), TLSN_ERR_ARGUMENT);
+    assert_int_equal(tlsn_config_add_external_psk(c, NULL), TLSN_ERR_ARGUMENT);
+    OK(tlsn_config_add_external_psk(c, &good));
+    assert_int_equal(tlsn_config_add_external_psk(c, &good), TLSN_ERR_ARGUMENT);
+    assert_int_equal(c->hs.psk_count, 2);
+    tlsn_config_free(c);
+    REQ("9257:6/2");
+    REQ("9258:5.1/6");
+}
+
+/* ---- questions ---- */
+
+static void answer(struct wire *w, enum tlsn_role role, const struct tlsn_psk *psk)
+{
+    struct tlsn_psk_request request;
+    tlsn_conn *c = w->end[role].conn;
+
+    assert_int_equal(tlsn_question(c), TLSN_NEED_PSK);
+    assert_true(tlsn_psk_wanted(c, &request));
+    assert_true(request.tls13);
+    if (role == TLSN_SERVER)
+        assert_true(tlsni_span_eq(request.identity, psk ? psk->identity : text("ann")));
+    OK(tlsn_psk_answer(c, psk));
+}
+
+static struct wire *asking(void)
+{
+    struct wire *w = pair();
+
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_psk_suspend(config(w, (enum tlsn_role)r), true));
+    OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    return w;
+}
+
+static void both_sides_are_asked(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, i & 1 ? 384 : 0 };
+        struct wire *w = asking();
+
+        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), i & 4 ? "secp256r1" : "x25519"));
+        w->step = w->cap = i >> 1 & 1;
+        run(w);
+        answer(w, TLSN_CLIENT, &psk);
+        wire_run(w);
+        answer(w, TLSN_SERVER, &psk);
+        wire_run(w);
+        if (i & 4)
+            answer(w, TLSN_SERVER, &psk);
+        wire_run(w);
+        assert_true(wire_done(w));
+        check_psk(w, "ann");
+        say(w);
+        wire_free(w);
+    }
+}
+
+static void no_answer_is_no_key(void **state)
+{
+    const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, 0 };
+    const struct tlsn_psk bad = { text("ann"), { key, KEY_LEN }, 512 };
+
+    (void)state;
+    for (int asked = 0; asked < 2; asked++) {
+        struct wire *w = asking();
+
+        run(w);
+        assert_int_equal(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &bad), TLSN_ERR_ARGUMENT);
+        answer(w, TLSN_CLIENT, asked ? &psk : NULL);
+        wire_run(w);
+        if (asked)
+            answer(w, TLSN_SERVER, NULL);
+        wire_run(w);
+        assert_true(wire_done(w));
+        assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+        assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+        wire_free(w);
+    }
+}
+
+/* Tickets that somebody else made are asked for as well, one question after the other. */
+static void session_and_key_are_asked_for_in_turn(void **state)
+{
+    static const char name[] = "as long as the handle of a ticket";
+    const struct tlsn_psk psk = { { (const uint8_t *)name, 32 }, { key, KEY_LEN }, 0 };
+    struct wire *w = asking();
+    tlsn_conn *server;
+
+    (void)state;
+    OK(tlsn_config_set_feature(config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
+    OK(tlsn_config_set_session_suspend(config(w, TLSN_SERVER), true));
+    run(w);
+    server = w->end[TLSN_SERVER].conn;
+    answer(w, TLSN_CLIENT, &psk);
+    wire_run(w);
+    assert_int_equal(tlsn_question(server), TLSN_NEED_SESSION);
+    OK(tlsn_session_answer(server, NULL, 0));
+    wire_run(w);
+    answer(w, TLSN_SERVER, &psk);
+    wire_run(w);
+    assert_true(wire_done(w));
+    check_psk(w, NULL);
+    wire_free(w);
+}
+
+/* ---- memory ---- */
+
+static void fail_each(struct wire *w, enum tlsn_role role)
+{
+    struct wire_env *env = &w->end[role].env;
+
+    for (size_t n = 1;; n++) {
+        wire_open(w);
+        w->end[TLSN_SERVER].env.seed += n << 32;
+        env->failed = 0;
+        env->fail_at = env->allocs + n;
+        wire_run(w);
+        env->fail_at = 0;
+        if (!env->failed)
+            break;
+        assert_true(w->end[role].status == TLSN_ERR_NO_MEMORY || wire_done(w));
+        assert_true(n < 1000);
+    }
+    assert_true(wire_done(w));
+}
+
+static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        struct wire *w = bare();
+
+        for (int r = 0; r < 2; r++) {
+            add_kind(w, (enum tlsn_role)r, "joe", key, &kinds[i & 1 ? 3 : 1]);
+            wire_watch(&w->end[r].env, key, KEY_LEN);
+        }
+        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
+        fail_each(w, (enum tlsn_role)(i >> 2));
+        assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
+        wire_free(w);
+    }
+}
+
+static void adding_a_key_fails_whole(void **state)
+{
+    const struct tlsn_external_psk psk = { text("joe"), { key, KEY_LEN }, 0, true, text("x") };
+    struct wire_env env;
+
+    (void)state;
+    for (size_t n = 1;; n++) {
+        tlsn_status st;
+        tlsn_config *c;
+
+        wire_env_init(&env, 1);
+        wire_watch(&env, key, KEY_LEN);
+        OK(tlsn_config_new(&c, &env.hooks));
+        env.fail_at = env.allocs + n;
+        st = tlsn_config_add_external_psk(c, &psk);
+        env.fail_at = 0;
+        assert_int_equal(c->hs.psk_count, st == TLSN_OK ? 2 : 0);
+        tlsn_config_free(c);
+        assert_int_equal(env.live, 0);
+        assert_int_equal(env.leaks, 0);
+        if (st == TLSN_OK)
+            break;
+        assert_int_equal(st, TLSN_ERR_NO_MEMORY);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(psk_of_each_kind_works_with_each_suite_of_its_hash),
+        cmocka_unit_test(psk_is_taken_before_a_certificate),
+        cmocka_unit_test(psk_is_also_for_older_versions),
+        cmocka_unit_test(external_psk_is_for_tls13_alone),
+        cmocka_unit_test(short_key_is_no_key_of_tls13),
+        cmocka_unit_test(identities_are_bytes),
+        cmocka_unit_test(server_takes_the_first_identity_that_it_knows),
+        cmocka_unit_test(offer_is_as_the_rfc_has_it),
+        cmocka_unit_test(key_goes_with_suites_of_its_hash),
+        cmocka_unit_test(key_of_another_hash_is_not_offered),
+        cmocka_unit_test(key_stands_behind_a_ticket),
+        cmocka_unit_test(ticket_is_told_from_identities),
+        cmocka_unit_test(ticket_goes_with_its_identity),
+        cmocka_unit_test(psk_ke_is_by_name_only),
+        cmocka_unit_test(key_does_not_stand_in_for_a_required_certificate),
+        cmocka_unit_test(wrong_key_and_unknown_identity_look_the_same_without_certificates),
+        cmocka_unit_test(unknown_identity_is_told_on_request),
+        cmocka_unit_test(unknown_identity_leads_to_the_certificate),
+        cmocka_unit_test(imported_key_is_not_an_external_one),
+        cmocka_unit_test(changed_binder_is_refused),
+        cmocka_unit_test(imported_keys_are_those_of_the_rfc),
+        cmocka_unit_test(imported_contexts_have_to_agree),
+        cmocka_unit_test(unsound_keys_are_refused),
+        cmocka_unit_test(both_sides_are_asked),
+        cmocka_unit_test(no_answer_is_no_key),
+        cmocka_unit_test(session_and_key_are_asked_for_in_turn),
+        cmocka_unit_test(no_memory_is_a_clean_error_and_keys_are_wiped),
+        cmocka_unit_test(adding_a_key_fails_whole),
+    };
+
+    return cmocka_run_group_tests_name("test_tls13_psk", tests, NULL, NULL);
+}
