@@ -105,7 +105,8 @@ static tlsn_status crypt(const struct tlsn_hooks *env, const struct tlsni_pbe_ke
     return TLSN_OK;
 }
 
-/* The length behind the padding, or SIZE_MAX: every byte of it says how long it is (RFC 8018 6.1.1). */
+/* The length behind the padding, or SIZE_MAX: every byte of it says how long it is (RFC 8018 6.1.1).
+ * @rfc 8018:6.1.2/1 */
 static size_t unpadded(const uint8_t *data, size_t len, size_t block_len)
 {
     uint32_t n = data[len - 1], bad = tlsni_ct_is_zero(n) | tlsni_ct_lt((uint32_t)block_len, n);

@@ -22,7 +22,7 @@ enum tlsni_pbe_cipher_id {
     TLSNI_PBE_CIPHER_COUNT
 };
 
-enum { TLSNI_PBE_KEY_MAX = 32, TLSNI_PBE_IV_MAX = 16 };
+enum { TLSNI_PBE_KEY_MAX = 32, TLSNI_PBE_IV_MAX = 16, TLSNI_PBE_DERIVED_MAX = 1024 };
 
 struct tlsni_pbe_cipher {
     uint8_t id;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* @rfc 8018:5.1/1, 8018:3/1 */
 void tlsni_pbkdf1(const struct tlsni_hash *row, struct tlsn_span password, struct tlsn_span salt,
                   uint32_t iterations, uint8_t *out, size_t len)
 {
@@ -22,7 +23,7 @@ void tlsni_pbkdf1(const struct tlsni_hash *row, struct tlsn_span password, struc
     tlsni_wipe(&ctx, sizeof ctx);
 }
 
-/* One block: the exclusive or of all rounds. */
+/* One block: the exclusive or of all rounds. @rfc 8018:5.2/1 */
 static void pbkdf2_block(const struct tlsni_hmac_key *key, struct tlsn_span salt, uint32_t index,
                          uint32_t iterations, uint8_t *sum)
 {

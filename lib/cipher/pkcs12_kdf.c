@@ -45,7 +45,7 @@ static void chain(const struct tlsni_hash *row, uint8_t use, const uint8_t *in, 
     tlsni_wipe(&ctx, sizeof ctx);
 }
 
-/* The blocks of the output; `in` changes between them. */
+/* The blocks of the output; `in` changes between them. @rfc 7292:B.2/1, 7292:B.3/1 */
 static void produce(const struct tlsni_hash *row, enum tlsni_pkcs12_use use, uint8_t *in,
                     size_t in_len, uint32_t iterations, uint8_t *out, size_t len)
 {

@@ -14,6 +14,7 @@ static void put_utf16(struct tlsni_wr *w, uint32_t c)
     tlsni_wr_u16(w, c);
 }
 
+/* @rfc 7292:B.1/1 */
 tlsn_status tlsni_bmp_from_utf8(const struct tlsn_hooks *env, struct tlsni_buf *out,
                                 struct tlsn_span text, bool closed)
 {

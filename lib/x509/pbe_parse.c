@@ -6,7 +6,8 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* Schemes that name hash and cipher at once: salt and iteration count are all that is open.
- * RC2 of PBES1 has 64 effective bits (RFC 8018 A.3). */
+ * RC2 of PBES1 has 64 effective bits (RFC 8018 A.3).
+ * @rfc 7292:C/1, 8018:6.1/1 */
 static const struct scheme {
     enum tlsni_oid oid;
     enum tlsni_pbe_kdf kdf;
@@ -27,6 +28,7 @@ static const struct scheme {
     { TLSNI_OID_PBE_P12_RC2_40, TLSNI_PBE_KDF_PKCS12, TLSNI_HASH_SHA1, TLSNI_PBE_RC2, 5, 40 },
 };
 
+/* @rfc 8018:B.2/1 */
 static const struct cipher_oid {
     enum tlsni_oid oid;
     enum tlsni_pbe_cipher_id cipher;
@@ -41,6 +43,7 @@ static const struct cipher_oid {
     { TLSNI_OID_CAMELLIA_256_CBC, TLSNI_PBE_CAMELLIA_256 },
 };
 
+/* @rfc 8018:A.2/3 */
 static const struct hmac_oid {
     enum tlsni_oid oid;
     enum tlsni_hash_id hash;
@@ -93,7 +96,8 @@ static bool read_iterations(struct tlsni_rd *r, uint32_t *out)
     return n > 0;
 }
 
-/* The PRF with its parameters, NULL or absent. HMAC with SHA-1 when nothing is said. */
+/* The PRF with its parameters, NULL or absent. HMAC with SHA-1 when nothing is said.
+ * @rfc 8018:A.2/2 */
 static const struct tlsni_hash *read_prf(struct tlsni_rd *r)
 {
     struct tlsni_rd s;
@@ -108,15 +112,16 @@ static const struct tlsni_hash *read_prf(struct tlsni_rd *r)
     return tlsni_rd_done(&s) ? hash : NULL;
 }
 
-/* keyLength, 0 when it is not there. */
+/* keyLength, 0 when it is not there. PBMAC1 leaves it open how long a key may be. */
 static bool read_key_len(struct tlsni_rd *r, size_t *out)
 {
     int n = tlsni_der_peek(r, TLSNI_DER_INTEGER) ? tlsni_der_small(r) : 0;
 
     *out = (size_t)n;
-    return n <= TLSNI_HASH_LEN_MAX;
+    return n <= TLSNI_PBE_DERIVED_MAX;
 }
 
+/* @rfc 8018:A.2/1 */
 static bool parse_pbkdf2(struct tlsni_pbe *out, struct tlsni_rd *r)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
@@ -153,7 +158,8 @@ bool tlsni_pbe_parse_kdf(struct tlsni_pbe *out, struct tlsn_span algorithm)
     return oid == TLSNI_OID_SCRYPT && parse_scrypt(out, &r);
 }
 
-/* The numbers that stand for effective bits below 256, RFC 8018 B.2.3; 32 when nothing is said. */
+/* The numbers that stand for effective bits below 256, RFC 8018 B.2.3; 32 when nothing is said.
+ * @rfc 8018:B.2/3 */
 static uint16_t rc2_bits(int version)
 {
     switch (version) {
@@ -202,7 +208,7 @@ static tlsn_status parse_encryption(struct tlsni_pbe *out, struct tlsn_span algo
                : bad(err, "damaged parameters of the cipher");
 }
 
-/* RFC 8018 A.4. */
+/* @rfc 8018:A.4/1, 8018:6.2/1 */
 static tlsn_status parse_pbes2(struct tlsni_pbe *out, struct tlsni_rd *r, struct tlsni_err *err)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
@@ -216,7 +222,8 @@ static tlsn_status parse_pbes2(struct tlsni_pbe *out, struct tlsni_rd *r, struct
     return parse_encryption(out, encryption, err);
 }
 
-/* PBEParameter and pkcs-12PbeParams: salt and count. PBES1's salt has 8 bytes (RFC 8018 A.3). */
+/* PBEParameter and pkcs-12PbeParams: salt and count. PBES1's salt has 8 bytes.
+ * @rfc 8018:A.3/1 */
 static tlsn_status parse_scheme(struct tlsni_pbe *out, const struct scheme *row, struct tlsni_rd *r,
                                 struct tlsni_err *err)
 {

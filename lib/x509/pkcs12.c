@@ -41,7 +41,8 @@ static void take_attribute(struct tlsni_bundle_item *item, enum tlsni_oid oid, s
     }
 }
 
-/* PKCS12Attribute: others than the two that have a meaning here are left alone. */
+/* PKCS12Attribute: others than the two that have a meaning here are left alone.
+ * @rfc 7292:4.2/1, 7292:4.2/2 */
 static bool take_attributes(struct tlsni_bundle_item *item, struct tlsni_rd *r)
 {
     struct tlsni_rd list;
@@ -61,6 +62,7 @@ static bool take_attributes(struct tlsni_bundle_item *item, struct tlsni_rd *r)
     return !list.bad;
 }
 
+/* @rfc 7292:4.2.1/1, 7292:4.2.2/1 */
 static tlsn_status take_key(struct reader *p, struct tlsni_rd *value)
 {
     struct tlsn_span der = tlsni_rd_rest(value);
@@ -70,7 +72,8 @@ static tlsn_status take_key(struct reader *p, struct tlsni_rd *value)
     return st == TLSN_OK ? tlsni_bundle_add_key(p->b, key) : st;
 }
 
-/* CertBag and CRLBag have the same shape: which kind, and the DER in an OCTET STRING. */
+/* CertBag and CRLBag have the same shape: which kind, and the DER in an OCTET STRING.
+ * @rfc 7292:4.2.3/1, 7292:4.2.4/1 */
 static tlsn_status take_x509(struct reader *p, struct tlsni_rd *value, enum tlsni_oid kind,
                              enum tlsn_bundle_kind as, bool *taken)
 {
@@ -91,6 +94,7 @@ static tlsn_status take_x509(struct reader *p, struct tlsni_rd *value, enum tlsn
 
 static tlsn_status take_contents(struct reader *p, struct tlsn_span contents, unsigned depth);
 
+/* @rfc 7292:4.2.6/1, 7292:5.2/1 */
 static tlsn_status take_value(struct reader *p, enum tlsni_oid oid, struct tlsni_rd *value,
                               unsigned depth, bool *taken)
 {
@@ -146,7 +150,7 @@ static tlsn_status take_contents(struct reader *p, struct tlsn_span contents, un
 
 /* ---- containers ---- */
 
-/* The same, which may be in BER still. */
+/* The same, which may be in BER still. @rfc 7292:4.1/2 */
 static tlsn_status take_encoded(struct reader *p, struct tlsn_span contents)
 {
     struct tlsni_buf der = { 0 };
@@ -245,7 +249,7 @@ static tlsn_status take_info(struct reader *p, struct tlsni_rd *list)
     return tlsni_rd_done(&content) ? take_encoded(p, data) : bad(p->err, "a damaged container");
 }
 
-/* AuthenticatedSafe. */
+/* AuthenticatedSafe. @rfc 7292:4.1/1 */
 static tlsn_status take_safe(struct reader *p, struct tlsn_span safe)
 {
     struct tlsni_buf der = { 0 };
@@ -275,6 +279,7 @@ bool tlsni_pkcs12_looks(struct tlsn_span der)
     return tlsni_der_peek(&info, TLSNI_DER_OID);
 }
 
+/* @rfc 7292:3.4/1, 7292:4/1 */
 tlsn_status tlsni_pkcs12_read(struct tlsn_bundle *b, struct tlsn_span der,
                               struct tlsni_unlock *unlock, struct tlsni_err *err)
 {

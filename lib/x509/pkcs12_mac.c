@@ -15,7 +15,8 @@ struct mac {
     struct tlsn_span digest;
 };
 
-/* PBMAC1-params: a key derivation, which has to say its length (RFC 9579 5), and a MAC. */
+/* PBMAC1-params: a key derivation, which has to say its length, and a MAC.
+ * @rfc 8018:7.1/1, 8018:A.5/1, 9579:4/1, 9579:4/2, 9579:4/3, 9579:5/2, 9579:9/1 */
 static bool parse_pbmac1(struct mac *m, struct tlsni_rd *r)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), scheme;
@@ -31,6 +32,7 @@ static bool parse_pbmac1(struct mac *m, struct tlsni_rd *r)
            m->pbe.key_len >= 20;
 }
 
+/* @rfc 7292:5.1/2 */
 static const struct hash_oid {
     enum tlsni_oid oid;
     enum tlsni_hash_id hash;
@@ -71,7 +73,8 @@ static bool parse_digest(struct mac *m, struct tlsni_rd *r)
     return m->hash && tlsni_rd_done(&algorithm);
 }
 
-/* RFC 9579 6: salt and iterations of MacData say nothing about PBMAC1. */
+/* @rfc 7292:4/3
+ * @rfc 9579:6/1: salt and iterations of MacData say nothing about PBMAC1. */
 static bool parse(struct mac *m, struct tlsn_span mac_data)
 {
     struct tlsni_rd r = tlsni_der_open_span(mac_data, TLSNI_DER_SEQUENCE);
@@ -91,12 +94,13 @@ static bool parse(struct mac *m, struct tlsn_span mac_data)
     return tlsni_rd_done(&r) && iterations > 0 && m->digest.len == m->hash->len;
 }
 
-/* TLSN_ERR_PASSWORD when it is another MAC. */
+/* TLSN_ERR_PASSWORD when it is another MAC.
+ * @rfc 7292:4/2, 7292:B.4/1 */
 static tlsn_status check(struct tlsni_unlock *u, const struct mac *m, struct tlsn_span password,
                          enum tlsni_pkcs12_empty empty, struct tlsn_span data,
                          struct tlsni_err *err)
 {
-    uint8_t key[TLSNI_HASH_LEN_MAX], out[TLSNI_HASH_LEN_MAX];
+    uint8_t key[TLSNI_PBE_DERIVED_MAX], out[TLSNI_HASH_LEN_MAX];
     size_t len = m->pbmac1 ? m->pbe.key_len : m->hash->len;
     tlsn_status st = m->pbmac1
                          ? tlsni_pbe_derive(u, &m->pbe, password, key, len, err)

@@ -86,7 +86,7 @@ static tlsn_status write_key_bag(struct tlsni_wr *w, const struct writer *p)
 
 /* ---- containers ---- */
 
-/* EncryptedData around SafeContents with all certificates. */
+/* EncryptedData around SafeContents with all certificates. @rfc 7292:5.1/1 */
 static tlsn_status write_certs(struct tlsni_wr *w, const struct writer *p, uint8_t *work)
 {
     struct tlsni_wr safe = tlsni_wr_make(work, p->room);
@@ -168,7 +168,7 @@ static void write_null_algorithm(struct tlsni_wr *w, enum tlsni_oid oid)
     tlsni_dw_close(w, mark);
 }
 
-/* RFC 9579 5: PBKDF2 says the length of the key. */
+/* @rfc 9579:5/1, 9579:5/3 */
 static void write_pbmac1(struct tlsni_wr *w, const struct tlsni_pbe *pbe)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), params;

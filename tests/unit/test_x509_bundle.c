@@ -14,8 +14,11 @@
 #include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
+#include "support_revocation.h"
 #include "support_x509.h"
 #include "x509/ber.h"
+#include "x509/der.h"
+#include "x509/der_write.h"
 
 enum { FILE_MAX = 32768 };
 
@@ -85,6 +88,164 @@ static void pkcs12_of_other_programs_is_read(void **state)
     assert_int_equal(count, 4);
     vec_block_clear(&v);
     vec_close(f);
+    REQ("7292:3.4/1");
+    REQ("7292:4/1");
+    REQ("7292:4.1/1");
+    REQ("7292:4.1/2");
+    REQ("7292:4.2/1");
+    REQ("7292:4.2.2/1");
+    REQ("7292:4.2.3/1");
+}
+
+/* ---- bags that other programs hardly write ---- */
+
+static size_t open_bag(struct tlsni_wr *w, enum tlsni_oid oid)
+{
+    tlsni_dw_oid(w, oid);
+    return tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0));
+}
+
+/* CertBag or CRLBag in its SafeBag, with an attribute that means nothing. */
+static void put_x509_bag(struct tlsni_wr *w, enum tlsni_oid bag, enum tlsni_oid kind,
+                         struct tlsn_span der)
+{
+    size_t all = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), value = open_bag(w, bag), inner, set, one;
+
+    inner = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    one = open_bag(w, kind);
+    tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, der);
+    tlsni_dw_close(w, one);
+    tlsni_dw_close(w, inner);
+    tlsni_dw_close(w, value);
+    set = tlsni_dw_open(w, TLSNI_DER_SET);
+    one = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_oid(w, TLSNI_OID_CN);
+    inner = tlsni_dw_open(w, TLSNI_DER_SET);
+    tlsni_dw_put(w, TLSNI_DER_NULL, tlsni_span_make(NULL, 0));
+    tlsni_dw_close(w, inner);
+    tlsni_dw_close(w, one);
+    tlsni_dw_close(w, set);
+    tlsni_dw_close(w, all);
+}
+
+/* ContentInfo of plain data around what `put` wrote. */
+static void put_data(struct tlsni_wr *w, struct tlsn_span contents)
+{
+    size_t all = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), value = open_bag(w, TLSNI_OID_P7_DATA);
+
+    tlsni_dw_put(w, TLSNI_DER_OCTET_STRING, contents);
+    tlsni_dw_close(w, value);
+    tlsni_dw_close(w, all);
+}
+
+static void pkcs12_bags_nest_and_unknown_ones_are_passed_over(void **state)
+{
+    static uint8_t a[FILE_MAX], b[FILE_MAX];
+    struct tlsni_wr bags = tlsni_wr_make(a, sizeof a), safe = tlsni_wr_make(b, sizeof b);
+    struct issued ca;
+    struct made crl;
+    struct tlsn_bundle_item item;
+    size_t list, bag, value, nested;
+    tlsn_bundle *out;
+
+    (void)state;
+    issue(&ca, NULL, (struct tlsn_cert_spec){ .subject = "CN=a", .ca = true }, NULL);
+    make_crl(&crl, (struct tlsn_crl_spec){ .number = 1 }, &ca);
+    list = tlsni_dw_open(&bags, TLSNI_DER_SEQUENCE);
+    bag = tlsni_dw_open(&bags, TLSNI_DER_SEQUENCE); /* of a kind that nobody knows */
+    value = open_bag(&bags, TLSNI_OID_CN);
+    tlsni_dw_put(&bags, TLSNI_DER_NULL, tlsni_span_make(NULL, 0));
+    tlsni_dw_close(&bags, value);
+    tlsni_dw_close(&bags, bag);
+    bag = tlsni_dw_open(&bags, TLSNI_DER_SEQUENCE);
+    value = open_bag(&bags, TLSNI_OID_BAG_SAFE_CONTENTS);
+    nested = tlsni_dw_open(&bags, TLSNI_DER_SEQUENCE);
+    put_x509_bag(&bags, TLSNI_OID_BAG_CERT, TLSNI_OID_P9_X509_CERT, issued_span(&ca));
+    put_x509_bag(&bags, TLSNI_OID_BAG_CRL, TLSNI_OID_P9_X509_CRL, made_span(&crl));
+    tlsni_dw_close(&bags, nested);
+    tlsni_dw_close(&bags, value);
+    tlsni_dw_close(&bags, bag);
+    tlsni_dw_close(&bags, list);
+    list = tlsni_dw_open(&safe, TLSNI_DER_SEQUENCE);
+    put_data(&safe, tlsni_span_make(bags.buf, bags.len));
+    tlsni_dw_close(&safe, list);
+    bags = tlsni_wr_make(a, sizeof a);
+    list = tlsni_dw_open(&bags, TLSNI_DER_SEQUENCE);
+    tlsni_dw_small(&bags, 3);
+    put_data(&bags, tlsni_span_make(safe.buf, safe.len));
+    tlsni_dw_close(&bags, list);
+    assert_false(bags.bad || safe.bad);
+    out = open_with(bags.buf, bags.len, "x", TLSN_OK);
+    assert_false(tlsn_bundle_authenticated(out));
+    assert_int_equal(tlsn_bundle_count(out, TLSN_BUNDLE_CERTIFICATE), 1);
+    assert_int_equal(tlsn_bundle_count(out, TLSN_BUNDLE_CRL), 1);
+    assert_true(tlsn_bundle_get(out, TLSN_BUNDLE_CRL, 0, &item));
+    assert_true(tlsni_span_eq(item.der, made_span(&crl)));
+    assert_string_equal(item.name, "");
+    tlsn_bundle_free(out);
+    issued_free(&ca);
+    REQ("7292:4.2/2");
+    REQ("7292:4.2.4/1");
+    REQ("7292:4.2.6/1");
+    REQ("7292:5.2/1");
+}
+
+/* ---- PBMAC1 ---- */
+
+static void pkcs12_pbmac1_keys_are_as_long_as_they_say_and_not_short(void **state)
+{
+    struct vec_file *f = vec_open("tests/vectors/pbmac1.txt");
+    struct vec_block v = { 0 };
+    unsigned count = 0;
+
+    (void)state;
+    assert_non_null(f);
+    for (; vec_next(f, &v); count++) {
+        struct tlsn_span der = vec_bytes(&v, "der");
+        bool good = strcmp(vec_text(&v, "expect"), "good") == 0;
+        tlsn_bundle *b = open_with(der.data, der.len, "secret", good ? TLSN_OK : TLSN_ERR_KEY);
+
+        assert_true(!b || tlsn_bundle_authenticated(b));
+        tlsn_bundle_free(b);
+        assert_null(open_with(der.data, der.len, "secret2", good ? TLSN_ERR_PASSWORD : TLSN_ERR_KEY));
+    }
+    assert_int_equal(count, 8);
+    vec_block_clear(&v);
+    vec_close(f);
+    REQ("8018:7.1/1");
+    REQ("8018:A.5/1");
+    REQ("9579:4/1");
+    REQ("9579:4/2");
+    REQ("9579:4/3");
+    REQ("9579:5/2");
+    REQ("9579:6/1");
+    REQ("9579:9/1");
+}
+
+/* The parameters of what is written: PBKDF2 with a length, 32 (RFC 8018 A.2). */
+static void pkcs12_pbmac1_that_we_write_says_its_length(void **state)
+{
+    static const uint8_t pbkdf2[] = { 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 0x0c, 0x30 };
+    static const uint8_t length[] = { 2, 1, 32, 0x30 };
+    struct tlsn_seal seal = { .password = "x", .password_len = 1, .iterations = 2000, .mac = "pbmac1" };
+    uint8_t der[FILE_MAX];
+    size_t len, at = 0;
+    tlsn_key *key;
+
+    (void)state;
+    assert_int_equal(tlsn_key_generate(&key, "ed25519", NULL), TLSN_OK);
+    assert_int_equal(tlsn_pkcs12_write(key, NULL, 0, NULL, &seal, NULL, der, sizeof der, &len), TLSN_OK);
+    for (size_t i = 0; i + sizeof pbkdf2 < len; i++) /* the last one is the MAC's */
+        at = memcmp(der + i, pbkdf2, sizeof pbkdf2) ? at : i;
+    at += sizeof pbkdf2 + 1;
+    assert_int_equal(der[at], 4); /* salt */
+    assert_true(der[at + 1] >= 8);
+    at += 2 + der[at + 1];
+    assert_memory_equal(der + at, "\2\2\x07\xd0", 4);
+    assert_memory_equal(der + at + 4, length, sizeof length);
+    tlsn_key_free(key);
+    REQ("9579:5/1");
+    REQ("9579:5/3");
 }
 
 /* ---- a living openssl ---- */
@@ -166,6 +327,13 @@ static void pkcs12_of_openssl_is_read(void **state)
     make_pair();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_export(rows[i].options, rows[i].password, rows[i].keys, rows[i].certs, rows[i].mac);
+    REQ("7292:4/2");
+    REQ("7292:4/3");
+    REQ("7292:4.2.1/1");
+    REQ("7292:5.1/2");
+    REQ("7292:B.1/1");
+    REQ("7292:B.4/1");
+    REQ("7292:C/1");
 }
 
 static void check_certificates(const char *name, size_t count)
@@ -339,6 +507,9 @@ static void pkcs12_that_we_write_is_read_by_openssl(void **state)
         assert_false(peer_openssl("pkcs12 -in p12 -passin pass:pass -nodes -out all "
                                   "-provider legacy -provider default"));
     }
+    REQ("7292:5.1/1");
+    REQ("7292:B/1");
+    REQ("8018:6/1");
 }
 
 /* PBMAC1 is younger than the openssl command of many machines. */
@@ -570,6 +741,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pkcs12_of_other_programs_is_read),
+        cmocka_unit_test(pkcs12_bags_nest_and_unknown_ones_are_passed_over),
+        cmocka_unit_test(pkcs12_pbmac1_keys_are_as_long_as_they_say_and_not_short),
+        cmocka_unit_test(pkcs12_pbmac1_that_we_write_says_its_length),
         cmocka_unit_test(pkcs12_of_openssl_is_read),
         cmocka_unit_test(pkcs7_of_openssl_is_read),
         cmocka_unit_test(crls_of_a_bundle_are_kept),

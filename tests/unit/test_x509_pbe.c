@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "req.h"
 #include "support_env.h"
+#include "support_vectors.h"
 #include "support_x509.h"
 #include "x509/bmp.h"
 #include "x509/pbe.h"
@@ -101,6 +102,13 @@ static void pkcs8_of_openssl_in_every_scheme_is_opened(void **state)
         check_opened(command, "secret");
     }
     REQ("7468:11/1");
+    REQ("8018:5.1/1");
+    REQ("8018:6.1/1");
+    REQ("8018:6.2/1");
+    REQ("8018:A.2/3");
+    REQ("8018:A.2/2");
+    REQ("8018:A.4/1");
+    REQ("8018:B.2/3");
 }
 
 static void traditional_pem_of_openssl_is_opened(void **state)
@@ -241,6 +249,81 @@ static void counts_of_an_attacker_are_refused_by_default(void **state)
     tlsni_buf_free(NULL, &out);
 }
 
+/* ---- parameters ---- */
+
+static tlsn_status parse(const char *hex, struct tlsni_pbe *out)
+{
+    static uint8_t der[256];
+
+    return tlsni_pbe_parse(out, tlsni_span_make(der, vec_unhex(hex, der, sizeof der)), NULL);
+}
+
+#define PBES1(salt) "301b06092a864886f70d010503300e04" salt "02020800"
+
+static void pbe_salts_are_octet_strings_of_the_right_size(void **state)
+{
+    struct tlsni_pbe pbe;
+
+    (void)state;
+    assert_int_equal(parse(PBES1("080102030405060708"), &pbe), TLSN_OK);
+    assert_int_equal(pbe.salt.len, 8);
+    assert_int_equal(parse("301a06092a864886f70d010503300d04070102030405060702020800", &pbe), TLSN_ERR_KEY);
+    /* PBES2: PBKDF2 and triple DES; a salt that is a SEQUENCE would be another source */
+    assert_int_equal(parse("304006092a864886f70d01050d3033301b06092a864886f70d01050c300e04080102030405060708"
+                           "02020800301406082a864886f70d030704080102030405060708", &pbe), TLSN_OK);
+    assert_int_equal(pbe.salt.len, 8);
+    assert_int_equal(pbe.hash->id, TLSNI_HASH_SHA1); /* nothing is said */
+    assert_int_equal(parse("304006092a864886f70d01050d3033301b06092a864886f70d01050c300e30080102030405060708"
+                           "02020800301406082a864886f70d030704080102030405060708", &pbe), TLSN_ERR_KEY);
+    REQ("8018:A.2/1");
+    REQ("8018:A.2/2");
+    REQ("8018:A.3/1");
+}
+
+static void pbe_that_we_write_has_a_fresh_salt_and_many_rounds(void **state)
+{
+    static char first[FILE_MAX], second[FILE_MAX];
+    struct tlsn_seal seal = { .password = "x", .password_len = 1 };
+    struct tlsn_unlock unlock = with("x");
+    size_t len, more;
+    tlsn_key *key, *again;
+
+    (void)state;
+    assert_int_equal(tlsn_key_generate(&key, "ed25519", NULL), TLSN_OK);
+    assert_int_equal(tlsn_key_write_encrypted(key, &seal, first, sizeof first, &len), TLSN_OK);
+    assert_int_equal(tlsn_key_write_encrypted(key, &seal, second, sizeof second, &more), TLSN_OK);
+    assert_string_not_equal(first, second);
+    unlock.max_iterations = 1000;
+    assert_int_equal(tlsn_key_read_unlocked(&again, first, len, &unlock, NULL), TLSN_ERR_KEY_COST);
+    tlsn_key_free(key);
+    REQ("7292:6/1");
+    REQ("8018:4.1/1");
+    REQ("8018:4.2/1");
+    REQ("8018:5/1");
+}
+
+static void pbe_padding_that_is_wrong_is_an_error(void **state)
+{
+    struct tlsni_pbe_key key = { .cipher = tlsni_pbe_cipher(TLSNI_PBE_DES), .key_len = 8 };
+    struct tlsn_span eight = { (const uint8_t *)"12345678", 8 };
+    uint8_t out[32], back[32];
+    size_t len, back_len;
+
+    (void)state;
+    assert_int_equal(tlsni_pbe_encrypt(NULL, &key, eight, out, &len), TLSN_OK);
+    assert_int_equal(len, 16);
+    assert_int_equal(tlsni_pbe_decrypt(NULL, &key, tlsni_span_make(out, len), back, &back_len), TLSN_OK);
+    assert_int_equal(back_len, 8);
+    assert_int_equal(tlsni_pbe_decrypt(NULL, &key, tlsni_span_make(out, 15), back, &back_len),
+                     TLSN_ERR_DECRYPT_ERROR);
+    assert_int_equal(tlsni_pbe_decrypt(NULL, &key, tlsni_span_make(out, 8), back, &back_len),
+                     TLSN_ERR_DECRYPT_ERROR); /* ends in '8' */
+    out[7] ^= 1; /* of the padding's last byte */
+    assert_int_equal(tlsni_pbe_decrypt(NULL, &key, tlsni_span_make(out, len), back, &back_len),
+                     TLSN_ERR_DECRYPT_ERROR);
+    REQ("8018:6.1.2/1");
+}
+
 /* ---- damage ---- */
 
 static void pkcs8_damaged_anywhere_is_an_error(void **state)
@@ -352,6 +435,9 @@ int main(void)
         cmocka_unit_test(password_is_asked_for_only_when_needed),
         cmocka_unit_test(work_beyond_the_limit_is_refused),
         cmocka_unit_test(counts_of_an_attacker_are_refused_by_default),
+        cmocka_unit_test(pbe_salts_are_octet_strings_of_the_right_size),
+        cmocka_unit_test(pbe_that_we_write_has_a_fresh_salt_and_many_rounds),
+        cmocka_unit_test(pbe_padding_that_is_wrong_is_an_error),
         cmocka_unit_test(pkcs8_damaged_anywhere_is_an_error),
         cmocka_unit_test(pkcs8_memory_running_out_is_an_error),
         cmocka_unit_test(bmp_strings_convert_both_ways),
