@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "cipher/password_kdf.h"
+#include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
 #include "support_x509.h"
