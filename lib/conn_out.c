@@ -7,8 +7,12 @@
 /* @rfc 5246:E.1/6, 5246:6.2.1/4, 6101:5.2.1/2 */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
 {
+    const struct tlsni_hs *hs = c->scratch ? &c->scratch->hs : NULL;
+
     if (c->version)
         return c->version->record->wire_version;
+    if (hs && hs->tls13.early && c->records_out) /* between the ClientHello and early data */
+        return hs->newest->record->wire_version;
     return tlsni_version_first_record((enum tlsn_role)c->role,
                                       c->scratch ? c->scratch->hs.client_version : 0);
 }

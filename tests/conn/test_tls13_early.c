@@ -768,9 +768,12 @@ static void change_cipher_spec_stands_in_between(void **state)
     assert_int_equal(tape.data[wire_record_at(&tape, 1)], 20);
     for (size_t i = 2; i < wire_record_count(&tape); i++)
         assert_int_equal(tape.data[wire_record_at(&tape, i)], 23);
+    for (size_t i = 0; i < wire_record_count(&tape); i++) /* peers are strict about the second one */
+        assert_int_equal(tape.data[wire_record_at(&tape, i) + 2], i ? 3 : 1);
     tlsn_session_free(s);
     wire_free(w);
     REQ("8446:D.4/2");
+    REQ("8446:5.1/5");
 }
 
 /* ---- memory ---- */

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import again
 import behind
+import early
 import plan
 import web
 from certs import Certs
@@ -234,7 +235,7 @@ def main():
             lane.server.close()
         if not args.peers_alone and args.only in web.TITLE:
             cells += [Cell(web.TITLE, *rest) for rest in web.run(args.tlsn, certs)]
-        for section in again, behind:
+        for section in again, behind, early:
             if not args.peers_alone and args.only in section.TITLE:
                 cells += [Cell(section.TITLE, *rest) for rest in section.run(args.tlsn, certs)]
     if cells:

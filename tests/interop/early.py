@@ -1,0 +1,119 @@
+"""Early data of TLS 1.3 (0-RTT) with OpenSSL and GnuTLS in both roles: taken, and refused and sent again."""
+import shutil
+
+from again import client_of_ours, judge, timed
+from peer_gnutls import GnuTLS, GnuTLSServer
+from peer_openssl import OpenSSL, OpenSSLServer
+from peer_tlsn import TlsnServer, reports
+from process import STEP_SECONDS, Proc, talk
+
+TITLE = 'early data'
+WORDS = b'early words\n'
+LIMIT = '1000'
+
+
+def _file(certs):
+    path = certs.folder / 'early-words'
+    path.write_bytes(WORDS)
+    return path
+
+
+def _ours(tlsn, certs):
+    key = certs.folder / 'early-ticket-key'
+    key.write_bytes(b'k' * 32)
+    return TlsnServer([tlsn, 'server', '--json', '--echo', '--early-data-max', LIMIT, '--ticket-key', key,
+                       '--min-version', 'tls1.3', '--cert', certs.cert('rsa'), '--key', certs.key('rsa'),
+                       '127.0.0.1:0'])
+
+
+def _s_client(openssl, certs, port, *extra):
+    return [openssl.program, 's_client', '-connect', f'127.0.0.1:{port}', '-servername', 'localhost', '-CAfile',
+            certs.cert('ca'), '-tls1_3', *extra]
+
+
+def _openssl_sends(tlsn, certs, openssl, refused):
+    """A server that was started anew does not know what the one before has taken, so it takes nothing."""
+    saved = certs.folder / f'early-openssl-{openssl.name}-{refused}'
+    server = _ours(tlsn, certs)
+    try:
+        first = _s_client(openssl, certs, server.port, '-sess_out', saved)
+        text = talk(first, b'hello\n', b'hello')[2]
+        if refused:
+            server.close()
+            server = _ours(tlsn, certs)
+        argv = _s_client(openssl, certs, server.port, '-sess_in', saved, '-early_data', _file(certs))
+        echo = b'more words' if refused else WORDS.strip()
+        status, got, more = talk(argv, b'more words\n', echo)
+        said = [r['early_data'] for r in reports(server.proc.text())]
+        good = got and status == 0 and said[-1:] == ['rejected' if refused else 'accepted']
+        return *judge(good, text + more + server.proc.text()), argv
+    finally:
+        server.close()
+
+
+def _gnutls_sends(tlsn, certs, gnutls):
+    server = _ours(tlsn, certs)
+    argv = [gnutls.program, '--resume', '--waitresumption', '--earlydata', _file(certs), '-p', server.port,
+            '127.0.0.1', '--x509cafile', certs.cert('ca'), '--verify-hostname=localhost',
+            '--sni-hostname=localhost', '--priority', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']
+    client = Proc(argv)
+    try:
+        got = client.wait_for(lambda out: WORDS.strip() in out)
+        client.close_input()
+        client.finish()
+        said = [r['early_data'] for r in reports(server.proc.text())]
+        return *judge(got and said == ['no', 'accepted'], client.text() + server.proc.text()), argv
+    finally:
+        client.kill()
+        server.close()
+
+
+def _we_send(tlsn, certs, server, saved, becomes):
+    """The same ticket once or twice."""
+    saved = certs.folder / saved
+    try:
+        argv = client_of_ours(tlsn, certs, server.port, '--min-version', 'tls1.3', '--linger', '0.3')
+        text = talk([*argv[:2], '--session-out', saved, *argv[2:]], b'hello\n', b'nothing', seconds=0.5)[2]
+        argv[2:2] = ['--session-in', saved, '--early-data', _file(certs)]
+        for want in becomes:
+            before = len(server.proc.output)
+            status, _, more = talk(argv, b'', b'"version"', seconds=STEP_SECONDS)
+            text += more
+            got = not isinstance(server, OpenSSLServer) or server.proc.wait_for(
+                lambda out, before=before: WORDS.strip() in out[before:])
+            said = [r['early_data'] for r in reports(more)]
+            if not got or status != 0 or said != [want]:
+                return *judge(False, text + server.proc.text()), argv
+        return *judge(True, ''), argv
+    finally:
+        server.close()
+
+
+def _openssl_takes(tlsn, certs, openssl, becomes):
+    server = OpenSSLServer([openssl.program, 's_server', '-accept', '127.0.0.1:0', '-tls1_3', '-early_data', '-cert',
+                            certs.cert('rsa'), '-key', certs.key('rsa')])
+    return _we_send(tlsn, certs, server, f'early-to-openssl-{len(becomes)}', becomes)
+
+
+def _gnutls_takes(tlsn, certs, gnutls):
+    server = GnuTLSServer([gnutls.serv, '--echo', '--earlydata', '--maxearlydata', LIMIT, '--disable-client-cert',
+                           '--x509certfile', certs.cert('rsa'), '--x509keyfile', certs.key('rsa')])
+    return _we_send(tlsn, certs, server, 'early-to-gnutls', ['accepted'])
+
+
+def _rows(tlsn, certs):
+    openssl, gnutls = OpenSSL('openssl', certs, shutil.which('openssl')), GnuTLS(certs)
+
+    if openssl.program:
+        yield 'taken', 'openssl>tlsn', lambda: _openssl_sends(tlsn, certs, openssl, False)
+        yield 'refused', 'openssl>tlsn', lambda: _openssl_sends(tlsn, certs, openssl, True)
+        yield 'taken', 'tlsn>openssl', lambda: _openssl_takes(tlsn, certs, openssl, ['accepted'])
+        yield ('taken once, then refused and sent again', 'tlsn>openssl',
+               lambda: _openssl_takes(tlsn, certs, openssl, ['accepted', 'rejected']))
+    if gnutls.program:
+        yield 'taken', 'gnutls>tlsn', lambda: _gnutls_sends(tlsn, certs, gnutls)
+        yield 'taken', 'tlsn>gnutls', lambda: _gnutls_takes(tlsn, certs, gnutls)
+
+
+def run(tlsn, certs):
+    return timed(_rows(tlsn, certs))
