@@ -24,6 +24,8 @@ struct tlsn_pkcs11 {
     CK_FUNCTION_LIST *one[2];   /* a module by its path */
 };
 
+enum { TLSNI_PKCS11_PIN_MAX = 256 };
+
 /* A token that fits. */
 struct tlsni_pkcs11_place {
     CK_FUNCTION_LIST *module;
@@ -40,6 +42,9 @@ struct tlsn_pkcs11_key {
     CK_KEY_TYPE type;
     uint8_t id[TLSN_PKCS11_ID_MAX];
     size_t id_len;
+    bool confirms;              /* CKA_ALWAYS_AUTHENTICATE: each operation takes the PIN again */
+    uint8_t pin[TLSNI_PKCS11_PIN_MAX]; /* secret; only then */
+    size_t pin_len;
 };
 
 /* ---- pkcs11_module.c ---- */

@@ -61,6 +61,8 @@ static tlsn_status check(const struct tlsn_credential *c, const struct tlsn_pkcs
     }
     if (key->type == CKK_EC && type == TLSNI_KEY_EC)
         return compare_point(key, tlsni_pubkey_point(c->public_key));
+    if (key->type == CKK_EC_EDWARDS && type == TLSNI_KEY_ED25519)
+        return compare_point(key, tlsni_pubkey_point(c->public_key));
     return TLSN_ERR_KEY_MISMATCH;
 }
 

@@ -8,11 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIN_MAX = 256 };
-
 struct pin {
     bool there;
-    char text[PIN_MAX]; /* secret */
+    char text[TLSNI_PKCS11_PIN_MAX]; /* secret */
     size_t len;
 };
 
@@ -58,11 +56,20 @@ static tlsn_status merge(struct tlsn_pkcs11_uri *uri, const struct tlsn_pkcs11_q
 
 static tlsn_status set_type(struct search *s, const char *type)
 {
+    static const struct {
+        const char *name;
+        CK_KEY_TYPE type;
+    } types[] = { { "rsa", CKK_RSA }, { "ec", CKK_EC }, { "eddsa", CKK_EC_EDWARDS } };
+
     if (!type)
         return TLSN_OK;
-    s->by_type = true;
-    s->type = strcmp(type, "rsa") == 0 ? CKK_RSA : CKK_EC;
-    return s->type == CKK_RSA || strcmp(type, "ec") == 0 ? TLSN_OK : TLSN_ERR_UNKNOWN_KEYWORD;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(type, types[i].name) == 0) {
+            s->by_type = true;
+            s->type = types[i].type;
+            return TLSN_OK;
+        }
+    return TLSN_ERR_UNKNOWN_KEYWORD;
 }
 
 /* pin-source: a file, as "file:/path" or a bare path; one newline at its end is no part of the PIN. */
@@ -212,6 +219,21 @@ static tlsn_status judge(const struct search *s)
                                               "more than one private key fits");
 }
 
+/* A key whose use has to be confirmed each time keeps the PIN that opened it. */
+static void keep_pin(struct search *s)
+{
+    struct tlsn_pkcs11_key *key = s->key;
+    CK_BBOOL always = CK_FALSE;
+    CK_ATTRIBUTE wanted = { CKA_ALWAYS_AUTHENTICATE, &always, sizeof always };
+
+    if (key->place.module->C_GetAttributeValue(key->session, s->object, &wanted, 1) != CKR_OK ||
+        always != CK_TRUE)
+        return;
+    key->confirms = true;
+    memcpy(key->pin, s->pin.text, s->pin.len);
+    key->pin_len = s->pin.len;
+}
+
 /* Type and id of the key that was found. */
 static tlsn_status describe(struct search *s)
 {
@@ -234,6 +256,7 @@ static tlsn_status describe(struct search *s)
     }
     tlsni_free(&key->module->env, id);
     key->object = s->object;
+    keep_pin(s);
     return TLSN_OK;
 }
 
@@ -309,7 +332,7 @@ void tlsn_pkcs11_key_free(tlsn_pkcs11_key *key)
     if (key->session != CK_INVALID_HANDLE)
         (void)key->place.module->C_CloseSession(key->session);
     tlsn_pkcs11_free(key->module);
-    tlsni_free(&env, key);
+    tlsni_free_secret(&env, key, sizeof *key);
 }
 
 #endif

@@ -20,6 +20,7 @@ enum { INPUT_MAX = 128, PREMASTER_LEN = 48, RESULT_MIN = 1024 };
 struct job {
     CK_MECHANISM mechanism;
     CK_RSA_PKCS_PSS_PARAMS pss;
+    struct tlsn_span whole; /* what is signed as it is; else the first len bytes of input */
     uint8_t input[INPUT_MAX];
     size_t len;
 };
@@ -106,6 +107,11 @@ static bool prepare(struct job *job, const struct tlsn_pkcs11_key *key,
         job->len = digest(job->input, (enum tlsni_hash_id)p.hash, op->input);
         return true;
     }
+    if (key->type == CKK_EC_EDWARDS && p.key == TLSNI_KEY_ED25519) {
+        job->mechanism.mechanism = CKM_EDDSA;
+        job->whole = op->input;
+        return true;
+    }
     if (key->type != CKK_RSA)
         return false;
     if (p.padding == TLSNI_PAD_PSS)
@@ -119,16 +125,34 @@ static bool prepare(struct job *job, const struct tlsn_pkcs11_key *key,
 
 /* ---- running ---- */
 
+/* PKCS #11 5.6: what was begun wants the PIN once more. */
+static tlsn_status confirm(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
+                           struct tlsn_pkcs11_error *error)
+{
+    CK_RV rv = CKR_OK;
+
+    if (key->confirms)
+        rv = key->place.module->C_Login(session, CKU_CONTEXT_SPECIFIC,
+                                        (CK_UTF8CHAR *)(uintptr_t)key->pin, key->pin_len);
+    return rv == CKR_OK ? TLSN_OK
+                        : tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_Login for one operation");
+}
+
 static tlsn_status sign_in(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
                            struct job *job, uint8_t *out, CK_ULONG *len,
                            struct tlsn_pkcs11_error *error)
 {
     CK_FUNCTION_LIST *m = key->place.module;
     CK_RV rv = m->C_SignInit(session, &job->mechanism, key->object);
+    struct tlsn_span input = job->whole.data ? job->whole : tlsni_span_make(job->input, job->len);
+    tlsn_status st;
 
     if (rv != CKR_OK)
         return tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_SignInit");
-    rv = m->C_Sign(session, job->input, job->len, out, len);
+    st = confirm(session, key, error);
+    if (st != TLSN_OK)
+        return st;
+    rv = m->C_Sign(session, (CK_BYTE *)(uintptr_t)input.data, input.len, out, len);
     return rv == CKR_OK ? TLSN_OK : tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_Sign");
 }
 
@@ -181,6 +205,9 @@ static tlsn_status decrypt(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_k
     rv = m->C_DecryptInit(session, &mechanism, key->object);
     if (rv != CKR_OK)
         return tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_DecryptInit");
+    st = confirm(session, key, error);
+    if (st != TLSN_OK)
+        return st;
     rv = m->C_Decrypt(session, (CK_BYTE *)(uintptr_t)op->input.data, op->input.len, plain, &n);
     tlsni_ct_cond_copy(tlsni_ct_eq((uint32_t)rv, CKR_OK) & tlsni_ct_eq((uint32_t)n, PREMASTER_LEN), out,
                        plain, PREMASTER_LEN);

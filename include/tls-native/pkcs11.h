@@ -87,7 +87,7 @@ struct tlsn_pkcs11_query {
     uint64_t slot_id;
     const char *token;   /* its label */
     const char *object;  /* the key's label */
-    const char *type;    /* "rsa" or "ec" */
+    const char *type;    /* "rsa", "ec" or "eddsa" (Ed25519) */
     const char *pin;     /* NULL: pin-value or pin-source of the URI, or none: no login */
     size_t pin_len;
 };

@@ -27,6 +27,8 @@ static const char *const modules[] = {
 };
 static const char *module_path;
 
+static bool has_eddsa, has_careful; /* keys that not every machine can make */
+
 static bool run(const char *command)
 {
     char line[1024];
@@ -73,6 +75,11 @@ static int make_token(void **state)
         !import("ec -pkeyopt ec_paramgen_curve:P-384", "twin", "03") ||
         !import("rsa:2048", "twin", "04"))
         return -1;
+    has_eddsa = import("ed25519", "an-ed", "05"); /* SoftHSM may have been built without */
+    (void)snprintf(config, sizeof config, "pkcs11-tool --module %s --login --pin 1234 --keypairgen "
+                   "--key-type EC:prime256v1 --label careful --id 06 --always-auth --usage-sign",
+                   module_path);
+    has_careful = run(config);
     return 0;
 }
 
@@ -348,6 +355,43 @@ static void chain_of_another_key_is_refused(void **state)
     assert_null(credential("twin", "ec", "an-ec", TLSN_ERR_KEY_MISMATCH));
 }
 
+static void ed25519_in_a_token_signs(void **state)
+{
+    struct tlsn_pkcs11_query q = { .pin = "1234", .pin_len = 4, .type = "eddsa" };
+    tlsn_pkcs11_key *key;
+
+    (void)state;
+    NEED_TOKEN();
+    if (!has_eddsa)
+        skip();
+    shake("an-ed", NULL, NULL);
+    assert_int_equal(open_key(&key, q), TLSN_OK); /* the only one of its type */
+    tlsn_pkcs11_key_free(key);
+    (void)credential("an-ed", NULL, "an-ec", TLSN_ERR_KEY_MISMATCH);
+}
+
+/* CKA_ALWAYS_AUTHENTICATE. */
+static void key_that_wants_its_pin_each_time_signs_more_than_once(void **state)
+{
+    struct tlsn_pkcs11_query q = { .pin = "1234", .pin_len = 4, .object = "careful" };
+    struct tlsn_key_op op = { .kind = TLSN_KEY_OP_SIGN, .scheme = 0x0403,
+                              .input = { (const uint8_t *)"message", 7 } };
+    uint8_t out[1024];
+    tlsn_pkcs11_key *key;
+    size_t len;
+
+    (void)state;
+    NEED_TOKEN();
+    if (!has_careful)
+        skip();
+    assert_int_equal(open_key(&key, q), TLSN_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tlsn_pkcs11_key_op(key, &op, out, sizeof out, &len, NULL), TLSN_OK);
+        assert_in_range(len, 60, 72);
+    }
+    tlsn_pkcs11_key_free(key);
+}
+
 /* Every thread signs with the same key; the signatures verify. */
 static void *sign_many(void *ctx)
 {
@@ -448,6 +492,8 @@ int main(void)
         cmocka_unit_test(handshakes_with_keys_in_a_token_complete),
         cmocka_unit_test(handshakes_of_tls13_with_keys_in_a_token_complete),
         cmocka_unit_test(chain_of_another_key_is_refused),
+        cmocka_unit_test(ed25519_in_a_token_signs),
+        cmocka_unit_test(key_that_wants_its_pin_each_time_signs_more_than_once),
         cmocka_unit_test(key_serves_every_thread),
         cmocka_unit_test(operations_that_a_key_does_not_have_are_refused),
         cmocka_unit_test(certificates_of_a_token_become_anchors),
