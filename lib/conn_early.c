@@ -135,7 +135,7 @@ tlsn_status tlsni_conn_take_early(tlsn_conn *c, uint8_t type, const uint8_t *dat
 }
 
 /* One record. *type: what was in it.
- * @rfc 8446:4.2.10/8 */
+ * @rfc 8446:4.2.10/8, 8470:2/1, 8470:3/2 */
 static tlsn_status read_record(tlsn_conn *c, const uint8_t *in, size_t len, size_t *consumed,
                                uint8_t *plain, size_t cap, size_t *written, uint8_t *type)
 {

@@ -66,7 +66,7 @@ bool tlsni_early13_open(const struct tlsni_hs *hs)
            hs->tls13.selected == 0;
 }
 
-/* @rfc 8446:4.2.10/2, 8446:4.2.10/11 */
+/* @rfc 8446:4.2.10/2, 8446:4.2.10/11, 8470:4/2 */
 tlsn_status tlsni_early13_reject(struct tlsni_hs *hs)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;
@@ -166,7 +166,7 @@ static bool is_new(const struct tlsni_hs *hs, int64_t now_ms)
     return check->first(check->ctx, &hello) == TLSN_OK;
 }
 
-/* @rfc 8446:4.2.10/4, 8446:4.2.10/7 */
+/* @rfc 8446:4.2.10/4, 8446:4.2.10/7, 8470:3/1, 8470:6.3/1 */
 static bool session_fits(const struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;
@@ -239,7 +239,7 @@ static tlsn_status spend(struct tlsni_hs *hs, size_t len)
     return TLSN_OK;
 }
 
-/* @rfc 8446:4.6.1/6 */
+/* @rfc 8446:4.6.1/6, 8470:3/4 */
 tlsn_status tlsni_early13_count(struct tlsni_hs *hs, size_t len)
 {
     return spend(hs, len);

@@ -275,6 +275,32 @@ static void server_answers_before_the_end(void **state)
     wire_free(w);
 }
 
+/* The handshake completes with the early data unanswered; what comes later goes on where they ended. */
+static void rest_of_a_request_comes_behind(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    char got[64];
+    size_t n;
+
+    (void)state;
+    announce(w, s);
+    OK(wire_write_early(w, request, 8));
+    wire_run(w);
+    hear(w, request, 8);
+    assert_false(tlsn_handshake_done(conn(w, TLSN_SERVER)));
+    wire_run(w);
+    assert_true(wire_done(w));
+    wire_write(w, TLSN_CLIENT, request + 8, sizeof request - 8);
+    assert_int_equal(wire_read(w, TLSN_SERVER, got, sizeof got, &n), TLSN_NEED_INPUT);
+    assert_int_equal(n, sizeof request - 8);
+    assert_memory_equal(got, request + 8, n);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8470:2/1");
+    REQ("8470:3/2");
+}
+
 /* ---- not taken ---- */
 
 static void nothing_is_taken_by_default(void **state)
@@ -409,6 +435,9 @@ static void server_refuses_when_something_has_changed(void **state)
     REQ("8446:4.2.10/9");
     REQ("8446:8.3/1");
     REQ("8446:4.5/2");
+    REQ("8470:3/1");
+    REQ("8470:4/2");
+    REQ("8470:6.3/1");
     REQ("8446:4.2.10/2");
     REQ("8446:4.2.10/11");
 }
@@ -538,6 +567,7 @@ static void too_much_is_unexpected(void **state)
     tlsn_session_free(s);
     wire_free(w);
     REQ("8446:4.6.1/6");
+    REQ("8470:3/4");
 }
 
 static void damaged_early_data_are_fatal(void **state)
@@ -824,6 +854,7 @@ int main(void)
         cmocka_unit_test(records_are_sealed_and_opened_in_place),
         cmocka_unit_test(reading_and_writing_take_no_memory),
         cmocka_unit_test(server_answers_before_the_end),
+        cmocka_unit_test(rest_of_a_request_comes_behind),
         cmocka_unit_test(nothing_is_taken_by_default),
         cmocka_unit_test(nothing_is_announced_unless_asked_for),
         cmocka_unit_test(server_refuses_when_something_has_changed),
