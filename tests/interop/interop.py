@@ -75,7 +75,9 @@ class Lane:
             self.client.check(want, 'client')
             self.server.check(want, 'server')
             server = self._server(want)
-            report = self.client.client(want, server.port, server.answer(GREETING))
+            line = getattr(server, 'request', None)
+            more = {'line': line} if line else {}  # tlsn is the client then
+            report = self.client.client(want, server.port, server.answer(GREETING), **more)
             cell.client = shlex.join(str(a) for a in report.argv)
             wrong = self._judge(want, report, server)
             if wrong:

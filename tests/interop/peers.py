@@ -6,6 +6,7 @@ import subprocess
 
 from names import SUITES
 from peer_gnutls import GnuTLS
+from peer_nss import NSS
 from peer_openssl import OpenSSL
 from driver import Driver
 
@@ -49,6 +50,12 @@ def _openssl_36(certs, _build):
 def _gnutls(certs, _build):
     _program('gnutls-cli')
     return GnuTLS(certs)
+
+
+def _nss(certs, _build):
+    for name in 'tstclnt', 'selfserv', 'certutil', 'pk12util', 'openssl':
+        _program(name)
+    return NSS(certs)
 
 
 def _driver(name, certs, argv, env=None):
@@ -152,6 +159,7 @@ PEERS = {
     'node-0.10': _node('node-0.10', '0.10.28'),
     'second-reading': _python('second-reading', 'second_reading.py'),
     'tlslite-ng': _python('tlslite-ng', 'peer_tlslite.py'),
+    'nss': _nss,
     'bearssl': _c_peer('bearssl', 'bearssl'),
 }
 
