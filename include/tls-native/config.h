@@ -358,6 +358,11 @@ enum tlsn_feature {
     TLSN_FEATURE_POST_HANDSHAKE_AUTH, /* TLS 1.3: a client says that it may be asked for its certificate
                                        * behind the handshake, a server may ask those that say so:
                                        * tlsn_request_client_auth() (RFC 8446 4.6.2; default off) */
+    TLSN_FEATURE_CERT_WITH_PSK,   /* TLS 1.3: external pre-shared keys go with certificates and never stand alone
+                                   * (RFC 8773, RFC 9973): sessions stay secret as long as the key is, even if
+                                   * all of (EC)DHE falls, and certificates authenticate. Who does not know
+                                   * the extension gets a handshake without the key; a server that takes the key
+                                   * alone is refused (default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -25,6 +25,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_supported_groups,
     &tlsni_ext_key_share,
     &tlsni_ext_psk_key_exchange_modes,
+    &tlsni_ext_cert_with_extern_psk,
     &tlsni_ext_early_data,
     &tlsni_ext_ticket_request,
     &tlsni_ext_ec_point_formats,

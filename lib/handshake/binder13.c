@@ -65,6 +65,8 @@ tlsn_status tlsni_binder13_check(struct tlsni_hs *hs, size_t index, const struct
     tlsni_schedule13_binder(&hs->tls13.keys, psk->binder, digest, right);
     if (binder.len == hash->len && tlsni_ct_memeq(binder.data, right, hash->len))
         return TLSN_OK;
-    return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",
+    /* @rfc 8773:5.1/4 */
+    return tlsni_fail(hs->err, hs->tls13.cert_psk ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_DECRYPT_ERROR,
+                      "handshake",
                       "the binder of the client's pre-shared key does not agree with its hello");
 }

@@ -94,7 +94,7 @@ static tlsn_status check_exchange(struct tlsni_hs *hs)
     const struct tlsni_group *asked = hs->tls13.retry_group;
 
     if (!hs->group &&
-        !(hs->tls13.keyed && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE)))
+        !(hs->tls13.keyed && !hs->tls13.cert_psk && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE)))
         return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer,
                           "ServerHello has no key_share");
     if (asked && hs->group && hs->group != asked)
@@ -104,12 +104,31 @@ static tlsn_status check_exchange(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* A key and the flag that certificates go with it belong together.
+ * @rfc 8773:4/4, 8773:7/2 */
+static tlsn_status check_cert_psk(struct tlsni_hs *hs)
+{
+    const struct tlsni_hs13 *t = &hs->tls13;
+
+    if (t->cert_psk && !t->keyed)
+        return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer,
+                          "ServerHello has tls_cert_with_extern_psk without pre_shared_key");
+    if (t->keyed && !t->cert_psk && !t->resumes &&
+        tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK))
+        return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer,
+                          "server takes a pre-shared key in the place of its certificate");
+    return TLSN_OK;
+}
+
 /* What a pre-shared key that the server took makes of the handshake. */
 static tlsn_status take_psk(struct tlsni_hs *hs)
 {
-    tlsn_status st = hs->tls13.keyed ? tlsni_psk13_take(hs) : TLSN_OK;
+    tlsn_status st = check_cert_psk(hs);
 
     if (st != TLSN_OK || !hs->tls13.keyed)
+        return st;
+    st = tlsni_psk13_take(hs);
+    if (st != TLSN_OK || hs->tls13.cert_psk)
         return st;
     hs->facts |= TLSNI_F_PSK;
     if (!hs->tls13.resumes || hs->tls13.selected)

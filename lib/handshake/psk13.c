@@ -91,13 +91,14 @@ static bool nth_external(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13
     return false;
 }
 
-/* @rfc 8446:2.2/1 */
+/* What is to go with a certificate does not stand beside a ticket.
+ * @rfc 8446:2.2/1, 8773:5.1/2 */
 bool tlsni_psk13_offer(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13 *out)
 {
     if (!hs->tls13.resumes)
         return nth_external(hs, i, out);
     if (i)
-        return nth_external(hs, i - 1, out);
+        return !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK) && nth_external(hs, i - 1, out);
     *out = of_ticket(hs->offer);
     return true;
 }

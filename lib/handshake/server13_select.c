@@ -68,6 +68,33 @@ static tlsn_status select_certificate(struct tlsni_hs *hs)
     return tlsni_negotiate_peer_type(hs);
 }
 
+/* @rfc 8773:4/1, 8773:4/3 */
+static tlsn_status check_cert_psk(struct tlsni_hs *hs)
+{
+    const struct tlsni_hs13 *t = &hs->tls13;
+
+    if (!t->cert_psk_asked || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK))
+        return TLSN_OK;
+    if (!t->peer_psks.identity_count || !t->shares_seen)
+        return missing(hs, t->shares_seen ? "pre_shared_key" : "key_share");
+    if (t->early == TLSN_EARLY_NO)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                      "client sends tls_cert_with_extern_psk and early_data");
+}
+
+/* The suite stays one of the key's hash, if there is a key: any goes with any certificate.
+ * @rfc 8773:5.2/1 */
+static tlsn_status select_authentication(struct tlsni_hs *hs)
+{
+    const struct tlsni_suite *of_psk = hs->tls13.keyed ? hs->suite : NULL;
+    tlsn_status st = hs->facts & TLSNI_F_PSK ? TLSN_OK : select_certificate(hs);
+
+    if (of_psk)
+        hs->suite = of_psk;
+    return st;
+}
+
 /* @rfc 8446:4.1.1/1 */
 static tlsn_status select(struct tlsni_hs *hs)
 {
@@ -77,9 +104,11 @@ static tlsn_status select(struct tlsni_hs *hs)
     if (st == TLSN_OK)
         st = check_extensions(hs);
     if (st == TLSN_OK)
+        st = check_cert_psk(hs);
+    if (st == TLSN_OK)
         st = tlsni_server13_find_psk(hs);
-    if (st == TLSN_OK && !(hs->facts & TLSNI_F_PSK))
-        st = select_certificate(hs);
+    if (st == TLSN_OK)
+        st = select_authentication(hs);
     if (st != TLSN_OK)
         return st;
     if (hs->group)
@@ -159,6 +188,7 @@ static void begin_again(struct tlsni_hs *hs)
     hs->tls13.modes = 0;
     hs->tls13.tried = hs->tls13.no_tickets = 0;
     hs->tls13.keyed = hs->tls13.asks_tickets = false;
+    hs->tls13.cert_psk_asked = hs->tls13.cert_psk = false;
     hs->tls13.early_skip = TLSNI_SKIP_NONE;
     hs->session_asked = false;
     tlsni_buf_free(hs->env, &hs->psk_identity);

@@ -126,7 +126,8 @@ static tlsn_status accept(struct tlsni_hs *hs, size_t index, const struct tlsni_
     hs->kx = tlsni_kx_find(hs->suite->kx);
     hs->credential = NULL;
     hs->scheme = NULL;
-    hs->facts |= TLSNI_F_PSK;
+    if (!hs->tls13.cert_psk)
+        hs->facts |= TLSNI_F_PSK;
     return TLSN_OK;
 }
 
@@ -135,19 +136,36 @@ static tlsn_status accept_ticket(struct tlsni_hs *hs, size_t index, uint32_t hid
     const struct tlsni_psk13 psk = { hs->ticket, tlsni_secret_span(&hs->session.master),
                                      tlsni_version_hash(hs->version, hs->suite), "res binder", true };
 
+    hs->tls13.cert_psk = false;
     hs->tls13.ticket_age_ms = hidden_age - hs->session.age_add;
     hs->facts |= TLSNI_F_RESUMED;
     return accept(hs, index, &psk);
 }
 
+/* A key with certificates, both of which the client wants (RFC 8773): with fresh Diffie-Hellman keys.
+ * @rfc 8773:5.1/1, 8773:4/5 */
+static bool goes_with_certificates(const struct tlsni_hs *hs)
+{
+    return hs->tls13.cert_psk_asked && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK) &&
+           hs->group && (hs->cfg->credential_count || hs->cfg->source);
+}
+
 /* Of whom a certificate is wanted, a key alone is not enough. */
+static bool key_suffices(const struct tlsni_hs *hs)
+{
+    return hs->cfg->client_auth != TLSN_CLIENT_AUTH_REQUIRE &&
+           !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK);
+}
+
+/* @rfc 8773:4/4, 8773:7/2 */
 static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_span identity,
                                 bool asks)
 {
     struct tlsni_psk13 psk;
     tlsn_status st;
 
-    if (hs->cfg->client_auth == TLSN_CLIENT_AUTH_REQUIRE)
+    hs->tls13.cert_psk = goes_with_certificates(hs);
+    if (!hs->tls13.cert_psk && !key_suffices(hs))
         return TLSN_ERR_NOT_FOUND;
     st = tlsni_psk13_find(hs, identity, asks, &psk);
     if (st == TLSN_OK && (hs->suite = suite_of(hs, psk.hash)) == NULL)
@@ -159,6 +177,29 @@ static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_s
     if (st == TLSN_OK)
         tlsni_session_set_name(hs);
     return st;
+}
+
+/* @rfc 8773:5.1/3, 8773:7/1 */
+static tlsn_status refuse_tickets(struct tlsni_hs *hs)
+{
+    struct tlsn_span rest = hs->tls13.peer_psks.identities, identity;
+    tlsn_status st = TLSN_ERR_NOT_FOUND;
+    uint32_t age;
+
+    if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS) || !goes_with_certificates(hs))
+        return TLSN_OK;
+    for (size_t i = 0; i < TRIED_MAX && tlsni_ext_psk_next(&rest, &identity, &age); i++) {
+        if (i >= hs->tls13.no_tickets)
+            st = try_ticket(hs, identity);
+        if (st == TLSN_OK)
+            return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                              "client sends tls_cert_with_extern_psk with a ticket");
+        if (st != TLSN_ERR_NOT_FOUND)
+            return st;
+        if (i >= hs->tls13.no_tickets)
+            hs->tls13.no_tickets = i + 1;
+    }
+    return TLSN_OK;
 }
 
 /* An identity is a key of the configuration, a ticket, or a key of the application, in this order. */
@@ -175,7 +216,8 @@ static tlsn_status try_identity(struct tlsni_hs *hs, size_t i, struct tlsn_span 
         if (st != TLSN_ERR_NOT_FOUND)
             return st;
     }
-    hs->tls13.no_tickets = i + 1;
+    if (i >= hs->tls13.no_tickets)
+        hs->tls13.no_tickets = i + 1;
     return hs->cfg->psk_asks ? try_external(hs, i, identity, true) : TLSN_ERR_NOT_FOUND;
 }
 
@@ -184,6 +226,7 @@ static tlsn_status none_known(struct tlsni_hs *hs)
 {
     const struct tlsni_hs_config *cfg = hs->cfg;
 
+    hs->tls13.cert_psk = false;
     tlsni_buf_free(hs->env, &hs->psk_identity);
     if (cfg->credential_count || cfg->source || !(cfg->psk_count || cfg->psk_asks))
         return TLSN_OK;
@@ -196,9 +239,13 @@ tlsn_status tlsni_server13_find_psk(struct tlsni_hs *hs)
 {
     struct tlsn_span rest = hs->tls13.peer_psks.identities, identity;
     uint32_t age;
+    tlsn_status found;
 
     if (!rest.len || !exchange_possible(hs))
         return TLSN_OK;
+    found = refuse_tickets(hs);
+    if (found != TLSN_OK)
+        return found;
     for (size_t i = 0; i < TRIED_MAX && tlsni_ext_psk_next(&rest, &identity, &age); i++) {
         tlsn_status st = i < hs->tls13.tried ? TLSN_ERR_NOT_FOUND : try_identity(hs, i, identity, age);
 

@@ -21,7 +21,7 @@ kem=tls13-ml-kem
     echo max-fragment-length record-size-limit \
     tls12-rsa-and-pss rsapss ecdsa ecdsa-curves dsa ed25519 ed448 \
     client-auth-tls12 client-auth-dsa client-auth-renegotiation \
-    tls13 tls13-psk-ke tls13-key-update-request client-auth-tls13 tls13-post-handshake-auth \
+    tls13 tls13-psk-ke tls13-psk tls13-psk-sha384 tls13-key-update-request client-auth-tls13 tls13-post-handshake-auth \
     tls13-post-handshake-auth-required brainpool brainpool-client \
     certificate-compression certificate-compression-client $kem
 mkdir -p "$out"

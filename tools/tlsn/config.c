@@ -167,6 +167,7 @@ static const struct {
     { offsetof(struct options, retry_cookie), TLSN_FEATURE_RETRY_COOKIE, true },
     { offsetof(struct options, no_compat_mode), TLSN_FEATURE_COMPAT_MODE, false },
     { offsetof(struct options, psk_ke), TLSN_FEATURE_INSECURE_PSK_KE, true },
+    { offsetof(struct options, psk_with_cert), TLSN_FEATURE_CERT_WITH_PSK, true },
     { offsetof(struct options, truncated_hmac), TLSN_FEATURE_TRUNCATED_HMAC, true },
     { offsetof(struct options, sni_warning), TLSN_FEATURE_SNI_WARNING, true },
     { offsetof(struct options, sni_fatal), TLSN_FEATURE_SNI_FATAL, true },

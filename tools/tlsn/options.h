@@ -40,7 +40,7 @@ struct options {
     bool compress;
     struct list psk_identities, psks;
     const char *psk_hash, *psk_context;
-    bool psk_import;
+    bool psk_import, psk_with_cert;
     const char *psk_hint, *srp_user, *srp_password, *srp_password_file, *srp_verifier;
     struct number srp_bits;
     bool psk_tell_unknown;

@@ -1,0 +1,366 @@
+/* Certificates and an external pre-shared key in one handshake (RFC 8773) between two engines. */
+#include "support_wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "conn.h"
+#include "req.h"
+
+static const uint8_t key[] = "thirty-two octets of a secret key";
+static const uint8_t other_key[] = "thirty-two octets of another key.";
+enum { KEY_LEN = sizeof key - 1 };
+
+static tlsn_config *config(const struct wire *w, enum tlsn_role role)
+{
+    return w->end[role].config;
+}
+
+static struct tlsn_conn_info info_of(const struct wire *w, enum tlsn_role role)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(w->end[role].conn, &info);
+    return info;
+}
+
+static int alert_of(const struct wire *w, enum tlsn_role role)
+{
+    const struct tlsn_conn_error *e = tlsn_conn_error(w->end[role].conn);
+
+    return e ? e->alert_sent : -1;
+}
+
+static void add(struct wire *w, enum tlsn_role role, const char *identity, const uint8_t *k, bool import)
+{
+    const struct tlsn_external_psk psk = { .identity = { (const uint8_t *)identity, strlen(identity) },
+                                           .key = { k, KEY_LEN },
+                                           .import = import };
+
+    OK(tlsn_config_add_external_psk(config(w, role), &psk));
+}
+
+static void want(struct wire *w, enum tlsn_role role)
+{
+    OK(tlsn_config_set_feature(config(w, role), TLSN_FEATURE_CERT_WITH_PSK, true));
+}
+
+static struct wire *pair(void)
+{
+    struct wire *w = wire_new("ec:secp256r1");
+
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_2, TLSN_TLS1_3));
+    return w;
+}
+
+/* Both want it and have the key. */
+static struct wire *agreed(bool import)
+{
+    struct wire *w = pair();
+
+    for (int r = 0; r < 2; r++) {
+        want(w, (enum tlsn_role)r);
+        add(w, (enum tlsn_role)r, "joe", key, import);
+    }
+    return w;
+}
+
+static void check(const struct wire *w, bool with_key)
+{
+    for (int r = 0; r < 2; r++) {
+        struct tlsn_conn_info info = info_of(w, (enum tlsn_role)r);
+
+        assert_int_equal(info.resumed, TLSN_RESUMED_NO);
+        assert_int_not_equal(info.signature_scheme, 0);
+        assert_string_not_equal(info.authentication, "PSK");
+        assert_int_equal(info.psk_identity.len != 0, with_key);
+    }
+    assert_true(tlsn_conn_peer_cert(w->end[TLSN_CLIENT].conn, 0).len);
+}
+
+static void resume(struct wire *w)
+{
+    tlsn_session *s = wire_session(w);
+
+    wire_resume(w, s);
+    assert_true(wire_done(w));
+    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
+    assert_string_not_equal(info_of(w, TLSN_CLIENT).authentication, "PSK");
+    tlsn_session_free(s);
+}
+
+static void both_authenticate_by_certificate_under_the_key(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 16; i++) {
+        struct wire *w = agreed(i & 1);
+
+        w->step = w->cap = i >> 3 & 1;
+        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
+        OK(tlsn_config_set_suites(config(w, TLSN_SERVER), i & 1 ? "TLS_AES_256_GCM_SHA384"
+                                                                : "TLS_AES_128_GCM_SHA256"));
+        if (i & 4) {
+            OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
+            OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
+        }
+        wire_shake(w);
+        check(w, true);
+        assert_int_equal(info_of(w, TLSN_SERVER).client_authenticated, i >> 2 & 1);
+        wire_agree(w);
+        wire_say(w, TLSN_CLIENT, 1000);
+        resume(w);
+        wire_free(w);
+    }
+    REQ("8773:4/4");
+    REQ("8773:4/5");
+    REQ("8773:5/2");
+    REQ("8773:5.2/1");
+}
+
+/* A ticket of such a session does not do without the verdict on the chain. */
+static void session_is_for_who_trusts_the_chain_and_knows_the_key(void **state)
+{
+    (void)state;
+    for (int key_gone = 0; key_gone < 2; key_gone++) {
+        struct wire *w = agreed(false);
+        tlsn_session *s;
+        tlsn_config *c;
+
+        wire_shake(w);
+        s = wire_session(w);
+        tlsn_conn_free(w->end[TLSN_CLIENT].conn);
+        w->end[TLSN_CLIENT].conn = NULL;
+        OK(tlsn_config_new(&c, &w->end[TLSN_CLIENT].env.hooks));
+        if (key_gone)
+            OK(tlsn_config_set_trust(c, wire_trust()));
+        wire_set_config(w, TLSN_CLIENT, c);
+        if (!key_gone)
+            add(w, TLSN_CLIENT, "joe", key, false);
+        wire_resume(w, s);
+        assert_int_not_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+}
+
+static void key_is_left_out_where_one_side_does_not_want_it(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    want(w, TLSN_SERVER);
+    add(w, TLSN_SERVER, "joe", key, false);
+    add(w, TLSN_CLIENT, "joe", key, false);
+    wire_shake(w);
+    check(w, false);
+    wire_free(w);
+    w = pair();
+    want(w, TLSN_CLIENT);
+    want(w, TLSN_SERVER);
+    add(w, TLSN_SERVER, "jim", key, false);
+    add(w, TLSN_CLIENT, "joe", key, false);
+    wire_shake(w);
+    check(w, false);
+    wire_free(w);
+    REQ("8773:4/5");
+    REQ("8773:5/1");
+    REQ("8773:7/2");
+}
+
+/* A server that does not know the extension authenticates by the key alone. */
+static void client_refuses_the_key_alone(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    want(w, TLSN_CLIENT);
+    add(w, TLSN_SERVER, "joe", key, false);
+    add(w, TLSN_CLIENT, "joe", key, false);
+    wire_open(w);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_MISSING_EXTENSION);
+    wire_free(w);
+    REQ("8773:7/2");
+}
+
+static void wrong_key_is_illegal_parameter(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        want(w, (enum tlsn_role)r);
+        add(w, (enum tlsn_role)r, "joe", r ? key : other_key, false);
+    }
+    wire_open(w);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ILLEGAL_PARAMETER);
+    assert_int_equal(alert_of(w, TLSN_SERVER), 47);
+    wire_free(w);
+    REQ("8773:5.1/4");
+}
+
+/* Without fresh Diffie-Hellman keys there is no such handshake. */
+static void psk_ke_is_not_enough(void **state)
+{
+    struct wire *w = agreed(false);
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_feature(config(w, (enum tlsn_role)r), TLSN_FEATURE_INSECURE_PSK_KE, true));
+        OK(tlsn_config_set_groups(config(w, (enum tlsn_role)r), r ? "x25519" : "secp256r1"));
+    }
+    wire_open(w);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_NO_SHARED_GROUP);
+    wire_free(w);
+    REQ("8773:5.1/1");
+}
+
+/* ---- hellos that nobody should send ---- */
+
+/* An empty extension of the ClientHello becomes another. */
+static void turn(struct wire *w, uint8_t from, uint8_t to)
+{
+    struct wire_end *e = &w->end[TLSN_SERVER];
+    const uint8_t old[4] = { 0, from, 0, 0 };
+    size_t at = 0;
+
+    wire_open(w);
+    while (wire_turn(w, TLSN_CLIENT))
+        ;
+    while (at + 4 <= e->in_len && memcmp(e->in + at, old, 4) != 0)
+        at++;
+    assert_true(at + 4 <= e->in_len);
+    e->in[at + 1] = to;
+}
+
+enum { EMS = 23, CERT_PSK = 33, EARLY_DATA = 42 };
+
+static void flag_beside_early_data_is_refused(void **state)
+{
+    struct wire *w = agreed(false);
+
+    (void)state;
+    turn(w, EMS, EARLY_DATA);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ILLEGAL_PARAMETER);
+    assert_int_equal(alert_of(w, TLSN_SERVER), 47);
+    wire_free(w);
+    REQ("8773:4/3");
+}
+
+static void flag_without_a_key_is_refused(void **state)
+{
+    struct wire *w = pair();
+
+    (void)state;
+    want(w, TLSN_SERVER);
+    turn(w, EMS, CERT_PSK);
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_MISSING_EXTENSION);
+    assert_int_equal(alert_of(w, TLSN_SERVER), 109);
+    wire_free(w);
+    REQ("8773:4/1");
+}
+
+static void flag_beside_a_ticket_is_refused(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s;
+
+    (void)state;
+    want(w, TLSN_SERVER);
+    wire_shake(w);
+    s = wire_session(w);
+    wire_open(w);
+    OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, s));
+    while (wire_turn(w, TLSN_CLIENT))
+        ;
+    for (size_t i = 0; i + 4 <= w->end[TLSN_SERVER].in_len; i++)
+        if (memcmp(w->end[TLSN_SERVER].in + i, "\0\27\0\0", 4) == 0)
+            w->end[TLSN_SERVER].in[i + 1] = CERT_PSK;
+    wire_run(w);
+    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ILLEGAL_PARAMETER);
+    assert_non_null(strstr(tlsn_conn_error(w->end[TLSN_SERVER].conn)->text, "with a ticket"));
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8773:5.1/3");
+    REQ("8773:7/1");
+}
+
+/* The client's own hello has either a ticket or keys with the flag, and no early data then. */
+static void ticket_stands_alone(void **state)
+{
+    static const uint8_t flag[] = { 0, CERT_PSK, 0, 0 };
+
+    (void)state;
+    for (int session = 0; session < 2; session++) {
+        struct wire *w = agreed(false);
+        tlsn_session *s;
+        struct tlsn_span hello;
+        size_t found = 0;
+
+        OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), 1000));
+        wire_shake(w);
+        s = wire_session(w);
+        wire_open(w);
+        if (session)
+            OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, s));
+        OK(tlsn_conn_set_early_data(w->end[TLSN_CLIENT].conn, true));
+        while (wire_turn(w, TLSN_CLIENT))
+            ;
+        hello = wire_message(w, TLSN_CLIENT, 1);
+        for (size_t i = 0; i + 4 <= hello.len; i++)
+            found += memcmp(hello.data + i, flag, 4) == 0;
+        assert_int_equal(found, !session);
+        assert_int_equal(tlsn_early_data_left(w->end[TLSN_CLIENT].conn) != 0, session);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
+    REQ("8773:4/2");
+    REQ("8773:5.1/2");
+}
+
+/* ---- the switch ---- */
+
+static void nothing_of_it_is_sent_by_default(void **state)
+{
+    struct wire *w = pair();
+    struct tlsn_span hello;
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        add(w, (enum tlsn_role)r, "joe", key, false);
+    wire_shake(w);
+    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_PSK);
+    hello = wire_message(w, TLSN_CLIENT, 1);
+    for (size_t i = 0; i + 4 <= hello.len; i++)
+        assert_memory_not_equal(hello.data + i, "\0\41\0\0", 4);
+    wire_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_authenticate_by_certificate_under_the_key),
+        cmocka_unit_test(session_is_for_who_trusts_the_chain_and_knows_the_key),
+        cmocka_unit_test(key_is_left_out_where_one_side_does_not_want_it),
+        cmocka_unit_test(client_refuses_the_key_alone),
+        cmocka_unit_test(wrong_key_is_illegal_parameter),
+        cmocka_unit_test(psk_ke_is_not_enough),
+        cmocka_unit_test(flag_beside_early_data_is_refused),
+        cmocka_unit_test(flag_without_a_key_is_refused),
+        cmocka_unit_test(flag_beside_a_ticket_is_refused),
+        cmocka_unit_test(ticket_stands_alone),
+        cmocka_unit_test(nothing_of_it_is_sent_by_default),
+    };
+
+    return cmocka_run_group_tests_name("test_tls13_cert_psk", tests, NULL, NULL);
+}
