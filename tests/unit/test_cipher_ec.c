@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "cipher/group.h"
+#include "cipher/nonce.h"
 #include "cipher/pk.h"
 #include "req.h"
 #include "support_env.h"
@@ -64,21 +65,6 @@ static const struct published {
 
 enum { PUBLISHED = sizeof published / sizeof published[0] };
 
-/* Hands out the nonce of the vector. */
-static tlsn_status nonce_random(void *ctx, void *out, size_t len)
-{
-    const struct published *v = ctx;
-
-    assert_int_equal(vec_unhex(v->k, out, len), len);
-    return TLSN_OK;
-}
-
-static struct tlsn_hooks hooks_of(const struct published *v)
-{
-    struct tlsn_hooks h = { .random = nonce_random, .random_ctx = (void *)(uintptr_t)v };
-    return h;
-}
-
 static struct tlsni_privkey *key_of(const struct published *v)
 {
     uint8_t x[66];
@@ -135,21 +121,38 @@ static void ecdsa_signature_with_the_published_nonce_is_the_published_one(void *
     (void)state;
     for (size_t i = 0; i < PUBLISHED; i++) {
         const struct published *v = &published[i];
-        struct tlsni_privkey *key = key_of(v);
-        struct tlsni_sig_params params = params_of(v);
-        struct tlsn_hooks hooks = hooks_of(v);
-        uint8_t sig[TLSNI_SIGNATURE_MAX], expected[160];
-        size_t len, expected_len = der_of(v, expected);
+        const struct tlsni_ec *ec = tlsni_ec_find(v->group);
+        const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)v->hash);
+        const char *const given[] = { v->x, v->k, v->r, v->s };
+        mp_limb_t n[4][TLSNI_EC_LIMBS_MAX], r[TLSNI_EC_LIMBS_MAX], s[TLSNI_EC_LIMBS_MAX];
+        uint8_t digest[TLSNI_HASH_LEN_MAX], bytes[66];
 
-        assert_int_equal(tlsni_privkey_sign(key, &hooks, &params, sample, sig, &len), TLSN_OK);
-        assert_int_equal(len, expected_len);
-        assert_memory_equal(sig, expected, len);
+        for (size_t k = 0; k < 4; k++) {
+            assert_int_equal(vec_unhex(given[k], bytes, sizeof bytes), ec->len);
+            tlsni_limbs_get(n[k], tlsni_ec_limbs(ec), bytes, ec->len);
+        }
+        tlsni_hash_once(hash, sample.data, sample.len, digest);
+        assert_int_equal(ec->kernel->sign(ec, NULL, r, s, n[0], n[1], digest, hash->len), TLSN_OK);
+        assert_memory_equal(r, n[2], tlsni_ec_limbs(ec) * sizeof *r);
+        assert_memory_equal(s, n[3], tlsni_ec_limbs(ec) * sizeof *s);
+    }
+    REQ("8422:5.4/9");
+    REQ("8422:5.10/6");
+}
+
+static void ecdsa_published_signature_verifies(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PUBLISHED; i++) {
+        struct tlsni_privkey *key = key_of(&published[i]);
+        struct tlsni_sig_params params = params_of(&published[i]);
+        uint8_t sig[160];
+        size_t len = der_of(&published[i], sig);
+
         assert_int_equal(tlsni_pubkey_verify(tlsni_privkey_public(key), &params, sample,
                                              tlsni_span_make(sig, len)), TLSN_OK);
         tlsni_privkey_free(key);
     }
-    REQ("8422:5.4/9");
-    REQ("8422:5.10/6");
 }
 
 static void ec_public_point_follows_from_the_scalar(void **state)
@@ -278,40 +281,143 @@ static void ecdsa_signature_whose_sum_is_a_doubling_verifies(void **state)
 
 /* ---- nonces and keys ---- */
 
-/* First the order itself and 0, which are no nonces, then good bytes. */
-struct script {
-    unsigned calls;
+/* Key, and the first two nonces for "sample", by python-ecdsa 0.19 (rfc6979.generate_k); those without random
+ * bytes stand in RFC 6979 A.2 too. Every third candidate is too large for brainpoolP256r1. */
+static const struct nonces {
+    uint16_t group;
+    uint8_t hash;
+    size_t random;
+    const char *key, *first, *second;
+} nonces[] = {
+    { TLSNI_GROUP_SECP256R1, TLSNI_HASH_SHA256, 0,
+      "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+      "a6e3c57dd01abe90086538398355dd4c3b17aa873382b0f24d6129493d8aad60",
+      "8e83dc490bc5fc4d5992bd63cd87f254adffcb930f8a8011702a88870f638fdb" },
+    { TLSNI_GROUP_SECP256R1, TLSNI_HASH_SHA256, 32,
+      "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+      "e7eb519fdfdf2373299ac1322cff7b26e78d5041e24740b2e2ecd18d01b56ebf",
+      "d80c774ba9abb2e3d3bc03a40b30edb18b718fdad0764a4fa7a6ed91976d89a1" },
+    { TLSNI_GROUP_SECP256R1, TLSNI_HASH_SHA512, 0,
+      "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+      "5fa81c63109badb88c1f367b47da606da28cad69aa22c4fe6ad7df73a7173aa5",
+      "93a91fa90cbea561665d37f94431ca1a40a817981ae7181d2194f44a1168e19b" },
+    { TLSNI_GROUP_SECP256R1, TLSNI_HASH_SHA512, 32,
+      "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+      "b99c0c49d5df9fb28ec72c029636116d8b93e1ce39635eda39498a1e4862ff39",
+      "b58c564596ca7ed86bd64ef75088e0bdb4050f52c3e5b4431b97b8da1c95235f" },
+    { TLSNI_GROUP_SECP384R1, TLSNI_HASH_SHA256, 0,
+      "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d8"
+      "96d5724e4c70a825f872c9ea60d2edf5",
+      "180ae9f9aec5438a44bc159a1fcb277c7be54fa20e7cf404b490650a8acc414e"
+      "375572342863c899f9f2edf9747a9b60",
+      "241bd74f1c179a78a711d90e71fb198b5f9332adb1a0f11dcbb08fa2030279ef"
+      "72cced0eaad4c723d20f75de4d69430a" },
+    { TLSNI_GROUP_SECP384R1, TLSNI_HASH_SHA256, 32,
+      "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d8"
+      "96d5724e4c70a825f872c9ea60d2edf5",
+      "98c00c41db1b7ffd5efc6d78ac28d2d397644264d67fc3263f51678f2abb8960"
+      "af9609d790b47104704119b2bdaf9e87",
+      "1ebe9700e1f5125786ed7256c9a123a899f28b9767bc5877309216b05cf6f574"
+      "63c6e00f424f144a5611ec0e2ee07d80" },
+    { TLSNI_GROUP_SECP521R1, TLSNI_HASH_SHA512, 0,
+      "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75"
+      "caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b8"
+      "3538",
+      "01dae2ea071f8110dc26882d4d5eae0621a3256fc8847fb9022e2b7d28e6f101"
+      "98b1574fdd03a9053c08a1854a168aa5a57470ec97dd5ce090124ef52a2f7ecb"
+      "ffd3",
+      "012e8f93e03c781160333e8d65d1302f85be60585af78b9966cddf8feed6be79"
+      "2f6d2743409b0fcb178d07a104fd01027cc124f892d7ce47e6bfa0d38469c870"
+      "b286" },
+    { TLSNI_GROUP_SECP521R1, TLSNI_HASH_SHA512, 32,
+      "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75"
+      "caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b8"
+      "3538",
+      "01d3c70254ecd117d2a9092316177b20749c0e48aedb828b56a1251304355309"
+      "930fbc3618fb24b12b9b2d88ea88d562c2325e698b1b34bcbf4fad72f0cd486a"
+      "8538",
+      "012e283627e06e6343005bfd110fb05f928898948d32abfc71669dd769bb9e48"
+      "ae4fa265bb338bf1ffcef7fea45e40e02ce98f3c702e74a67d4bdf67ecde81d8"
+      "3d39" },
+    { TLSNI_GROUP_SECP521R1, TLSNI_HASH_SHA1, 0,
+      "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75"
+      "caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b8"
+      "3538",
+      "0089c071b419e1c2820962321787258469511958e80582e95d8378e0c2ccdb3c"
+      "b42bede42f50e3fa3c71f5a76724281d31d9c89f0f91fc1be4918db1c03a5838"
+      "d0f9",
+      "000ee5da75ad9b18b10fd622b1656c0f61e8655e73020cdf8357efc7c0b0cb36"
+      "8c841fdcbd23c070586ca02b599248d2f6cf89e6b84745b16344592b7b6b232a"
+      "f4bc" },
+    { TLSNI_GROUP_SECP521R1, TLSNI_HASH_SHA1, 32,
+      "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75"
+      "caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b8"
+      "3538",
+      "0097170bed21bd81b2775abecfcab3aaadaae2185240314ffcc78dfd07ba0233"
+      "8be95f3841b1bb1f8cd9f91911f132ec4de29815973f92e030ccdd115b165eab"
+      "54ac",
+      "009e7fa1bf46ccc7bc9ccb65589a107c7ed89baa888729eea218e35613a73c7b"
+      "c695f304d8332e8135cc4ce08f941b892f7978041809872947fbcd462a19d605"
+      "4122" },
+    { TLSNI_GROUP_BRAINPOOLP256R1, TLSNI_HASH_SHA256, 0,
+      "041eb8b1e2bc681bce8e39963b2e9fc415b05283313dd1a8bcc055f11ae49699",
+      "593fa1e0d5bae0acdaa5acc3b84a9478c10e60fdac59dda04d4191c49d298385",
+      "0f4186fe332e349446d30c22f5bde1583c0e354f5edfcdabc90c1214a389df5a" },
+    { TLSNI_GROUP_BRAINPOOLP256R1, TLSNI_HASH_SHA256, 32,
+      "041eb8b1e2bc681bce8e39963b2e9fc415b05283313dd1a8bcc055f11ae49699",
+      "0a9e677fc0484b43462837acfa3423c2b1c289ed0db076536e6faef709dab9a0",
+      "46b88e2b704ad8fa7ec626dd543cbadde7004ebf769b22c476bbf5956fa3173f" },
 };
 
-static tlsn_status scripted_random(void *ctx, void *out, size_t len)
+static void nonces_are_those_of_another_implementation(void **state)
 {
-    struct script *s = ctx;
-
-    if (s->calls++ == 0)
-        (void)vec_unhex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", out,
-                        len);
-    else if (s->calls == 2)
-        memset(out, 0, len);
-    else
-        (void)vec_unhex(published[0].k, out, len);
-    return TLSN_OK;
-}
-
-static void ecdsa_nonce_out_of_range_is_drawn_again(void **state)
-{
-    struct tlsni_privkey *key = key_of(&published[0]);
-    struct tlsni_sig_params params = params_of(&published[0]);
-    struct script script = { 0 };
-    struct tlsn_hooks hooks = { .random = scripted_random, .random_ctx = &script };
-    uint8_t sig[TLSNI_SIGNATURE_MAX], expected[160];
-    size_t len, expected_len = der_of(&published[0], expected);
+    uint8_t key[66], random[32], expected[66], digest[TLSNI_HASH_LEN_MAX], got[66];
 
     (void)state;
-    assert_int_equal(tlsni_privkey_sign(key, &hooks, &params, sample, sig, &len), TLSN_OK);
-    assert_int_equal(script.calls, 3);
-    assert_int_equal(len, expected_len);
-    assert_memory_equal(sig, expected, len);
+    for (size_t i = 0; i < sizeof random; i++)
+        random[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof nonces / sizeof *nonces; i++) {
+        const struct nonces *v = &nonces[i];
+        const struct tlsni_ec *ec = tlsni_ec_find(v->group);
+        const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)v->hash);
+        mp_limb_t k[TLSNI_EC_LIMBS_MAX];
+        struct tlsni_nonce x;
+
+        assert_int_equal(vec_unhex(v->key, key, sizeof key), ec->len);
+        tlsni_hash_once(hash, sample.data, sample.len, digest);
+        tlsni_nonce_begin(&x, ec, hash, key, digest, tlsni_span_make(random, v->random));
+        for (int n = 0; n < 2; n++) {
+            assert_int_equal(vec_unhex(n ? v->second : v->first, expected, sizeof expected), ec->len);
+            assert_int_equal(tlsni_nonce_next(&x, ec, k), TLSN_OK);
+            tlsni_limbs_put(got, ec->len, k, tlsni_ec_limbs(ec));
+            assert_memory_equal(got, expected, ec->len);
+        }
+    }
+}
+
+/* r of a signature with P-256 begins behind 30 len 02 len. */
+static void ecdsa_nonces_differ_though_the_random_source_repeats(void **state)
+{
+    static const struct tlsn_span messages[] = { { (const uint8_t *)"sample", 6 },
+                                                 { (const uint8_t *)"simple", 6 } };
+    struct tlsni_privkey *key = key_of(&published[0]);
+    struct tlsni_sig_params params = params_of(&published[0]);
+    uint8_t sig[3][TLSNI_SIGNATURE_MAX];
+    size_t len[3];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct test_env env;
+
+        test_env_init(&env, 21);
+        assert_int_equal(tlsni_privkey_sign(key, &env.hooks, &params, messages[i / 2], sig[i],
+                                            &len[i]), TLSN_OK);
+    }
+    assert_int_equal(len[0], len[1]);
+    assert_memory_equal(sig[0], sig[1], len[0]);
+    assert_memory_not_equal(sig[0] + 5, sig[2] + 5, 30);
     tlsni_privkey_free(key);
+    REQ("9325:4.2/4");
 }
 
 static void ecdsa_two_signatures_have_two_nonces(void **state)
@@ -398,11 +504,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ecdsa_signature_with_the_published_nonce_is_the_published_one),
+        cmocka_unit_test(ecdsa_published_signature_verifies),
         cmocka_unit_test(ec_public_point_follows_from_the_scalar),
         cmocka_unit_test(ecdsa_signature_damaged_anywhere_is_refused),
         cmocka_unit_test(ecdsa_signature_in_another_encoding_is_refused),
         cmocka_unit_test(ecdsa_signature_whose_sum_is_a_doubling_verifies),
-        cmocka_unit_test(ecdsa_nonce_out_of_range_is_drawn_again),
+        cmocka_unit_test(nonces_are_those_of_another_implementation),
+        cmocka_unit_test(ecdsa_nonces_differ_though_the_random_source_repeats),
         cmocka_unit_test(ecdsa_two_signatures_have_two_nonces),
         cmocka_unit_test(ec_scalar_out_of_range_is_refused),
         cmocka_unit_test(ec_public_key_off_the_curve_is_refused),
