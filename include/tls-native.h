@@ -2,6 +2,7 @@
 #ifndef TLS_NATIVE_H
 #define TLS_NATIVE_H
 
+#include <tls-native/authenticator.h>
 #include <tls-native/config.h>
 #include <tls-native/conn.h>
 #include <tls-native/info.h>

@@ -55,6 +55,8 @@ static void drop_rare(tlsn_conn *c)
     tlsni_buf_free(c->env, &r->heartbeat.payload);
     tlsni_buf_free(c->env, &r->cached);
     tlsni_bytes_free(c->env, &r->srtp_mki);
+    tlsni_buf_free(c->env, &r->authenticators);
+    tlsni_bytes_free(c->env, &r->peer_sigalgs);
     tlsni_bytes_free(c->env, &r->identity);
     tlsni_free(c->env, r->alpn_kept);
     tlsn_config_free(r->next);

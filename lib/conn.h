@@ -66,6 +66,8 @@ struct tlsni_rare {
                                    * the handshake */
     struct tlsni_bytes srtp_mki;  /* owned: to offer, then agreed on */
     struct tlsni_bytes identity;  /* of the pre-shared key or SRP user; owned */
+    struct tlsni_buf authenticators; /* contexts that were used (authenticator.c); owned */
+    struct tlsni_bytes peer_sigalgs; /* server, with exporters: of ClientHello; owned */
     uint8_t *alpn_kept;           /* owned: the protocol, when the configuration that had it is gone */
     uint16_t srtp_profile;
 };

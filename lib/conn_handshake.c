@@ -332,7 +332,9 @@ static tlsn_status keep_beside(tlsn_conn *c, struct tlsni_hs *hs)
 static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const struct tlsni_buf *identity = &hs->session.identity;
-    bool any = tlsni_buf_len(identity) || hs->srtp_profile || hs->peer_heartbeat;
+    const struct tlsni_buf *sigalgs = &hs->kept_sigalgs;
+    bool any = tlsni_buf_len(identity) || hs->srtp_profile || hs->peer_heartbeat ||
+               tlsni_buf_len(sigalgs);
     struct tlsni_rare *rare = any ? tlsni_conn_need_rare(c) : c->rare;
     tlsn_status st;
 
@@ -341,6 +343,9 @@ static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
     st = tlsni_bytes_set(c->env, &rare->identity, tlsni_buf_data(identity), tlsni_buf_len(identity));
     if (st == TLSN_OK)
         st = tlsni_conn_keep_mki(c, hs->srtp_mki.data, hs->srtp_profile ? hs->srtp_mki.len : 0);
+    if (st == TLSN_OK)
+        st = tlsni_bytes_set(c->env, &rare->peer_sigalgs, tlsni_buf_data(sigalgs),
+                             tlsni_buf_len(sigalgs));
     rare->srtp_profile = hs->srtp_profile;
     rare->heartbeat.peer = hs->peer_heartbeat;
     rare->heartbeat.own = hs->peer_heartbeat ? hs->cfg->heartbeat : 0;

@@ -64,7 +64,10 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
         return TLSN_ERR_DECODE;
     hs->peer_sigalgs = list;
     hs->peer_sigalgs_seen = true;
-    return TLSN_OK;
+    if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_EXPORTER))
+        return TLSN_OK;
+    hs->kept_sigalgs.start = hs->kept_sigalgs.end = 0;
+    return tlsni_buf_append(hs->env, &hs->kept_sigalgs, list.data, list.len);
 }
 
 /* ---- CertificateRequest ---- */

@@ -414,6 +414,7 @@ struct tlsni_hs {
     struct tlsn_span peer_authorities; /* server: DistinguishedName list of the client, span into hello */
     struct tlsn_span peer_sigalgs_cert; /* the same; empty if not there */
     bool peer_groups_seen, peer_sigalgs_seen;
+    struct tlsni_buf kept_sigalgs; /* server, with exporters: peer_sigalgs for later; owned */
     struct tlsn_span alpn;         /* the protocol chosen, span into cfg->alpn; empty if none */
     bool peer_uncompressed;        /* ec_point_formats allow it, or were not there */
     bool ems, etm;                 /* agreed (server: asked for, until the suite is known) */

@@ -245,6 +245,7 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_buf_free(env, &hs->sign_input);
     tlsni_buf_free(env, &hs->transcript.raw);
     tlsni_buf_free(env, &hs->converted);
+    tlsni_buf_free(env, &hs->kept_sigalgs);
     tlsni_buf_free(env, &hs->out);
     for (size_t i = 0; i < hs->names.sourced_count; i++)
         tlsn_credential_free(hs->names.sourced[i]);

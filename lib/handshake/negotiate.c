@@ -360,7 +360,7 @@ static bool lists_signature(struct tlsn_span schemes, const struct tlsni_sig_par
 /* Whether the peer says that it can verify every signature of the chain. That of a self-signed
  * certificate proves nothing and does not count.
  * @rfc 8446:4.2.3/2, 8446:4.2.3/3 */
-static bool chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes)
+bool tlsni_chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes)
 {
     for (size_t i = 0; i < c->signature_count; i++)
         if (!lists_signature(schemes, &c->signatures[i]))
@@ -407,7 +407,7 @@ static int rank(const struct tlsni_hs *hs, const struct tlsni_suite *suite, cons
     if (type == TLSN_CERT_RAW_KEY)
         return BEST;
     return (hs->version->sigalgs || issuer_fits(suite, &c->leaf) ? AS_NAMED : 0) |
-           (chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
+           (tlsni_chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
                 ? VERIFIABLE
                 : 0) |
            (leads_to_client(hs, c) ? TRUSTED : 0);
@@ -673,7 +673,7 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
             (!hs->version->binds_curves && !type_requested(req->types, c->public_key)) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs) || !profile_fits(hs, c) ||
             (hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) && hs->own_type != TLSN_CERT_RAW_KEY &&
-             !chain_verifiable(c, req->sigalgs)))
+             !tlsni_chain_verifiable(c, req->sigalgs)))
             continue;
         if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY ||
             issuer_named(req->authorities, c))

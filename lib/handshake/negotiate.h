@@ -28,6 +28,8 @@ bool tlsni_client_lists_ff(const struct tlsni_hs *hs);
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes);
+/* True when the certificates of a chain are signed with schemes of this list (2 bytes each). */
+bool tlsni_chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes);
 /* True when this side may sign with it. */
 bool tlsni_scheme_is_for(const struct tlsni_sigalg *scheme, enum tlsn_role signer);
 /* True when a signature of this scheme may come from this key in this version. */

@@ -1,0 +1,61 @@
+/* authenticator.h - exported authenticators, RFC 9261: proof of an identity, bound to a connection of TLS 1.3 or
+ * 1.2, that the application carries to the other end by itself.
+ *
+ * One side makes a request, the other answers with an authenticator, the first checks it; a server may also make
+ * one without a request. They change nothing of the connection, and no failure here ends it. All calls need a
+ * complete handshake and TLSN_FEATURE_EXPORTER on this side: TLSN_ERR_MISUSE otherwise, before TLS 1.2, and where
+ * TLS 1.2 came without extended_master_secret. A context names a request; it serves once in a connection, and the
+ * hashes of at most 256 are kept (32 bytes each, then TLSN_ERR_TOO_MANY).
+ *
+ * Carry them over the connection itself or one as good. Nothing says when an authenticator was made. */
+#ifndef TLS_NATIVE_AUTHENTICATOR_H
+#define TLS_NATIVE_AUTHENTICATOR_H
+
+#include <tls-native/conn.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A request into out, *len bytes (TLSN_ERR_BUFFER when cap is less, 4096 are enough without authorities): the
+ * configuration's signature schemes and, of a server, its authorities. context: at most 255 bytes, new in this
+ * connection; empty: 32 random bytes, which is best. server_name: client, whose certificate is wanted, or NULL. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_request(tlsn_conn *conn,
+                                                              struct tlsn_span context,
+                                                              const char *server_name, void *out,
+                                                              size_t cap, size_t *len);
+/* The context of a request, or of an authenticator with a certificate: span into message. TLSN_ERR_DECODE,
+ * TLSN_ERR_NOT_FOUND for an empty authenticator, which has none. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_context(struct tlsn_span message,
+                                                              struct tlsn_span *context);
+/* An authenticator for the peer's request into out. credential NULL: one of the configuration's that fits, as in
+ * a handshake, or when there is none an empty authenticator, which tells the peer so. Server: an empty request
+ * stands for none, and the certificate fits what the client listed in its ClientHello; the context is random.
+ * Whose key is elsewhere signs by its holder or the configuration's callback, which has to answer at once.
+ * TLSN_ERR_BUFFER (cap: the chain and 2048 bytes are enough), TLSN_ERR_NO_CREDENTIAL when the credential does
+ * not sign with what is asked for, TLSN_ERR_KEY_OP, and what a request that is not sound has. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_make(tlsn_conn *conn, struct tlsn_span request,
+                                                           tlsn_credential *credential, void *out,
+                                                           size_t cap, size_t *len);
+/* The empty authenticator for a request. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_refuse(tlsn_conn *conn,
+                                                             struct tlsn_span request, void *out,
+                                                             size_t cap, size_t *len);
+/* Checks the peer's authenticator for this request of ours; client: an empty request stands for none. The
+ * chain is judged by the configuration's verdict callback, or else by tlsn_verify_default(), with `name` as the
+ * server name (client; NULL: the connection's own). Once it is TLSN_OK the certificates are the peer's. An empty
+ * authenticator is TLSN_ERR_NO_PEER_CERTIFICATE, one that is not of this connection, or changed,
+ * TLSN_ERR_DECRYPT_ERROR; also TLSN_ERR_DECODE, TLSN_ERR_ILLEGAL_PARAMETER (context or scheme),
+ * TLSN_ERR_UNSUPPORTED_EXTENSION and the verdicts. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_check(tlsn_conn *conn,
+                                                            struct tlsn_span request,
+                                                            struct tlsn_span authenticator,
+                                                            const char *name);
+/* Certificate i of an authenticator in DER, leaf first, span into it; empty behind the last. */
+TLSN_API struct tlsn_span tlsn_authenticator_cert(struct tlsn_span authenticator, size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
