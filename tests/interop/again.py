@@ -36,8 +36,8 @@ def fetch(server, argv, first, renegotiated, want):
         got = client.wait_for(lambda out: b'200 OK' in out)
         client.close_input()
         client.finish()
-        said = reports(server.proc.text())
-        return *judge(got and renegotiated in client.output and want(said),
+        said = server.proc.wait_for(lambda out: want(reports(out.decode('utf-8', 'replace'))), 3)
+        return *judge(got and renegotiated in client.output and said,
                        client.text() + server.proc.text()), argv
     finally:
         client.kill()
@@ -59,7 +59,7 @@ def _openssl_renews(tlsn, certs, openssl):
     argv = [openssl.program, 's_client', '-connect', '', '-servername', 'localhost', '-CAfile', certs.cert('ca'), '-tls1_3']
     server = www(tlsn, certs)
     argv[3] = f'127.0.0.1:{server.port}'
-    return fetch(server, argv, b'K\n', b'KEYUPDATE', lambda said: True)
+    return fetch(server, argv, b'K\n', b'KEYUPDATE', lambda said: len(said) == 1)
 
 
 def _openssl_authenticates(tlsn, certs, openssl):

@@ -66,7 +66,12 @@ def _gnutls_asks(tlsn, certs, gnutls):
                            certs.cert('rsa'), '--x509keyfile', certs.key('rsa'), '--x509cafile', certs.cert('ca'),
                            '--disable-client-cert'])
     argv = client_of_ours(tlsn, certs, server.port, *LATER, '--cert', certs.cert('rsa'), '--key', certs.key('rsa'))
-    return _ask(server, argv, lambda _, ours: ours.send(b'**REAUTH**\n'), b'Re-auth')
+
+    def ask(_, ours):
+        ours.send(b'**REAUTH**\n')
+        ours.wait_for(lambda out: b'Successfully executed' in out)
+
+    return _ask(server, argv, ask, b'Sending re-auth request')
 
 
 def _rows(tlsn, certs):
