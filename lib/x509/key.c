@@ -3,6 +3,7 @@
 #include "x509/key.h"
 
 #include "x509/algid.h"
+#include "x509/ber.h"
 #include "x509/pbe.h"
 #include "x509/pem.h"
 #include "x509/pem_encrypted.h"
@@ -176,7 +177,8 @@ static tlsn_status check_public(const struct tlsni_privkey *key, struct tlsn_spa
     return bad(err, "its public key is another one's");
 }
 
-/* Attributes, which nobody looks at, and from version 1 (v2) on the public key, an IMPLICIT BIT
+/* @rfc 5958:2/3, 5958:2/4
+ * Attributes, which nobody looks at, and from version 1 (v2) on the public key, an IMPLICIT BIT
  * STRING. */
 static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bits)
 {
@@ -191,8 +193,8 @@ static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bit
     return tlsni_rd_done(r);
 }
 
-/* OneAsymmetricKey, RFC 5958 2; r stands behind the version.
- */
+/* OneAsymmetricKey; r stands behind the version.
+ * @rfc 5958:2/1, 5958:2/2 */
 static tlsn_status parse_pkcs8(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                int version, struct tlsni_rd *r, struct tlsni_err *err)
 {
@@ -234,7 +236,7 @@ static tlsn_status parse_plain(struct tlsni_privkey **out, const struct tlsn_hoo
     return bad(err, "not a private key");
 }
 
-/* EncryptedPrivateKeyInfo, RFC 5958 3; r stands inside. */
+/* EncryptedPrivateKeyInfo; r stands inside. @rfc 5958:3/1 */
 static tlsn_status parse_encrypted(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                    struct tlsni_rd *r, struct tlsni_unlock *unlock,
                                    struct tlsni_err *err)
@@ -256,7 +258,7 @@ static tlsn_status parse_encrypted(struct tlsni_privkey **out, const struct tlsn
     return st;
 }
 
-tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+static tlsn_status parse_strict(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                 struct tlsn_span der, struct tlsni_unlock *unlock,
                                 struct tlsni_err *err)
 {
@@ -266,6 +268,24 @@ tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_ho
     if (tlsni_der_peek(&r, TLSNI_DER_SEQUENCE))
         return parse_encrypted(out, env, &r, unlock, err);
     return parse_plain(out, env, der, err);
+}
+
+/* Lengths of BER become those of DER first; what is no BER either is left to the strict reader.
+ * @rfc 5958:5/2 */
+tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_hooks *env,
+                                struct tlsn_span der, struct tlsni_unlock *unlock,
+                                struct tlsni_err *err)
+{
+    struct tlsni_buf strict = { 0 };
+    tlsn_status st = tlsni_ber_to_der(env, der, &strict);
+
+    *out = NULL;
+    if (st == TLSN_OK)
+        der = tlsni_span_make(tlsni_buf_data(&strict), tlsni_buf_len(&strict));
+    if (st != TLSN_ERR_NO_MEMORY)
+        st = parse_strict(out, env, der, unlock, err);
+    tlsni_buf_free(env, &strict);
+    return st;
 }
 
 /* @rfc 7468:10/1, 7468:11/1 */
@@ -322,7 +342,8 @@ tlsn_status tlsni_key_parse_unlocked(struct tlsni_privkey **out, const struct tl
 
     *out = NULL;
     (void)tlsni_der_get(&r, TLSNI_DER_SEQUENCE);
-    return tlsni_rd_done(&r) ? tlsni_key_parse_der(out, env, data, unlock, err)
+    return tlsni_rd_done(&r) || tlsni_ber_looks(data)
+                             ? tlsni_key_parse_der(out, env, data, unlock, err)
                              : parse_pem(out, env, data, unlock, err);
 }
 

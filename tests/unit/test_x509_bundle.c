@@ -88,6 +88,7 @@ static void pkcs12_of_other_programs_is_read(void **state)
     assert_int_equal(count, 4);
     vec_block_clear(&v);
     vec_close(f);
+    REQ("5958:5/1");
     REQ("7292:3.4/1");
     REQ("7292:4/1");
     REQ("7292:4.1/1");

@@ -52,6 +52,28 @@ static void key_examples_of_rfc_8410_are_read(void **state)
     assert_int_equal(parse_hex(ED25519_V1), TLSN_OK);
     assert_int_equal(parse_hex(ED25519_V2), TLSN_OK);
     REQ("8410:7/1");
+    REQ("5958:2/1");
+    REQ("5958:2/2");
+    REQ("5958:2/3");
+}
+
+/* Indefinite lengths, a length with more bytes than it needs, and an OCTET STRING in two pieces. */
+static void key_in_ber_is_read(void **state)
+{
+    static const char *const forms[] = {
+        "302f02010030810506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842",
+        "3080020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842"
+        "0000",
+        "308002010030050603" "2b6570" "2480" "04020420" "0420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fb"
+        "e097a88f44755842" "0000" "0000",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        assert_int_equal(parse_hex(forms[i]), TLSN_OK);
+    assert_int_equal(parse_hex("3080020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1"
+                               "d4fbe097a88f44755842"), TLSN_ERR_KEY); /* not ended */
+    REQ("5958:5/2");
 }
 
 static void key_with_a_foreign_public_key_is_refused(void **state)
@@ -62,6 +84,7 @@ static void key_with_a_foreign_public_key_is_refused(void **state)
     (void)state;
     der[len - 1] ^= 1;
     assert_int_equal(parse(der, len), TLSN_ERR_KEY);
+    REQ("5958:2/4");
 }
 
 static void key_every_truncation_is_refused(void **state)
@@ -218,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(key_examples_of_rfc_8410_are_read),
+        cmocka_unit_test(key_in_ber_is_read),
         cmocka_unit_test(key_with_a_foreign_public_key_is_refused),
         cmocka_unit_test(key_every_truncation_is_refused),
         cmocka_unit_test(key_of_unknown_kind_is_refused),

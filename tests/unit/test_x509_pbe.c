@@ -109,6 +109,7 @@ static void pkcs8_of_openssl_in_every_scheme_is_opened(void **state)
     REQ("8018:A.2/2");
     REQ("8018:A.4/1");
     REQ("8018:B.2/3");
+    REQ("5958:3/1");
 }
 
 static void traditional_pem_of_openssl_is_opened(void **state)
