@@ -69,6 +69,7 @@ struct row {
     const struct tlsn_group_info *group;
     const struct scheme *scheme;
     bool retry, client_auth, early, late; /* late: the server refuses what came early */
+    bool behind;                          /* client authentication behind the handshake */
 };
 
 static tlsn_config *config(const struct wire *w, enum tlsn_role role)
@@ -102,10 +103,12 @@ static struct wire *pair(const struct row *r)
     set_groups(w, r);
     if (r->early)
         OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), EARLY_BYTES));
-    if (r->client_auth) {
+    for (int i = 0; i < 2; i++)
+        OK(tlsn_config_set_feature(w->end[i].config, TLSN_FEATURE_POST_HANDSHAKE_AUTH, r->behind));
+    if (r->client_auth)
         OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
+    if (r->client_auth || r->behind)
         OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential(r->scheme->key)));
-    }
     return w;
 }
 
@@ -194,9 +197,28 @@ static void early(const struct row *r)
     wire_free(w);
 }
 
+/* The server asks when data have passed already. */
+static void asked_behind(const struct row *r)
+{
+    struct wire *w = full(r);
+    struct row now = *r;
+    uint8_t got[1];
+    size_t len;
+
+    OK(tlsn_request_client_auth(w->end[TLSN_SERVER].conn, TLSN_CLIENT_AUTH_REQUIRE));
+    for (int i = 1; i >= 0; i--) { /* the request to the client, the answer to the server */
+        wire_flush(w, (enum tlsn_role)i);
+        assert_int_equal(wire_read(w, (enum tlsn_role)!i, got, 1, &len), TLSN_NEED_INPUT);
+    }
+    now.client_auth = true;
+    check(w, &now, false);
+    wire_free(w);
+}
+
 /* ---- kinds of handshakes ---- */
 
-enum kind { FULL, RETRY, RESUMED, RESUMED_RETRY, EARLY_TAKEN, EARLY_REFUSED, CLIENT_AUTH, KINDS };
+enum kind { FULL, RETRY, RESUMED, RESUMED_RETRY, EARLY_TAKEN, EARLY_REFUSED, CLIENT_AUTH,
+            ASKED_BEHIND, KINDS };
 
 static void shake(struct row r, enum kind kind)
 {
@@ -204,8 +226,11 @@ static void shake(struct row r, enum kind kind)
     r.early = kind == EARLY_TAKEN || kind == EARLY_REFUSED;
     r.late = kind == EARLY_REFUSED;
     r.client_auth = kind == CLIENT_AUTH;
+    r.behind = kind == ASKED_BEHIND;
     if (r.early)
         early(&r);
+    else if (r.behind)
+        asked_behind(&r);
     else if (kind == RESUMED || kind == RESUMED_RETRY)
         resumed(&r);
     else
@@ -220,7 +245,7 @@ static void tls13_each_suite_group_and_scheme_in_each_kind(void **state)
     for (size_t i = 0; i < suite_count; i++)
         for (size_t k = 0; k < group_count; k++)
             for (size_t n = 0; n < SCHEMES; n++, count++)
-                shake((struct row){ &suites[i], &groups[k], &schemes[n], false, false, false, false },
+                shake((struct row){ .suite = &suites[i], .group = &groups[k], .scheme = &schemes[n] },
                       (enum kind)((i + k + n) % KINDS));
     assert_int_equal(count, 7 * 15 * SCHEMES); /* RFC 8446 B.4, RFC 9150; curves, ffdhe2048, ML-KEM */
 }
