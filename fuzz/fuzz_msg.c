@@ -1,6 +1,7 @@
 /* fuzz_msg.c - every parser of handshake messages: what parses is written again byte by byte.
  *
  * The first byte of the input chooses the message, the rest is its body. */
+#include "handshake/early13.h"
 #include "handshake/msg.h"
 
 #include <stdlib.h>
@@ -144,9 +145,12 @@ static bool ticket(struct tlsn_span body, struct tlsni_wr *w)
 static bool ticket13(struct tlsn_span body, struct tlsni_wr *w)
 {
     struct tlsni_msg_ticket13 m;
+    uint32_t early;
 
     if (tlsni_msg_ticket13_parse(body, &m) != TLSN_OK)
         return false;
+    if (tlsni_early13_read_limit(m.extensions, &early) != TLSN_OK && early && !m.extensions.len)
+        abort(); /* a limit comes from somewhere */
     tlsni_msg_ticket13_write(w, &m);
     tlsni_wr_vec(w, 2, m.extensions);
     return true;
