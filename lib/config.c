@@ -116,6 +116,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_buf_free(&env, &c->peer_keys);
     tlsni_buf_free(&env, &c->pins);
     tlsni_buf_free(&env, &c->trusted_cas);
+    tlsni_buf_free(&env, &c->oid_filters);
     tlsni_buf_free(&env, &c->user_mapping);
     tlsni_buf_free(&env, &c->authz);
     tlsni_buf_free(&env, &c->dh);

@@ -22,6 +22,7 @@ struct tlsn_config {
     uint8_t *alpn, *server_names;         /* owned */
     uint8_t compressions[8];
     struct tlsni_buf authorities;         /* owned */
+    struct tlsni_buf oid_filters;         /* owned */
     struct tlsni_buf user_mapping;        /* owned */
     struct tlsni_buf trusted_cas;         /* owned */
     struct tlsni_buf authz;               /* owned */

@@ -270,6 +270,14 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_auth(tlsn_config *conf
 /* Server: names of acceptable authorities in CertificateRequest are those of the trust store
  * (default true; false sends an empty list). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_send_authorities(tlsn_config *config, bool on);
+/* Server, TLS 1.3: a client's certificate shall have this extension with at least these values (RFC 8446 4.2.5). Both are
+ * whole DER: of the OBJECT IDENTIFIER, and of the extension's value, len 0 for any. Clients choose by key usage and
+ * extended key usage and pass over the rest, and so do we: another certificate is unsupported_certificate. Copied.
+ * TLSN_ERR_ARGUMENT for what is no DER, anyExtendedKeyUsage, more than 16384 bytes or 64 filters in all, and for an
+ * extension that is there already. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_oid_filter(tlsn_config *config, const void *oid,
+                                                              size_t oid_len, const void *values,
+                                                              size_t values_len);
 /* Client: suspend with TLSN_NEED_CREDENTIAL instead of choosing among the configured
  * credentials. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_credential_suspend(tlsn_config *config, bool on);

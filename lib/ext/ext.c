@@ -41,6 +41,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_cert_type,
     &tlsni_ext_client_certificate_url,
     &tlsni_ext_certificate_authorities,
+    &tlsni_ext_oid_filters,
     &tlsni_ext_compress_certificate,
     &tlsni_ext_post_handshake_auth,
     &tlsni_ext_trusted_ca_keys,

@@ -85,13 +85,39 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+static bool has_group(const struct tlsni_hs *hs, size_t i)
+{
+    return tlsni_share13_usable(hs, hs->cfg->groups.id[i]);
+}
+
+/* A group of ours stands in front of the one that was chosen: next time the client may send a share of it.
+ * @rfc 8446:4.2.7/2 */
+static bool better_wanted(const struct tlsni_hs *hs)
+{
+    size_t i = 0;
+
+    while (i < hs->cfg->groups.count && !has_group(hs, i))
+        i++;
+    return hs->group && i < hs->cfg->groups.count && hs->cfg->groups.id[i] != hs->group->id;
+}
+
+static void better_write(struct tlsni_hs *hs, struct tlsni_wr *w)
+{
+    size_t list = tlsni_wr_open(w, 2);
+
+    for (size_t i = 0; i < hs->cfg->groups.count; i++)
+        if (has_group(hs, i))
+            tlsni_wr_u16(w, hs->cfg->groups.id[i]);
+    tlsni_wr_close(w, 2, list);
+}
+
 const struct tlsni_ext tlsni_ext_supported_groups = {
     .type = TLSNI_EXT_SUPPORTED_GROUPS,
     .name = "supported_groups", /* @rfc 8447:9/1 */
     .in = {
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
         [TLSNI_IN_SERVER_HELLO] = { NULL, NULL, client_parse, NULL },
-        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { NULL, NULL, client_parse, NULL },
+        [TLSNI_IN_ENCRYPTED_EXTENSIONS] = { better_wanted, better_write, client_parse, NULL },
     },
     .source = "RFC 8422 5.1.1",
 };

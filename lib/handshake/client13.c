@@ -13,6 +13,7 @@
 #include "handshake/send.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
+#include "x509/oid_filter.h"
 
 static const char layer[] = "handshake";
 
@@ -167,6 +168,9 @@ tlsn_status tlsni_act13_choose_credential(struct tlsni_hs *hs, struct tlsn_span 
     if (!tlsni_credential_has(hs->credential, hs->own_type))
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,
                           "a bare key is no X.509 certificate, which is what the server takes");
+    if (!tlsni_oid_filters_match(hs->certificate_request.oid_filters, &hs->credential->leaf))
+        return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,
+                          "the client certificate has not what the server's oid_filters ask for");
     hs->peer_scheme = tlsni_negotiate_scheme(hs, hs->credential, hs->certificate_request.sigalgs);
     if (!hs->peer_scheme)
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,

@@ -90,6 +90,7 @@ struct tlsni_hs_config {
     /* Certificates for a name in full, or without one, as new references; NULL: there is no source. */
     tlsn_status (*source)(void *ctx, struct tlsn_span name, tlsn_credential **out, size_t *count);
     void *source_ctx;
+    struct tlsn_span oid_filters;  /* server: list for CertificateRequest; empty: not sent */
     struct tlsn_span user_mapping; /* client: UserMappingDataList (RFC 4681); empty: not sent */
     struct tlsn_span authz;        /* AuthorizationDataEntry list (RFC 5878) for the peer; empty: none */
     uint8_t authz_formats, authz_taken; /* bit n: format n is in it; is taken from the peer */

@@ -137,6 +137,7 @@ struct tlsni_msg_certificate_request {
     struct tlsn_span types;       /* 1 byte each, at least one */
     struct tlsn_span sigalgs;     /* 2 bytes each, at least one */
     struct tlsn_span authorities; /* contents: names of at least one byte behind 2 byte lengths */
+    struct tlsn_span oid_filters; /* TLS 1.3: contents, see x509/oid_filter.h */
 };
 TLSN_MUST_USE tlsn_status
 tlsni_msg_certificate_request_parse(struct tlsn_span body, bool with_sigalgs,

@@ -5,6 +5,7 @@
 #include "handshake/kx.h"
 #include "handshake/kx_rsa.h"
 #include "handshake/name_index.h"
+#include "x509/oid_filter.h"
 
 static bool span_has(struct tlsn_span list, uint8_t byte)
 {
@@ -672,6 +673,7 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
         if (!tlsni_credential_has(c, hs->own_type) ||
             (!hs->version->binds_curves && !type_requested(req->types, c->public_key)) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs) || !profile_fits(hs, c) ||
+            !tlsni_oid_filters_match(req->oid_filters, &c->leaf) ||
             (hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) && hs->own_type != TLSN_CERT_RAW_KEY &&
              !tlsni_chain_verifiable(c, req->sigalgs)))
             continue;

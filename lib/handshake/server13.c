@@ -13,6 +13,7 @@
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
 #include "handshake/packed13.h"
+#include "x509/oid_filter.h"
 
 static const char layer[] = "handshake";
 
@@ -152,7 +153,7 @@ tlsn_status tlsni_act13_send_request(struct tlsni_hs *hs, struct tlsn_span body)
     struct tlsni_sending s;
     tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE_REQUEST,
                                       256 + 2 * (cfg->sigalgs.count + cfg->sigalgs_cert.count) +
-                                          cfg->authorities.len);
+                                          cfg->authorities.len + cfg->oid_filters.len);
 
     (void)body;
     if (st != TLSN_OK)
@@ -211,6 +212,10 @@ tlsn_status tlsni_server13_client_certificate(struct tlsni_hs *hs, struct tlsn_s
     if (!any)
         return TLSN_OK;
     hs->facts |= TLSNI_F_CLIENT_SIGNS;
+    /* @rfc 8446:4.2.5/7 */
+    if (hs->cfg->oid_filters.len && !tlsni_oid_filters_match(hs->cfg->oid_filters, &hs->peer.leaf))
+        return tlsni_fail(hs->err, TLSN_ERR_CERT_UNSUPPORTED, layer,
+                          "client certificate has not what oid_filters ask for");
     return tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE);
 }
 
