@@ -92,7 +92,7 @@ class Driver:
             raise Unable(f'{self.version} {why}')
         if suite.code not in self.can['suites'] or suite.code in self.can.get(role + '_lacks', ()):
             raise Unable(f'{self.version} does not have this suite')
-        free = 'any-group' in abilities and (role == 'server' or want.version != 'tls1.3')
+        free = 'any-group' in abilities and want.version != 'tls1.3'
         if want.group and (free or want.group not in self.can['groups']):
             raise Unable(f'{self.version} does not have this group')
         kinds = set(self.can['certs'])

@@ -114,7 +114,7 @@ class NSS:
         for kind in want.certs:
             argv += [FLAGS[kind], kind]
         argv += ['-I', GROUPS[want.group]] if want.group and want.version == 'tls1.3' else []
-        argv += ['-u'] if want.resume == 'ticket' else []
+        argv += ['-u'] if want.resume != 'id' else []
         argv += ['-rr'] if want.client_cert is not None else []
         return NSSServer(argv)
 

@@ -96,7 +96,7 @@ function can() {
     certs: ['rsa', 'p256', 'p384', 'p521', 'dsa'].concat(
         /^1\.0\.2/.test(process.versions.openssl) ? ['ecdh-rsa', 'ecdh-ecdsa', 'dh-rsa', 'dh-dsa'] : []),
     client: ['any-group', 'verify'].concat(old ? [] : ['retry']),
-    server: old ? [] : ['retry'],
+    server: ['any-group'].concat(old ? [] : ['retry']),
     features: ['client-cert'].concat(tls.createSecureContext ? ['resume-ticket', 'legacy-resume'] : [],
                                      old ? [] : ['ems', 'etm'])
   };
