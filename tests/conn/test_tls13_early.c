@@ -117,7 +117,7 @@ static const char *const suites[] = { "TLS_AES_128_GCM_SHA256",       "TLS_AES_2
 static const char *const groups[] = { "x25519",    "secp256r1", "x448",     "secp384r1",
                                       "secp521r1", "ffdhe2048", "X25519MLKEM768" };
 
-static void early_data_are_taken_in_each_suite_and_group(void **state)
+static void early_data_are_taken_and_refused_in_each_suite_and_group(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 5 * 7; i++) {
@@ -133,6 +133,9 @@ static void early_data_are_taken_in_each_suite_and_group(void **state)
         assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
         talk(w);
         wire_agree(w);
+        assert_false(go(w, s)); /* the same hello once more */
+        talk(w);
+        assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
         tlsn_session_free(s);
         wire_free(w);
     }
@@ -273,6 +276,56 @@ static void server_answers_before_the_end(void **state)
     talk(w);
     tlsn_session_free(s);
     wire_free(w);
+}
+
+/* Tickets are names of sessions that the application looks up, while the client goes on sending. */
+struct drawer {
+    uint8_t session[4096];
+    size_t len;
+};
+
+static tlsn_status put_away(void *ctx, struct tlsn_span session, uint8_t *ticket, size_t cap,
+                            size_t *len, uint32_t *lifetime_s)
+{
+    struct drawer *d = ctx;
+
+    (void)lifetime_s;
+    assert_true(cap && session.len <= sizeof d->session);
+    memcpy(d->session, session.data, session.len);
+    d->len = session.len;
+    ticket[0] = 'T';
+    *len = 1;
+    return TLSN_OK;
+}
+
+static void question_about_the_session_loses_nothing(void **state)
+{
+    static struct drawer d;
+    const struct tlsn_ticket_maker maker = { .seal = put_away, .ctx = &d };
+    static const size_t steps[] = { 0, 1, 50 };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct wire *w = pair();
+        tlsn_session *s;
+
+        OK(tlsn_config_set_ticket_maker(config(w, TLSN_SERVER), &maker));
+        OK(tlsn_config_set_session_suspend(config(w, TLSN_SERVER), true));
+        s = session(w);
+        w->step = w->cap = steps[i];
+        announce(w, s);
+        OK(wire_write_early(w, request, sizeof request));
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_SERVER].status, TLSN_NEED_SESSION);
+        OK(tlsn_session_answer(conn(w, TLSN_SERVER), d.session, d.len));
+        wire_run(w);
+        hear(w, request, sizeof request);
+        wire_run(w);
+        assert_true(wire_done(w));
+        talk(w);
+        tlsn_session_free(s);
+        wire_free(w);
+    }
 }
 
 /* The handshake completes with the early data unanswered; what comes later goes on where they ended. */
@@ -808,6 +861,33 @@ static void change_cipher_spec_stands_in_between(void **state)
 
 /* ---- memory ---- */
 
+/* The secret of early data, which the same calls make again, is in no block that is given back. */
+static void secret_of_early_data_is_wiped(void **state)
+{
+    struct wire_secret secret = { { 0 }, 0 };
+
+    (void)state;
+    for (int taken = 0; taken < 2; taken++)
+        for (int pass = 0; pass < 2; pass++) {
+            struct wire *w = pair();
+            tlsn_session *s = session(w);
+
+            for (int r = 0; r < 2 && pass; r++)
+                wire_watch(&w->end[r].env, secret.data, secret.len);
+            if (!taken)
+                w->end[TLSN_SERVER].env.now_ms += 20000;
+            assert_int_equal(go(w, s), taken);
+            if (pass)
+                assert_memory_equal(w->end[TLSN_CLIENT].logged[0].data, secret.data, secret.len);
+            secret = w->end[TLSN_CLIENT].logged[0];
+            assert_int_equal(secret.len, 32);
+            for (int r = 0; r < 2; r++)
+                assert_int_equal(w->end[r].env.leaks, 0);
+            tlsn_session_free(s);
+            wire_free(w);
+        }
+}
+
 static void no_memory_at_any_allocation_is_a_clean_error(void **state)
 {
     (void)state;
@@ -848,12 +928,13 @@ static void no_memory_at_any_allocation_is_a_clean_error(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(early_data_are_taken_in_each_suite_and_group),
+        cmocka_unit_test(early_data_are_taken_and_refused_in_each_suite_and_group),
         cmocka_unit_test(early_data_come_byte_by_byte),
         cmocka_unit_test(output_does_not_depend_on_the_buffers),
         cmocka_unit_test(records_are_sealed_and_opened_in_place),
         cmocka_unit_test(reading_and_writing_take_no_memory),
         cmocka_unit_test(server_answers_before_the_end),
+        cmocka_unit_test(question_about_the_session_loses_nothing),
         cmocka_unit_test(rest_of_a_request_comes_behind),
         cmocka_unit_test(nothing_is_taken_by_default),
         cmocka_unit_test(nothing_is_announced_unless_asked_for),
@@ -872,6 +953,7 @@ int main(void)
         cmocka_unit_test(alert_behind_server_hello_is_under_the_handshakes_keys),
         cmocka_unit_test(end_of_early_data_is_not_for_clients),
         cmocka_unit_test(change_cipher_spec_stands_in_between),
+        cmocka_unit_test(secret_of_early_data_is_wiped),
         cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
     };
 
