@@ -12,7 +12,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
  * @rfc 5077:4/1, 4507:4/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    if (hs->offer && !hs->tls13.offers)
+    if (hs->offer && !hs->tls13.resumes)
         tlsni_wr_put(w, tlsni_buf_data(&hs->offer->ticket), tlsni_buf_len(&hs->offer->ticket));
 }
 

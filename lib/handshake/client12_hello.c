@@ -45,7 +45,7 @@ static tlsn_status check_etm(struct tlsni_hs *hs)
 /* @rfc 5246:7.4.1.3/6, 5077:3.4/2, 4507:3.4/2 */
 static bool is_resumed(const struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
-    return hs->offer && !hs->tls13.offers && hs->session_id_len &&
+    return hs->offer && !hs->tls13.resumes && hs->session_id_len &&
            tlsni_span_eq(m->session_id, tlsni_span_make(hs->session_id, hs->session_id_len));
 }
 

@@ -209,6 +209,34 @@ static void ticket_lifetime_above_2_31_is_not_negative(void **state)
     duo_free(d);
 }
 
+/* A client that has a pre-shared key offers it for TLS 1.3, and goes on with its session all the same. */
+static void session_of_tls12_is_resumed_beside_a_key_for_tls13(void **state)
+{
+    (void)state;
+    for (int tickets = 0; tickets < 2; tickets++) {
+        struct duo *d = duo_new();
+        struct tlsn_conn_info info;
+        tlsn_session *s;
+
+        assert_int_equal(tlsn_config_set_versions(d->config[TLSN_CLIENT], TLSN_TLS1_2, TLSN_TLS1_3),
+                         TLSN_OK);
+        assert_int_equal(tlsn_config_add_psk(d->config[TLSN_CLIENT], "joe", 3, secret, sizeof secret),
+                         TLSN_OK);
+        assert_int_equal(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_TICKETS, tickets),
+                         TLSN_OK);
+        duo_shake(d);
+        assert_non_null(duo_extension(d, TLSN_CLIENT, 41).data);
+        s = duo_session(d);
+        duo_reconnect(d, s);
+        for (int r = 0; r < 2; r++) {
+            tlsn_conn_get_info(d->conn[r], &info);
+            assert_int_equal(info.resumed, tickets ? TLSN_RESUMED_TICKET : TLSN_RESUMED_ID);
+        }
+        tlsn_session_free(s);
+        duo_free(d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +253,7 @@ int main(void)
         cmocka_unit_test(session_with_compression_that_is_not_enabled_is_not_resumed),
         cmocka_unit_test(session_that_is_over_is_not_resumed),
         cmocka_unit_test(ticket_lifetime_above_2_31_is_not_negative),
+        cmocka_unit_test(session_of_tls12_is_resumed_beside_a_key_for_tls13),
     };
 
     return DUO_RUN_ALSO_OFFERING_TLS13(tests);
