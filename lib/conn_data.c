@@ -30,6 +30,7 @@ static tlsn_status seal_one(tlsn_conn *c, const uint8_t *plain, size_t len, size
     return st;
 }
 
+/* @rfc 8446:2/3, 8446:5.1/8, 8446:4.4.4/4 */
 static tlsn_status may_write(const tlsn_conn *c)
 {
     if (tlsni_conn_failed(c))

@@ -382,7 +382,8 @@ static void keep_own(tlsn_conn *c, const struct tlsni_hs *hs)
     c->own = own;
 }
 
-/* @rfc 5746:3.1/1, 7301:3.2/3 */
+/* @rfc 5746:3.1/1, 7301:3.2/3
+ * @rfc 8446:D/4 */
 static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;

@@ -4,7 +4,8 @@
 #include "conn.h"
 #include "handshake/tickets.h"
 
-/* @rfc 5246:E.1/6, 5246:6.2.1/4, 6101:5.2.1/2 */
+/* @rfc 5246:E.1/6, 5246:6.2.1/4, 6101:5.2.1/2
+ * @rfc 8446:5.1/11, 8446:5.1/12, 8446:D/2, 8446:D.5/13 */
 uint16_t tlsni_conn_wire_version(const tlsn_conn *c)
 {
     const struct tlsni_hs *hs = c->scratch ? &c->scratch->hs : NULL;

@@ -9,6 +9,7 @@ tlsn_status tlsni_share_respond(const struct tlsni_group *g, const struct tlsn_h
                : TLSN_ERR_ILLEGAL_PARAMETER;
 }
 
+/* @rfc 8446:6/10 */
 tlsn_status tlsni_share_finish(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                const uint8_t *private_key, struct tlsn_span server_share,
                                uint8_t *shared)

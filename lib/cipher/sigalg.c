@@ -185,3 +185,10 @@ const char *tlsni_key_type_name(uint8_t type)
 
     return type < sizeof names / sizeof names[0] ? names[type] : "";
 }
+
+bool tlsni_sigalg_weak(uint16_t id)
+{
+    const struct tlsni_sigalg *s = tlsni_sigalg_find(id);
+
+    return s && (s->hash == TLSNI_HASH_SHA1 || s->hash == TLSNI_HASH_MD5);
+}

@@ -41,6 +41,8 @@ static inline uint16_t tlsni_sigalg_last(const struct tlsni_sigalg *s, enum tlsn
     return s->cert_version > last ? s->cert_version : last;
 }
 
+/* Whether the scheme has a hash that nobody should trust any more. */
+bool tlsni_sigalg_weak(uint16_t id);
 /* All rows, sorted by id. SHA-1, SHA-224 and DSA have class LEGACY, MD5 has RESEARCH. */
 const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count);
 const struct tlsni_sigalg *tlsni_sigalg_find(uint16_t id);

@@ -1,6 +1,7 @@
 /* cookie.c - what a server wants to hear again in the second ClientHello, RFC 8446 4.2.2. */
 #include "ext/rows.h"
 
+/* @rfc 8446:4.2.2/2 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_buf_len(&hs->tls13.cookie) != 0;
@@ -19,6 +20,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 8446:4.2.2/3 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_buf_len(&hs->tls13.cookie) != 0;

@@ -9,7 +9,8 @@
  * (BoringSSL names WebSphere 7) fail on a ClientHello whose last extension is empty; padding, which
  * is never empty, behind it since it has to know the length of all others; pre_shared_key is the last
  * of all by RFC 8446 4.2.11. What has no row is not offered, and passed over in a ClientHello.
- * @rfc 5746:3.6/11, 8672:2/1, 8672:3/1 */
+ * @rfc 5746:3.6/11, 8672:2/1, 8672:3/1
+ * @rfc 8446:9.2/5, 8446:9.2/6 */
 static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_server_name,
     &tlsni_ext_supported_versions,
@@ -122,6 +123,7 @@ static bool may_send(const struct tlsni_hs *hs, enum tlsni_ext_message message, 
     return is_request(message) || rows[i]->always || (hs->ext_seen >> i & 1);
 }
 
+/* @rfc 9846:4.3/1 */
 static void write_row(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
                       struct tlsni_wr *w)
 {
@@ -236,7 +238,8 @@ struct block {
 };
 
 /* Notes what is there.
- * @rfc 6066:11.1/2 */
+ * @rfc 6066:11.1/2
+ * @rfc 8446:9.3/2, 8446:9.3/3, 8446:4.3.2/7 */
 static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
                         struct tlsn_span block, struct block *out)
 {
@@ -269,6 +272,7 @@ static tlsn_status walk(struct tlsni_hs *hs, enum tlsni_ext_message message,
                       "extensions do not fill their block of %zu bytes", block.len);
 }
 
+/* @rfc 9846:4.3/2, 8446:6/9 */
 static tlsn_status read_row(struct tlsni_hs *hs, const struct tlsni_ext *row,
                             const struct tlsni_ext_ops *ops, struct tlsn_span data)
 {

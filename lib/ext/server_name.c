@@ -15,7 +15,8 @@ enum { HOST_NAME = 0, NAME_TYPES = 256 };
 static const char layer[] = "extension";
 
 /* @rfc 6066:3/1, 3546:3.1/1, 4366:3.1/1, 6066:3/14, 3546:3.1/6, 4366:3.1/6
- * @rfc 7924:4/7 */
+ * @rfc 7924:4/7
+ * @rfc 8446:4.4.2.2/5, 8446:9.2/8 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return hs->server_name != NULL;
@@ -125,11 +126,14 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 8446:9.2/9 */
 static tlsn_status server_absent(struct tlsni_hs *hs)
 {
+    bool listed = hs->version && hs->version->listed;
+
     if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_NAMES))
         return TLSN_OK;
-    return tlsni_fail(hs->err, TLSN_ERR_UNRECOGNIZED_NAME, layer,
+    return tlsni_fail(hs->err, listed ? TLSN_ERR_MISSING_EXTENSION : TLSN_ERR_UNRECOGNIZED_NAME, layer,
                       "client sends no server_name, which is required");
 }
 

@@ -14,11 +14,19 @@ static bool usable(const struct tlsni_hs *hs, size_t i, uint16_t min, uint16_t m
     return s && tlsni_version_runs(s->min_version, tlsni_sigalg_last(s, signer), min, max);
 }
 
-static void write_usable(const struct tlsni_hs *hs, struct tlsni_wr *w, uint16_t min, uint16_t max)
+static void write_some(const struct tlsni_hs *hs, struct tlsni_wr *w, uint16_t min, uint16_t max, bool weak)
 {
     for (size_t i = 0; i < hs->cfg->sigalgs.count; i++)
-        if (usable(hs, i, min, max))
+        if (usable(hs, i, min, max) && tlsni_sigalg_weak(hs->cfg->sigalgs.id[i]) == weak)
             tlsni_wr_u16(w, hs->cfg->sigalgs.id[i]);
+}
+
+/* In the order of the configuration, but for weak hashes, which come last.
+ * @rfc 8446:4.2.3/16 */
+static void write_usable(const struct tlsni_hs *hs, struct tlsni_wr *w, uint16_t min, uint16_t max)
+{
+    write_some(hs, w, min, max, false);
+    write_some(hs, w, min, max, true);
 }
 
 /* @rfc 5246:7.4.1.4.1/8 */
@@ -34,7 +42,8 @@ static bool version_names_schemes(const struct tlsni_hs_config *cfg)
     return false;
 }
 
-/* @rfc 5246:7.4.1.4.1/4, 9155:2/1 */
+/* @rfc 5246:7.4.1.4.1/4, 9155:2/1
+ * @rfc 8446:4.2.3/9 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     if (!version_names_schemes(hs->cfg))

@@ -10,7 +10,8 @@ static bool client_wanted(const struct tlsni_hs *hs)
 }
 
 /* Newest first.
- * @rfc 8446:4.2.1/1 */
+ * @rfc 8446:4.2.1/1
+ * @rfc 8446:4.2.1/9, 9846:4.3.1/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 1);

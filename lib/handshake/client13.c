@@ -20,7 +20,8 @@ static const char layer[] = "handshake";
 /* ---- hellos ---- */
 
 /* In compatibility mode our ChangeCipherSpec goes in front of the second flight.
- * @rfc 8446:4.1.2/1 */
+ * @rfc 8446:4.1.2/1
+ * @rfc 8446:4.1.4/10 */
 static tlsn_status send_second_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = TLSN_OK;

@@ -11,11 +11,11 @@
 static const char layer[] = "handshake";
 
 /* Fields of old that say nothing any more have to say it right.
- * @rfc 8446:4.1.3/5 */
+ * @rfc 8446:4.1.3/5, 9846:4.2.3/1 */
 static tlsn_status check_old_fields(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     if (m->version != hs->version->old_number)
-        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+        return tlsni_fail(hs->err, TLSN_ERR_VERSION, layer,
                           "ServerHello with version 0x%04x in its old field", m->version);
     if (!tlsni_span_eq(m->session_id, tlsni_span_make(hs->session_id, hs->session_id_len)))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
@@ -27,7 +27,8 @@ static tlsn_status check_old_fields(struct tlsni_hs *hs, const struct tlsni_msg_
 }
 
 /* The one of the HelloRetryRequest, if there was one.
- * @rfc 8446:4.1.3/6, 8446:4.1.4/4 */
+ * @rfc 8446:4.1.3/6, 8446:4.1.4/4
+ * @rfc 8446:4.1.4/13 */
 static tlsn_status take_suite(struct tlsni_hs *hs, uint16_t id)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(id);
@@ -155,7 +156,8 @@ static tlsn_status receive_hello(struct tlsni_hs *hs, const struct tlsni_msg_ser
     return st;
 }
 
-/* @rfc 8446:4.1.4/1 */
+/* @rfc 8446:4.1.4/1
+ * @rfc 8446:4.1.3/12, 9846:4.3.1/1 */
 tlsn_status tlsni_client13_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_msg_server_hello m;

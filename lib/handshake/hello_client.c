@@ -47,7 +47,8 @@ static bool offer_trusted(const struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.1.2/12, 6066:3/19, 5077:3.3/12, 4507:3.3/12
- * @rfc 8446:4.6.1/4 */
+ * @rfc 8446:4.6.1/4
+ * @rfc 8446:4.1.2/12, 8446:D.1/1 */
 static bool offer_usable(const struct tlsni_hs *hs)
 {
     const tlsn_session *s = hs->offer;
@@ -67,7 +68,8 @@ static bool offer_usable(const struct tlsni_hs *hs)
 }
 
 /* A session ID of our own invention.
- * @rfc 8446:4.1.2/6 */
+ * @rfc 8446:4.1.2/6
+ * @rfc 8446:4.1.2/11 */
 static tlsn_status invent_id(struct tlsni_hs *hs)
 {
     hs->session_id_len = TLSNI_SESSION_ID_MAX;
@@ -83,7 +85,8 @@ static bool is_listed(uint16_t version)
 
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
  * 3.4). With TLS 1.3 it is one as well, for the eyes of boxes in between (RFC 8446 D.4).
- * @rfc 5246:7.4.1.2/3, 5077:3.4/3, 4507:3.4/3 */
+ * @rfc 5246:7.4.1.2/3, 5077:3.4/3, 4507:3.4/3
+ * @rfc 8446:4.1.2/10 */
 static tlsn_status set_session_id(struct tlsni_hs *hs)
 {
     if (hs->offer && !offer_usable(hs))
@@ -173,7 +176,8 @@ static size_t body_max(const struct tlsni_hs *hs)
 }
 
 /* @rfc 5246:7.4.1.2/13, 5246:7.4.1.2/15, 5246:6.2.2/1, 5246:E.2/14
- * @rfc 5246:7.4.1.4/5, 3546:2.3/5, 4366:2.3/5, 6066:1.1/2 */
+ * @rfc 5246:7.4.1.4/5, 3546:2.3/5, 4366:2.3/5, 6066:1.1/2
+ * @rfc 8446:2.2/3, 8446:4.2/5, 8446:D.5/11, 8446:9.2/7 */
 tlsn_status tlsni_client_hello_send(struct tlsni_hs *hs)
 {
     uint8_t suites[1024], compressions[COMPRESSIONS_MAX + 1];
@@ -251,7 +255,8 @@ static uint8_t worlds_of(const struct tlsni_hs *hs)
 
 /* @rfc 5246:7.4.1.2/1, 5246:7.4.1.2/2, 5246:7.4.1.2/11, 6176:3/2, 6176:3/3, 7568:3/3
  * @rfc 6101:5.6.1.2/10
- * @rfc 8996:4/3, 8996:5/3 */
+ * @rfc 8996:4/3, 8996:5/3
+ * @rfc 8446:4.1.2/9, 9846:4.3.8/2 */
 static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_version *v = newest(hs);
@@ -281,7 +286,7 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* The version that a ServerHello chooses: by its extension where it has one, which names none of those
- * that are not listed.
+ * that are not listed. In a renegotiation such a one cannot be right.
  * @rfc 8446:4.2.1/5 */
 static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t *number,
                                                   bool *by_extension, struct tlsn_span body)
@@ -290,7 +295,8 @@ static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t 
     struct tlsn_span data;
     const struct tlsni_version *v;
 
-    if ((hs->worlds & TLSNI_WORLD_13) && tlsni_msg_server_hello_parse(body, &m) == TLSN_OK &&
+    if (((hs->worlds & TLSNI_WORLD_13) || hs->bound.version) &&
+        tlsni_msg_server_hello_parse(body, &m) == TLSN_OK &&
         tlsni_ext_find(m.extensions, TLSNI_EXT_SUPPORTED_VERSIONS, &data) && data.len == 2) {
         *by_extension = true;
         *number = (uint16_t)(data.data[0] << 8 | data.data[1]);
@@ -298,6 +304,14 @@ static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t 
         return v && v->listed ? v : NULL;
     }
     return tlsni_version_select_unlisted(hs->cfg->version_min, hs->client_version, *number);
+}
+
+/* What an extension of the first handshake chose was not offered there; everything else is a version of
+ * another age.
+ * @rfc 8446:4.1.3/13, 8446:D.1/3 */
+static tlsn_status version_error(const struct tlsni_hs *hs, bool by_extension)
+{
+    return by_extension && !hs->bound.version ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_VERSION;
 }
 
 /* @rfc 5246:E.1/1, 7568:3/5, 8996:4/5, 8996:5/5
@@ -313,8 +327,8 @@ tlsn_status tlsni_act_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
     if (r.bad)
         return TLSN_ERR_DECODE;
     if (!v || v->number != number)
-        return tlsni_fail(hs->err, by_extension ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_VERSION,
-                          "handshake", "server chose version 0x%04x, which was not offered", number);
+        return tlsni_fail(hs->err, version_error(hs, by_extension), "handshake",
+                          "server chose version 0x%04x, which was not offered", number);
     if (hs->version && v != hs->version)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "server chose %s behind a HelloRetryRequest of %s", v->title,

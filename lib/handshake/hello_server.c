@@ -18,6 +18,7 @@ static tlsn_status receive_client_hello(struct tlsni_hs *hs, struct tlsn_span bo
     return TLSN_OK;
 }
 
+/* @rfc 8446:4.1.2/13 */
 static tlsn_status check_compressions(struct tlsni_hs *hs)
 {
     struct tlsn_span list = hs->hello.compressions;
@@ -29,7 +30,8 @@ static tlsn_status check_compressions(struct tlsni_hs *hs)
                       "client does not offer null compression");
 }
 
-/* @rfc 5746:3.3/1, 5746:3.6/1 */
+/* @rfc 5746:3.3/1, 5746:3.6/1
+ * @rfc 8446:4.1.2/14 */
 tlsn_status tlsni_hello_read(struct tlsni_hs *hs)
 {
     tlsn_status st;
@@ -89,7 +91,8 @@ static const struct tlsni_version *select_listed(const struct tlsni_hs *hs, stru
     return v;
 }
 
-/* @rfc 8446:4.2.1/3 */
+/* @rfc 8446:4.2.1/3
+ * @rfc 8446:4.2.1/7, 8446:4.2.1/8, 8446:D.2/1 */
 static const struct tlsni_version *select_version(const struct tlsni_hs *hs)
 {
     struct tlsn_span data;
@@ -104,7 +107,8 @@ static const struct tlsni_version *select_version(const struct tlsni_hs *hs)
 
 /* @rfc 5246:7.4.1.3/2, 5246:E.1/2, 5246:E.1/3, 5746:3.6/9, 6176:3/5, 6176:3/6, 7568:3/1
  * @rfc 6101:5.6.1.3/2
- * @rfc 7568:3/2, 7568:3/4, 8996:4/1, 8996:4/2, 8996:4/4, 8996:5/1, 8996:5/2, 8996:5/4 */
+ * @rfc 7568:3/2, 7568:3/4, 8996:4/1, 8996:4/2, 8996:4/4, 8996:5/1, 8996:5/2, 8996:5/4
+ * @rfc 8446:D.2/3, 8446:D.5/6, 8446:D.5/7, 9846:E.5/1 */
 static tlsn_status choose_version(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_version *v = select_version(hs);

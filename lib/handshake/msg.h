@@ -136,6 +136,7 @@ void tlsni_msg_signed_write(struct tlsni_wr *w, bool with_scheme,
 struct tlsni_msg_certificate_request {
     struct tlsn_span types;       /* 1 byte each, at least one */
     struct tlsn_span sigalgs;     /* 2 bytes each, at least one */
+    struct tlsn_span sigalgs_cert; /* TLS 1.3: of certificates; empty: the same */
     struct tlsn_span authorities; /* contents: names of at least one byte behind 2 byte lengths */
     struct tlsn_span oid_filters; /* TLS 1.3: contents, see x509/oid_filter.h */
 };

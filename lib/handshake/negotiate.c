@@ -399,19 +399,45 @@ static bool leads_to_client(const struct tlsni_hs *hs, const tlsn_credential *c)
 /* How well the client will like a chain: one that it can verify to its end, to an authority that it has,
  * goes before one that it may not be able to. Where signatures are not negotiated, the suite says how the
  * certificate is signed.
- * @rfc 5246:7.4.2/16, 5246:7.4.2/18, 8446:4.4.2.2/1 */
-enum { VERIFIABLE = 1, TRUSTED = 2, AS_NAMED = 4, BEST = VERIFIABLE | TRUSTED | AS_NAMED };
+ * @rfc 5246:7.4.2/16, 5246:7.4.2/18, 8446:4.4.2.2/1, 8446:4.4.2.2/6 */
+enum { VERIFIABLE = 1, TRUSTED = 2, AS_NAMED = 4, SOUND = 8, BEST = VERIFIABLE | TRUSTED | AS_NAMED | SOUND };
+
+static struct tlsn_span cert_schemes(const struct tlsni_hs *hs)
+{
+    return hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs);
+}
+
+static bool is_weak(const struct tlsni_sig_params *sig)
+{
+    return sig->hash == TLSNI_HASH_SHA1 || sig->hash == TLSNI_HASH_MD5;
+}
+
+/* Whether a chain hangs on a weak hash; with a list, on one that is not in it. */
+static bool hangs_on_weak(const tlsn_credential *c, const struct tlsn_span *schemes)
+{
+    for (size_t i = 0; i < c->signature_count; i++)
+        if (is_weak(&c->signatures[i]) && !(schemes && lists_signature(*schemes, &c->signatures[i])))
+            return true;
+    return false;
+}
+
+/* A TLS 1.3 server prefers everything else that the client can verify to a chain with SHA-1.
+ * @rfc 8446:4.2.3/17 */
+static bool is_sound(const struct tlsni_hs *hs, const tlsn_credential *c, bool verifiable)
+{
+    return !hs->version->listed || (verifiable && !hangs_on_weak(c, NULL));
+}
 
 static int rank(const struct tlsni_hs *hs, const struct tlsni_suite *suite, const tlsn_credential *c,
                 uint8_t type)
 {
+    bool verifiable = tlsni_chain_verifiable(c, cert_schemes(hs));
+
     if (type == TLSN_CERT_RAW_KEY)
         return BEST;
     return (hs->version->sigalgs || issuer_fits(suite, &c->leaf) ? AS_NAMED : 0) |
-           (tlsni_chain_verifiable(c, hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs))
-                ? VERIFIABLE
-                : 0) |
-           (leads_to_client(hs, c) ? TRUSTED : 0);
+           (verifiable ? VERIFIABLE : 0) | (leads_to_client(hs, c) ? TRUSTED : 0) |
+           (is_sound(hs, c, verifiable) ? SOUND : 0);
 }
 
 /* Where the configuration is strict, the chain's signatures have to be among those that the peer lists;
@@ -422,6 +448,15 @@ static bool good_enough(const struct tlsni_hs *hs, int rank)
 {
     return !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) ||
            rank & (hs->version->sigalgs ? VERIFIABLE : AS_NAMED);
+}
+
+/* What a chain of last resort has no excuse for in TLS 1.3: SHA-1 that the client does not list.
+ * @rfc 8446:4.4.2.2/7, 8446:4.4.2.2/8 */
+static bool is_excluded(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
+{
+    struct tlsn_span schemes = cert_schemes(hs);
+
+    return hs->version->listed && type != TLSN_CERT_RAW_KEY && hangs_on_weak(c, &schemes);
 }
 
 /* The first of the best.
@@ -438,7 +473,8 @@ static bool find_of_type(struct tlsni_hs *hs, const struct tlsni_suite *suite, u
     while (best < BEST && (c = tlsni_names_next(hs, hs->wanted_rank, &at)) != NULL) {
         int here = tlsni_credential_has(c, type) ? rank(hs, suite, c, type) : -1;
 
-        if (here <= best || !good_enough(hs, here) || !credential_fits(hs, suite, c))
+        if (here <= best || !good_enough(hs, here) || is_excluded(hs, c, type) ||
+            !credential_fits(hs, suite, c))
             continue;
         best = here;
         chosen = c;
@@ -516,7 +552,8 @@ enum obstacle { NO_COMMON, NO_USER, NO_GROUP, NO_CREDENTIAL };
 
 /* @rfc 7919:4/2, 5288:4/1, 5288:4/3, 5289:4/1, 7905:4/2, 7465:2/2
  * @rfc 6655:3/9, 6655:3/11, 7251:2/4, 7251:2/5, 5932:3/4, 6367:3.3/1, 6209:3/2
- * @rfc 5487:1.1/2, 8442:3/3, 8442:3/4 */
+ * @rfc 5487:1.1/2, 8442:3/3, 8442:3/4
+ * @rfc 8446:4.1.1/2, 8446:2.1/1 */
 static bool try_suite(struct tlsni_hs *hs, uint16_t id, enum obstacle *why)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(id);
@@ -658,6 +695,19 @@ size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPE
     return n;
 }
 
+/* A server of TLS 1.3 gets no chain that it may not be able to verify; one of older versions, where the
+ * configuration is strict.
+ * @rfc 8446:4.4.2.3/3 */
+static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *c)
+{
+    const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
+    bool strict = tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS);
+
+    if (!hs->version->sigalgs || hs->own_type == TLSN_CERT_RAW_KEY || !(hs->version->listed || strict))
+        return true;
+    return tlsni_chain_verifiable(c, req->sigalgs_cert.len ? req->sigalgs_cert : req->sigalgs);
+}
+
 /* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that
  * fits in every other way, since the list often names roots that our chain does not reach by
  * itself.
@@ -673,9 +723,7 @@ const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *
         if (!tlsni_credential_has(c, hs->own_type) ||
             (!hs->version->binds_curves && !type_requested(req->types, c->public_key)) ||
             !tlsni_negotiate_scheme(hs, c, req->sigalgs) || !profile_fits(hs, c) ||
-            !tlsni_oid_filters_match(req->oid_filters, &c->leaf) ||
-            (hs->version->sigalgs && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS) && hs->own_type != TLSN_CERT_RAW_KEY &&
-             !tlsni_chain_verifiable(c, req->sigalgs)))
+            !tlsni_oid_filters_match(req->oid_filters, &c->leaf) || !client_chain_fits(hs, c))
             continue;
         if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY ||
             issuer_named(req->authorities, c))

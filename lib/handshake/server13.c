@@ -31,7 +31,8 @@ static tlsn_status send_ccs(struct tlsni_hs *hs)
     return hs->host->send_ccs(hs->host_ctx);
 }
 
-/* @rfc 8446:4.1.3/4 */
+/* @rfc 8446:4.1.3/4
+ * @rfc 8446:4.1.3/10, 8446:4.1.3/11, 8446:4.1.4/7, 8446:4.1.4/8, 8446:4.1.4/9, 9846:E.5/2 */
 static tlsn_status send_hello(struct tlsni_hs *hs, enum tlsni_ext_message kind,
                               const uint8_t *random)
 {
@@ -96,7 +97,8 @@ static void derive_early(struct tlsni_hs *hs)
     tlsni_schedule13_early_traffic(hs, hash);
 }
 
-/* Keys change behind it in both directions. */
+/* Keys change behind it in both directions.
+ * @rfc 8446:4.1.3/9 */
 static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;

@@ -12,15 +12,15 @@ static const char layer[] = "handshake";
 
 /* ---- what has to be there ---- */
 
-/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5); less than that must
- * not be sent either, and is taken no more than SSL 3.0.
- * @rfc 8446:4.1.2/4, 8446:D.5/2 */
+/* Fields of old. A hello of SSL 3.0 is none, whatever its extensions say (RFC 8446 D.5), and by RFC 9846 4.2.2
+ * only one that says TLS 1.2 there is one of TLS 1.3.
+ * @rfc 8446:4.1.2/4, 8446:D.5/2, 9846:4.2.2/1 */
 static tlsn_status check_old_fields(struct tlsni_hs *hs)
 {
     if (hs->hello.compressions.len != 1 || hs->hello.compressions.data[0])
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "client offers compression in %s", hs->version->title);
-    if (tlsni_version_precedes_tls(hs->client_version))
+    if (hs->client_version != hs->version->old_number)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, layer,
                           "ClientHello with 0x%04x in its old version field", hs->client_version);
     return TLSN_OK;
@@ -231,7 +231,8 @@ tlsn_status tlsni_server13_read_again(struct tlsni_hs *hs, struct tlsn_span body
     return st == TLSN_OK ? check_same(hs) : st;
 }
 
-/* What was chosen for the HelloRetryRequest stays chosen. */
+/* What was chosen for the HelloRetryRequest stays chosen.
+ * @rfc 8446:4.1.4/11, 8446:4.1.4/12 */
 tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_group *group = hs->tls13.first_group;

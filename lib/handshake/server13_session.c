@@ -17,7 +17,8 @@
 enum { TRIED_MAX = 8 }; /* identities that are looked at: each costs an attempt to open a ticket */
 
 /* A group in common, or a mode that does without.
- * @rfc 8446:4.2.9/2, 9257:6/3 */
+ * @rfc 8446:4.2.9/2, 9257:6/3
+ * @rfc 8446:4.1.1/3, 8446:4.2.8/8 */
 static bool exchange_possible(struct tlsni_hs *hs)
 {
     bool retry;

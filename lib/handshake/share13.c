@@ -73,6 +73,7 @@ static size_t choose_groups(const struct tlsni_hs *hs, const struct tlsni_group 
     return n ? n : choose_default(hs, out);
 }
 
+/* @rfc 8446:4.2.8/6, 9846:4.3.8/2 */
 static tlsn_status make(struct tlsni_hs *hs, const struct tlsni_group *const *groups, size_t count)
 {
     struct tlsni_hs13 *t = &hs->tls13;
@@ -148,6 +149,7 @@ static const struct tlsni_group *first_group(const struct tlsni_hs *hs, bool wit
     return NULL;
 }
 
+/* @rfc 8446:4.1.1/4, 8446:4.2.8/9 */
 const struct tlsni_group *tlsni_share13_choose(const struct tlsni_hs *hs, bool *retry)
 {
     const struct tlsni_group *g = first_group(hs, true);
@@ -181,6 +183,7 @@ tlsn_status tlsni_share13_check(struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* @rfc 8446:2/2, 8446:4.2.8/7, 8446:4.2.8.1/1, 8446:4.2.8.2/1, 9846:4.3.8/3 */
 tlsn_status tlsni_share13_respond(struct tlsni_hs *hs)
 {
     const struct tlsni_group *g = hs->group;

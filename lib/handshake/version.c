@@ -76,7 +76,8 @@ const struct tlsni_version *tlsni_version_select(uint16_t min, uint16_t max, uin
     return NULL;
 }
 
-/* @rfc 8446:4.2.1/2 */
+/* @rfc 8446:4.2.1/2
+ * @rfc 8446:D.2/2 */
 const struct tlsni_version *tlsni_version_select_unlisted(uint16_t min, uint16_t max,
                                                           uint16_t offered)
 {
@@ -138,12 +139,6 @@ bool tlsni_version_is_marked(const struct tlsni_version *chosen,
 bool tlsni_version_below(const struct tlsni_version *v, const struct tlsni_version *other)
 {
     return v->number < other->number;
-}
-
-/* @rfc 8446:D.5/2 */
-bool tlsni_version_precedes_tls(uint16_t field)
-{
-    return field <= TLSN_SSL3;
 }
 
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b)

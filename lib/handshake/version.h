@@ -73,8 +73,6 @@ const char *tlsni_version_mark(const struct tlsni_version *chosen,
 bool tlsni_version_is_marked(const struct tlsni_version *chosen,
                              const struct tlsni_version *newest, const uint8_t *end);
 bool tlsni_version_below(const struct tlsni_version *v, const struct tlsni_version *other);
-/* Whether the version field of a hello says SSL 3.0 or less, which no hello of TLS 1.3 may. */
-bool tlsni_version_precedes_tls(uint16_t field);
 /* True when the two ranges share a version. */
 bool tlsni_version_overlap(uint16_t min_a, uint16_t max_a, uint16_t min_b, uint16_t max_b);
 /* True when they share one that is implemented. */

@@ -325,7 +325,7 @@ static void with_psk_nobody_offered(uint8_t *body, size_t *len)
 static void hello_of_server_is_refused_as_the_standard_says(void **state)
 {
     static const struct refusal list[] = {
-        { with_own_version, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL },
+        { with_own_version, TLSN_ERR_VERSION, VERSION },
         { with_another_id, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL },
         { with_compression_method, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL },
         { with_suite_of_tls12, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL },

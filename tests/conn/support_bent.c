@@ -1,0 +1,95 @@
+#include "support_bent.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conn.h"
+#include "handshake/transcript.h"
+
+enum { ROOM = 1 << 16 };
+
+static struct {
+    struct tlsni_hs_host host;
+    struct tlsni_hash_ctx before; /* the transcript behind the message before */
+    uint8_t type, original[ROOM];
+    size_t original_len;
+    duo_change *change;
+    unsigned count;
+} bent;
+
+static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, size_t len)
+{
+    static uint8_t copy[ROOM];
+    struct tlsni_hs *hs = &c->scratch->hs;
+    size_t body = len - 4;
+    tlsn_status st;
+
+    memcpy(bent.original, message, len);
+    bent.original_len = len;
+    memcpy(copy, message, len);
+    bent.change(copy + 4, &body);
+    copy[1] = (uint8_t)(body >> 16);
+    copy[2] = (uint8_t)(body >> 8);
+    copy[3] = (uint8_t)body;
+    bent.count++;
+    if (bent.before.row) {
+        hs->transcript.hash = bent.before;
+        st = tlsni_transcript_add(&hs->transcript, c->env, copy, 4 + body);
+        assert_int_equal(st, TLSN_OK);
+    }
+    return tlsni_conn_host.send_message(c, copy, 4 + body);
+}
+
+static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
+{
+    struct tlsn_conn *c = ctx;
+    tlsn_status st = message[0] == bent.type ? send_changed(c, message, len)
+                                             : tlsni_conn_host.send_message(c, message, len);
+
+    bent.before = c->scratch->hs.transcript.hash;
+    return st;
+}
+
+void bent_connect(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change)
+{
+    duo_connect(d);
+    bent.host = tlsni_conn_host;
+    bent.host.send_message = send_message;
+    bent.type = type;
+    bent.change = change;
+    bent.count = 0;
+    memset(&bent.before, 0, sizeof bent.before);
+    assert_int_equal(tlsni_conn_start(d->conn[from]), TLSN_OK);
+    d->conn[from]->scratch->hs.host = &bent.host;
+}
+
+void bent_refused(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change,
+                  tlsn_status status, int alert)
+{
+    enum tlsn_role victim = from == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
+    const struct tlsn_conn_error *error;
+
+    bent_connect(d, from, type, change);
+    duo_run(d);
+    assert_int_equal(bent.count, 1);
+    error = tlsn_conn_error(d->conn[victim]);
+    if (!error || error->status != status)
+        fail_msg("message %u: %s", type, error ? error->text : "no error");
+    assert_int_equal(error->alert_sent, alert);
+    error = tlsn_conn_error(d->conn[from]);
+    assert_true(error && error->alert_received == alert);
+}
+
+unsigned bent_count(void)
+{
+    return bent.count;
+}
+
+struct tlsn_span bent_original(void)
+{
+    return (struct tlsn_span){ bent.original, bent.original_len };
+}

@@ -1,0 +1,18 @@
+/* support_bent.h - messages of TLS 1.3 that are changed before they are sealed. The sender's transcript has them
+ * as they go out, so that a peer that takes them comes to its end. */
+#ifndef TLSNI_TESTS_CONN_SUPPORT_BENT_H
+#define TLSNI_TESTS_CONN_SUPPORT_BENT_H
+
+#include "support_duo.h"
+
+/* Fresh connections, of which this side changes the body of each message of this type; one length of 0 drops
+ * nothing but the body. */
+void bent_connect(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change);
+/* The same, and the other side fails with this status and alert. */
+void bent_refused(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change,
+                  tlsn_status status, int alert);
+/* How many messages were changed, and the last one as it was. */
+unsigned bent_count(void);
+struct tlsn_span bent_original(void);
+
+#endif
