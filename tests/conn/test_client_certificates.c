@@ -35,6 +35,8 @@ static struct wire *asking(uint16_t version, enum tlsn_client_auth auth, enum sh
     }
     OK(tlsn_config_set_sigalgs(w->end[TLSN_SERVER].config,
                                "rsa_pss_rsae_sha256,rsa_pkcs1_sha256,rsa_pkcs1_sha1"));
+    /* which is what the authority of the good ones signs with */
+    OK(tlsn_config_set_sigalgs_cert(w->end[TLSN_SERVER].config, "ecdsa_secp256r1_sha256,rsa_pkcs1_sha256"));
     OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, auth));
     if (c)
         OK(tlsn_config_add_credential(w->end[TLSN_CLIENT].config, c));
