@@ -24,18 +24,20 @@ NOTES = '''
 What peers do otherwise
 -----------------------
 The rows are left out with these reasons; what the standards say is what we do.
-  wolfssl 5.5       integrity-only suites have nonces of 12 bytes, like AEADs (its issue 9757). RFC 9150 6:
-                    as long as the hash. Nobody else speaks these suites: tests/unit has a second reading.
-                    Its second ClientHello moves extensions. RFC 8446 4.1.2: nothing but the list of changes.
-                    Its server closes without an alert when it does not like a client's certificate.
+  wolfssl 5.5       integrity-only suites have nonces of 12 bytes, like AEADs (its issue 9757). RFC
+                    9150 6: as long as the hash. Nobody else speaks these suites; records made with
+                    Python's hmac stand in tests/unit/test_record_null.c.
+                    Its second ClientHello moves extensions. RFC 8446 4.1.2: nothing changes but what
+                    is listed there.
+                    Its server closes without an alert when it does not like a certificate.
   nss 3.87          signs by DSA without DER in SSL 3.0; others put DER there too.
                     Ed25519, Ed448 and RSASSA-PSS keys are not shown or taken by its tools.
-  tlslite-ng 0.8    does not bind ECDSA hashes to curves (Suite B); DHE_DSS handshakes do not come about;
-                    EC keys with the parameters that RFC 5915 3 asks for are rewritten for it.
+  tlslite-ng 0.8    does not bind ECDSA hashes to curves (Suite B); DHE_DSS handshakes do not come
+                    about; EC keys with the parameters of RFC 5915 3 are rewritten for it.
   gnutls 3.7        has (EC)DHE_PSK as a server only, its client crashes; no hybrid groups, no
                     certificate compression in Debian's build.
-  go, jsse, node    do not let the application choose suites of TLS 1.3 (our side does), ask for new keys
-                    (jsse does), or see the signature scheme.
+  go, jsse, node    do not let the application choose suites of TLS 1.3 (our side does), nor ask for
+                    new keys (jsse does).
   bouncycastle 1.72 has no resumption in TLS 1.3; mbedtls 2.28 and bearssl have no TLS 1.3.
 '''
 
