@@ -48,6 +48,7 @@ struct tlsni_exporter {
 struct tlsni_secrets13 {
     struct tlsni_secret traffic[2]; /* by role of the sender */
     struct tlsni_secret exporter;   /* when TLSN_FEATURE_EXPORTER says so */
+    struct tlsni_secret early_exporter; /* and early data were taken */
     unsigned answers;               /* to the peer's KeyUpdates since no output was pending */
     unsigned asked;                 /* KeyUpdates that the peer still owes us */
     struct tlsni_auth13 *auth;      /* owned; NULL: the client is not asked who it is any more */

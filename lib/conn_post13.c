@@ -15,8 +15,10 @@ tlsn_status tlsni_conn_keep_secrets13(tlsn_conn *c, struct tlsni_hs *hs)
     if (!c->secrets13)
         return TLSN_ERR_NO_MEMORY;
     memcpy(c->secrets13->traffic, s->traffic, sizeof s->traffic);
-    if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_EXPORTER))
+    if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_EXPORTER)) {
         c->secrets13->exporter = s->exporter;
+        c->secrets13->early_exporter = s->early_exporter;
+    }
     return tlsni_conn_keep_auth13(c, hs);
 }
 

@@ -57,12 +57,9 @@ static tlsn_status export_by_prf(const tlsn_conn *c, const char *label, struct t
     return st;
 }
 
-static tlsn_status export_by_schedule(const tlsn_conn *c, const struct tlsni_secret *exporter,
-                                      const char *label, struct tlsn_span context, void *out,
-                                      size_t len)
+static tlsn_status export_from(const struct tlsni_hash *hash, const struct tlsni_secret *exporter,
+                               const char *label, struct tlsn_span context, void *out, size_t len)
 {
-    const struct tlsni_hash *hash = tlsni_version_hash(c->version, c->suite);
-
     if (strlen(label) > TLSNI_HKDF_LABEL_MAX || !tlsni_hkdf_fits(hash, len))
         return TLSN_ERR_ARGUMENT;
     tlsni_schedule13_export(hash, exporter, label, context, out, len);
@@ -90,7 +87,39 @@ tlsn_status tlsn_export(const tlsn_conn *c, const char *label, const void *conte
         return TLSN_ERR_INSUFFICIENT_SECURITY;
     return c->exporter
                ? export_by_prf(c, label, span, has_context, out, len)
-               : export_by_schedule(c, &c->secrets13->exporter, label, span, out, len);
+               : export_from(tlsni_version_hash(c->version, c->suite), &c->secrets13->exporter,
+                             label, span, out, len);
+}
+
+/* Of early data that may still be taken, or were. */
+static const struct tlsni_secret *early_secret(const tlsn_conn *c, const struct tlsni_hash **hash)
+{
+    const struct tlsni_hs *hs = c->scratch && !c->done ? &c->scratch->hs : NULL;
+
+    if (c->done && c->secrets13) {
+        *hash = tlsni_version_hash(c->version, c->suite);
+        return &c->secrets13->early_exporter;
+    }
+    if (!hs || !hs->cfg || !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_EXPORTER))
+        return NULL;
+    *hash = hs->tls13.keys.hash;
+    return &hs->tls13.keys.early_exporter;
+}
+
+/* @rfc 8446:7.5/3 */
+tlsn_status tlsn_export_early(const tlsn_conn *c, const char *label, const void *context,
+                              size_t context_len, void *out, size_t len)
+{
+    const struct tlsni_hash *hash = NULL;
+    const struct tlsni_secret *secret;
+
+    if (!c || !label || !*label || is_reserved(label) || !out || !len || (context_len && !context) ||
+        context_len > CONTEXT_MAX)
+        return TLSN_ERR_ARGUMENT;
+    secret = tlsni_conn_failed(c) ? NULL : early_secret(c, &hash);
+    if (!secret || !secret->len)
+        return TLSN_ERR_MISUSE;
+    return export_from(hash, secret, label, tlsni_span_make(context, context_len), out, len);
 }
 
 tlsn_status tlsni_conn_keep_exporter(tlsn_conn *c, const struct tlsni_hs *hs)

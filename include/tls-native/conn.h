@@ -406,6 +406,15 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_export(const tlsn_conn *conn, const char
                                                const void *context, size_t context_len,
                                                bool has_context, void *out, size_t len);
 
+/* The same for early data of TLS 1.3 (RFC 8446 7.5), of the early exporter: from the ClientHello on as long as
+ * the server has not said no (client), from the acceptance on (server), and afterwards where they were taken.
+ * Anybody who plays the ClientHello again gets the same values from a server that takes it: tlsn_export() is the
+ * one for all else. Context as there, none is an empty one. TLSN_ERR_MISUSE without TLSN_FEATURE_EXPORTER or
+ * early data, TLSN_ERR_ARGUMENT. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_export_early(const tlsn_conn *conn, const char *label,
+                                                     const void *context, size_t context_len,
+                                                     void *out, size_t len);
+
 /* What ties an authentication above TLS to this connection. */
 enum tlsn_binding {
     TLSN_BINDING_TLS_UNIQUE = 1,       /* RFC 5929 3; needs extended_master_secret, not in TLS 1.3 */

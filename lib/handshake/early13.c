@@ -76,6 +76,7 @@ tlsn_status tlsni_early13_reject(struct tlsni_hs *hs)
     hs->tls13.early = TLSN_EARLY_REJECTED;
     hs->tls13.early_left = 0;
     tlsni_secret_wipe(&s->early);
+    tlsni_secret_wipe(&s->early_exporter);
     if (!s->handshake[TLSN_CLIENT].len)
         return hs->host->install(hs->host_ctx, true, NULL);
     return tlsni_schedule13_install(hs, true, &s->handshake[TLSN_CLIENT]);

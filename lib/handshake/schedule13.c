@@ -83,7 +83,9 @@ void tlsni_schedule13_early_traffic(struct tlsni_hs *hs, const uint8_t *transcri
     struct tlsni_schedule13 *s = &hs->tls13.keys;
 
     derive(s, &s->stage, "c e traffic", transcript_hash, &s->early);
+    derive(s, &s->stage, "e exp master", transcript_hash, &s->early_exporter);
     log_secret(hs, "CLIENT_EARLY_TRAFFIC_SECRET", &s->early);
+    log_secret(hs, "EARLY_EXPORTER_SECRET", &s->early_exporter);
 }
 
 /* @rfc 8448:3/1, 8448:5/1, 8448:6/1, 8448:7/1 */

@@ -17,6 +17,7 @@ struct tlsni_schedule13 {
     const struct tlsni_hash *hash;
     struct tlsni_secret stage;        /* of the stage that was reached */
     struct tlsni_secret early;        /* traffic secret of the client's early data */
+    struct tlsni_secret early_exporter;
     struct tlsni_secret handshake[2], traffic[2];
     struct tlsni_secret exporter, resumption;
 };

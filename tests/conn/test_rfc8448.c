@@ -60,6 +60,7 @@ static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
 {
     static const char *const labels[][2] = {
         { "CLIENT_EARLY_TRAFFIC_SECRET ", "c_e_traffic" },
+        { "EARLY_EXPORTER_SECRET ", "e_exp_master" },
         { "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "c_hs_traffic" },
         { "SERVER_HANDSHAKE_TRAFFIC_SECRET ", "s_hs_traffic" },
         { "CLIENT_TRAFFIC_SECRET_0 ", "c_ap_traffic" },
@@ -413,7 +414,7 @@ static void trace_resumed_is_that_of_our_client(void **state)
     OK(tlsn_conn_set_early_data(r.conn, true));
     r.early = true;
     play(&r);
-    assert_int_equal(r.logged, 6);
+    assert_int_equal(r.logged, 7);
     assert_int_equal(r.out_len, 0);
     assert_true(r.conn->close_received);
     assert_int_equal(r.conn->early, TLSN_EARLY_ACCEPTED);

@@ -925,6 +925,44 @@ static void no_memory_at_any_allocation_is_a_clean_error(void **state)
     }
 }
 
+/* The values of the early exporter: there with the first ClientHello, the same on both sides, of no use once the
+ * server has said no. What the secret is shows tests/conn/test_rfc8448.c, what is made of it
+ * tests/conn/test_conn_export13.c. */
+static void early_exporter_is_for_early_data(void **state)
+{
+    uint8_t early[3][32], late[32];
+    struct wire *w = pair();
+    tlsn_session *s;
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_feature(w->end[r].config, TLSN_FEATURE_EXPORTER, true));
+    s = session(w);
+    assert_int_equal(tlsn_export_early(conn(w, TLSN_CLIENT), "x", "y", 1, early[0], 32),
+                     TLSN_ERR_MISUSE); /* there were none in the first handshake */
+    announce(w, s);
+    OK(tlsn_export_early(conn(w, TLSN_CLIENT), "x", "y", 1, early[0], 32));
+    assert_int_equal(tlsn_export(conn(w, TLSN_CLIENT), "x", "y", 1, true, late, 32), TLSN_ERR_MISUSE);
+    OK(wire_write_early(w, request, sizeof request));
+    wire_run(w);
+    OK(tlsn_export_early(conn(w, TLSN_SERVER), "x", "y", 1, early[1], 32));
+    hear(w, request, sizeof request);
+    wire_run(w);
+    assert_true(wire_done(w));
+    OK(tlsn_export_early(conn(w, TLSN_CLIENT), "x", "y", 1, early[2], 32));
+    OK(tlsn_export(conn(w, TLSN_CLIENT), "x", "y", 1, true, late, 32));
+    assert_memory_equal(early[0], early[1], 32);
+    assert_memory_equal(early[0], early[2], 32);
+    assert_memory_not_equal(early[0], late, 32);
+    assert_false(go(w, s)); /* the same hello once more */
+    for (int r = 0; r < 2; r++)
+        assert_int_equal(tlsn_export_early(conn(w, (enum tlsn_role)r), "x", "y", 1, early[0], 32),
+                         TLSN_ERR_MISUSE);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:7.5/3");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -955,6 +993,7 @@ int main(void)
         cmocka_unit_test(change_cipher_spec_stands_in_between),
         cmocka_unit_test(secret_of_early_data_is_wiped),
         cmocka_unit_test(no_memory_at_any_allocation_is_a_clean_error),
+        cmocka_unit_test(early_exporter_is_for_early_data),
     };
 
     return cmocka_run_group_tests_name("test_tls13_early", tests, NULL, NULL);
