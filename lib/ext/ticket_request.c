@@ -48,7 +48,7 @@ static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_u8(w, tlsni_ext_ticket_count(hs));
 }
 
-/* @rfc 9149:3/2, 9149:3/3 */
+/* @rfc 9149:3/2, 9149:3/3, 8446:C.4/2 */
 uint8_t tlsni_ext_ticket_count(const struct tlsni_hs *hs)
 {
     uint8_t asked = hs->tls13.tickets_asked[hs->resumed != TLSN_RESUMED_NO];

@@ -312,6 +312,7 @@ static tlsn_status send_ticket(struct tlsni_hs *hs, struct tlsn_span nonce)
     return st;
 }
 
+/* @rfc 8446:C.4/3 */
 tlsn_status tlsni_server13_send_tickets(struct tlsni_hs *hs, struct tlsn_span body)
 {
     tlsn_status st = TLSN_OK;

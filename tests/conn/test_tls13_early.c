@@ -778,7 +778,8 @@ static struct wire *lied_to(struct liar *l)
     OK(tlsn_config_set_alpn(config(l->w, TLSN_CLIENT), "first,second"));
     OK(tlsn_config_set_alpn(config(l->w, TLSN_SERVER), "first,second"));
     OK(tlsn_config_set_suites(config(l->w, TLSN_CLIENT),
-                              "TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256"));
+                              "TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256,"
+                              "TLS_AES_256_GCM_SHA384"));
     OK(tlsn_config_set_replay_check(config(l->w, TLSN_SERVER), &check));
     if (l->lie == second_key)
         OK(tlsn_config_add_psk(config(l->w, TLSN_CLIENT), "joe", 3, psk, PSK_LEN));
@@ -806,6 +807,34 @@ static void client_refuses_early_data_taken_for_something_else(void **state)
     }
     REQ("8446:4.2.10/5");
     REQ("8446:4.2.11/6");
+}
+
+static void key_beyond(struct tlsni_hs *hs)
+{
+    hs->tls13.selected = 1;
+}
+
+static void other_hash(struct tlsni_hs *hs)
+{
+    hs->suite = tlsni_suite_find(0x1302);
+}
+
+/* Which key was taken, and for which suite, is seen in ServerHello already. */
+static void client_refuses_a_key_that_was_not_offered_or_does_not_fit(void **state)
+{
+    static void (*const lies[])(struct tlsni_hs *hs) = { key_beyond, other_hash };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct liar l = { NULL, lies[i], TLSN_ERR_NOT_FOUND };
+        struct wire *w = lied_to(&l);
+
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
+        assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, 47);
+        wire_free(w);
+    }
+    REQ("8446:4.2.11/5");
 }
 
 static void alert_behind_server_hello_is_under_the_handshakes_keys(void **state)
@@ -988,6 +1017,7 @@ int main(void)
         cmocka_unit_test(calls_out_of_place_are_misuse),
         cmocka_unit_test(older_version_ends_it),
         cmocka_unit_test(client_refuses_early_data_taken_for_something_else),
+        cmocka_unit_test(client_refuses_a_key_that_was_not_offered_or_does_not_fit),
         cmocka_unit_test(alert_behind_server_hello_is_under_the_handshakes_keys),
         cmocka_unit_test(end_of_early_data_is_not_for_clients),
         cmocka_unit_test(change_cipher_spec_stands_in_between),

@@ -56,13 +56,20 @@ static size_t count_of(struct wire *w)
     return n;
 }
 
+static enum tlsn_resumed resumed(const struct wire *w)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(w->end[TLSN_CLIENT].conn, &info);
+    return info.resumed;
+}
+
 /* ---- several ---- */
 
 static void each_ticket_is_handed_out_once_and_good(void **state)
 {
     struct wire *w = pair(16);
     tlsn_session *s[16];
-    struct tlsn_conn_info info;
     size_t n;
 
     (void)state;
@@ -76,8 +83,7 @@ static void each_ticket_is_handed_out_once_and_good(void **state)
         }
         wire_resume(w, s[i]);
         assert_true(wire_done(w));
-        tlsn_conn_get_info(w->end[TLSN_CLIENT].conn, &info);
-        assert_int_equal(info.resumed, TLSN_RESUMED_TICKET);
+        assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
     }
     free_all(s, n);
     wire_free(w);
@@ -175,6 +181,126 @@ static void ticket_is_kept_for_a_week_at_most(void **state)
     REQ("9149:6/1");
 }
 
+static void server_gives_tickets_for_a_week_at_most(void **state)
+{
+    struct tlsn_limits limits = { .session_seconds = 604801 };
+    struct wire *w = pair(1);
+    tlsn_session *s[16];
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_limits(config(w, TLSN_SERVER), &limits), TLSN_ERR_ARGUMENT);
+    limits.session_seconds = 604800;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_limits(w->end[r].config, &limits));
+    wire_shake(w);
+    assert_int_equal(take_all(w, s), 1);
+    assert_int_equal(s[0]->lifetime_s, 604800);
+    w->end[TLSN_CLIENT].env.now_ms += 604800 * (int64_t)1000; /* and then it is not offered */
+    wire_resume(w, s[0]);
+    assert_true(wire_done(w));
+    assert_int_equal(resumed(w), TLSN_RESUMED_NO);
+    free_all(s, 1);
+    wire_free(w);
+    REQ("8446:4.6.1/1");
+}
+
+/* Its extensions: one that nobody knows. */
+static void unknown_extension_of_a_ticket_is_passed_over(void **state)
+{
+    static const uint8_t ticket[] = { 4, 0, 0, 21, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 0, 6, 0x7a, 0x7b,
+                                      0, 2, 9, 9 };
+    struct wire *w = pair(0);
+    uint8_t got[8];
+    size_t len;
+
+    (void)state;
+    wire_shake(w);
+    wire_forge(w, TLSN_SERVER, 22, ticket, sizeof ticket);
+    assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &len), TLSN_NEED_INPUT);
+    assert_int_equal(count_of(w), 1);
+    wire_free(w);
+    REQ("8446:4.6.1/5");
+}
+
+/* What the extension for early data may look like. */
+static void limit_of_a_ticket_is_four_bytes_once(void **state)
+{
+    static const struct { uint8_t len, data[24]; tlsn_status status; } rows[] = {
+        { 8, { 0, 42, 0, 4, 0, 0, 1, 0 }, TLSN_NEED_INPUT },
+        { 7, { 0, 42, 0, 3, 0, 1, 0 }, TLSN_ERR_DECODE },
+        { 9, { 0, 42, 0, 5, 0, 0, 1, 0, 0 }, TLSN_ERR_DECODE },
+        { 8, { 0, 42, 0, 5, 0, 0, 1, 0 }, TLSN_ERR_DECODE },
+        { 3, { 0, 42, 0 }, TLSN_ERR_DECODE },
+        { 16, { 0, 42, 0, 4, 0, 0, 1, 0, 0, 42, 0, 4, 0, 0, 1, 0 }, TLSN_ERR_ILLEGAL_PARAMETER },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t ticket[64] = { 4, 0, 0, (uint8_t)(15 + rows[i].len), 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 1,
+                               2, 0, rows[i].len };
+        struct wire *w = pair(0);
+        tlsn_session *s[16];
+        uint8_t got[8];
+        size_t len;
+
+        memcpy(ticket + 19, rows[i].data, rows[i].len);
+        wire_shake(w);
+        wire_forge(w, TLSN_SERVER, 22, ticket, (size_t)19 + rows[i].len);
+        assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &len), rows[i].status);
+        if (rows[i].status == TLSN_NEED_INPUT) {
+            assert_int_equal(take_all(w, s), 1);
+            assert_int_equal(tlsn_session_early_data_max(s[0]), 256);
+            free_all(s, 1);
+        }
+        wire_free(w);
+    }
+}
+
+static void ticket_is_offered_for_its_name_alone(void **state)
+{
+    struct wire *w = pair(1);
+    tlsn_session *s[16];
+    struct tlsn_span hello, data;
+    struct tlsni_msg_client_hello m;
+
+    (void)state;
+    wire_shake(w);
+    assert_int_equal(take_all(w, s), 1);
+    for (int same = 0; same < 2; same++) {
+        wire_open(w);
+        OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, s[0]));
+        if (!same)
+            OK(tlsn_conn_set_server_name(w->end[TLSN_CLIENT].conn, "other.example"));
+        while (wire_turn(w, TLSN_CLIENT))
+            ;
+        hello = wire_message(w, TLSN_CLIENT, TLSNI_MSG_CLIENT_HELLO);
+        OK(tlsni_msg_client_hello_parse(tlsni_span_make(hello.data + 4, hello.len - 4), &m));
+        assert_int_equal(tlsni_ext_find(m.extensions, TLSNI_EXT_PRE_SHARED_KEY, &data), same);
+    }
+    free_all(s, 1);
+    wire_free(w);
+    REQ("8446:4.6.1/4");
+}
+
+/* As by default: two after a full handshake, and two after a resumption. */
+static void each_connection_brings_new_tickets(void **state)
+{
+    struct wire *w = pair(2);
+    tlsn_session *s[16];
+
+    (void)state;
+    wire_shake(w);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(take_all(w, s), 2);
+        wire_resume(w, s[0]);
+        assert_true(wire_done(w));
+        assert_int_equal(resumed(w), TLSN_RESUMED_TICKET);
+        free_all(s, 2);
+    }
+    wire_free(w);
+    REQ("8446:C.4/3");
+}
+
 static void no_ticket_comes_before_the_clients_finished(void **state)
 {
     struct wire *w = pair(4);
@@ -229,6 +355,7 @@ static void server_sends_as_many_as_are_asked_for(void **state)
     REQ("9149:3/2");
     REQ("9149:3/3");
     REQ("9149:3/6");
+    REQ("8446:C.4/2");
 }
 
 static void server_without_tickets_sends_none(void **state)
@@ -269,6 +396,11 @@ int main(void)
         cmocka_unit_test(older_version_has_one_session_to_take),
         cmocka_unit_test(no_memory_for_a_ticket_is_a_clean_error),
         cmocka_unit_test(ticket_is_kept_for_a_week_at_most),
+        cmocka_unit_test(server_gives_tickets_for_a_week_at_most),
+        cmocka_unit_test(unknown_extension_of_a_ticket_is_passed_over),
+        cmocka_unit_test(limit_of_a_ticket_is_four_bytes_once),
+        cmocka_unit_test(ticket_is_offered_for_its_name_alone),
+        cmocka_unit_test(each_connection_brings_new_tickets),
         cmocka_unit_test(no_ticket_comes_before_the_clients_finished),
         cmocka_unit_test(server_sends_as_many_as_are_asked_for),
         cmocka_unit_test(server_without_tickets_sends_none),
