@@ -31,9 +31,13 @@ static bool exchange_possible(struct tlsni_hs *hs)
                          tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE));
 }
 
+/* Behind a HelloRetryRequest it is that one's: the transcript goes by its hash.
+ * @rfc 8446:4.1.4/4 */
 static bool suite_fits(const struct tlsni_hs *hs, const struct tlsni_suite *suite,
                        const struct tlsni_hash *hash)
 {
+    if (hs->tls13.before_retried.row && suite != hs->tls13.first_suite)
+        return false;
     return suite && suite->prf == hash->id && tlsni_ids_has(&hs->cfg->suites, suite->id) &&
            tlsni_wire_has(hs->hello.suites, suite->id) &&
            tlsni_version_overlap(suite->min_version, suite->max_version, hs->version->number,

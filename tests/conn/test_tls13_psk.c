@@ -784,6 +784,29 @@ static void no_answer_is_no_key(void **state)
     }
 }
 
+/* The transcript of a second ClientHello goes by the suite of the HelloRetryRequest; a key of another hash is too late. */
+static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
+{
+    const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, 0 };
+    const struct tlsn_psk late = { text("ann"), { key, KEY_LEN }, 384 };
+    struct wire *w = asking();
+
+    (void)state;
+    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp256r1"));
+    OK(tlsn_config_set_suites(config(w, TLSN_SERVER),
+                              "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384"));
+    run(w);
+    answer(w, TLSN_CLIENT, &psk);
+    wire_run(w);
+    answer(w, TLSN_SERVER, NULL);
+    wire_run(w);
+    answer(w, TLSN_SERVER, &late);
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    wire_free(w);
+}
+
 /* Tickets that somebody else made are asked for as well, one question after the other. */
 static void session_and_key_are_asked_for_in_turn(void **state)
 {
@@ -902,6 +925,7 @@ int main(void)
         cmocka_unit_test(unsound_keys_are_refused),
         cmocka_unit_test(both_sides_are_asked),
         cmocka_unit_test(no_answer_is_no_key),
+        cmocka_unit_test(key_of_another_hash_is_passed_over_behind_a_retry),
         cmocka_unit_test(session_and_key_are_asked_for_in_turn),
         cmocka_unit_test(no_memory_is_a_clean_error_and_keys_are_wiped),
         cmocka_unit_test(adding_a_key_fails_whole),
