@@ -236,7 +236,8 @@ tlsn_status tlsni_conn_take_data(tlsn_conn *c, const struct tlsni_record *rec, u
     return sort_out(c, *type, data, len, written, err);
 }
 
-/* @rfc 5246:7.2.1/2 */
+/* @rfc 5246:7.2.1/2
+ * @rfc 8446:6.1/1 */
 static tlsn_status read_data(tlsn_conn *c, const uint8_t *in, size_t in_len, size_t *consumed,
                              uint8_t *plain, size_t cap, size_t *written, struct tlsni_err *err)
 {
@@ -302,7 +303,8 @@ tlsn_status tlsn_drain(tlsn_conn *c, void *out, size_t out_cap, size_t *written)
     return tlsn_output_pending(c) ? TLSN_NEED_OUTPUT : TLSN_OK;
 }
 
-/* @rfc 5246:7.2.1/1, 5246:7.2.1/3 */
+/* @rfc 5246:7.2.1/1, 5246:7.2.1/3
+ * @rfc 8446:6.1/3, 9846:6.1/1 */
 tlsn_status tlsn_shutdown(tlsn_conn *c, void *out, size_t out_cap, size_t *written)
 {
     tlsn_status st;
@@ -331,7 +333,8 @@ size_t tlsn_output_len(const tlsn_conn *c)
     return tlsni_buf_len(&c->out);
 }
 
-/* @rfc 5246:7.2.1/5, 5246:7.2.1/6 */
+/* @rfc 5246:7.2.1/5, 5246:7.2.1/6
+ * @rfc 8446:6.1/5 */
 tlsn_status tlsn_transport_eof(tlsn_conn *c)
 {
     if (!c)

@@ -53,7 +53,8 @@ tlsn_status tlsni_conn_check_outside(const tlsn_conn *c, const struct tlsni_reco
 
 /* Inside of a handshake, in the clear, once a ClientHello is there; a client does not know the version
  * before it has an answer, but it has offered one.
- * @rfc 8446:5/1 */
+ * @rfc 8446:5/1
+ * @rfc 8446:5/6 */
 bool tlsni_conn_drops_ccs(const tlsn_conn *c, const struct tlsni_record *rec)
 {
     const struct tlsni_hs *hs = c->scratch ? &c->scratch->hs : NULL;
@@ -115,7 +116,8 @@ static tlsn_status take_warning(tlsn_conn *c, uint8_t alert, struct tlsni_err *e
 }
 
 /* What the application has not written by then, it writes no more.
- * @rfc 5246:7.2.1/4 */
+ * @rfc 5246:7.2.1/4
+ * @rfc 8446:6/4, 8446:6.1/4 */
 static tlsn_status take_close(tlsn_conn *c)
 {
     c->close_received = true;
@@ -132,7 +134,15 @@ static bool is_end(const tlsn_conn *c, uint8_t alert)
     return c->version && c->version->alerts_end && alert != TLSNI_ALERT_USER_CANCELED;
 }
 
-/* @rfc 5246:7.2.2/1 */
+/* close_notify follows it (RFC 9846 6.1).
+ * @rfc 9846:6.1/3 */
+static bool says_nothing(const tlsn_conn *c, uint8_t alert)
+{
+    return c->version && c->version->alerts_end && alert == TLSNI_ALERT_USER_CANCELED;
+}
+
+/* @rfc 5246:7.2.2/1
+ * @rfc 8446:6/5, 8446:6.2/3 */
 static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct tlsni_err *err)
 {
     /* An end is an end whatever level it comes with; peers differ here. */
@@ -143,7 +153,7 @@ static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct
     if (level == TLSNI_ALERT_WARNING && alert == TLSNI_ALERT_NO_CERTIFICATE && c->scratch &&
         tlsni_hs_takes_no_certificate(&c->scratch->hs) && !tlsni_buf_len(&c->scratch->in))
         return tlsni_hs_no_certificate(&c->scratch->hs);
-    if (level == TLSNI_ALERT_WARNING && !is_end(c, alert))
+    if (!is_end(c, alert) && (level == TLSNI_ALERT_WARNING || says_nothing(c, alert)))
         return take_warning(c, alert, err);
     if (level != TLSNI_ALERT_WARNING && level != TLSNI_ALERT_FATAL && !is_end(c, alert))
         return tlsni_fail(err, TLSN_ERR_ILLEGAL_PARAMETER, "record", "alert of level %u", level);
@@ -152,7 +162,8 @@ static tlsn_status take_alert(tlsn_conn *c, uint8_t level, uint8_t alert, struct
                       tlsn_alert_name(alert), alert);
 }
 
-/* @rfc 8446:5.1/4 */
+/* @rfc 8446:5.1/4
+ * @rfc 8446:5/5 */
 tlsn_status tlsni_conn_alerts(tlsn_conn *c, const uint8_t *data, size_t len, struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_rd_make(data, len);

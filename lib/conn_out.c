@@ -108,7 +108,8 @@ tlsn_status tlsni_conn_queue_data(tlsn_conn *c, const void *data, size_t len)
 }
 
 /* @rfc 5246:6.2.1/1, 5116:2.1/6, 5246:6.2.1/3, 5246:6.2.1/8, 5246:D.4/2
- * @rfc 5246:6/1 */
+ * @rfc 5246:6/1
+ * @rfc 8446:5/4, 8446:5.1/10, 8446:5.2/6 */
 tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_t len)
 {
     const uint8_t *p = data;
@@ -124,7 +125,8 @@ tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_
     return st;
 }
 
-/* @rfc 5246:7.2/1, 5246:7.2/4 */
+/* @rfc 5246:7.2/1, 5246:7.2/4
+ * @rfc 8446:5.1/7, 8446:6/8 */
 tlsn_status tlsni_conn_queue_alert(tlsn_conn *c, uint8_t level, uint8_t alert)
 {
     uint8_t data[2] = { level, alert };
@@ -164,7 +166,8 @@ static void keep_text(tlsn_conn *c, const char *text)
 }
 
 /* RFC 5246 7.2.2: a session whose connection failed is not resumed.
- * @rfc 5246:7.2/3, 5246:7.2.2/3 */
+ * @rfc 5246:7.2/3, 5246:7.2.2/3
+ * @rfc 8446:6/7 */
 static void forget_session(tlsn_conn *c)
 {
     const struct tlsni_hs_config *hs = c->config ? &c->config->hs : NULL;
@@ -196,7 +199,8 @@ static uint8_t alert_for(tlsn_status status)
     return alert;
 }
 
-/* @rfc 5246:7.2/2, 5246:7.2.2/1, 5246:7.2.2/2, 5246:7.2.2/4, 5246:7.2.2/5 */
+/* @rfc 5246:7.2/2, 5246:7.2.2/1, 5246:7.2.2/2, 5246:7.2.2/4, 5246:7.2.2/5
+ * @rfc 8446:6/6, 8446:6.2/1, 8446:6.2/3 */
 tlsn_status tlsni_conn_fail(tlsn_conn *c, tlsn_status status, const struct tlsni_err *err)
 {
     bool noted = err && err->status == status;

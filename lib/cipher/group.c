@@ -50,7 +50,8 @@
     KEM_ROW(id, MODERN, set, rank, strength, TLSNI_GROUP_##curve, private, public, private, first, \
             name, gtls, "RFC 10024")
 
-/* @rfc 8422:5.1.1/2, 7919:3/5, 7919:9.1/1 */
+/* @rfc 8422:5.1.1/2, 7919:3/5, 7919:9.1/1
+ * @rfc 8446:9.1/4, 8446:B.3.1.4/1 */
 static const struct tlsni_group groups[] = {
     EC_OLD(TLSNI_GROUP_SECP192R1, LEGACY, 192, 96, 24, "secp192r1", "prime192v1",
            "GROUP-SECP192R1", "RFC 4492"),

@@ -177,7 +177,8 @@ static bool is_misplaced(enum tlsni_ext_message message, size_t i)
 
 /* @rfc 5246:7.4.1.4/2, 3546:2.3/2, 4366:2.3/2
  * @rfc 5246:7.2.2/29
- * @rfc 8446:4.2/2, 8446:4.3.1/2, 8701:3.1/12, 8701:4.1/2 */
+ * @rfc 8446:4.2/2, 8446:4.3.1/2, 8701:3.1/12, 8701:4.1/2
+ * @rfc 8446:4.4.2/9 */
 static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message message, size_t i,
                                    uint16_t type)
 {

@@ -104,6 +104,7 @@ static tlsn_status request_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 8446:4.3.2/5 */
 static tlsn_status request_absent(struct tlsni_hs *hs)
 {
     return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, "extension",

@@ -46,6 +46,7 @@ static tlsn_status take_entries(struct tlsni_hs *hs, struct tlsni_buf *list, str
     return st;
 }
 
+/* @rfc 8446:4.4.2/8 */
 static tlsn_status check_context(struct tlsni_hs *hs, struct tlsn_span context)
 {
     if (tlsni_span_eq(context, hs->tls13.request_context))
@@ -126,7 +127,8 @@ static size_t entries_max(const struct tlsni_hs *hs)
              : 0;
 }
 
-/* @rfc 8446:4.4.2/1 */
+/* @rfc 8446:4.4.2/1
+ * @rfc 8446:4.4.2/5, 8446:4.4.2/6 */
 tlsn_status tlsni_act13_send_certificate(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsn_span context = hs->tls13.request_context;
@@ -221,6 +223,7 @@ tlsn_status tlsni_act13_send_verify(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* ---- Finished ---- */
 
+/* @rfc 8446:4.4.2/7, 8446:4.4.4/3 */
 tlsn_status tlsni_finished13_send(struct tlsni_hs *hs)
 {
     size_t len = hs->tls13.keys.hash->len;

@@ -192,7 +192,8 @@ bool tlsni_scheme_is_for(const struct tlsni_sigalg *scheme, enum tlsn_role signe
 }
 
 /* @rfc 5246:7.4.3/10, 8422:5.9/4, 8422:5.9/5
- * @rfc 8446:4.2.3/6 */
+ * @rfc 8446:4.2.3/6
+ * @rfc 8446:1.3/1, 8446:4.2.3/8, 8446:4.2.3/10, 8446:4.2.3/11, 8446:4.2.3/12, 8446:4.2.3/20, 8446:4.2.3/21 */
 bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni_pubkey *key,
                            const struct tlsni_version *version)
 {
@@ -209,7 +210,8 @@ bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni
            tlsni_pubkey_modulus_len(key) >= 2U * hash->len + 2;
 }
 
-/* @rfc 5246:7.4.3/8, 6460:4.5/1, 6460:4.6/1 */
+/* @rfc 5246:7.4.3/8, 6460:4.5/1, 6460:4.6/1
+ * @rfc 8446:4.4.3/5, 8446:4.4.3/6, 8446:4.4.3/7, 8446:4.2.3/15, 8446:4.2.3/18, 8446:4.4.2.2/3 */
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes)
@@ -321,7 +323,8 @@ static bool profile_fits(const struct tlsni_hs *hs, const tlsn_credential *c)
 }
 
 /* @rfc 5246:7.4.2/3, 5246:7.4.2/9, 5246:7.4.2/10, 5246:7.4.2/14, 5246:7.4.2/19
- * @rfc 5246:7.4.3/9, 8422:5.1/5 */
+ * @rfc 5246:7.4.3/9, 8422:5.1/5
+ * @rfc 8446:4.4.2.2/4 */
 static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite,
                             const tlsn_credential *c)
 {

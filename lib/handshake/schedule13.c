@@ -22,7 +22,8 @@ static void derive(const struct tlsni_schedule13 *s, const struct tlsni_secret *
 }
 
 /* To the next stage; without input keying material zeros stand for it.
- * @rfc 8446:7.1/1 */
+ * @rfc 8446:7.1/1
+ * @rfc 8446:7.1/3 */
 static void step(struct tlsni_schedule13 *s, struct tlsn_span input)
 {
     uint8_t empty[TLSNI_HASH_LEN_MAX];
@@ -118,6 +119,7 @@ void tlsni_schedule13_main(struct tlsni_hs *hs)
     log_secret(hs, "EXPORTER_SECRET", &s->exporter);
 }
 
+/* @rfc 8446:7.1/2 */
 void tlsni_schedule13_resumption(struct tlsni_hs *hs)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;
@@ -199,7 +201,8 @@ tlsn_status tlsni_schedule13_install_early(struct tlsni_hs *hs, bool writes,
     return install(hs, writes, &hs->tls13.keys.early, &keys);
 }
 
-/* @rfc 8446:7.2/1 */
+/* @rfc 8446:7.2/1
+ * @rfc 8446:7.2/2 */
 void tlsni_schedule13_update(const struct tlsni_hash *hash, struct tlsni_secret *traffic)
 {
     struct tlsni_secret next;

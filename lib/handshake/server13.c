@@ -22,7 +22,8 @@ enum { HELLO_MAX = 256, COOKIE_LEN = 32 };
 /* ---- hellos ---- */
 
 /* In compatibility mode, which the client's session ID asks for, behind our first message.
- * @rfc 8446:D.4/1 */
+ * @rfc 8446:D.4/1
+ * @rfc 8446:D.4/3 */
 static tlsn_status send_ccs(struct tlsni_hs *hs)
 {
     if (!hs->session_id_len || hs->tls13.ccs_sent)
@@ -171,6 +172,7 @@ static tlsn_status prepare_verify(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_verify13_begin(hs, hs->scheme);
 }
 
+/* @rfc 8446:4.4.4/2 */
 static tlsn_status send_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;

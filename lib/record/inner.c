@@ -15,7 +15,8 @@ size_t tlsni_prot_inner_put(const struct tlsni_prot *p, uint8_t type, const uint
     return inner;
 }
 
-/* @rfc 8446:5.4/2 */
+/* @rfc 8446:5.4/2
+ * @rfc 8446:5.4/5 */
 static tlsn_status find_type(const uint8_t *inner, size_t len, uint8_t *type, size_t *content)
 {
     while (len && inner[len - 1] == 0)
@@ -27,6 +28,7 @@ static tlsn_status find_type(const uint8_t *inner, size_t len, uint8_t *type, si
     return TLSN_OK;
 }
 
+/* @rfc 8446:5.4/6 */
 tlsn_status tlsni_prot_inner_take(const struct tlsni_prot *p, const uint8_t *inner, size_t len,
                                   uint8_t *type, size_t *content)
 {

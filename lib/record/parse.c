@@ -19,7 +19,8 @@ static tlsn_status refuse_type(const uint8_t *in, size_t in_len, struct tlsni_er
 /* Complains about as much of the header as is there.
  * @rfc 5246:6.2.1/4, 5246:6.2.3/2, 5246:7.2.2/10, 5246:D.4/3, 5246:E.1/5, 7568:3/6
  * @rfc 8996:4/6
- * @rfc 8446:D.5/14, 8446:D/1, 8446:D.2/4 */
+ * @rfc 8446:D.5/14, 8446:D/1, 8446:D.2/4
+ * @rfc 8446:5.1/9 */
 static tlsn_status check(const uint8_t *in, size_t in_len, uint16_t version, size_t max,
                          struct tlsni_err *err)
 {

@@ -69,7 +69,8 @@ static bool lengths_right(const struct tlsni_prot_keys *keys)
     return keys->mac_key.len == mac_key && keys->key.len == key && keys->iv.len == iv;
 }
 
-/* @rfc 5246:6.1/2, 5246:6.1/5, 6101:5.1/4, 5246:6.1/6, 5246:6.1/7 */
+/* @rfc 5246:6.1/2, 5246:6.1/5, 6101:5.1/4, 5246:6.1/6, 5246:6.1/7
+ * @rfc 8446:5.3/2 */
 tlsn_status tlsni_prot_new(struct tlsni_prot **out, const struct tlsn_hooks *env,
                            const struct tlsni_prot_keys *keys, bool writes)
 {
@@ -198,7 +199,8 @@ bool tlsni_prot_due(const struct tlsni_prot *p)
     return p && (p->sequence >= p->limit - p->limit / 4 || p->budget <= p->full / 4);
 }
 
-/* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 6101:5.2.3/2, 7905:4/1, 5288:6.1/1 */
+/* @rfc 5246:6.1/4, 5246:6.1/8, 5246:6.2.1/5, 5246:6.2.3/1, 6101:5.2.3/2, 7905:4/1, 5288:6.1/1
+ * @rfc 8446:5.3/3 */
 tlsn_status tlsni_prot_seal(struct tlsni_prot *p, uint8_t type, uint16_t version,
                             const uint8_t *plain, size_t len, uint8_t *out, size_t cap,
                             size_t *size)

@@ -15,8 +15,8 @@ enum { ROOM = 1 << 16 };
 static struct {
     struct tlsni_hs_host host;
     struct tlsni_hash_ctx before; /* the transcript behind the message before */
-    uint8_t type, original[ROOM];
-    size_t original_len;
+    uint8_t type, types[64];
+    size_t sent;
     duo_change *change;
     unsigned count;
 } bent;
@@ -28,8 +28,6 @@ static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, siz
     size_t body = len - 4;
     tlsn_status st;
 
-    memcpy(bent.original, message, len);
-    bent.original_len = len;
     memcpy(copy, message, len);
     bent.change(copy + 4, &body);
     copy[1] = (uint8_t)(body >> 16);
@@ -47,9 +45,10 @@ static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, siz
 static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
 {
     struct tlsn_conn *c = ctx;
-    tlsn_status st = message[0] == bent.type ? send_changed(c, message, len)
-                                             : tlsni_conn_host.send_message(c, message, len);
+    bool changes = bent.change && message[0] == bent.type;
+    tlsn_status st = changes ? send_changed(c, message, len) : tlsni_conn_host.send_message(c, message, len);
 
+    bent.types[bent.sent++ % sizeof bent.types] = message[0];
     bent.before = c->scratch->hs.transcript.hash;
     return st;
 }
@@ -62,6 +61,7 @@ void bent_connect(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *
     bent.type = type;
     bent.change = change;
     bent.count = 0;
+    bent.sent = 0;
     memset(&bent.before, 0, sizeof bent.before);
     assert_int_equal(tlsni_conn_start(d->conn[from]), TLSN_OK);
     d->conn[from]->scratch->hs.host = &bent.host;
@@ -89,7 +89,7 @@ unsigned bent_count(void)
     return bent.count;
 }
 
-struct tlsn_span bent_original(void)
+struct tlsn_span bent_types(void)
 {
-    return (struct tlsn_span){ bent.original, bent.original_len };
+    return (struct tlsn_span){ bent.types, bent.sent };
 }

@@ -5,14 +5,15 @@
 
 #include "support_duo.h"
 
-/* Fresh connections, of which this side changes the body of each message of this type; one length of 0 drops
- * nothing but the body. */
+/* Fresh connections, of which this side changes the body of each message of this type; change NULL: it only
+ * looks on. */
 void bent_connect(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change);
 /* The same, and the other side fails with this status and alert. */
 void bent_refused(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *change,
                   tlsn_status status, int alert);
-/* How many messages were changed, and the last one as it was. */
+/* How many messages were changed. */
 unsigned bent_count(void);
-struct tlsn_span bent_original(void);
+/* The types of all messages that this side sent in its handshake, in order. */
+struct tlsn_span bent_types(void);
 
 #endif
