@@ -2,6 +2,7 @@
  *
  * The first byte of the input chooses the message, the rest is its body. */
 #include "handshake/early13.h"
+#include "handshake/authenticator.h"
 #include "handshake/msg.h"
 
 #include <stdlib.h>
@@ -283,11 +284,42 @@ static bool packed(struct tlsn_span body, struct tlsni_wr *w)
     return true;
 }
 
+/* Not a body but whole messages, for these two. */
+static bool authenticator(struct tlsn_span message, struct tlsni_wr *w)
+{
+    struct tlsni_authenticator a;
+    size_t mark;
+
+    if (tlsni_authenticator_read(message, &a) != TLSN_OK)
+        return false;
+    tlsni_wr_put(w, a.certificate.data, a.certificate.len);
+    tlsni_wr_put(w, a.verify.data, a.verify.len);
+    mark = tlsni_msg_begin(w, TLSNI_MSG_FINISHED);
+    tlsni_wr_put(w, a.mac.data, a.mac.len);
+    tlsni_msg_end(w, mark);
+    return true;
+}
+
+static bool authenticator_request(struct tlsn_span message, struct tlsni_wr *w)
+{
+    struct tlsni_authenticator_request r;
+    size_t mark;
+
+    if (tlsni_authenticator_read_request(message, TLSN_CLIENT, &r) != TLSN_OK)
+        return false;
+    mark = tlsni_msg_begin(w, TLSNI_MSG_CLIENT_CERTIFICATE_REQUEST);
+    tlsni_wr_vec(w, 1, r.context);
+    tlsni_wr_vec(w, 2, r.extensions);
+    tlsni_msg_end(w, mark);
+    return true;
+}
+
 static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
     status,       urls,         raw_key,        supplement,    fingerprint,
     authorization, packed,       ticket13,       certificate13, request13,
+    authenticator, authenticator_request,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
