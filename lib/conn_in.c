@@ -3,7 +3,8 @@
 #include "base/mem.h"
 #include "conn.h"
 
-/* The very first bytes of a server that takes it may be an SSL 2.0 compatible ClientHello. */
+/* The very first bytes of a server that takes it may be an SSL 2.0 compatible ClientHello.
+ * @rfc 8446:D.5/10 */
 static bool takes_ssl2(const tlsn_conn *c)
 {
     return c->role == TLSN_SERVER && !c->records_in && !c->done && c->config &&

@@ -53,6 +53,7 @@ tlsn_status tlsn_conn_take_session(tlsn_conn *c, tlsn_session **out)
 
 /* ---- messages: one row each ---- */
 
+/* @rfc 9846:4.7.1/1 */
 static tlsn_status take_ticket(tlsn_conn *c, struct tlsn_span body, struct tlsni_err *err)
 {
     struct tlsni_post13 p = {

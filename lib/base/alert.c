@@ -50,6 +50,7 @@ const struct tlsni_alert *tlsni_alert_rows(size_t *count)
     return rows;
 }
 
+/* @rfc 9846:6.2/1 */
 const struct tlsni_alert *tlsni_alert_find(uint8_t alert)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

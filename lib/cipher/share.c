@@ -1,6 +1,7 @@
 #include "cipher/share.h"
 
-/* RFC 8446 4.2.8.1 */
+/* RFC 8446 4.2.8.1
+ * @rfc 8446:4.2.8.1/2, 8446:4.2.8.2/2, 8446:4.2.8.2/3 */
 tlsn_status tlsni_share_respond(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                 struct tlsn_span client_share, uint8_t *response, uint8_t *shared)
 {

@@ -37,7 +37,8 @@
     { id, TLSNI_KEY_##key, TLSNI_HASH_NONE, TLSNI_PAD_NONE, TLSNI_CLASS_MODERN, 0, 0x0303,      \
       0x0304, 0x0304, false, name, name, gtls, "RFC 8422" }
 
-/* @rfc 8422:5.1.3/1, 8422:5.10/7, 8422:5.10/10 */
+/* @rfc 8422:5.1.3/1, 8422:5.10/7, 8422:5.10/10
+ * @rfc 8446:9.1/3 */
 static const struct tlsni_sigalg sigalgs[] = {
     /* clang-format off */
     RSA(0x0101, MD5, RESEARCH, 0x0303,

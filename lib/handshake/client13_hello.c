@@ -11,7 +11,8 @@
 static const char layer[] = "handshake";
 
 /* Fields of old that say nothing any more have to say it right.
- * @rfc 8446:4.1.3/5, 9846:4.2.3/1 */
+ * @rfc 8446:4.1.3/5, 9846:4.2.3/1
+ * @rfc 8446:D.5/12, 9846:E.5/3 */
 static tlsn_status check_old_fields(struct tlsni_hs *hs, const struct tlsni_msg_server_hello *m)
 {
     if (m->version != hs->version->old_number)

@@ -29,7 +29,8 @@ tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
     return tlsni_msg_empty_parse(body);
 }
 
-/* @rfc 5246:D.2/1 */
+/* @rfc 5246:D.2/1
+ * @rfc 8446:4.4.2.2/9, 8446:C.5/1 */
 tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;

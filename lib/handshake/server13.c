@@ -277,7 +277,7 @@ static const char *const state_names[STATES] = {
 #define ASKED TLSNI_F_REQUEST
 #define SIGNS TLSNI_F_CLIENT_SIGNS
 
-/* @rfc 8446:4/1, 8446:4.4.3/1, 8446:4.6.3/4 */
+/* @rfc 8446:4/1, 8446:4.3.2/6, 8446:4.4.3/1, 8446:4.6.3/4 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state          event                         next           when           unless         needs             proves            action                        source */

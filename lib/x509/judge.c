@@ -42,6 +42,7 @@ bool tlsni_judge_issuer_sound(const struct tlsni_judge *j, const struct tlsni_ce
            !(cert->has & TLSNI_HAS_UNKNOWN_CRITICAL) && purpose_fits(j, cert);
 }
 
+/* @rfc 8446:4.4.2.4/3, 8446:4.4.2.4/4 */
 bool tlsni_judge_weak_hash(const struct tlsni_judge *j, uint8_t hash)
 {
     return (hash == TLSNI_HASH_MD5 && !j->allow_md5) ||

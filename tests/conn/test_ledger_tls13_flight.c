@@ -347,6 +347,8 @@ static void resumption_shows_and_asks_for_no_certificate(void **state)
 
 /* ---- chains ---- */
 
+static tlsn_trust *authority; /* of the latest one */
+
 /* A certificate that an authority with an RSA key signed by this scheme. To be freed. */
 static tlsn_credential *signed_by(const char *scheme)
 {
@@ -367,6 +369,9 @@ static tlsn_credential *signed_by(const char *scheme)
     OK(tlsn_cert_issue(&leaf, key, (struct tlsn_span){ root, root_len }, ca_key, NULL, der, sizeof der, &len));
     OK(tlsn_key_write(key, pem, sizeof pem, &pem_len));
     OK(tlsn_credential_new(&c, der, len, pem, pem_len, NULL));
+    tlsn_trust_free(authority);
+    OK(tlsn_trust_new(&authority, NULL));
+    OK(tlsn_trust_add(authority, root, root_len, NULL, NULL));
     tlsn_key_free(key);
     tlsn_key_free(ca_key);
     return c;
@@ -413,10 +418,77 @@ static void chain_with_sha1_is_the_last_that_is_shown(void **state)
     duo_free(d);
     tlsn_credential_free(old);
     tlsn_credential_free(fresh);
+    tlsn_trust_free(authority);
+    authority = NULL;
     REQ("8446:4.2.3/17");
     REQ("8446:4.4.2.2/6");
     REQ("8446:4.4.2.2/7");
     REQ("8446:4.4.2.2/8");
+}
+
+/* Though they are listed. */
+static void chain_that_hangs_on_a_weak_hash_is_bad_certificate(void **state)
+{
+    static const struct {
+        const char *scheme;
+        int alert;
+    } rows[] = { { "rsa_pkcs1_sha1", 42 }, { "rsa_pkcs1_md5", 42 }, { "rsa_pkcs1_sha256", 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        tlsn_credential *c = signed_by(rows[i].scheme);
+        struct duo *d = serving(c, NULL, "ecdsa_secp256r1_sha256,rsa_pkcs1_sha256,rsa_pkcs1_sha1,rsa_pkcs1_md5");
+
+        OK(tlsn_config_set_verify_mode(d->config[TLSN_CLIENT], TLSN_VERIFY_DEFAULT));
+        OK(tlsn_config_set_trust(d->config[TLSN_CLIENT], authority));
+        /* MD5 is in no list of TLS 1.3 */
+        if (i == 1)
+            OK(tlsn_config_set_sigalgs_cert(d->config[TLSN_CLIENT], "rsa_pkcs1_sha256,rsa_pkcs1_md5"));
+        if (rows[i].alert)
+            duo_refused(d, TLSN_CLIENT, TLSN_ERR_CERT_WEAK, rows[i].alert);
+        else
+            duo_shake(d);
+        duo_free(d);
+        tlsn_credential_free(c);
+    }
+    tlsn_trust_free(authority);
+    authority = NULL;
+    REQ("8446:4.4.2.4/3");
+    REQ("8446:4.4.2.4/4");
+    REQ("8446:9.1/3");
+}
+
+static void server_of_a_strange_authority_is_refused(void **state)
+{
+    tlsn_credential *c = signed_by("rsa_pkcs1_sha256");
+    struct duo *d = pair();
+
+    (void)state;
+    duo_reset_server(d, c);
+    OK(tlsn_config_set_versions(d->config[TLSN_SERVER], TLSN_TLS1_3, TLSN_TLS1_3));
+    duo_refused(d, TLSN_CLIENT, TLSN_ERR_CERT_UNKNOWN_CA, 48);
+    duo_free(d);
+    tlsn_credential_free(c);
+    tlsn_trust_free(authority);
+    authority = NULL;
+    REQ("8446:4.4.2.2/9");
+    REQ("8446:C.5/1");
+}
+
+/* Keys of rsaEncryption have schemes of their own. */
+static void scheme_of_another_kind_of_key_is_none(void **state)
+{
+    struct duo *d = pair();
+
+    (void)state;
+    duo_reset_server(d, duo_credential("rsa:2048"));
+    OK(tlsn_config_set_versions(d->config[TLSN_SERVER], TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_set_sigalgs(d->config[TLSN_CLIENT], "rsa_pss_pss_sha256,ecdsa_secp256r1_sha256"));
+    duo_refused(d, TLSN_SERVER, TLSN_ERR_NO_CREDENTIAL, HANDSHAKE_FAILURE);
+    duo_free(d);
+    REQ("8446:4.2.3/8");
+    REQ("8446:4.2.3/11");
+    REQ("8446:4.2.3/12");
 }
 
 static void weak_schemes_stand_at_the_end_of_the_list(void **state)
@@ -714,6 +786,37 @@ static void user_canceled_ends_nothing_by_itself(void **state)
     REQ("9846:6.1/3");
 }
 
+static void ticket_is_passed_over_by_who_does_not_resume(void **state)
+{
+    static const uint8_t ticket[] = { TICKET, 0, 0, 15, 0, 0, 1, 0, 1, 2, 3, 4, 1, 0, 0, 1, 'x', 0, 0 };
+    struct duo *d = pair();
+    tlsn_session *s;
+
+    (void)state;
+    OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_TICKETS, false));
+    duo_shake(d);
+    from_server(d, 22, ticket, sizeof ticket);
+    duo_write(d, TLSN_SERVER, "x", 1);
+    duo_run(d);
+    assert_int_equal(d->data_len[TLSN_CLIENT], 1);
+    assert_int_not_equal(tlsn_conn_get_session(d->conn[TLSN_CLIENT], &s), TLSN_OK);
+    duo_free(d);
+    REQ("9846:4.7.1/1");
+}
+
+static void general_error_is_an_alert(void **state)
+{
+    struct duo *d = pair();
+
+    (void)state;
+    assert_string_equal(tlsn_alert_name(117), "general_error");
+    duo_shake(d);
+    from_server(d, 21, "\1\x75", 2);
+    assert_int_equal(tlsn_conn_error(d->conn[TLSN_CLIENT])->alert_received, 117);
+    duo_free(d);
+    REQ("9846:6.2/1");
+}
+
 static void close_notify_is_a_warning(void **state)
 {
     struct duo *d = pair();
@@ -752,6 +855,11 @@ int main(void)
         cmocka_unit_test(close_ends_one_direction),
         cmocka_unit_test(fatal_alert_is_the_end_of_everything),
         cmocka_unit_test(user_canceled_ends_nothing_by_itself),
+        cmocka_unit_test(ticket_is_passed_over_by_who_does_not_resume),
+        cmocka_unit_test(general_error_is_an_alert),
+        cmocka_unit_test(chain_that_hangs_on_a_weak_hash_is_bad_certificate),
+        cmocka_unit_test(server_of_a_strange_authority_is_refused),
+        cmocka_unit_test(scheme_of_another_kind_of_key_is_none),
         cmocka_unit_test(close_notify_is_a_warning),
     };
 

@@ -491,6 +491,17 @@ static void rename_to_strange(uint8_t *body, size_t *len)
 
 static unsigned hellos;
 
+/* What is left is a hello of TLS 1.2. */
+static void without_version_the_second_time(uint8_t *body, size_t *len)
+{
+    size_t at = 35 + body[34] + 3 + 2;
+
+    while (hellos && at + 4 <= *len && get16(body + at) != VERSIONS)
+        at += 4 + get16(body + at + 2);
+    if (hellos++)
+        body[at + 1] = 0xfe;
+}
+
 static void rename_second(uint8_t *body, size_t *len)
 {
     if (hellos++)
@@ -499,10 +510,10 @@ static void rename_second(uint8_t *body, size_t *len)
 
 static void suite_of_a_retry_stays_and_was_offered(void **state)
 {
-    duo_change *const changes[] = { rename_second, rename_to_strange };
+    duo_change *const changes[] = { rename_second, rename_to_strange, without_version_the_second_time };
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         struct duo *d = pair();
 
         hellos = 0;
@@ -514,6 +525,7 @@ static void suite_of_a_retry_stays_and_was_offered(void **state)
     }
     REQ("8446:4.1.4/1");
     REQ("8446:4.1.4/4");
+    REQ("8446:4.1.4/6");
     REQ("8446:4.1.4/13");
 }
 
@@ -619,6 +631,54 @@ static void tls13_in_a_renegotiation_is_protocol_version(void **state)
     assert_int_equal(error->alert_sent, VERSION);
     duo_free(d);
     REQ("8446:4.1.3/13");
+}
+
+/* Versions that are off, and a hello of SSL 2.0. */
+static void old_version_is_not_there_unless_by_name(void **state)
+{
+    static const uint8_t ssl2[] = { 0x80, 28, 1, 3, 1, 0, 3, 0, 0, 0, 16, 0, 0, 0x2f, 1, 2, 3, 4,
+                                    5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+    static const uint16_t old[] = { 0x0301, 0x0302 };
+    struct duo *d = duo_new();
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct duo_hello h = { .version = old[i], .suites = "c013c009002f", .extensions = BOTH_GROUPS };
+
+        assert_int_equal(chosen(hear(d, &h)), 0);
+        assert_int_equal(duo_alert(d, TLSN_SERVER), 2 << 8 | VERSION);
+    }
+    duo_connect(d);
+    d->absent[TLSN_CLIENT] = true;
+    duo_inject(d, TLSN_CLIENT, ssl2, sizeof ssl2);
+    duo_run(d);
+    assert_non_null(tlsn_conn_error(d->conn[TLSN_SERVER]));
+    assert_null(duo_message(d, TLSN_SERVER, SERVER_HELLO).data);
+    duo_free(d);
+    REQ("9846:E.5/1");
+    REQ("8446:D.5/10");
+}
+
+/* Values that RFC 8446 B.3.1.4 calls obsolete: the curves of RFC 4492 but for three, and Brainpool's of old. */
+static bool is_obsolete(unsigned group)
+{
+    return (group >= 1 && group <= 22) || (group >= 26 && group <= 28) || group == 0xff01 || group == 0xff02;
+}
+
+static void obsolete_group_is_not_there(void **state)
+{
+    const struct duo_hello h = { .suites = "1301", .extensions = LIST13 "000a00040002001a" SCHEMES "003300020000" };
+    struct duo *d = pair();
+    struct tlsn_span list;
+
+    (void)state;
+    duo_shake(d);
+    list = duo_extension(d, TLSN_CLIENT, GROUPS);
+    for (size_t i = 2; i < list.len; i += 2)
+        assert_false(is_obsolete(get16(list.data + i)));
+    assert_int_equal(chosen(hear(d, &h)), 0);
+    duo_free(d);
+    REQ("8446:B.3.1.4/1");
 }
 
 static void name_that_is_required_is_missing_extension(void **state)
@@ -748,6 +808,8 @@ int main(void)
         cmocka_unit_test(version_that_is_not_offered_is_protocol_version),
         cmocka_unit_test(retry_is_told_by_its_random_value),
         cmocka_unit_test(tls13_in_a_renegotiation_is_protocol_version),
+        cmocka_unit_test(old_version_is_not_there_unless_by_name),
+        cmocka_unit_test(obsolete_group_is_not_there),
         cmocka_unit_test(name_that_is_required_is_missing_extension),
         cmocka_unit_test(value_outside_of_its_group_is_refused),
         cmocka_unit_test(list_that_does_not_parse_is_decode_error),

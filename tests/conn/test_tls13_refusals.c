@@ -227,6 +227,7 @@ static void hello_of_client_is_refused_as_the_standard_says(void **state)
     REQ("8446:D.5/2");
     REQ("8446:9.2/3");
     REQ("8446:9.2/4");
+    REQ("8446:4.2.3/5");
     REQ("8446:4.2.8/4");
     REQ("8446:4.2.9/1");
     REQ("8446:4.2.11/4");
@@ -349,6 +350,7 @@ static void hello_of_server_is_refused_as_the_standard_says(void **state)
     REQ("8446:4.2/3");
     REQ("8446:4.2.1/6");
     REQ("8446:7.4.2/1");
+    REQ("8446:4.2.8/3");
 }
 
 /* ---- HelloRetryRequest ---- */
