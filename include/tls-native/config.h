@@ -371,6 +371,9 @@ enum tlsn_feature {
                                    * all of (EC)DHE falls, and certificates authenticate. Who does not know
                                    * the extension gets a handshake without the key; a server that takes the key
                                    * alone is refused (default off) */
+    TLSN_FEATURE_INSECURE_CHAINS, /* server: a chain with SHA-1 or MD5 goes to TLS 1.3 clients that do not list
+                                   * them, if there is no other: for tests of clients. RFC 8446 4.4.2.2 forbids
+                                   * it for SHA-1; without it the handshake fails (default off) */
     TLSN_FEATURE_COUNT            /* one above the last */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_feature(tlsn_config *config,

@@ -453,13 +453,15 @@ static bool good_enough(const struct tlsni_hs *hs, int rank)
            rank & (hs->version->sigalgs ? VERIFIABLE : AS_NAMED);
 }
 
-/* What a chain of last resort has no excuse for in TLS 1.3: SHA-1 that the client does not list.
+/* What a chain of last resort has no excuse for in TLS 1.3: SHA-1 that the client does not list. Tests of
+ * clients may want it all the same.
  * @rfc 8446:4.4.2.2/7, 8446:4.4.2.2/8 */
 static bool is_excluded(const struct tlsni_hs *hs, const tlsn_credential *c, uint8_t type)
 {
     struct tlsn_span schemes = cert_schemes(hs);
 
-    return hs->version->listed && type != TLSN_CERT_RAW_KEY && hangs_on_weak(c, &schemes);
+    return hs->version->listed && type != TLSN_CERT_RAW_KEY && hangs_on_weak(c, &schemes) &&
+           !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_CHAINS);
 }
 
 /* The first of the best.

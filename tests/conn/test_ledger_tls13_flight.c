@@ -416,6 +416,9 @@ static void chain_with_sha1_is_the_last_that_is_shown(void **state)
     d = serving(old, NULL, without);
     duo_refused(d, TLSN_SERVER, TLSN_ERR_NO_CREDENTIAL, HANDSHAKE_FAILURE);
     duo_free(d);
+    d = serving(old, NULL, without);
+    OK(tlsn_config_set_feature(d->config[TLSN_SERVER], TLSN_FEATURE_INSECURE_CHAINS, true));
+    check_leaf(d, old);
     tlsn_credential_free(old);
     tlsn_credential_free(fresh);
     tlsn_trust_free(authority);

@@ -189,6 +189,9 @@ static int set_features(tlsn_config *config, const struct options *o)
             status = set_feature(config, features[i].feature, features[i].on);
     if (o->exporter && status == STATUS_OK)
         status = set_feature(config, TLSN_FEATURE_EXPORTER, true);
+    /* A certificate that was named is shown to whoever comes: a weak one is there to see what they say. */
+    if (!o->strict_chains && status == STATUS_OK)
+        status = set_feature(config, TLSN_FEATURE_INSECURE_CHAINS, true);
     if (o->take_user_mapping && status == STATUS_OK && beside_take(config) != TLSN_OK)
         status = complain(STATUS_USAGE, "--take-user-mapping: %s", tlsn_config_error(config));
     if (status == STATUS_OK)
