@@ -11,7 +11,7 @@ a line, words separated by blanks, values after '='; it answers with JSON object
     server accepts=N ...       {"port": N}, then one object for each of the N connections
 
 Words of client and server: version= ssl2_hello=1 suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
-name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 auth=require psk= identity= srp_user= srp_password=
+name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 truncated=1 auth=require psk= identity= srp_user= srp_password=
 renegotiate=client|server legacy=1 (without RFC 5746) retry=1 (TLS 1.3: a client offers group= without a share of it)
 key_update=1 (a client asks for new keys of both sides) packed=zlib|brotli|zstd. A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
@@ -115,6 +115,7 @@ class Driver:
         words += ['ems=0'] if want.ems is False else []
         words += ['ssl2_hello=1'] if want.ssl2_hello else []
         words += ['etm=0'] if want.etm is False else []
+        words += ['truncated=1'] if want.truncated else []
         words += ['legacy=1'] if want.legacy else []
         words += ['retry=1'] if want.retry else []
         words += ['key_update=1'] if want.key_update else []

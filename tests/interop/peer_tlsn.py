@@ -28,6 +28,7 @@ def fill(report, said):
     report.fragment = said.get('max_fragment_length')
     report.out_max, report.in_max = said.get('record_out_max'), said.get('record_in_max')
     report.etm, report.ems = said.get('etm'), said.get('ems')
+    report.truncated = said.get('truncated_hmac')
     report.resumed = said.get('resumed') or ''
     report.client_cert = said.get('client_authenticated')
     report.ocsp, report.sct = said.get('ocsp') == ['successful'], said.get('scts') == 2
@@ -38,7 +39,7 @@ class Tlsn:
     name = 'tlsn'
     per_row = False
     features = {'OCSP', 'OCSP-judged', 'OCSP-revoked', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'renegotiate-client', 'renegotiate-server', 'legacy-renegotiate-client',
-                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'retry', 'key-update',
+                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'retry', 'key-update', 'truncated-hmac',
                 'packed-zlib', 'packed-brotli', 'packed-zstd', 'ticket-handle', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
@@ -56,6 +57,7 @@ class Tlsn:
         options = ['--min-version', want.version, '--max-version', want.version]
         options += ['--no-etm'] if want.etm is False else []
         options += ['--no-ems'] if want.ems is False else []
+        options += ['--truncated-hmac'] if want.truncated else []
         options += ['--no-tickets'] if want.resume == 'id' else []
         options += ['--ssl2-hello'] if want.ssl2_hello else []
         options += ['--renegotiation', 'legacy' if want.legacy else 'secure'] if want.renegotiate else []

@@ -76,6 +76,10 @@ def features():
                       'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384'):
             name = suite.removeprefix('TLS_').replace('_WITH_', ' ')
             rows.append((f'{"EtM" if etm else "no EtM"} {name}', Want(suite, etm=etm)))
+    for suite in ('TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA', 'TLS_RSA_WITH_AES_256_CBC_SHA256'):
+        for kind in ('', 'ticket'):
+            name = suite.removeprefix('TLS_').replace('_WITH_', ' ') + (', resumed' if kind else '')
+            rows.append((f'truncated MAC {name}', Want(suite, etm=False, truncated=True, resume=kind)))
     for suite in (GCM, DHE_GCM, 'TLS_RSA_WITH_AES_128_GCM_SHA256'):
         name = suite.removeprefix('TLS_').split('_WITH_')[0]
         rows.append((f'no EMS {name}', Want(suite, ems=False)))

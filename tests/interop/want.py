@@ -23,6 +23,7 @@ class Want:
     server_alpn: str = ''
     etm: Optional[bool] = None  # None: as both sides can; the others are what the row is about
     ems: Optional[bool] = None
+    truncated: bool = False  # MACs of 80 bits (RFC 6066 7)
     resume: str = ''  # 'id' or 'ticket'
     handle: bool = False  # tickets are handles and good for one time
     renegotiate: str = ''  # 'client' or 'server': who asks for it
@@ -56,7 +57,7 @@ class Want:
                  'etm': self.etm, 'sigalg': self.sigalg and self.version != 'tls1.3', 'resume-' + self.resume: self.resume,
                  'legacy-resume': self.resume and self.ems is False,
                  ('legacy-' if self.legacy else '') + 'renegotiate-' + self.renegotiate: self.renegotiate,
-                 'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
+                 'truncated-hmac': self.truncated, 'max_fragment_length': self.fragment, 'record_size_limit': self.size_limit,
                  'heartbeat': self.heartbeat,
                  'key-update': self.key_update and role == 'client', 'retry': self.retry,
                  'packed-' + self.packed: self.packed,
@@ -73,7 +74,7 @@ class Want:
         group = self.group if self.group.startswith('ffdhe') else ''
         only = (self.suite, self.group, self.sigalg, self.retry, self.packed) if self.version == 'tls1.3' else ()
         return (only, self.certs, self.client_cert is not None, self.server_alpn,
-                self.etm is not False, self.ems is not False,
+                self.etm is not False, self.ems is not False, self.truncated,
                 self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate, self.legacy,
                 self.policy, self.heartbeat, self.ocsp, self.revoked, self.sct,
                 self.raw_key, self.ssl2_hello)
@@ -96,6 +97,7 @@ class Report:
     in_max: Optional[int] = None
     etm: Optional[bool] = None
     ems: Optional[bool] = None
+    truncated: Optional[bool] = None
     resumed: Optional[str] = None  # '', 'id', 'ticket' or 'yes'
     client_cert: Optional[bool] = None
     ocsp: Optional[bool] = None
@@ -120,6 +122,7 @@ def complaints(want, report, who, both):
         'ems': want.ems is not False and tls and 'ems' in both,
         'client_cert': True if want.client_cert else None,
         'packed': want.packed or None,
+        'truncated': True if want.truncated else None,
         'ocsp': True if want.ocsp else None,
         'sct': True if want.sct else None,
     }

@@ -58,7 +58,7 @@ static void peer_can(void)
         printf("%s%d", s == mbedtls_ssl_list_ciphersuites() ? "" : ", ", *s);
     printf("], \"certs\": [\"rsa\", \"p256\", \"p384\", \"p521\", \"ecdh-rsa\", \"ecdh-ecdsa\"], "
            "\"features\": [\"alpn\", \"client-cert\", \"ems\", \"etm\", \"resume-id\", \"resume-ticket\", \"verify\", "
-           "\"hangs-up\", \"legacy-resume\", \"renegotiate-client\", \"renegotiate-server\"]}\n");
+           "\"hangs-up\", \"truncated-hmac\", \"legacy-resume\", \"renegotiate-client\", \"renegotiate-server\"]}\n");
 }
 
 static void set_version(const char *name)
@@ -165,6 +165,8 @@ static bool peer_setup(struct command *c)
                                                                         : MBEDTLS_SSL_ETM_ENABLED);
     mbedtls_ssl_conf_extended_master_secret(&p.config, word_is(c, "ems", "0") ? MBEDTLS_SSL_EXTENDED_MS_DISABLED
                                                                               : MBEDTLS_SSL_EXTENDED_MS_ENABLED);
+    mbedtls_ssl_conf_truncated_hmac(&p.config, word_is(c, "truncated", "1") ? MBEDTLS_SSL_TRUNC_HMAC_ENABLED
+                                                                            : MBEDTLS_SSL_TRUNC_HMAC_DISABLED);
     bool ask = !c->server || word_is(c, "auth", "require");
     mbedtls_ssl_conf_authmode(&p.config, ask ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_NONE);
     bad |= set_credentials(c);
