@@ -47,7 +47,7 @@ tlsn_status tlsn_config_add_authz(tlsn_config *c, const struct tlsn_authz *a)
     st = append(c, a);
     if (st != TLSN_OK)
         return st;
-    c->hs.authz = tlsni_span_make(tlsni_buf_data(&c->authz), tlsni_buf_len(&c->authz));
+    c->hs.authz = tlsni_buf_span(&c->authz);
     c->hs.authz_formats |= (uint8_t)(1U << a->format);
     return TLSN_OK;
 }

@@ -81,7 +81,7 @@ tlsn_status tlsn_config_add_peer_key(tlsn_config *c, const void *spki, size_t le
     st = decode(c, tlsni_span_make(spki, len), &der);
     if (st == TLSN_OK)
         st = tlsni_spki_parse(&key, &c->hooks,
-                              tlsni_span_make(tlsni_buf_data(&der), tlsni_buf_len(&der)), NULL);
+                              tlsni_buf_span(&der), NULL);
     if (st == TLSN_OK)
         st = keep(c, &der);
     tlsni_pubkey_free(key);

@@ -52,7 +52,6 @@ tlsn_status tlsn_config_add_trusted_ca(tlsn_config *c, enum tlsn_ca_id type, con
     tlsni_free(&c->hooks, room);
     if (st != TLSN_OK)
         return tlsni_config_fail(c, st, "trusted authority: %s", tlsn_status_text(st));
-    c->hs.trusted_cas = tlsni_span_make(tlsni_buf_data(&c->trusted_cas),
-                                        tlsni_buf_len(&c->trusted_cas));
+    c->hs.trusted_cas = tlsni_buf_span(&c->trusted_cas);
     return TLSN_OK;
 }

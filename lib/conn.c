@@ -246,7 +246,7 @@ static bool cacheable(const tlsn_conn *c, struct tlsn_span message)
 
     if (!tlsni_ext_cached_type(message) || !tlsni_msg_next(&rest, &one) || rest.len)
         return false;
-    rest = tlsni_span_make(tlsni_buf_data(have), tlsni_buf_len(have));
+    rest = tlsni_buf_span(have);
     while (tlsni_msg_next(&rest, &one))
         count++;
     return count < CACHED_MAX;
@@ -412,7 +412,7 @@ static const struct tlsni_beside *beside(const tlsn_conn *c)
 struct tlsn_span tlsn_conn_peer_ocsp(const tlsn_conn *c, size_t i)
 {
     const struct tlsni_buf *b = &beside(c)->ocsp;
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)), response;
+    struct tlsn_span list = tlsni_buf_span(b), response;
 
     while (tlsni_msg_status_next(&list, &response))
         if (i-- == 0)
@@ -438,7 +438,7 @@ struct tlsn_span tlsn_conn_peer_sct(const tlsn_conn *c, size_t i)
 static bool find_supplement(const tlsn_conn *c, uint16_t type, struct tlsni_msg_supplement *entry)
 {
     const struct tlsni_buf *b = &beside(c)->supplement;
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
+    struct tlsn_span list = tlsni_buf_span(b);
 
     while (tlsni_msg_supplement_next(&list, entry))
         if (entry->type == type)
@@ -482,8 +482,7 @@ struct tlsn_span tlsn_conn_cacheable(const tlsn_conn *c, size_t i)
     struct tlsn_span rest = { NULL, 0 }, message;
 
     if (legitimate)
-        rest = tlsni_span_make(tlsni_buf_data(&c->beside->cacheable),
-                               tlsni_buf_len(&c->beside->cacheable));
+        rest = tlsni_buf_span(&c->beside->cacheable);
     while (tlsni_msg_next(&rest, &message))
         if (i-- == 0)
             return message;

@@ -98,11 +98,6 @@ static size_t count_certs(struct tlsn_span list)
     return n < POOL_MAX ? n : POOL_MAX;
 }
 
-static struct tlsn_span of_buf(const struct tlsni_buf *b)
-{
-    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
-}
-
 /* @rfc 7633:4.2.2/1 */
 static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_span list,
                           struct tlsni_cert *certs, const struct tlsni_cert **pool)
@@ -119,8 +114,8 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
         .name = c->role == TLSN_CLIENT ? s->hs.verify_name : NULL,
         .pins = &c->config->pins,
         .purpose = c->role == TLSN_CLIENT ? TLSN_PURPOSE_SERVER : TLSN_PURPOSE_CLIENT,
-        .staples = of_buf(&s->hs.beside.ocsp),
-        .scts = of_buf(&s->hs.beside.scts),
+        .staples = tlsni_buf_span(&s->hs.beside.ocsp),
+        .scts = tlsni_buf_span(&s->hs.beside.scts),
         .staple_asked = tlsni_config_asks_staple(c->config, c->role),
     };
 
@@ -130,7 +125,7 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
 static bool raw_key_listed(const tlsn_conn *c)
 {
     const struct tlsni_buf *b = &c->config->peer_keys;
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)), known;
+    struct tlsn_span list = tlsni_buf_span(b), known;
 
     while (tlsni_msg_certificate_next(&list, &known))
         if (tlsni_span_eq(known, c->scratch->hs.peer.raw_key))
@@ -264,9 +259,8 @@ bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request)
     if (!s)
         return false;
     hs = &s->hs;
-    request->hint = tlsni_span_make(tlsni_buf_data(&hs->psk_hint), tlsni_buf_len(&hs->psk_hint));
-    request->identity = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),
-                                        tlsni_buf_len(&hs->psk_identity));
+    request->hint = tlsni_buf_span(&hs->psk_hint);
+    request->identity = tlsni_buf_span(&hs->psk_identity);
     request->tls13 = !hs->version || hs->version->listed;
     return true;
 }
@@ -287,8 +281,7 @@ struct tlsn_span tlsn_srp_wanted(const tlsn_conn *conn)
 {
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_SRP);
 
-    return s ? tlsni_span_make(tlsni_buf_data(&s->hs.psk_identity),
-                               tlsni_buf_len(&s->hs.psk_identity))
+    return s ? tlsni_buf_span(&s->hs.psk_identity)
              : tlsni_span_make(NULL, 0);
 }
 
@@ -339,8 +332,7 @@ struct tlsn_span tlsn_certificate_url(const tlsn_conn *conn, size_t i, bool *pki
     struct tlsni_msg_certificate_url m;
     struct tlsni_msg_url url;
 
-    if (!s || tlsni_msg_certificate_url_parse(tlsni_span_make(tlsni_buf_data(&s->hs.url_message),
-                                                              tlsni_buf_len(&s->hs.url_message)),
+    if (!s || tlsni_msg_certificate_url_parse(tlsni_buf_span(&s->hs.url_message),
                                               &m) != TLSN_OK)
         return tlsni_span_make(NULL, 0);
     if (pkipath)

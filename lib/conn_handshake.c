@@ -63,7 +63,7 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
     hs->early_wanted = c->early_wanted;
     if (c->role == TLSN_CLIENT)
         hs->srtp_mki = tlsni_bytes_span(&rare->srtp_mki);
-    hs->cached = tlsni_span_make(tlsni_buf_data(&rare->cached), tlsni_buf_len(&rare->cached));
+    hs->cached = tlsni_buf_span(&rare->cached);
     if (c->done)
         tlsni_conn_bind(c, hs);
     else
@@ -283,7 +283,7 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
         return keep_clients_session(c, hs);
     c->session_by_ticket = tlsni_buf_len(&hs->own_ticket) && tlsni_tickets_drop(hs->cfg);
     if (c->session_by_ticket)
-        key = tlsni_span_make(tlsni_buf_data(&hs->own_ticket), tlsni_buf_len(&hs->own_ticket));
+        key = tlsni_buf_span(&hs->own_ticket);
     else if (hs->resumed == TLSN_RESUMED_TICKET || hs->version->listed)
         /* the ID is the client's own invention and no key */
         return TLSN_OK;

@@ -49,8 +49,7 @@ static bool is_expected(const tlsn_conn *c, const uint8_t *payload, size_t len)
     const struct tlsni_heartbeat *h = heartbeat(c);
 
     return h->in_flight && tlsni_span_eq(tlsni_span_make(payload, len),
-                                         tlsni_span_make(tlsni_buf_data(&h->payload),
-                                                         tlsni_buf_len(&h->payload)));
+                                         tlsni_buf_span(&h->payload));
 }
 
 static void take_response(tlsn_conn *c)

@@ -341,7 +341,7 @@ struct tlsn_span tlsn_credential_cert(const tlsn_credential *credential, size_t 
 /* @rfc 7633:4.3.2/1, 7633:4.3.2/2 */
 static bool lacks_staple(const tlsn_credential *c)
 {
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp)), first;
+    struct tlsn_span list = tlsni_buf_span(&c->ocsp), first;
     struct tlsni_cert leaf;
 
     if (tlsni_msg_status_next(&list, &first) && first.len)
@@ -400,7 +400,7 @@ static tlsn_status put(const tlsn_credential *c, struct tlsni_buf *to, struct tl
 static tlsn_status rebuild(const tlsn_credential *c, struct tlsni_buf *out, size_t i,
                            struct tlsn_span response)
 {
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp));
+    struct tlsn_span list = tlsni_buf_span(&c->ocsp);
     tlsn_status st = TLSN_OK;
     bool any = false;
 

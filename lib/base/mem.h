@@ -74,6 +74,11 @@ static inline uint8_t *tlsni_buf_data(const struct tlsni_buf *b)
     return b->data ? b->data + b->start : NULL;
 }
 
+static inline struct tlsn_span tlsni_buf_span(const struct tlsni_buf *b)
+{
+    return (struct tlsn_span){ tlsni_buf_data(b), tlsni_buf_len(b) };
+}
+
 /* Drops n bytes from the front. */
 static inline void tlsni_buf_skip(struct tlsni_buf *b, size_t n)
 {

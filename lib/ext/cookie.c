@@ -11,7 +11,7 @@ static void write_cookie(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     const struct tlsni_buf *b = &hs->tls13.cookie;
 
-    tlsni_wr_vec(w, 2, tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)));
+    tlsni_wr_vec(w, 2, tlsni_buf_span(b));
 }
 
 static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)

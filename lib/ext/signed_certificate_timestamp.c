@@ -28,7 +28,7 @@ static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     const struct tlsni_buf *b = &hs->credential->scts;
 
-    tlsni_wr_vec(w, 2, tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b)));
+    tlsni_wr_vec(w, 2, tlsni_buf_span(b));
 }
 
 bool tlsni_ext_sct_list(struct tlsni_rd *r, struct tlsn_span *list)

@@ -83,7 +83,7 @@ static struct tlsn_span entry_response(const struct tlsni_hs *hs)
     struct tlsn_span list = { NULL, 0 }, response = { NULL, 0 };
 
     if (c && hs->own_type == TLSN_CERT_X509)
-        list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp));
+        list = tlsni_buf_span(&c->ocsp);
     for (size_t i = 0; i <= hs->tls13.entry; i++)
         if (!tlsni_msg_status_next(&list, &response))
             return tlsni_span_make(NULL, 0);
@@ -229,7 +229,7 @@ const struct tlsni_ext tlsni_ext_status_request_v2 = {
 
 static bool has_leaf_response(const tlsn_credential *c)
 {
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(&c->ocsp), tlsni_buf_len(&c->ocsp)), first;
+    struct tlsn_span list = tlsni_buf_span(&c->ocsp), first;
 
     return tlsni_msg_status_next(&list, &first) && first.len;
 }

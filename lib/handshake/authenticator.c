@@ -202,7 +202,7 @@ static tlsn_status sign_input(struct tlsni_hs *hs, const struct tlsni_hash_ctx *
 
 static struct tlsn_span made_input(const struct tlsni_hs *hs)
 {
-    return tlsni_span_make(tlsni_buf_data(&hs->sign_input), tlsni_buf_len(&hs->sign_input));
+    return tlsni_buf_span(&hs->sign_input);
 }
 
 /* ---- making ---- */
@@ -361,7 +361,7 @@ static tlsn_status take_chain(struct tlsni_hs *hs, const struct tlsni_authentica
             st = tlsni_buf_append(hs->env, &list, der.data, der.len);
     }
     if (st == TLSN_OK)
-        st = tlsni_peer_chain(hs, tlsni_span_make(tlsni_buf_data(&list), tlsni_buf_len(&list)));
+        st = tlsni_peer_chain(hs, tlsni_buf_span(&list));
     tlsni_buf_free(hs->env, &list);
     return st == TLSN_OK ? tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE) : st;
 }

@@ -51,8 +51,7 @@ bool tlsni_bound_fits_identity(const struct tlsni_hs *hs, struct tlsn_span ident
  * @rfc 7457:2.11/2 */
 tlsn_status tlsni_bound_check_client(struct tlsni_hs *hs)
 {
-    struct tlsn_span identity = tlsni_span_make(tlsni_buf_data(&hs->psk_identity),
-                                                tlsni_buf_len(&hs->psk_identity));
+    struct tlsn_span identity = tlsni_buf_span(&hs->psk_identity);
 
     if (!tlsni_bound_fits_identity(hs, identity))
         return changed(hs, "is of another identity than the client had");

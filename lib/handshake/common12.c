@@ -117,8 +117,7 @@ tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span bod
 /* @rfc 5246:7.4.2/7 */
 static tlsn_status read_leaf(struct tlsni_hs *hs)
 {
-    struct tlsn_span list = tlsni_span_make(tlsni_buf_data(&hs->peer.list),
-                                            tlsni_buf_len(&hs->peer.list));
+    struct tlsn_span list = tlsni_buf_span(&hs->peer.list);
     struct tlsn_span der;
     tlsn_status st;
 

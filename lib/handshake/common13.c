@@ -83,7 +83,7 @@ tlsn_status tlsni_peer_certificate13(struct tlsni_hs *hs, struct tlsn_span body,
     if (st == TLSN_OK)
         st = take_entries(hs, &list, m.list);
     if (st == TLSN_OK)
-        st = take_list(hs, tlsni_span_make(tlsni_buf_data(&list), tlsni_buf_len(&list)));
+        st = take_list(hs, tlsni_buf_span(&list));
     tlsni_buf_free(hs->env, &list);
     return st;
 }
@@ -178,7 +178,7 @@ static tlsn_status sign_input(struct tlsni_hs *hs, enum tlsn_role signer)
 
 static struct tlsn_span made_input(const struct tlsni_hs *hs)
 {
-    return tlsni_span_make(tlsni_buf_data(&hs->sign_input), tlsni_buf_len(&hs->sign_input));
+    return tlsni_buf_span(&hs->sign_input);
 }
 
 /* @rfc 8446:4.4.3/3, 8446:4.4.3/4, 8701:3.1/13 */

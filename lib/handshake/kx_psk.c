@@ -11,11 +11,6 @@
 
 enum { VECTOR_MAX = 65535, RANDOM_KEY = 32 };
 
-static struct tlsn_span content(const struct tlsni_buf *b)
-{
-    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
-}
-
 static const struct tlsni_psk *find(const struct tlsni_hs_config *cfg, struct tlsn_span identity,
                                     uint8_t world)
 {
@@ -42,7 +37,7 @@ static const struct tlsni_psk *first(const struct tlsni_hs_config *cfg)
 bool tlsni_psk_known(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
 {
     if (s)
-        return cfg->psk_asks || find(cfg, content(&s->identity), tlsni_version_find(s->version)->world);
+        return cfg->psk_asks || find(cfg, tlsni_buf_span(&s->identity), tlsni_version_find(s->version)->world);
     return first(cfg) || cfg->psk_asks;
 }
 
@@ -58,7 +53,7 @@ size_t tlsni_psk_hint_room(const struct tlsni_hs *hs)
 
 void tlsni_psk_write_identity(const struct tlsni_hs *hs, struct tlsni_wr *w)
 {
-    tlsni_wr_vec(w, 2, content(&hs->psk_identity));
+    tlsni_wr_vec(w, 2, tlsni_buf_span(&hs->psk_identity));
 }
 
 size_t tlsni_psk_identity_room(const struct tlsni_hs *hs)
@@ -126,7 +121,7 @@ tlsn_status tlsni_psk_choose(struct tlsni_hs *hs)
 /* @rfc 4279:2/9, 4279:2/10 */
 static tlsn_status take_unknown(struct tlsni_hs *hs)
 {
-    struct tlsn_span identity = content(&hs->psk_identity);
+    struct tlsn_span identity = tlsni_buf_span(&hs->psk_identity);
     uint8_t random[RANDOM_KEY];
     char text[80];
     tlsn_status st;
@@ -144,7 +139,7 @@ static tlsn_status take_unknown(struct tlsni_hs *hs)
 
 tlsn_status tlsni_psk_find(struct tlsni_hs *hs)
 {
-    const struct tlsni_psk *psk = find(hs->cfg, content(&hs->psk_identity), TLSNI_WORLD_OLD);
+    const struct tlsni_psk *psk = find(hs->cfg, tlsni_buf_span(&hs->psk_identity), TLSNI_WORLD_OLD);
     tlsn_status st = TLSN_OK;
 
     if (hs->psk_settled)
@@ -162,7 +157,7 @@ tlsn_status tlsni_psk_find(struct tlsni_hs *hs)
 /* @rfc 4279:2/7, 4279:2/8, 5489:2/4, 8442:3/2 */
 tlsn_status tlsni_psk_premaster(struct tlsni_hs *hs, struct tlsn_span other)
 {
-    struct tlsn_span key = content(&hs->psk_key);
+    struct tlsn_span key = tlsni_buf_span(&hs->psk_key);
     size_t other_len = other.data ? other.len : key.len, len = 4 + other_len + key.len;
     uint8_t *block = tlsni_alloc(hs->env, len);
     struct tlsni_wr w;

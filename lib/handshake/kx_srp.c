@@ -16,8 +16,7 @@ enum { SALT = 16, HASH = 20, BITS = 2048 };
 /* @rfc 5054:2.5.1/1 */
 static bool offered(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
 {
-    if (s && !tlsni_span_eq(cfg->srp_user, tlsni_span_make(tlsni_buf_data(&s->identity),
-                                                           tlsni_buf_len(&s->identity))))
+    if (s && !tlsni_span_eq(cfg->srp_user, tlsni_buf_span(&s->identity)))
         return false;
     return cfg->srp_user.len != 0;
 }
@@ -45,7 +44,7 @@ static tlsn_status take_entry(struct tlsni_hs *hs, const struct tlsni_srp_entry 
 static const struct tlsni_srp_entry *known(const struct tlsni_hs_config *cfg,
                                            const struct tlsni_buf *name)
 {
-    struct tlsn_span user = tlsni_span_make(tlsni_buf_data(name), tlsni_buf_len(name));
+    struct tlsn_span user = tlsni_buf_span(name);
 
     for (size_t i = 0; i < cfg->srp_entry_count; i++) {
         const struct tlsni_srp_entry *e = &cfg->srp_entries[i];
@@ -157,7 +156,7 @@ static tlsn_status prepare(struct tlsni_hs *hs)
     if (st == TLSN_OK)
         st = tlsni_srp_server_public(hs->srp_group, hs->env, hs->private_key,
                                      tlsni_buf_data(&hs->psk_key), hs->public_key);
-    hs->srp_salt = tlsni_span_make(tlsni_buf_data(&hs->kx_params), tlsni_buf_len(&hs->kx_params));
+    hs->srp_salt = tlsni_buf_span(&hs->kx_params);
     return st;
 }
 

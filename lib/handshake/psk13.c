@@ -10,11 +10,6 @@ static const char layer[] = "handshake";
 
 enum { OFFERS_MAX = 16, OFFERS_LEN_MAX = 60000 }; /* the extension has a length of 16 bits */
 
-static struct tlsn_span content(const struct tlsni_buf *b)
-{
-    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
-}
-
 const struct tlsni_hash *tlsni_psk13_hash(uint8_t hash)
 {
     return tlsni_hash_find(hash ? (enum tlsni_hash_id)hash : TLSNI_HASH_SHA256);
@@ -47,7 +42,7 @@ static bool is_long_enough(const struct tlsni_psk13 *psk)
 static struct tlsni_psk13 of_ticket(const struct tlsn_session *s)
 {
     const struct tlsni_suite *suite = tlsni_suite_find(s->suite);
-    const struct tlsni_psk13 psk = { content(&s->ticket), tlsni_secret_span(&s->master),
+    const struct tlsni_psk13 psk = { tlsni_buf_span(&s->ticket), tlsni_secret_span(&s->master),
                                      tlsni_hash_find((enum tlsni_hash_id)suite->prf), "res binder",
                                      true };
 
@@ -80,7 +75,7 @@ static bool nth_external(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13
     const struct tlsni_hs13 *t = &hs->tls13;
 
     if (hs->cfg->psk_asks) {
-        *out = external(content(&t->asked_identity), content(&t->asked_key), t->asked_hash, false);
+        *out = external(tlsni_buf_span(&t->asked_identity), tlsni_buf_span(&t->asked_key), t->asked_hash, false);
         return i == 0 && out->identity.len && is_long_enough(out) && hash_offered(hs, out->hash);
     }
     for (size_t k = 0; k < hs->cfg->psk_count; k++) {
@@ -189,7 +184,7 @@ static tlsn_status ask(struct tlsni_hs *hs, struct tlsn_span identity, struct tl
         st = hs->host->ask_psk(hs->host_ctx);
     if (st != TLSN_OK)
         return st;
-    *out = external(identity, content(&hs->psk_key), hs->psk_hash, false);
+    *out = external(identity, tlsni_buf_span(&hs->psk_key), hs->psk_hash, false);
     return is_long_enough(out) ? TLSN_OK : TLSN_ERR_NOT_FOUND;
 }
 

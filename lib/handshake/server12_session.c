@@ -84,8 +84,7 @@ static bool identity_fits(const struct tlsni_hs *hs, const struct tlsni_suite *s
     const struct tlsni_kx_ops *kx = tlsni_kx_find(suite->kx);
 
     return kx && (!kx->served || kx->served(hs->cfg, s)) &&
-           tlsni_bound_fits_identity(hs, tlsni_span_make(tlsni_buf_data(&s->identity),
-                                                         tlsni_buf_len(&s->identity)));
+           tlsni_bound_fits_identity(hs, tlsni_buf_span(&s->identity));
 }
 
 /* A session keeps its max_fragment_length; a client that now asks for another one gets it by a full

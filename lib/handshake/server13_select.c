@@ -201,7 +201,7 @@ static tlsn_status check_cookie(struct tlsni_hs *hs)
     const struct tlsni_buf *b = &hs->tls13.cookie;
 
     if (tlsni_span_eq(hs->tls13.peer_cookie,
-                      tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b))))
+                      tlsni_buf_span(b)))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                       "second ClientHello does not carry the cookie of the HelloRetryRequest");

@@ -307,7 +307,7 @@ static tlsn_status send_ticket(struct tlsni_hs *hs, struct tlsn_span nonce)
     m.age_add = hs->session.age_add;
     if (st == TLSN_OK)
         st = tlsni_server12_make_ticket(hs, &ticket, &m.lifetime_s);
-    m.ticket = tlsni_span_make(tlsni_buf_data(&ticket), tlsni_buf_len(&ticket));
+    m.ticket = tlsni_buf_span(&ticket);
     if (st == TLSN_OK && m.ticket.len)
         st = send_message(hs, &m);
     if (st == TLSN_OK && m.ticket.len)

@@ -20,11 +20,6 @@ enum {
 enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAG_VERIFIED = 8,
        FLAG_TRUNCATED_MAC = 16, FLAG_PEER_RAW = 32, FLAGS = 63 };
 
-static struct tlsn_span content(const struct tlsni_buf *b)
-{
-    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
-}
-
 static void checksum(struct tlsn_span bytes, uint8_t out[CHECK_LEN])
 {
     uint8_t digest[TLSNI_HASH_LEN_MAX];
@@ -61,9 +56,9 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_vec(w, 1, tlsni_span_make(s->server_name, strlen(s->server_name)));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->verify_name, strlen(s->verify_name)));
     tlsni_wr_vec(w, 1, tlsni_span_make(s->alpn, s->alpn_len));
-    tlsni_wr_vec(w, 2, content(&s->ticket));
-    tlsni_wr_vec(w, 3, content(&s->peer_leaf));
-    tlsni_wr_vec(w, 2, content(&s->identity));
+    tlsni_wr_vec(w, 2, tlsni_buf_span(&s->ticket));
+    tlsni_wr_vec(w, 3, tlsni_buf_span(&s->peer_leaf));
+    tlsni_wr_vec(w, 2, tlsni_buf_span(&s->identity));
 }
 
 tlsn_status tlsni_session_pack(const struct tlsn_session *s, const struct tlsn_hooks *env,

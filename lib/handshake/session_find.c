@@ -4,8 +4,7 @@
 
 static tlsn_status parse_session(struct tlsni_hs *hs)
 {
-    struct tlsn_span bytes = tlsni_span_make(tlsni_buf_data(&hs->session_bytes),
-                                             tlsni_buf_len(&hs->session_bytes));
+    struct tlsn_span bytes = tlsni_buf_span(&hs->session_bytes);
     tlsn_status st = bytes.len ? tlsni_session_read(&hs->session, bytes, hs->env)
                                : TLSN_ERR_NOT_FOUND;
 
@@ -38,7 +37,7 @@ tlsn_status tlsni_session_keep(struct tlsni_hs *hs, struct tlsn_span key)
 
     if (st == TLSN_OK)
         st = cfg->cache_store(cfg->cache_ctx, key,
-                              tlsni_span_make(tlsni_buf_data(&bytes), tlsni_buf_len(&bytes)),
+                              tlsni_buf_span(&bytes),
                               s->created_ms + 1000 * (int64_t)s->lifetime_s);
     tlsni_buf_free(hs->env, &bytes);
     return st;

@@ -4,11 +4,6 @@
 #include "handshake/send.h"
 #include "x509/ocsp.h"
 
-static struct tlsn_span of_buf(const struct tlsni_buf *b)
-{
-    return tlsni_span_make(tlsni_buf_data(b), tlsni_buf_len(b));
-}
-
 /* The first response of a list, as a list. */
 static struct tlsn_span only_first(struct tlsn_span list)
 {
@@ -21,7 +16,7 @@ static struct tlsn_span only_first(struct tlsn_span list)
 /* @rfc 6066:8/8, 6066:8/9, 6066:8/12, 6066:8/15, 3546:3.6/3, 4366:3.6/3, 6961:2.2/7, 6961:2.2/15, 6961:2.2/18 */
 tlsn_status tlsni_act_send_status(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    struct tlsni_msg_certificate_status m = { hs->status_type, of_buf(&hs->credential->ocsp) };
+    struct tlsni_msg_certificate_status m = { hs->status_type, tlsni_buf_span(&hs->credential->ocsp) };
     struct tlsni_sending s;
     tlsn_status st;
 
@@ -38,7 +33,7 @@ tlsn_status tlsni_act_send_status(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 6961:2.2/10, 6961:2.2/11, 6961:2.2/16 */
 static tlsn_status check_responses(struct tlsni_hs *hs, struct tlsn_span list)
 {
-    struct tlsn_span certs = of_buf(&hs->peer.list), der, response;
+    struct tlsn_span certs = tlsni_buf_span(&hs->peer.list), der, response;
 
     for (size_t i = 0; tlsni_msg_status_next(&list, &response); i++) {
         if (!tlsni_msg_certificate_next(&certs, &der))

@@ -32,7 +32,7 @@ static tlsn_status make(struct tlsni_hs *hs, struct tlsni_buf *ticket, uint32_t 
     uint32_t rest_s = *lifetime_s;
     size_t len = 0, room = 0;
     tlsn_status st = tlsni_session_write(&hs->session, hs->env, &bytes);
-    struct tlsn_span session = tlsni_span_make(tlsni_buf_data(&bytes), tlsni_buf_len(&bytes));
+    struct tlsn_span session = tlsni_buf_span(&bytes);
 
     if (st == TLSN_OK) {
         room = session.len + ROOM < TLSNI_TICKET_MAX ? session.len + ROOM : TLSNI_TICKET_MAX;
@@ -89,9 +89,8 @@ static tlsn_status settle(struct tlsni_hs *hs)
 
     if (m->arrived)
         m->arrived(m->ctx,
-                   tlsni_span_make(tlsni_buf_data(&hs->own_ticket), tlsni_buf_len(&hs->own_ticket)),
-                   tlsni_span_make(tlsni_buf_data(&hs->spent_ticket),
-                                   tlsni_buf_len(&hs->spent_ticket)));
+                   tlsni_buf_span(&hs->own_ticket),
+                   tlsni_buf_span(&hs->spent_ticket));
     return TLSN_OK;
 }
 

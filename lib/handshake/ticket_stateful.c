@@ -32,10 +32,8 @@ static void drop(const struct tlsni_hs_config *cfg, struct tlsn_span ticket)
 /* @rfc 5077:3.3/10, 4507:3.3/10 */
 static tlsn_status settle(struct tlsni_hs *hs)
 {
-    struct tlsn_span spent = tlsni_span_make(tlsni_buf_data(&hs->spent_ticket),
-                                             tlsni_buf_len(&hs->spent_ticket));
-    tlsn_status st = tlsni_session_keep(hs, tlsni_span_make(tlsni_buf_data(&hs->own_ticket),
-                                                            tlsni_buf_len(&hs->own_ticket)));
+    struct tlsn_span spent = tlsni_buf_span(&hs->spent_ticket);
+    tlsn_status st = tlsni_session_keep(hs, tlsni_buf_span(&hs->own_ticket));
 
     if (st == TLSN_OK && spent.len)
         drop(hs->cfg, spent);

@@ -53,5 +53,5 @@ void tlsni_transcript_hash(const struct tlsni_transcript *t, uint8_t *out)
 
 struct tlsn_span tlsni_transcript_raw(const struct tlsni_transcript *t)
 {
-    return tlsni_span_make(tlsni_buf_data(&t->raw), tlsni_buf_len(&t->raw));
+    return tlsni_buf_span(&t->raw);
 }

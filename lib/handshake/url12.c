@@ -30,7 +30,7 @@ tlsn_status tlsni_act_send_url(struct tlsni_hs *hs, struct tlsn_span body)
 
 static struct tlsn_span kept(const struct tlsni_hs *hs)
 {
-    return tlsni_span_make(tlsni_buf_data(&hs->url_message), tlsni_buf_len(&hs->url_message));
+    return tlsni_buf_span(&hs->url_message);
 }
 
 /* @rfc 6066:5/6, 6066:1.1/1, 3546:3/1, 4366:3/1 */
@@ -139,8 +139,7 @@ tlsn_status tlsni_act_fetch(struct tlsni_hs *hs, struct tlsn_span body)
         return st;
     if (!tlsni_buf_len(&hs->fetched))
         return go_without(hs);
-    st = tlsni_peer_chain(hs, tlsni_span_make(tlsni_buf_data(&hs->fetched),
-                                              tlsni_buf_len(&hs->fetched)));
+    st = tlsni_peer_chain(hs, tlsni_buf_span(&hs->fetched));
     hs->facts |= TLSNI_F_CLIENT_SIGNS;
     return st == TLSN_OK ? tlsni_peer_usage(hs, TLSNI_KU_DIGITAL_SIGNATURE) : st;
 }

@@ -117,7 +117,7 @@ static tlsn_status take_ber(struct source *s, struct tlsn_span data)
     tlsn_status st = tlsni_ber_to_der(&s->b->env, data, &der);
 
     if (st == TLSN_OK)
-        st = take_der(s, tlsni_span_make(tlsni_buf_data(&der), tlsni_buf_len(&der)));
+        st = take_der(s, tlsni_buf_span(&der));
     else if (st == TLSN_ERR_PEM)
         st = bad(s->err, "damaged BER");
     tlsni_buf_free(&s->b->env, &der);

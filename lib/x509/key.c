@@ -252,7 +252,7 @@ static tlsn_status parse_encrypted(struct tlsni_privkey **out, const struct tlsn
         return encrypted(err);
     st = tlsni_pbe_open(unlock, "private key", algorithm, sealed, &plain, err);
     if (st == TLSN_OK)
-        st = parse_plain(out, env, tlsni_span_make(tlsni_buf_data(&plain), tlsni_buf_len(&plain)),
+        st = parse_plain(out, env, tlsni_buf_span(&plain),
                          err);
     tlsni_buf_free(env, &plain);
     return st;
@@ -281,7 +281,7 @@ tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_ho
 
     *out = NULL;
     if (st == TLSN_OK)
-        der = tlsni_span_make(tlsni_buf_data(&strict), tlsni_buf_len(&strict));
+        der = tlsni_buf_span(&strict);
     if (st != TLSN_ERR_NO_MEMORY)
         st = parse_strict(out, env, der, unlock, err);
     tlsni_buf_free(env, &strict);

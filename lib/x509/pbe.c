@@ -40,7 +40,7 @@ tlsn_status tlsni_pbe_derive_pkcs12(struct tlsni_unlock *u, const struct tlsni_p
         st = tlsni_bmp_from_utf8(u->env, &bmp, password, true);
     if (st == TLSN_OK)
         st = tlsni_pkcs12_kdf(u->env, pbe->hash, use,
-                              tlsni_span_make(tlsni_buf_data(&bmp), tlsni_buf_len(&bmp)),
+                              tlsni_buf_span(&bmp),
                               pbe->salt, pbe->iterations, out, len);
     tlsni_buf_free(u->env, &bmp);
     return st;

@@ -251,7 +251,7 @@ static tlsn_status take_pkcs7(const struct tlsn_hooks *env, struct list *list,
                                            : tlsni_buf_append(env, &copy, data.data, data.len);
 
     if (st == TLSN_OK)
-        st = tlsni_pkcs7_each(tlsni_span_make(tlsni_buf_data(&copy), tlsni_buf_len(&copy)),
+        st = tlsni_pkcs7_each(tlsni_buf_span(&copy),
                               take_certificate, NULL, &taker, err);
     tlsni_buf_free(env, &copy);
     return st;

@@ -160,7 +160,7 @@ static tlsn_status take_encoded(struct reader *p, struct tlsn_span contents)
         return take_contents(p, contents, DEPTH_MAX);
     st = tlsni_ber_to_der(&p->b->env, contents, &der);
     if (st == TLSN_OK)
-        st = take_contents(p, tlsni_span_make(tlsni_buf_data(&der), tlsni_buf_len(&der)),
+        st = take_contents(p, tlsni_buf_span(&der),
                            DEPTH_MAX);
     tlsni_buf_free(&p->b->env, &der);
     return st == TLSN_ERR_PEM ? bad(p->err, "damaged contents") : st;
@@ -194,7 +194,7 @@ static tlsn_status open_sealed(struct reader *p, struct tlsn_span algorithm,
     tlsn_status st = tlsni_pbe_open(p->unlock, what, algorithm, sealed, &plain, p->err);
 
     if (st == TLSN_OK)
-        st = take_encoded(p, tlsni_span_make(tlsni_buf_data(&plain), tlsni_buf_len(&plain)));
+        st = take_encoded(p, tlsni_buf_span(&plain));
     tlsni_buf_free(&p->b->env, &plain);
     return st;
 }
@@ -218,7 +218,7 @@ static tlsn_status take_encrypted(struct reader *p, struct tlsni_rd *content)
         st = bad(p->err, "damaged encrypted contents");
     if (st == TLSN_OK)
         st = open_sealed(p, algorithm,
-                         tlsni_span_make(tlsni_buf_data(&sealed), tlsni_buf_len(&sealed)));
+                         tlsni_buf_span(&sealed));
     tlsni_buf_free(&p->b->env, &sealed);
     return st;
 }
@@ -258,7 +258,7 @@ static tlsn_status take_safe(struct reader *p, struct tlsn_span safe)
 
     if (tlsni_ber_looks(safe)) {
         st = tlsni_ber_to_der(&p->b->env, safe, &der);
-        safe = tlsni_span_make(tlsni_buf_data(&der), tlsni_buf_len(&der));
+        safe = tlsni_buf_span(&der);
     }
     r = tlsni_der_open_span(safe, TLSNI_DER_SEQUENCE);
     if (st == TLSN_ERR_PEM || (st == TLSN_OK && r.bad))

@@ -143,13 +143,13 @@ tlsn_status tlsni_sct_verify(const struct tlsn_hooks *env, const struct tlsni_sc
 
     if (embedded) {
         st = tlsni_sct_precertificate(env, &tbs, cert);
-        entry = tlsni_span_make(tlsni_buf_data(&tbs), tlsni_buf_len(&tbs));
+        entry = tlsni_buf_span(&tbs);
     }
     if (st == TLSN_OK)
         st = write_signed(env, &message, sct, entry, embedded ? issuer : NULL);
     if (st == TLSN_OK)
         st = verify(env, sct, log_spki,
-                    tlsni_span_make(tlsni_buf_data(&message), tlsni_buf_len(&message)));
+                    tlsni_buf_span(&message));
     tlsni_buf_free(env, &tbs);
     tlsni_buf_free(env, &message);
     return st;

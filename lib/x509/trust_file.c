@@ -41,7 +41,7 @@ static tlsn_status take_file(tlsn_trust *t, const char *path, size_t size, bool 
         st = read_all(&t->env, f, &text);
     (void)fclose(f);
     if (st == TLSN_OK)
-        st = tlsni_trust_take(t, tlsni_span_make(tlsni_buf_data(&text), tlsni_buf_len(&text)), path,
+        st = tlsni_trust_take(t, tlsni_buf_span(&text), path,
                               later, added, refused);
     tlsni_buf_free(&t->env, &text);
     return st;

@@ -109,8 +109,7 @@ static tlsn_status read_policies(struct tlsni_verification *v, struct tlsni_err 
 
     if (o && o->policies)
         st = tlsni_policies_read(&v->policies, v->in->env, o->policies);
-    v->judge.policy.initial = tlsni_span_make(tlsni_buf_data(&v->policies),
-                                              tlsni_buf_len(&v->policies));
+    v->judge.policy.initial = tlsni_buf_span(&v->policies);
     return st == TLSN_ERR_ARGUMENT ? tlsni_fail(err, st, "x509", "policies: %s cannot be read",
                                                 o->policies)
                                    : st;
@@ -123,8 +122,7 @@ static tlsn_status read_constraints(struct tlsni_verification *v, struct tlsni_e
 
     if (o)
         st = tlsni_constraints_read(&v->constraints, v->in->env, o->permitted, o->excluded);
-    v->judge.constraints = tlsni_span_make(tlsni_buf_data(&v->constraints),
-                                           tlsni_buf_len(&v->constraints));
+    v->judge.constraints = tlsni_buf_span(&v->constraints);
     return st == TLSN_ERR_ARGUMENT
                ? tlsni_fail(err, st, "x509", "names that are permitted or excluded: %s %s cannot be read",
                             o->permitted ? o->permitted : "", o->excluded ? o->excluded : "")

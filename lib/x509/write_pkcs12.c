@@ -40,7 +40,7 @@ static void write_attribute(struct tlsni_wr *w, enum tlsni_oid oid, uint8_t tag,
 static void write_attributes(struct tlsni_wr *w, const struct writer *p)
 {
     size_t set = tlsni_dw_open(w, TLSNI_DER_SET);
-    struct tlsn_span name = tlsni_span_make(tlsni_buf_data(&p->name), tlsni_buf_len(&p->name));
+    struct tlsn_span name = tlsni_buf_span(&p->name);
     struct tlsn_span id = tlsni_span_make(p->id, sizeof p->id);
     bool name_first = name.len && name.len <= id.len;
 
