@@ -105,16 +105,10 @@ static tlsn_status begin(struct exchange *x, tlsn_conn *c, enum tlsn_role sender
     *x = (struct exchange){ .conn = c };
     if (st != TLSN_OK)
         return st;
-    x->scratch = tlsni_alloc(c->env, sizeof *x->scratch);
+    x->scratch = tlsni_conn_new_scratch(c);
     if (!x->scratch)
         return TLSN_ERR_NO_MEMORY;
     x->hs = &x->scratch->hs;
-    x->hs->env = c->env;
-    x->hs->cfg = &c->config->hs;
-    x->hs->host = &tlsni_conn_host;
-    x->hs->host_ctx = c;
-    x->hs->err = &x->scratch->err;
-    x->hs->role = (enum tlsn_role)c->role;
     x->hs->version = tlsni_version_find(TLSN_TLS1_3);
     x->hs->suite = c->suite;
     x->aside = c->scratch;

@@ -245,6 +245,8 @@ TLSN_MUST_USE tlsn_status tlsni_conn_take_srp(tlsn_conn *c, const struct tlsn_sr
 
 /* Handshake state for a connection that has none. */
 TLSN_MUST_USE tlsn_status tlsni_conn_start(tlsn_conn *c);
+/* State of an exchange of this connection, with nothing in it; to be c->scratch while it runs. NULL: no memory. */
+struct tlsni_scratch *tlsni_conn_new_scratch(tlsn_conn *c);
 /* Takes a configuration into use (freezes it, takes a reference). */
 TLSN_MUST_USE tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config);
 void tlsni_conn_drop_scratch(tlsn_conn *c);

@@ -32,7 +32,7 @@ tlsn_status tlsni_conn_keep_auth13(tlsn_conn *c, const struct tlsni_hs *hs)
 
 static tlsn_status begin(tlsn_conn *c)
 {
-    struct tlsni_scratch *s = tlsni_alloc(c->env, sizeof *s);
+    struct tlsni_scratch *s = tlsni_conn_new_scratch(c);
     struct tlsni_hs *hs;
 
     if (!s)
@@ -40,12 +40,6 @@ static tlsn_status begin(tlsn_conn *c)
     c->scratch = s;
     s->auth13 = true;
     hs = &s->hs;
-    hs->env = c->env;
-    hs->cfg = &c->config->hs;
-    hs->host = &tlsni_conn_host;
-    hs->host_ctx = c;
-    hs->err = &s->err;
-    hs->role = (enum tlsn_role)c->role;
     hs->version = c->version;
     hs->suite = c->suite;
     tlsni_auth13_begin(hs, kept(c), &c->secrets13->traffic[TLSN_CLIENT]);

@@ -41,9 +41,24 @@ tlsn_status tlsni_conn_adopt(tlsn_conn *c, tlsn_config *config)
     return TLSN_OK;
 }
 
-tlsn_status tlsni_conn_start(tlsn_conn *c)
+struct tlsni_scratch *tlsni_conn_new_scratch(tlsn_conn *c)
 {
     struct tlsni_scratch *s = tlsni_alloc(c->env, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->hs.env = c->env;
+    s->hs.cfg = c->config ? &c->config->hs : NULL;
+    s->hs.host = &tlsni_conn_host;
+    s->hs.host_ctx = c;
+    s->hs.err = &s->err;
+    s->hs.role = (enum tlsn_role)c->role;
+    return s;
+}
+
+tlsn_status tlsni_conn_start(tlsn_conn *c)
+{
+    struct tlsni_scratch *s = tlsni_conn_new_scratch(c);
     const struct tlsni_rare *rare = tlsni_conn_rare(c);
     struct tlsni_hs *hs;
 
@@ -51,12 +66,6 @@ tlsn_status tlsni_conn_start(tlsn_conn *c)
         return TLSN_ERR_NO_MEMORY;
     c->scratch = s;
     hs = &s->hs;
-    hs->env = c->env;
-    hs->cfg = c->config ? &c->config->hs : NULL;
-    hs->host = &tlsni_conn_host;
-    hs->host_ctx = c;
-    hs->err = &s->err;
-    hs->role = (enum tlsn_role)c->role;
     hs->server_name = tlsni_conn_sends_name(c) ? c->server_name : NULL;
     hs->verify_name = c->verify_name_set ? c->verify_name : c->server_name;
     hs->offer = c->offer;

@@ -4,7 +4,7 @@
 #include "cipher/hmac.h"
 #include "cipher/sigalg.h"
 #include "ext/rows.h"
-#include "handshake/common12.h"
+#include "handshake/common13.h"
 #include "handshake/kx.h"
 #include "handshake/msg.h"
 #include "handshake/negotiate.h"
@@ -188,21 +188,7 @@ static void make_mac(const struct tlsni_authenticator_keys *keys, const struct t
 /* @rfc 9261:5.2.2/4, 9261:9/1 */
 static tlsn_status sign_input(struct tlsni_hs *hs, const struct tlsni_hash_ctx *t)
 {
-    static const char context[] = "Exported Authenticator"; /* and the zero behind it */
-    uint8_t spaces[64], digest[TLSNI_HASH_LEN_MAX];
-    tlsn_status st;
-
-    memset(spaces, ' ', sizeof spaces);
-    tlsni_hash_peek(t, digest);
-    st = tlsni_buf_append(hs->env, &hs->sign_input, spaces, sizeof spaces);
-    if (st == TLSN_OK)
-        st = tlsni_buf_append(hs->env, &hs->sign_input, context, sizeof context);
-    return st == TLSN_OK ? tlsni_buf_append(hs->env, &hs->sign_input, digest, t->row->len) : st;
-}
-
-static struct tlsn_span made_input(const struct tlsni_hs *hs)
-{
-    return tlsni_buf_span(&hs->sign_input);
+    return tlsni_verify13_input(hs, "Exported Authenticator", t);
 }
 
 /* ---- making ---- */
@@ -233,7 +219,7 @@ static tlsn_status write_verify(struct tlsni_hs *hs, struct tlsni_wr *w,
     size_t message;
 
     if (st == TLSN_OK) {
-        tlsni_key_op_begin(hs, TLSNI_OP_SIGN, scheme, made_input(hs));
+        tlsni_key_op_begin(hs, TLSNI_OP_SIGN, scheme, tlsni_buf_span(&hs->sign_input));
         st = tlsni_key_op_run(hs);
     }
     if (st != TLSN_OK)
@@ -352,13 +338,9 @@ static tlsn_status take_chain(struct tlsni_hs *hs, const struct tlsni_authentica
     tlsn_status st = tlsni_peer_check_list(hs, rest.len);
 
     while (st == TLSN_OK && tlsni_msg_certificate13_next(&rest, &der, &extensions)) {
-        const uint8_t len[3] = { (uint8_t)(der.len >> 16), (uint8_t)(der.len >> 8), (uint8_t)der.len };
-
         st = check_extensions(hs, r, extensions);
         if (st == TLSN_OK)
-            st = tlsni_buf_append(hs->env, &list, len, sizeof len);
-        if (st == TLSN_OK)
-            st = tlsni_buf_append(hs->env, &list, der.data, der.len);
+            st = tlsni_peer_list_add(hs, &list, der);
     }
     if (st == TLSN_OK)
         st = tlsni_peer_chain(hs, tlsni_buf_span(&list));
@@ -381,7 +363,7 @@ static tlsn_status check_signature(struct tlsni_hs *hs, const struct tlsni_authe
     if (st == TLSN_OK && r->message.len && !tlsni_wire_has(r->sigalgs, sig.scheme))
         st = tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                         "signature with scheme 0x%04x, which the request does not list", sig.scheme);
-    return st == TLSN_OK ? tlsni_peer_signature(hs, &sig, made_input(hs), &row) : st;
+    return st == TLSN_OK ? tlsni_peer_signature(hs, &sig, tlsni_buf_span(&hs->sign_input), &row) : st;
 }
 
 tlsn_status tlsni_authenticator_check(struct tlsni_hs *hs,

@@ -20,19 +20,15 @@ static enum tlsn_role peer_of(const struct tlsni_hs *hs)
 
 /* ---- Certificate ---- */
 
-/* An entry as the list of older versions has it, and its extensions.
- * @rfc 8446:4.4.2/2 */
-static tlsn_status take_entry(struct tlsni_hs *hs, struct tlsni_buf *list, struct tlsn_span der,
-                              struct tlsn_span extensions)
+tlsn_status tlsni_peer_list_add(struct tlsni_hs *hs, struct tlsni_buf *list, struct tlsn_span der)
 {
     const uint8_t len[3] = { (uint8_t)(der.len >> 16), (uint8_t)(der.len >> 8), (uint8_t)der.len };
     tlsn_status st = tlsni_buf_append(hs->env, list, len, sizeof len);
 
-    if (st == TLSN_OK)
-        st = tlsni_buf_append(hs->env, list, der.data, der.len);
-    return st == TLSN_OK ? tlsni_ext_read(hs, TLSNI_IN_CERTIFICATE, extensions) : st;
+    return st == TLSN_OK ? tlsni_buf_append(hs->env, list, der.data, der.len) : st;
 }
 
+/* @rfc 8446:4.4.2/2 */
 static tlsn_status take_entries(struct tlsni_hs *hs, struct tlsni_buf *list, struct tlsn_span rest)
 {
     struct tlsn_span der, extensions;
@@ -40,7 +36,9 @@ static tlsn_status take_entries(struct tlsni_hs *hs, struct tlsni_buf *list, str
 
     hs->tls13.entry = 0;
     while (st == TLSN_OK && tlsni_msg_certificate13_next(&rest, &der, &extensions)) {
-        st = take_entry(hs, list, der, extensions);
+        st = tlsni_peer_list_add(hs, list, der);
+        if (st == TLSN_OK)
+            st = tlsni_ext_read(hs, TLSNI_IN_CERTIFICATE, extensions);
         hs->tls13.entry++;
     }
     return st;
@@ -156,11 +154,9 @@ enum { SPACES = 64, INPUT_MAX = SPACES + 34 + TLSNI_HASH_LEN_MAX };
 
 /* RFC 8446 4.4.3: 64 spaces, whose signature it is, a zero, the hash of the messages.
  * @rfc 8446:4.4.3/2 */
-static tlsn_status sign_input(struct tlsni_hs *hs, enum tlsn_role signer)
+tlsn_status tlsni_verify13_input(struct tlsni_hs *hs, const char *context,
+                                 const struct tlsni_hash_ctx *messages)
 {
-    static const char *const contexts[] = { "TLS 1.3, client CertificateVerify",
-                                            "TLS 1.3, server CertificateVerify" };
-    const char *context = contexts[signer];
     uint8_t input[INPUT_MAX];
     struct tlsni_wr w = tlsni_wr_make(input, sizeof input);
     uint8_t *at = tlsni_wr_reserve(&w, SPACES);
@@ -168,17 +164,20 @@ static tlsn_status sign_input(struct tlsni_hs *hs, enum tlsn_role signer)
     if (at)
         memset(at, ' ', SPACES);
     tlsni_wr_put(&w, context, strlen(context) + 1);
-    at = tlsni_wr_reserve(&w, hs->transcript.hash.row->len);
+    at = tlsni_wr_reserve(&w, messages->row->len);
     if (!at || w.bad)
         return TLSN_ERR_INTERNAL;
-    tlsni_transcript_hash(&hs->transcript, at);
+    tlsni_hash_peek(messages, at);
     hs->sign_input.start = hs->sign_input.end = 0;
     return tlsni_buf_append(hs->env, &hs->sign_input, input, w.len);
 }
 
-static struct tlsn_span made_input(const struct tlsni_hs *hs)
+static tlsn_status sign_input(struct tlsni_hs *hs, enum tlsn_role signer)
 {
-    return tlsni_buf_span(&hs->sign_input);
+    static const char *const contexts[] = { "TLS 1.3, client CertificateVerify",
+                                            "TLS 1.3, server CertificateVerify" };
+
+    return tlsni_verify13_input(hs, contexts[signer], &hs->transcript.hash);
 }
 
 /* @rfc 8446:4.4.3/3, 8446:4.4.3/4, 8701:3.1/13 */
@@ -191,7 +190,7 @@ tlsn_status tlsni_act13_receive_verify(struct tlsni_hs *hs, struct tlsn_span bod
 
     if (st == TLSN_OK)
         st = sign_input(hs, peer_of(hs));
-    return st == TLSN_OK ? tlsni_peer_signature(hs, &sig, made_input(hs), row) : st;
+    return st == TLSN_OK ? tlsni_peer_signature(hs, &sig, tlsni_buf_span(&hs->sign_input), row) : st;
 }
 
 tlsn_status tlsni_verify13_begin(struct tlsni_hs *hs, const struct tlsni_sigalg *scheme)
@@ -199,7 +198,7 @@ tlsn_status tlsni_verify13_begin(struct tlsni_hs *hs, const struct tlsni_sigalg 
     tlsn_status st = sign_input(hs, hs->role);
 
     if (st == TLSN_OK)
-        tlsni_key_op_begin(hs, TLSNI_OP_SIGN, scheme, made_input(hs));
+        tlsni_key_op_begin(hs, TLSNI_OP_SIGN, scheme, tlsni_buf_span(&hs->sign_input));
     return st;
 }
 

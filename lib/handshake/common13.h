@@ -12,6 +12,12 @@ extern const uint8_t tlsni_retry_random[TLSNI_RANDOM_LEN];
 /* A Certificate message into hs->peer, its extensions read; false in *any for an empty one. */
 TLSN_MUST_USE tlsn_status tlsni_peer_certificate13(struct tlsni_hs *hs, struct tlsn_span body,
                                                    bool *any);
+/* Adds a certificate to a list as those of older versions are. */
+TLSN_MUST_USE tlsn_status tlsni_peer_list_add(struct tlsni_hs *hs, struct tlsni_buf *list,
+                                              struct tlsn_span der);
+/* What a CertificateVerify signs, into hs->sign_input: for this purpose, over these messages. */
+TLSN_MUST_USE tlsn_status tlsni_verify13_input(struct tlsni_hs *hs, const char *context,
+                                               const struct tlsni_hash_ctx *messages);
 /* CertificateVerify of the peer. */
 tlsn_status tlsni_act13_receive_verify(struct tlsni_hs *hs, struct tlsn_span body);
 /* Sends a Certificate message with hs->credential's chain, or an empty one. */

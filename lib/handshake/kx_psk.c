@@ -37,7 +37,8 @@ static const struct tlsni_psk *first(const struct tlsni_hs_config *cfg)
 bool tlsni_psk_known(const struct tlsni_hs_config *cfg, const struct tlsn_session *s)
 {
     if (s)
-        return cfg->psk_asks || find(cfg, tlsni_buf_span(&s->identity), tlsni_version_find(s->version)->world);
+        return cfg->psk_asks || find(cfg, tlsni_buf_span(&s->identity),
+                                     tlsni_version_find(s->version)->world);
     return first(cfg) || cfg->psk_asks;
 }
 

@@ -75,7 +75,8 @@ static bool nth_external(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13
     const struct tlsni_hs13 *t = &hs->tls13;
 
     if (hs->cfg->psk_asks) {
-        *out = external(tlsni_buf_span(&t->asked_identity), tlsni_buf_span(&t->asked_key), t->asked_hash, false);
+        *out = external(tlsni_buf_span(&t->asked_identity), tlsni_buf_span(&t->asked_key),
+                        t->asked_hash, false);
         return i == 0 && out->identity.len && is_long_enough(out) && hash_offered(hs, out->hash);
     }
     for (size_t k = 0; k < hs->cfg->psk_count; k++) {

@@ -16,7 +16,8 @@ static struct tlsn_span only_first(struct tlsn_span list)
 /* @rfc 6066:8/8, 6066:8/9, 6066:8/12, 6066:8/15, 3546:3.6/3, 4366:3.6/3, 6961:2.2/7, 6961:2.2/15, 6961:2.2/18 */
 tlsn_status tlsni_act_send_status(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    struct tlsni_msg_certificate_status m = { hs->status_type, tlsni_buf_span(&hs->credential->ocsp) };
+    struct tlsni_msg_certificate_status m = { hs->status_type,
+                                              tlsni_buf_span(&hs->credential->ocsp) };
     struct tlsni_sending s;
     tlsn_status st;
 
