@@ -139,6 +139,15 @@ static void write_row(struct tlsni_hs *hs, enum tlsni_ext_message message, size_
         hs->ext_sent |= (uint64_t)1 << i;
 }
 
+void tlsni_ext_write_one(struct tlsni_hs *hs, enum tlsni_ext_message message, uint16_t type,
+                         struct tlsni_wr *w)
+{
+    size_t i = find_row(type);
+
+    if (i < ROWS && may_send(hs, message, i))
+        write_row(hs, message, i, w);
+}
+
 /* Hellos of old may end without a block. */
 static bool may_lack_block(enum tlsni_ext_message message)
 {
@@ -219,15 +228,34 @@ static bool test_and_set(uint8_t bits[256 / 8], uint8_t i)
     return was;
 }
 
-/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4
- * @rfc 8446:4.2/4 */
-static tlsn_status check_once(struct tlsni_hs *hs, struct seen *seen, uint16_t type)
+static bool is_repeated(struct seen *seen, uint16_t type)
 {
     uint8_t *page = seen->types[type >> 8];
 
     if (!test_and_set(seen->pages, (uint8_t)(type >> 8)))
         memset(page, 0, sizeof seen->types[0]);
-    if (test_and_set(page, (uint8_t)type))
+    return test_and_set(page, (uint8_t)type);
+}
+
+bool tlsni_ext_block_sound(struct tlsn_span block)
+{
+    struct tlsni_rd r = tlsni_rd_span(block);
+    struct tlsn_span data;
+    struct seen seen;
+    uint16_t type;
+
+    memset(seen.pages, 0, sizeof seen.pages);
+    while (next(&r, &type, &data))
+        if (is_repeated(&seen, type))
+            return false;
+    return tlsni_rd_done(&r);
+}
+
+/* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4
+ * @rfc 8446:4.2/4 */
+static tlsn_status check_once(struct tlsni_hs *hs, struct seen *seen, uint16_t type)
+{
+    if (is_repeated(seen, type))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer, "%s (%u) is there twice",
                           row_name(find_row(type)), type);
     return TLSN_OK;

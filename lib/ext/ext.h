@@ -94,6 +94,11 @@ const struct tlsni_ext *const *tlsni_ext_rows(size_t *count);
 /* Writes the extension block of a message with its length; in the hellos of versions up to TLS 1.2
  * nothing at all when no extension is wanted. Notes what a request sent in hs->ext_sent. */
 void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct tlsni_wr *w);
+/* Writes one extension as it stands in this message, if it is wanted. */
+void tlsni_ext_write_one(struct tlsni_hs *hs, enum tlsni_ext_message message, uint16_t type,
+                         struct tlsni_wr *w);
+/* The framing of a block is right, and nothing is there twice, known or not. */
+bool tlsni_ext_block_sound(struct tlsn_span block);
 /* Reads the contents of a block: checks framing and duplicates (known or not), then parses row
  * by row. In answers an extension that was not sent is unsupported_extension (RFC 5246 7.4.1.4);
  * from TLS 1.3 on one that has no place in the message is illegal_parameter (RFC 8446 4.2). */

@@ -3,7 +3,7 @@
 #include "base/ct.h"
 #include "cipher/hmac.h"
 #include "cipher/sigalg.h"
-#include "ext/rows.h"
+#include "ext/ext.h"
 #include "handshake/common13.h"
 #include "handshake/kx.h"
 #include "handshake/msg.h"
@@ -13,32 +13,6 @@ static const char layer[] = "authenticator";
 
 /* ---- requests ---- */
 
-static void write_name(struct tlsni_wr *w, const char *name)
-{
-    size_t data, list;
-
-    tlsni_wr_u16(w, TLSNI_EXT_SERVER_NAME);
-    data = tlsni_wr_open(w, 2);
-    list = tlsni_wr_open(w, 2);
-    tlsni_wr_u8(w, 0); /* host_name */
-    tlsni_wr_vec(w, 2, tlsni_span_make(name, strlen(name)));
-    tlsni_wr_close(w, 2, list);
-    tlsni_wr_close(w, 2, data);
-}
-
-static void write_row(struct tlsni_hs *hs, struct tlsni_wr *w, const struct tlsni_ext *row)
-{
-    const struct tlsni_ext_ops *ops = &row->in[TLSNI_IN_CERTIFICATE_REQUEST];
-    size_t data;
-
-    if (!ops->wanted(hs))
-        return;
-    tlsni_wr_u16(w, row->type);
-    data = tlsni_wr_open(w, 2);
-    ops->write(hs, w);
-    tlsni_wr_close(w, 2, data);
-}
-
 /* @rfc 9261:4/1, 9261:4/2, 9261:4/5, 9261:7.1/1 */
 void tlsni_authenticator_write_request(struct tlsni_hs *hs, struct tlsni_wr *w,
                                        struct tlsn_span context, const char *server_name)
@@ -46,16 +20,17 @@ void tlsni_authenticator_write_request(struct tlsni_hs *hs, struct tlsni_wr *w,
     size_t message = tlsni_msg_begin(w, hs->role == TLSN_CLIENT
                                             ? TLSNI_MSG_CLIENT_CERTIFICATE_REQUEST
                                             : TLSNI_MSG_CERTIFICATE_REQUEST);
+    const enum tlsni_ext_message as = TLSNI_IN_CERTIFICATE_REQUEST;
     size_t block;
 
     tlsni_wr_vec(w, 1, context);
     block = tlsni_wr_open(w, 2);
-    if (server_name)
-        write_name(w, server_name);
-    write_row(hs, w, &tlsni_ext_signature_algorithms);
-    write_row(hs, w, &tlsni_ext_signature_algorithms_cert);
+    hs->server_name = server_name;
+    tlsni_ext_write_one(hs, TLSNI_IN_CLIENT_HELLO, TLSNI_EXT_SERVER_NAME, w);
+    tlsni_ext_write_one(hs, as, TLSNI_EXT_SIGNATURE_ALGORITHMS, w);
+    tlsni_ext_write_one(hs, as, TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT, w);
     if (hs->role == TLSN_SERVER)
-        write_row(hs, w, &tlsni_ext_certificate_authorities);
+        tlsni_ext_write_one(hs, as, TLSNI_EXT_CERTIFICATE_AUTHORITIES, w);
     tlsni_wr_close(w, 2, block);
     tlsni_msg_end(w, message);
 }
@@ -78,24 +53,6 @@ static struct tlsn_span take_message(struct tlsni_rd *r, uint8_t type)
 static struct tlsn_span body_of(struct tlsn_span message)
 {
     return tlsni_span_make(message.data + TLSNI_MSG_HEADER, message.len - TLSNI_MSG_HEADER);
-}
-
-/* Framing, and nothing twice: what is not known is passed over. */
-static bool block_is_sound(struct tlsn_span block)
-{
-    struct tlsni_rd r = tlsni_rd_span(block);
-    uint8_t seen[65536 / 8] = { 0 };
-
-    while (tlsni_rd_left(&r)) {
-        uint16_t type = tlsni_rd_u16(&r);
-        uint8_t bit = (uint8_t)(1U << (type & 7));
-
-        (void)tlsni_rd_vec_span(&r, 2, 0, 65535);
-        if (r.bad || (seen[type >> 3] & bit))
-            return false; /* it is there twice */
-        seen[type >> 3] |= bit;
-    }
-    return !r.bad;
 }
 
 static bool read_list(struct tlsn_span data, size_t unit, struct tlsn_span *list)
@@ -121,7 +78,7 @@ tlsn_status tlsni_authenticator_read_request(struct tlsn_span message, enum tlsn
     if (st == TLSN_OK)
         st = tlsni_msg_certificate_request13_parse(body_of(message), &out->context,
                                                    &out->extensions);
-    if (st == TLSN_OK && !block_is_sound(out->extensions))
+    if (st == TLSN_OK && !tlsni_ext_block_sound(out->extensions))
         st = TLSN_ERR_DECODE;
     if (st != TLSN_OK)
         return st;
@@ -317,7 +274,7 @@ static tlsn_status check_extensions(struct tlsni_hs *hs, const struct tlsni_auth
 {
     struct tlsni_rd rd = tlsni_rd_span(block);
 
-    if (!block_is_sound(block))
+    if (!tlsni_ext_block_sound(block))
         return TLSN_ERR_DECODE;
     while (tlsni_rd_left(&rd)) {
         uint16_t type = tlsni_rd_u16(&rd);
