@@ -20,7 +20,6 @@ tlsn_status tlsn_config_add_oid_filter(tlsn_config *c, const void *oid, size_t o
 {
     tlsn_status st = tlsni_config_open(c);
     size_t before = tlsni_buf_len(&c->oid_filters), len = 1 + oid_len + 2 + values_len;
-    uint8_t *item;
     struct tlsni_wr w;
 
     if (st != TLSN_OK)
@@ -28,20 +27,17 @@ tlsn_status tlsn_config_add_oid_filter(tlsn_config *c, const void *oid, size_t o
     if (!oid || (!values && values_len) || !is_oid(tlsni_span_make(oid, oid_len)) ||
         values_len > FILTERS_LEN_MAX - before)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no DER of an extension's identifier and value");
-    item = tlsni_alloc(&c->hooks, len);
-    if (!item)
-        return TLSN_ERR_NO_MEMORY;
-    w = tlsni_wr_make(item, len);
-    tlsni_wr_vec(&w, 1, tlsni_span_make(oid, oid_len));
-    tlsni_wr_vec(&w, 2, tlsni_span_make(values, values_len));
-    st = tlsni_buf_append(&c->hooks, &c->oid_filters, item, len);
-    tlsni_free(&c->hooks, item);
+    st = tlsni_buf_reserve(&c->hooks, &c->oid_filters, len);
     if (st != TLSN_OK)
         return st;
-    c->hs.oid_filters = tlsni_span_make(tlsni_buf_data(&c->oid_filters), before + len);
+    w = tlsni_wr_make(c->oid_filters.data + c->oid_filters.end, len);
+    tlsni_wr_vec(&w, 1, tlsni_span_make(oid, oid_len));
+    tlsni_wr_vec(&w, 2, tlsni_span_make(values, values_len));
+    c->oid_filters.end += w.len;
+    c->hs.oid_filters = tlsni_buf_span(&c->oid_filters);
     if (tlsni_oid_filters_sound(c->hs.oid_filters))
         return TLSN_OK;
-    c->oid_filters.end -= len;
+    c->oid_filters.end -= w.len;
     c->hs.oid_filters.len = before;
     return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
                              "a filter that is there already, or with a value that is none");

@@ -57,6 +57,12 @@ struct tlsni_hash {
 /* NULL for NONE and for numbers that are not known. */
 const struct tlsni_hash *tlsni_hash_find(enum tlsni_hash_id id);
 
+/* Whether signatures with it should not be trusted any more (RFC 9155). */
+static inline bool tlsni_hash_is_weak(uint8_t id)
+{
+    return id == TLSNI_HASH_MD5 || id == TLSNI_HASH_SHA1;
+}
+
 struct tlsni_hash_ctx {
     const struct tlsni_hash *row; /* NULL: not started */
     union tlsni_hash_state state;

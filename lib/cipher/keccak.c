@@ -5,6 +5,7 @@
 #include "cipher/keccak.h"
 
 #include "base/mem.h"
+#include "cipher/le64.h"
 
 #include <assert.h>
 #include <string.h>
@@ -118,28 +119,13 @@ static void add_byte(uint64_t *state, size_t at, uint8_t byte)
     state[at / 8] ^= (uint64_t)byte << 8 * (at % 8);
 }
 
-static uint64_t load64(const uint8_t *p)
-{
-    uint64_t v = 0;
-
-    for (size_t i = 0; i < 8; i++)
-        v |= (uint64_t)p[i] << 8 * i;
-    return v;
-}
-
-static void store64(uint8_t *p, uint64_t v)
-{
-    for (size_t i = 0; i < 8; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
-
 void tlsni_sponge_absorb(struct tlsni_sponge *s, const void *data, size_t len)
 {
     const uint8_t *p = data;
 
     while (len) {
         if (s->at % 8 == 0 && len >= 8) {
-            s->state[s->at / 8] ^= load64(p);
+            s->state[s->at / 8] ^= tlsni_le64_get(p);
             s->at = (uint8_t)(s->at + 8);
             p += 8;
             len -= 8;
@@ -214,5 +200,5 @@ void tlsni_keccak4_block(struct tlsni_keccak4 *k, uint8_t rate, uint8_t *const o
     permute4(k);
     for (size_t way = 0; way < 4; way++)
         for (size_t i = 0; i < rate / 8U; i++)
-            store64(out[way] + 8 * i, k->state[i][way]);
+            tlsni_le64_put(out[way] + 8 * i, k->state[i][way]);
 }

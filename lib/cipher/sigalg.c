@@ -191,5 +191,5 @@ bool tlsni_sigalg_weak(uint16_t id)
 {
     const struct tlsni_sigalg *s = tlsni_sigalg_find(id);
 
-    return s && (s->hash == TLSNI_HASH_SHA1 || s->hash == TLSNI_HASH_MD5);
+    return s && tlsni_hash_is_weak(s->hash);
 }

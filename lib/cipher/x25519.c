@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cipher/le64.h"
 
 #if defined(__SIZEOF_INT128__)
 
@@ -132,28 +133,13 @@ static void invert(fe r, const fe a)
 
 /* ---- bytes ---- */
 
-static uint64_t load64(const uint8_t *p)
-{
-    uint64_t v = 0;
-
-    for (int i = 7; i >= 0; i--)
-        v = v << 8 | p[i];
-    return v;
-}
-
-static void store64(uint8_t *p, uint64_t v)
-{
-    for (int i = 0; i < 8; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
-
 static void load(fe r, const uint8_t *p)
 {
-    r[0] = load64(p) & low;
-    r[1] = load64(p + 6) >> 3 & low;
-    r[2] = load64(p + 12) >> 6 & low;
-    r[3] = load64(p + 19) >> 1 & low;
-    r[4] = load64(p + 24) >> 12 & low;
+    r[0] = tlsni_le64_get(p) & low;
+    r[1] = tlsni_le64_get(p + 6) >> 3 & low;
+    r[2] = tlsni_le64_get(p + 12) >> 6 & low;
+    r[3] = tlsni_le64_get(p + 19) >> 1 & low;
+    r[4] = tlsni_le64_get(p + 24) >> 12 & low;
 }
 
 /* The least representative: 19 more carry over 2^255 exactly when a is not below p. */
@@ -171,10 +157,10 @@ static void store(uint8_t *p, fe a)
         a[i] &= low;
     }
     a[4] &= low;
-    store64(p, a[0] | a[1] << 51);
-    store64(p + 8, a[1] >> 13 | a[2] << 38);
-    store64(p + 16, a[2] >> 26 | a[3] << 25);
-    store64(p + 24, a[3] >> 39 | a[4] << 12);
+    tlsni_le64_put(p, a[0] | a[1] << 51);
+    tlsni_le64_put(p + 8, a[1] >> 13 | a[2] << 38);
+    tlsni_le64_put(p + 16, a[2] >> 26 | a[3] << 25);
+    tlsni_le64_put(p + 24, a[3] >> 39 | a[4] << 12);
 }
 
 /* ---- the ladder ---- */

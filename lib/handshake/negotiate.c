@@ -410,16 +410,12 @@ static struct tlsn_span cert_schemes(const struct tlsni_hs *hs)
     return hs->peer_sigalgs_cert.len ? hs->peer_sigalgs_cert : client_schemes(hs);
 }
 
-static bool is_weak(const struct tlsni_sig_params *sig)
-{
-    return sig->hash == TLSNI_HASH_SHA1 || sig->hash == TLSNI_HASH_MD5;
-}
-
 /* Whether a chain hangs on a weak hash; with a list, on one that is not in it. */
 static bool hangs_on_weak(const tlsn_credential *c, const struct tlsn_span *schemes)
 {
     for (size_t i = 0; i < c->signature_count; i++)
-        if (is_weak(&c->signatures[i]) && !(schemes && lists_signature(*schemes, &c->signatures[i])))
+        if (tlsni_hash_is_weak(c->signatures[i].hash) &&
+            !(schemes && lists_signature(*schemes, &c->signatures[i])))
             return true;
     return false;
 }

@@ -111,8 +111,7 @@ static bool unknown_critical(const struct tlsni_cert *c)
 
 static bool weak_hash(const struct tlsni_cert *c)
 {
-    return !c->self_issued && c->sig.key &&
-           (c->sig.hash == TLSNI_HASH_MD5 || c->sig.hash == TLSNI_HASH_SHA1);
+    return !c->self_issued && c->sig.key && tlsni_hash_is_weak(c->sig.hash);
 }
 
 static bool weak_key(const struct tlsni_cert *c)
