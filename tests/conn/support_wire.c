@@ -412,12 +412,25 @@ void wire_say(struct wire *w, enum tlsn_role from, size_t len)
     free(got);
 }
 
+struct tlsn_conn_info wire_info(const struct wire *w, int role)
+{
+    struct tlsn_conn_info info;
+
+    tlsn_conn_get_info(wire_conn(w, role), &info);
+    return info;
+}
+
+int wire_alert(const struct wire *w, int role)
+{
+    const struct tlsn_conn_error *e = tlsn_conn_error(wire_conn(w, role));
+
+    return e ? e->alert_sent : -1;
+}
+
 void wire_agree(const struct wire *w)
 {
-    struct tlsn_conn_info c, s;
+    struct tlsn_conn_info c = wire_info(w, TLSN_CLIENT), s = wire_info(w, TLSN_SERVER);
 
-    tlsn_conn_get_info(w->end[TLSN_CLIENT].conn, &c);
-    tlsn_conn_get_info(w->end[TLSN_SERVER].conn, &s);
     assert_int_equal(c.version, s.version);
     assert_int_equal(c.suite, s.suite);
     assert_int_equal(c.group, s.group);

@@ -52,6 +52,21 @@ struct wire {
 
 #define OK(call) assert_int_equal((call), TLSN_OK)
 
+/* role: enum tlsn_role */
+static inline tlsn_config *wire_config(const struct wire *w, int role)
+{
+    return w->end[role].config;
+}
+
+static inline tlsn_conn *wire_conn(const struct wire *w, int role)
+{
+    return w->end[role].conn;
+}
+
+struct tlsn_conn_info wire_info(const struct wire *w, int role);
+/* That this side sent with its error; -1: it sent none, or has no error. */
+int wire_alert(const struct wire *w, int role);
+
 /* ---- credentials: made once, for "server.example"; kinds as in tlsn_key_generate() ---- */
 
 tlsn_credential *wire_credential(const char *kind);          /* borrowed */

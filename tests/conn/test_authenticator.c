@@ -36,11 +36,6 @@ static struct wire *shaken(uint16_t version, const char *suite)
     return w;
 }
 
-static tlsn_conn *conn(const struct wire *w, int role)
-{
-    return w->end[role].conn;
-}
-
 struct message {
     uint8_t data[ROOM];
     size_t len;
@@ -53,13 +48,14 @@ static struct tlsn_span span(const struct message *m)
 
 static void request(struct wire *w, int role, struct message *out)
 {
-    OK(tlsn_authenticator_request(conn(w, role), none, NULL, out->data, sizeof out->data, &out->len));
+    OK(tlsn_authenticator_request(wire_conn(w, role), none, NULL, out->data, sizeof out->data,
+                                  &out->len));
 }
 
 static tlsn_status make(struct wire *w, int role, const struct message *for_it, const char *kind,
                         struct message *out)
 {
-    return tlsn_authenticator_make(conn(w, role), for_it ? span(for_it) : none,
+    return tlsn_authenticator_make(wire_conn(w, role), for_it ? span(for_it) : none,
                                    kind ? wire_credential(kind) : NULL, out->data, sizeof out->data,
                                    &out->len);
 }
@@ -67,8 +63,8 @@ static tlsn_status make(struct wire *w, int role, const struct message *for_it, 
 static tlsn_status check(struct wire *w, int role, const struct message *for_it,
                          const struct message *authenticator)
 {
-    return tlsn_authenticator_check(conn(w, role), for_it ? span(for_it) : none, span(authenticator),
-                                    NULL);
+    return tlsn_authenticator_check(wire_conn(w, role), for_it ? span(for_it) : none,
+                                    span(authenticator), NULL);
 }
 
 /* ---- values ---- */
@@ -128,12 +124,13 @@ static void empty_authenticator_has_the_value_of_the_standard(void **state)
 
         asked[0] = t[i].role == TLSN_CLIENT ? 13 : 17;
         for (int r = 0; r < 2; r++)
-            set_secrets(conn(w, r));
-        OK(tlsn_authenticator_refuse(conn(w, t[i].role), (struct tlsn_span){ asked, asked_len },
+            set_secrets(wire_conn(w, r));
+        OK(tlsn_authenticator_refuse(wire_conn(w, t[i].role),
+                                     (struct tlsn_span){ asked, asked_len },
                                      got.data, sizeof got.data, &got.len));
         assert_int_equal(got.len, len);
         assert_memory_equal(got.data, want, len);
-        assert_int_equal(tlsn_authenticator_check(conn(w, !t[i].role),
+        assert_int_equal(tlsn_authenticator_check(wire_conn(w, !t[i].role),
                                                   (struct tlsn_span){ asked, asked_len }, span(&got),
                                                   NULL),
                          TLSN_ERR_NO_PEER_CERTIFICATE);
@@ -172,8 +169,8 @@ static void signature_covers_context_request_and_certificate(void **state)
     assert_int_equal(verify.data[0], 15);
     assert_int_equal(made.data[certificate.len + verify.len], 20);
     assert_int_equal(made.len, certificate.len + verify.len + 36);
-    OK(tlsn_export(conn(w, 1), "EXPORTER-client authenticator handshake context", "", 0, true, context,
-                   32));
+    OK(tlsn_export(wire_conn(w, 1), "EXPORTER-client authenticator handshake context", "", 0, true,
+                   context, 32));
     tlsni_hash_init(&t, tlsni_hash_find(TLSNI_HASH_SHA256));
     tlsni_hash_update(&t, context, 32);
     tlsni_hash_update(&t, asked.data, asked.len);
@@ -222,7 +219,7 @@ static void request_is_answered_and_the_answer_is_good(void **state)
         OK(check(w, asks, &asked, &made));
         assert_memory_equal(tlsn_authenticator_cert(span(&made), 0).data, der.data, der.len);
         assert_int_equal(tlsn_authenticator_cert(span(&made), 1).len, 0);
-        assert_null(conn(w, asks)->scratch);
+        assert_null(wire_conn(w, asks)->scratch);
         wire_say(w, TLSN_CLIENT, 100); /* nothing has changed */
         wire_say(w, TLSN_SERVER, 100);
         wire_free(w);
@@ -266,13 +263,15 @@ static void context_serves_once(void **state)
     struct message asked, made, again;
 
     (void)state;
-    OK(tlsn_authenticator_request(conn(w, 1), own, NULL, asked.data, ROOM, &asked.len));
-    assert_int_equal(tlsn_authenticator_request(conn(w, 1), own, NULL, again.data, ROOM, &again.len),
+    OK(tlsn_authenticator_request(wire_conn(w, 1), own, NULL, asked.data, ROOM, &asked.len));
+    assert_int_equal(tlsn_authenticator_request(wire_conn(w, 1), own, NULL, again.data, ROOM,
+                                                &again.len),
                      TLSN_ERR_ARGUMENT);
     OK(make(w, TLSN_CLIENT, &asked, "ed25519", &made));
     assert_int_equal(make(w, TLSN_CLIENT, &asked, "ed25519", &again), TLSN_ERR_ILLEGAL_PARAMETER);
     /* nor in a request of the other side */
-    assert_int_equal(tlsn_authenticator_request(conn(w, 0), own, NULL, again.data, ROOM, &again.len),
+    assert_int_equal(tlsn_authenticator_request(wire_conn(w, 0), own, NULL, again.data, ROOM,
+                                                &again.len),
                      TLSN_ERR_ARGUMENT);
     OK(check(w, TLSN_SERVER, &asked, &made));
     assert_int_equal(check(w, TLSN_SERVER, &asked, &made), TLSN_ERR_ILLEGAL_PARAMETER);
@@ -291,7 +290,8 @@ static void contexts_are_drawn_and_bounded(void **state)
     assert_memory_not_equal(first.data + 5, next.data + 5, 16);
     for (int i = 2; i < 256; i++)
         request(w, TLSN_SERVER, &next);
-    assert_int_equal(tlsn_authenticator_request(conn(w, 1), none, NULL, next.data, ROOM, &next.len),
+    assert_int_equal(tlsn_authenticator_request(wire_conn(w, 1), none, NULL, next.data, ROOM,
+                                                &next.len),
                      TLSN_ERR_TOO_MANY);
     wire_free(w);
     REQ("9261:4/4");
@@ -303,14 +303,17 @@ static void client_names_the_server_it_wants(void **state)
     struct message asked, made;
 
     (void)state;
-    OK(tlsn_authenticator_request(conn(w, 0), none, "server.example", asked.data, ROOM, &asked.len));
+    OK(tlsn_authenticator_request(wire_conn(w, 0), none, "server.example", asked.data, ROOM,
+                                  &asked.len));
     assert_memory_equal(asked.data + 4 + 33 + 2, "\0\0\0\x13\0\x11\0\0\x0eserver.example", 23);
     OK(make(w, TLSN_SERVER, &asked, NULL, &made));
-    assert_int_equal(tlsn_authenticator_check(conn(w, 0), span(&asked), span(&made), "other.example"),
+    assert_int_equal(tlsn_authenticator_check(wire_conn(w, 0), span(&asked), span(&made),
+                                              "other.example"),
                      TLSN_ERR_CERT_NAME);
-    OK(tlsn_authenticator_check(conn(w, 0), span(&asked), span(&made), "server.example"));
-    assert_int_equal(tlsn_authenticator_request(conn(w, 1), none, "a.example", asked.data, ROOM,
-                                                &asked.len), TLSN_ERR_ARGUMENT);
+    OK(tlsn_authenticator_check(wire_conn(w, 0), span(&asked), span(&made), "server.example"));
+    assert_int_equal(tlsn_authenticator_request(wire_conn(w, 1), none, "a.example", asked.data,
+                                                ROOM, &asked.len),
+                     TLSN_ERR_ARGUMENT);
     wire_free(w);
     REQ("9261:4/5");
 }
@@ -355,11 +358,13 @@ static void connection_without_its_own_secret_is_refused(void **state)
         if (i == 1)
             OK(tlsn_config_set_feature(w->end[0].config, TLSN_FEATURE_EMS, false));
         wire_open(w);
-        assert_int_equal(tlsn_authenticator_request(conn(w, 1), none, NULL, m.data, ROOM, &m.len),
+        assert_int_equal(tlsn_authenticator_request(wire_conn(w, 1), none, NULL, m.data, ROOM,
+                                                    &m.len),
                          TLSN_ERR_MISUSE);
         wire_run(w);
         assert_true(wire_done(w));
-        assert_int_equal(tlsn_authenticator_request(conn(w, 1), none, NULL, m.data, ROOM, &m.len),
+        assert_int_equal(tlsn_authenticator_request(wire_conn(w, 1), none, NULL, m.data, ROOM,
+                                                    &m.len),
                          TLSN_ERR_MISUSE);
         assert_int_equal(make(w, 1, NULL, NULL, &m), TLSN_ERR_MISUSE);
         m.len = 36;
@@ -379,8 +384,8 @@ static void authenticator_of_another_connection_is_refused(void **state)
     (void)state;
     wire_say(v, TLSN_CLIENT, 1);
     wire_shake(v); /* other randomness */
-    set_secrets(conn(v, 0));
-    set_secrets(conn(v, 1));
+    set_secrets(wire_conn(v, 0));
+    set_secrets(wire_conn(v, 1));
     request(w, TLSN_SERVER, &asked);
     OK(make(w, TLSN_CLIENT, &asked, "ed25519", &made));
     assert_int_equal(check(v, TLSN_SERVER, &asked, &made), TLSN_ERR_DECRYPT_ERROR);
@@ -412,7 +417,7 @@ static void change_of_any_byte_is_noticed(void **state)
     for (size_t len = made.len; len-- > 1;) {
         struct tlsn_span cut = { made.data, len };
 
-        assert_int_equal(tlsn_authenticator_check(conn(w, 1), span(&asked), cut, NULL),
+        assert_int_equal(tlsn_authenticator_check(wire_conn(w, 1), span(&asked), cut, NULL),
                          TLSN_ERR_DECODE);
         assert_int_equal(tlsn_authenticator_cert(cut, 0).len, 0);
     }
@@ -428,9 +433,10 @@ static void stranger_is_refused(void **state)
 
     (void)state;
     request(w, TLSN_SERVER, &asked);
-    OK(tlsn_authenticator_make(conn(w, 0), span(&asked), wire_stranger(), made.data, ROOM, &made.len));
+    OK(tlsn_authenticator_make(wire_conn(w, 0), span(&asked), wire_stranger(), made.data, ROOM,
+                               &made.len));
     assert_int_equal(check(w, TLSN_SERVER, &asked, &made), TLSN_ERR_CERT_UNKNOWN_CA);
-    assert_false(tlsn_conn_error(conn(w, 1)) != NULL);
+    assert_false(tlsn_conn_error(wire_conn(w, 1)) != NULL);
     wire_say(w, TLSN_CLIENT, 10);
     wire_free(w);
 }
@@ -447,9 +453,10 @@ static void by_hand(struct wire *w, const struct message *asked, struct tlsn_spa
     struct tlsni_hash_ctx t;
     size_t len, from;
 
-    OK(tlsn_export(conn(w, 0), "EXPORTER-client authenticator handshake context", "", 0, true, context,
+    OK(tlsn_export(wire_conn(w, 0), "EXPORTER-client authenticator handshake context", "", 0, true,
+                   context, 32));
+    OK(tlsn_export(wire_conn(w, 0), "EXPORTER-client authenticator finished key", "", 0, true, key,
                    32));
-    OK(tlsn_export(conn(w, 0), "EXPORTER-client authenticator finished key", "", 0, true, key, 32));
     tlsni_wr_u8(&m, 11);
     tlsni_wr_u24(&m, (uint32_t)(33 + 3 + 3 + der.len + 2 + extensions.len));
     tlsni_wr_put(&m, asked->data + 4, 33);
@@ -585,13 +592,14 @@ static void too_little_room_is_said(void **state)
     (void)state;
     request(w, TLSN_SERVER, &asked);
     for (; st == TLSN_ERR_BUFFER; cap += 16) {
-        st = tlsn_authenticator_make(conn(w, 0), span(&asked), wire_credential("ed25519"), made.data, cap,
-                                     &made.len);
+        st = tlsn_authenticator_make(wire_conn(w, 0), span(&asked), wire_credential("ed25519"),
+                                     made.data, cap, &made.len);
         assert_true(st == TLSN_OK || made.len == 0);
     }
     OK(st);
     OK(check(w, TLSN_SERVER, &asked, &made));
-    assert_int_equal(tlsn_authenticator_request(conn(w, 0), none, NULL, made.data, 20, &made.len),
+    assert_int_equal(tlsn_authenticator_request(wire_conn(w, 0), none, NULL, made.data, 20,
+                                                &made.len),
                      TLSN_ERR_BUFFER);
     wire_free(w);
     REQ("9261:7/2");
@@ -602,7 +610,8 @@ static void too_little_room_is_said(void **state)
 static tlsn_status all_of_it(struct wire *w)
 {
     struct message asked, made;
-    tlsn_status st = tlsn_authenticator_request(conn(w, 1), none, NULL, asked.data, ROOM, &asked.len);
+    tlsn_status st = tlsn_authenticator_request(wire_conn(w, 1), none, NULL, asked.data, ROOM,
+                                                &asked.len);
 
     if (st == TLSN_OK)
         st = make(w, TLSN_CLIENT, &asked, "ec:secp256r1", &made);
@@ -625,7 +634,7 @@ static void no_memory_at_any_allocation_is_a_clean_error(void **state)
             st = all_of_it(w);
             env->fail_at = 0;
             assert_int_equal(st, env->failed ? TLSN_ERR_NO_MEMORY : TLSN_OK);
-            assert_null(tlsn_conn_error(conn(w, r)));
+            assert_null(tlsn_conn_error(wire_conn(w, r)));
         } while (env->failed && n < 100);
         assert_in_range(n, 3, 60);
         wire_say(w, TLSN_CLIENT, 10);
@@ -639,7 +648,7 @@ static void secrets_are_wiped(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++)
-        wire_watch(&w->end[r].env, conn(w, r)->secrets13->exporter.data, 32);
+        wire_watch(&w->end[r].env, wire_conn(w, r)->secrets13->exporter.data, 32);
     OK(all_of_it(w));
     for (int r = 0; r < 2; r++) {
         tlsn_conn_free(w->end[r].conn);

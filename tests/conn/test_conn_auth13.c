@@ -29,19 +29,6 @@ static struct wire *pair(tlsn_credential *credential)
     return w;
 }
 
-static tlsn_conn *conn(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].conn;
-}
-
-static struct tlsn_conn_info info(const struct wire *w, enum tlsn_role role)
-{
-    struct tlsn_conn_info i;
-
-    tlsn_conn_get_info(conn(w, role), &i);
-    return i;
-}
-
 /* What has come is read; there are no data in it. */
 static tlsn_status reads(struct wire *w, enum tlsn_role at)
 {
@@ -67,13 +54,13 @@ static tlsn_status server_reads(struct wire *w)
 
 static tlsn_status asks(struct wire *w, enum tlsn_role role)
 {
-    return tlsn_request_client_auth(conn(w, role), TLSN_CLIENT_AUTH_REQUEST);
+    return tlsn_request_client_auth(wire_conn(w, role), TLSN_CLIENT_AUTH_REQUEST);
 }
 
 static void ask(struct wire *w, enum tlsn_client_auth auth)
 {
-    OK(tlsn_request_client_auth(conn(w, TLSN_SERVER), auth));
-    assert_true(tlsn_output_pending(conn(w, TLSN_SERVER)));
+    OK(tlsn_request_client_auth(wire_conn(w, TLSN_SERVER), auth));
+    assert_true(tlsn_output_pending(wire_conn(w, TLSN_SERVER)));
 }
 
 /* Request and answer, without questions. */
@@ -81,7 +68,7 @@ static void authenticate(struct wire *w)
 {
     ask(w, TLSN_CLIENT_AUTH_REQUIRE);
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
-    assert_true(tlsn_output_pending(conn(w, TLSN_CLIENT)));
+    assert_true(tlsn_output_pending(wire_conn(w, TLSN_CLIENT)));
     assert_int_equal(server_reads(w), TLSN_NEED_INPUT);
 }
 
@@ -94,7 +81,7 @@ static void talk(struct wire *w)
 /* The request that is open. */
 static const struct tlsni_auth13_request *open_request(const struct wire *w, size_t i)
 {
-    return conn(w, TLSN_SERVER)->secrets13->auth->open[i];
+    return wire_conn(w, TLSN_SERVER)->secrets13->auth->open[i];
 }
 
 /* ---- who is asked ---- */
@@ -112,19 +99,19 @@ static void client_that_was_asked_shows_its_certificate(void **state)
 
         OK(tlsn_config_set_suites(w->end[TLSN_CLIENT].config, suites[i % 3]));
         wire_shake(w);
-        assert_false(info(w, TLSN_SERVER).client_authenticated);
-        assert_int_equal(tlsn_conn_peer_cert(conn(w, TLSN_SERVER), 0).len, 0);
+        assert_false(wire_info(w, TLSN_SERVER).client_authenticated);
+        assert_int_equal(tlsn_conn_peer_cert(wire_conn(w, TLSN_SERVER), 0).len, 0);
         talk(w);
         authenticate(w);
         for (int r = 0; r < 2; r++) {
-            assert_true(info(w, (enum tlsn_role)r).client_authenticated);
-            assert_int_equal(info(w, (enum tlsn_role)r).client_auth_given, 1);
-            assert_int_equal(info(w, (enum tlsn_role)r).client_auth_declined, 0);
-            assert_null(conn(w, (enum tlsn_role)r)->scratch);
+            assert_true(wire_info(w, r).client_authenticated);
+            assert_int_equal(wire_info(w, r).client_auth_given, 1);
+            assert_int_equal(wire_info(w, r).client_auth_declined, 0);
+            assert_null(wire_conn(w, r)->scratch);
         }
-        assert_int_equal(info(w, TLSN_SERVER).client_auth_open, 0);
-        assert_true(info(w, TLSN_SERVER).verified);
-        assert_memory_equal(tlsn_conn_peer_cert(conn(w, TLSN_SERVER), 0).data,
+        assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_open, 0);
+        assert_true(wire_info(w, TLSN_SERVER).verified);
+        assert_memory_equal(tlsn_conn_peer_cert(wire_conn(w, TLSN_SERVER), 0).data,
                             tlsn_credential_cert(own, 0).data, tlsn_credential_cert(own, 0).len);
         talk(w);
         wire_free(w);
@@ -143,13 +130,13 @@ static void client_without_certificate_declines(void **state)
         ask(w, require ? TLSN_CLIENT_AUTH_REQUIRE : TLSN_CLIENT_AUTH_REQUEST);
         assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
         assert_int_equal(server_reads(w), require ? TLSN_ERR_NO_PEER_CERTIFICATE : TLSN_NEED_INPUT);
-        assert_int_equal(info(w, TLSN_CLIENT).client_auth_declined, 1);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).client_auth_declined, 1);
         if (require) {
-            assert_int_equal(tlsn_conn_error(conn(w, TLSN_SERVER))->alert_sent, REQUIRED);
+            assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_SERVER))->alert_sent, REQUIRED);
             assert_int_equal(client_reads(w), TLSN_ERR_ALERT);
         } else {
-            assert_int_equal(info(w, TLSN_SERVER).client_auth_declined, 1);
-            assert_false(info(w, TLSN_SERVER).client_authenticated);
+            assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_declined, 1);
+            assert_false(wire_info(w, TLSN_SERVER).client_authenticated);
             talk(w);
         }
         wire_free(w);
@@ -168,10 +155,10 @@ static void client_is_asked_when_it_said_so_alone(void **state)
             OK(tlsn_config_set_feature(w->end[r].config, TLSN_FEATURE_POST_HANDSHAKE_AUTH,
                                        who >> r & 1));
         wire_shake(w);
-        assert_false(tlsn_may_request_client_auth(conn(w, TLSN_SERVER)));
+        assert_false(tlsn_may_request_client_auth(wire_conn(w, TLSN_SERVER)));
         assert_int_equal(asks(w, TLSN_SERVER), TLSN_ERR_MISUSE);
-        assert_null(conn(w, TLSN_SERVER)->secrets13->auth);
-        assert_false(tlsn_output_pending(conn(w, TLSN_SERVER)));
+        assert_null(wire_conn(w, TLSN_SERVER)->secrets13->auth);
+        assert_false(tlsn_output_pending(wire_conn(w, TLSN_SERVER)));
         talk(w);
         wire_free(w);
     }
@@ -212,7 +199,7 @@ static void request_to_a_client_that_did_not_offer_it_is_unexpected(void **state
         assert_int_equal(reads(w, TLSN_CLIENT),
                          offered ? TLSN_NEED_INPUT : TLSN_ERR_UNEXPECTED_MESSAGE);
         if (!offered)
-            assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, UNEXPECTED);
+            assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_CLIENT))->alert_sent, UNEXPECTED);
         wire_free(w);
     }
     REQ("8446:4.6.2/5");
@@ -255,9 +242,9 @@ static void asking_is_for_servers_with_an_open_connection(void **state)
     assert_int_equal(asks(w, TLSN_SERVER), TLSN_ERR_MISUSE);
     wire_shake(w);
     assert_int_equal(asks(w, TLSN_CLIENT), TLSN_ERR_MISUSE);
-    assert_int_equal(tlsn_request_client_auth(conn(w, TLSN_SERVER), TLSN_CLIENT_AUTH_NONE),
+    assert_int_equal(tlsn_request_client_auth(wire_conn(w, TLSN_SERVER), TLSN_CLIENT_AUTH_NONE),
                      TLSN_ERR_ARGUMENT);
-    OK(tlsn_shutdown(conn(w, TLSN_SERVER), out, sizeof out, &n));
+    OK(tlsn_shutdown(wire_conn(w, TLSN_SERVER), out, sizeof out, &n));
     assert_int_equal(asks(w, TLSN_SERVER), TLSN_ERR_MISUSE);
     wire_free(w);
 }
@@ -276,15 +263,15 @@ static void requests_are_bounded_and_their_contexts_differ(void **state)
     for (size_t i = 0; i < TLSNI_AUTH13_OPEN_MAX; i++)
         for (size_t j = 0; j < i; j++)
             assert_memory_not_equal(open_request(w, i)->context, open_request(w, j)->context, 8);
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_open, 4);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_open, 4);
     wire_say(w, TLSN_CLIENT, 1000); /* data may come before the answers */
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
     assert_int_equal(server_reads(w), TLSN_NEED_INPUT);
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_open, 0);
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 4);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_open, 0);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 4);
     talk(w);
     authenticate(w);
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 5);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 5);
     wire_free(w);
     REQ("8446:4.3.2/3");
     REQ("8446:4.3.2/4");
@@ -302,13 +289,13 @@ static void answers_may_come_in_another_order(void **state)
     wire_shake(w);
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
-    auth = conn(w, TLSN_SERVER)->secrets13->auth;
+    auth = wire_conn(w, TLSN_SERVER)->secrets13->auth;
     first = auth->open[0];
     auth->open[0] = auth->open[1];
     auth->open[1] = first;
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
     assert_int_equal(server_reads(w), TLSN_NEED_INPUT);
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 2);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 2);
     wire_free(w);
     REQ("8446:4.6.2/7");
 }
@@ -341,24 +328,24 @@ static void keys_change_and_tickets_come_around_it(void **state)
         tlsn_session *s;
 
         wire_shake(w);
-        OK(tlsn_key_update(conn(w, (enum tlsn_role)who), true));
+        OK(tlsn_key_update(wire_conn(w, (enum tlsn_role)who), true));
         talk(w);
         ask(w, TLSN_CLIENT_AUTH_REQUIRE);
-        OK(tlsn_key_update(conn(w, TLSN_CLIENT), false)); /* between request and answer */
-        OK(tlsn_key_update(conn(w, TLSN_SERVER), true));
+        OK(tlsn_key_update(wire_conn(w, TLSN_CLIENT), false)); /* between request and answer */
+        OK(tlsn_key_update(wire_conn(w, TLSN_SERVER), true));
         wire_say(w, TLSN_CLIENT, 100);
         assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
         assert_int_equal(server_reads(w), TLSN_NEED_INPUT);
-        assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 1);
+        assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 1);
         talk(w);
         s = wire_session(w);
         wire_resume(w, s);
         wire_run(w);
         assert_true(wire_done(w));
-        assert_true(info(w, TLSN_SERVER).resumed);
+        assert_true(wire_info(w, TLSN_SERVER).resumed);
         (void)client_reads(w);
         authenticate(w); /* what a session of a pre-shared key may be asked as well */
-        assert_true(info(w, TLSN_SERVER).client_authenticated);
+        assert_true(wire_info(w, TLSN_SERVER).client_authenticated);
         tlsn_session_free(s);
         wire_free(w);
     }
@@ -375,7 +362,7 @@ static void any_size_of_input_and_output_will_do(void **state)
         w->chance = i < 2 ? 0 : 7 + (uint64_t)i;
         wire_shake(w);
         authenticate(w);
-        assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 1);
+        assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 1);
         talk(w);
         wire_free(w);
     }
@@ -444,7 +431,7 @@ static void answer_with_a_wrong_finished_is_refused(void **state)
     memcpy(answer + 40, "\x14\0\0\x20", 4);
     wire_forge(w, TLSN_CLIENT, HANDSHAKE, answer, sizeof answer);
     assert_int_equal(reads(w, TLSN_SERVER), TLSN_ERR_DECRYPT_ERROR);
-    assert_false(info(w, TLSN_SERVER).client_authenticated);
+    assert_false(wire_info(w, TLSN_SERVER).client_authenticated);
     wire_free(w);
 }
 
@@ -457,7 +444,7 @@ static void answer_of_a_stranger_is_refused(void **state)
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
     assert_int_equal(server_reads(w), TLSN_ERR_CERT_UNKNOWN_CA);
-    assert_false(info(w, TLSN_SERVER).client_authenticated);
+    assert_false(wire_info(w, TLSN_SERVER).client_authenticated);
     assert_int_equal(client_reads(w), TLSN_ERR_ALERT);
     wire_free(w);
 }
@@ -491,8 +478,8 @@ static void questions_suspend_reading_alone(void **state)
         OK(tlsn_config_set_credential_suspend(w->end[TLSN_CLIENT].config, true));
         OK(tlsn_config_set_verify_mode(w->end[TLSN_SERVER].config, TLSN_VERIFY_SUSPEND));
         wire_shake(w);
-        client = conn(w, TLSN_CLIENT);
-        server = conn(w, TLSN_SERVER);
+        client = wire_conn(w, TLSN_CLIENT);
+        server = wire_conn(w, TLSN_SERVER);
         ask(w, TLSN_CLIENT_AUTH_REQUEST);
         ask(w, TLSN_CLIENT_AUTH_REQUEST);
         for (int i = 0; i < 2; i++) {
@@ -517,7 +504,7 @@ static void questions_suspend_reading_alone(void **state)
             OK(tlsn_verify_default(server, NULL));
             OK(tlsn_set_verdict(server, TLSN_OK));
             assert_int_equal(server_reads(w), TLSN_NEED_INPUT);
-            assert_int_equal(info(w, TLSN_SERVER).client_auth_given, (unsigned)i + 1);
+            assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, (unsigned)i + 1);
         }
         assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &len), TLSN_NEED_INPUT);
         assert_int_equal(len, 4);
@@ -540,12 +527,12 @@ static void handshake_call_goes_on_with_an_answer(void **state)
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
     assert_int_equal(server_reads(w), TLSN_NEED_VERDICT);
-    server = conn(w, TLSN_SERVER);
+    server = wire_conn(w, TLSN_SERVER);
     assert_int_equal(tlsn_handshake(server, NULL, 0, &consumed, out, sizeof out, &written),
                      TLSN_NEED_VERDICT);
     OK(tlsn_set_verdict(server, TLSN_OK));
     OK(tlsn_handshake(server, NULL, 0, &consumed, out, sizeof out, &written));
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 1);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 1);
     talk(w);
     wire_free(w);
 }
@@ -560,10 +547,10 @@ static void verdict_that_refuses_ends_the_connection(void **state)
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
     assert_int_equal(server_reads(w), TLSN_NEED_VERDICT);
-    OK(tlsn_set_verdict(conn(w, TLSN_SERVER), TLSN_ERR_CERT_REVOKED));
+    OK(tlsn_set_verdict(wire_conn(w, TLSN_SERVER), TLSN_ERR_CERT_REVOKED));
     assert_int_equal(reads(w, TLSN_SERVER), TLSN_ERR_CERT_REVOKED);
-    assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 0);
-    assert_false(info(w, TLSN_SERVER).client_authenticated);
+    assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 0);
+    assert_false(wire_info(w, TLSN_SERVER).client_authenticated);
     assert_int_equal(client_reads(w), TLSN_ERR_ALERT);
     wire_free(w);
 }
@@ -580,11 +567,11 @@ static void close_ends_an_answer(void **state)
     wire_shake(w);
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
     assert_int_equal(client_reads(w), TLSN_NEED_CREDENTIAL);
-    (void)!tlsn_shutdown(conn(w, TLSN_CLIENT), NULL, 0, &len);
+    (void)!tlsn_shutdown(wire_conn(w, TLSN_CLIENT), NULL, 0, &len);
     wire_write(w, TLSN_SERVER, "data", 4);
     assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &len), TLSN_NEED_INPUT);
     assert_int_equal(len, 4);
-    assert_int_equal(tlsn_question(conn(w, TLSN_CLIENT)), TLSN_OK);
+    assert_int_equal(tlsn_question(wire_conn(w, TLSN_CLIENT)), TLSN_OK);
     ask(w, TLSN_CLIENT_AUTH_REQUEST);
     assert_int_equal(client_reads(w), TLSN_NEED_INPUT);
     assert_int_equal(server_reads(w), TLSN_CLOSED);
@@ -602,14 +589,14 @@ static bool survives(struct wire *w, enum tlsn_role victim, size_t n)
     wire_shake(w);
     env->failed = 0;
     env->fail_at = env->allocs + n;
-    st[TLSN_SERVER] = tlsn_request_client_auth(conn(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE);
+    st[TLSN_SERVER] = tlsn_request_client_auth(wire_conn(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE);
     if (st[TLSN_SERVER] == TLSN_OK) {
         st[TLSN_CLIENT] = client_reads(w);
         st[TLSN_SERVER] = server_reads(w);
     }
     env->fail_at = 0;
     if (!env->failed) {
-        assert_int_equal(info(w, TLSN_SERVER).client_auth_given, 1);
+        assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_given, 1);
         return true;
     }
     assert_int_equal(st[victim], TLSN_ERR_NO_MEMORY);
@@ -637,7 +624,7 @@ static void secrets_are_wiped(void **state)
     (void)state;
     wire_shake(w);
     for (int r = 0; r < 2; r++) {
-        const struct tlsni_secret *s = &conn(w, (enum tlsn_role)r)->secrets13->traffic[TLSN_CLIENT];
+        const struct tlsni_secret *s = &wire_conn(w, r)->secrets13->traffic[TLSN_CLIENT];
 
         wire_watch(&w->end[r].env, s->data, s->len);
     }

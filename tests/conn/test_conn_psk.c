@@ -35,21 +35,6 @@ static void add(struct wire *w, enum tlsn_role role, const char *identity, const
     OK(tlsn_config_add_psk(w->end[role].config, identity, strlen(identity), k, len));
 }
 
-static int alert_of(const struct wire *w, enum tlsn_role role)
-{
-    const struct tlsn_conn_error *e = tlsn_conn_error(w->end[role].conn);
-
-    return e ? e->alert_sent : -1;
-}
-
-static struct tlsn_conn_info info_of(const struct wire *w, enum tlsn_role role)
-{
-    struct tlsn_conn_info info;
-
-    tlsn_conn_get_info(w->end[role].conn, &info);
-    return info;
-}
-
 /* The server's flight has a message of this type. */
 static bool sent(const struct wire *w, uint8_t type)
 {
@@ -71,7 +56,7 @@ static void psk_server_picks_the_key_of_the_identity(void **state)
             add(w, TLSN_CLIENT, names[k], k == 2 ? other_key : key, k == 1 ? 7 : 8);
             wire_shake(w);
             for (int r = 0; r < 2; r++) {
-                struct tlsn_conn_info info = info_of(w, (enum tlsn_role)r);
+                struct tlsn_conn_info info = wire_info(w, r);
 
                 assert_int_equal(info.psk_identity.len, strlen(names[k]));
                 if (k < 2)
@@ -125,7 +110,7 @@ static void psk_wrong_key_and_unknown_identity_look_the_same(void **state)
             wire_open(w);
             wire_run(w);
             assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_BAD_RECORD_MAC);
-            assert_int_equal(alert_of(w, TLSN_SERVER), 51);
+            assert_int_equal(wire_alert(w, TLSN_SERVER), 51);
             assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ALERT);
             wire_free(w);
         }
@@ -145,7 +130,7 @@ static void psk_unknown_identity_is_told_on_request(void **state)
         wire_open(w);
         wire_run(w);
         assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_UNKNOWN_PSK);
-        assert_int_equal(alert_of(w, TLSN_SERVER), 115);
+        assert_int_equal(wire_alert(w, TLSN_SERVER), 115);
         wire_free(w);
     }
     REQ("4279:2/9");
@@ -178,7 +163,7 @@ static void psk_ecdhe_is_not_chosen_without_a_common_group(void **state)
     OK(tlsn_config_set_groups(w->end[TLSN_CLIENT].config, "x25519"));
     OK(tlsn_config_set_groups(w->end[TLSN_SERVER].config, "secp256r1"));
     wire_shake(w);
-    assert_string_equal(info_of(w, TLSN_CLIENT).suite_name, "TLS_PSK_WITH_AES_128_GCM_SHA256");
+    assert_string_equal(wire_info(w, TLSN_CLIENT).suite_name, "TLS_PSK_WITH_AES_128_GCM_SHA256");
     wire_free(w);
     REQ("8442:3/6");
 }
@@ -199,7 +184,7 @@ static void psk_longest_identities_and_keys_work(void **state)
             for (int r = 0; r < 2; r++)
                 add(w, (enum tlsn_role)r, identity, long_key, big ? sizeof long_key : 64);
             wire_shake(w);
-            assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, big ? 1024 : 128);
+            assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, big ? 1024 : 128);
             identity[128] = 'i';
             wire_free(w);
         }
@@ -303,7 +288,7 @@ static void psk_both_sides_suspend_and_go_on(void **state)
             wire_run(w);
             assert_true(wire_done(w));
             wire_agree(w);
-            assert_memory_equal(info_of(w, TLSN_SERVER).psk_identity.data, "ann", 3);
+            assert_memory_equal(wire_info(w, TLSN_SERVER).psk_identity.data, "ann", 3);
             wire_say(w, TLSN_CLIENT, 100);
             wire_free(w);
         }
@@ -319,14 +304,14 @@ static void psk_no_answer_is_no_key(void **state)
     answer(w, TLSN_CLIENT, false);
     wire_run(w);
     assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_UNKNOWN_PSK);
-    assert_int_equal(alert_of(w, TLSN_CLIENT), 40);
+    assert_int_equal(wire_alert(w, TLSN_CLIENT), 40);
     wire_open(w);
     wire_run(w);
     answer(w, TLSN_CLIENT, true);
     wire_run(w);
     answer(w, TLSN_SERVER, false);
     wire_run(w);
-    assert_int_equal(alert_of(w, TLSN_SERVER), 51);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 51);
     wire_free(w);
 }
 
@@ -396,7 +381,7 @@ static void psk_answer_that_met_no_memory_is_given_again(void **state)
         OK(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &psk));
         wire_run(w);
         assert_true(wire_done(w));
-        assert_int_equal(info_of(w, TLSN_CLIENT).psk_identity.len, 3);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).psk_identity.len, 3);
     }
     wire_free(w);
 }
@@ -417,8 +402,8 @@ static void psk_session_is_offered_for_its_identity_only(void **state)
     wire_shake(w);
     s = wire_session(w);
     wire_resume(w, s);
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
-    assert_memory_equal(info_of(w, TLSN_SERVER).psk_identity.data, "joe", 3);
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
+    assert_memory_equal(wire_info(w, TLSN_SERVER).psk_identity.data, "joe", 3);
     OK(tlsn_config_new(&c, &w->end[TLSN_CLIENT].env.hooks));
     OK(tlsn_config_set_versions(c, TLSN_TLS1_2, TLSN_TLS1_2));
     OK(tlsn_config_set_suites(c, suites[3]));
@@ -426,8 +411,8 @@ static void psk_session_is_offered_for_its_identity_only(void **state)
     wire_set_config(w, TLSN_CLIENT, c);
     wire_resume(w, s);
     assert_true(wire_done(w));
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
-    assert_memory_equal(info_of(w, TLSN_SERVER).psk_identity.data, "jim", 3);
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    assert_memory_equal(wire_info(w, TLSN_SERVER).psk_identity.data, "jim", 3);
     tlsn_session_free(s);
     wire_free(w);
 }
@@ -454,7 +439,7 @@ static void psk_session_of_a_key_that_is_gone_is_not_resumed(void **state)
     wire_set_config(w, TLSN_SERVER, c);
     wire_resume(w, s);
     assert_false(wire_done(w));
-    assert_int_equal(alert_of(w, TLSN_SERVER), 51);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 51);
     tlsn_session_free(s);
     wire_free(w);
 }
@@ -483,8 +468,8 @@ static void anonymous_server_is_for_clients_that_name_the_suite(void **state)
         wire_run(w);
         assert_int_equal(wire_done(w), named);
         if (named) {
-            assert_string_equal(info_of(w, TLSN_CLIENT).authentication, "none");
-            assert_false(info_of(w, TLSN_CLIENT).verified);
+            assert_string_equal(wire_info(w, TLSN_CLIENT).authentication, "none");
+            assert_false(wire_info(w, TLSN_CLIENT).verified);
         }
         wire_free(w);
     }

@@ -52,13 +52,6 @@ static void log_in(struct wire *w, const char *user, const char *password)
                                  strlen(password)));
 }
 
-static int alert_of(const struct wire *w, enum tlsn_role role)
-{
-    const struct tlsn_conn_error *e = tlsn_conn_error(w->end[role].conn);
-
-    return e ? e->alert_sent : -1;
-}
-
 static void run(struct wire *w)
 {
     wire_open(w);
@@ -119,7 +112,7 @@ static void srp_small_groups_work_when_they_are_allowed(void **state)
         run(w);
         assert_int_equal(wire_done(w), allowed);
         if (!allowed)
-            assert_int_equal(alert_of(w, TLSN_CLIENT), 71);
+            assert_int_equal(wire_alert(w, TLSN_CLIENT), 71);
         wire_free(w);
     }
     REQ("5054:A/2");
@@ -137,7 +130,7 @@ static void srp_wrong_password_and_unknown_user_look_the_same(void **state)
         log_in(w, i & 1 ? "bob" : "alice", i & 1 ? "password123" : "password124");
         run(w);
         assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_BAD_RECORD_MAC);
-        assert_int_equal(alert_of(w, TLSN_SERVER), 20);
+        assert_int_equal(wire_alert(w, TLSN_SERVER), 20);
         wire_free(w);
     }
     REQ("5054:2.5.1.3/1");
@@ -228,7 +221,7 @@ static void srp_unknown_user_is_told_on_request(void **state)
     OK(tlsn_config_set_feature(w->end[TLSN_SERVER].config, TLSN_FEATURE_HIDE_UNKNOWN_PSK, false));
     run(w);
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_UNKNOWN_PSK);
-    assert_int_equal(alert_of(w, TLSN_SERVER), 115);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 115);
     wire_free(w);
 }
 
@@ -265,7 +258,7 @@ static tlsn_status client_gets(struct tlsn_span n, struct tlsn_span g, struct tl
     wire_inject(w, TLSN_CLIENT, flight, out.len);
     (void)wire_turn(w, TLSN_CLIENT);
     st = w->end[TLSN_CLIENT].status;
-    *alert = alert_of(w, TLSN_CLIENT);
+    *alert = wire_alert(w, TLSN_CLIENT);
     wire_free(w);
     return st;
 }
@@ -321,7 +314,7 @@ static void srp_server_refuses_zero(void **state)
         wire_inject(w, TLSN_SERVER, exchange, sizeof exchange);
         (void)wire_turn(w, TLSN_SERVER);
         assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ILLEGAL_PARAMETER);
-        assert_int_equal(alert_of(w, TLSN_SERVER), 47);
+        assert_int_equal(wire_alert(w, TLSN_SERVER), 47);
         wire_free(w);
     }
     REQ("5054:2.5.4/2");
@@ -362,7 +355,7 @@ static void srp_suite_without_a_name_is_unknown_psk_identity(void **state)
     wire_inject(w, TLSN_SERVER, hello, sizeof hello);
     (void)wire_turn(w, TLSN_SERVER);
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_UNKNOWN_PSK);
-    assert_int_equal(alert_of(w, TLSN_SERVER), 115);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 115);
     wire_free(w);
     REQ("5054:2.5.1.2/1");
 }
@@ -413,7 +406,7 @@ static void srp_session_of_a_user_that_is_gone_is_not_resumed(void **state)
     add_user(w, "bob", "password123", 2048);
     wire_resume(w, s);
     assert_false(wire_done(w));
-    assert_int_equal(alert_of(w, TLSN_SERVER), 20);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 20);
     tlsn_session_free(s);
     wire_free(w);
 }
@@ -452,7 +445,7 @@ static void srp_user_is_looked_up_outside(void **state)
         }
         assert_int_equal(wire_done(w), known);
         if (!known)
-            assert_int_equal(alert_of(w, TLSN_SERVER), 20);
+            assert_int_equal(wire_alert(w, TLSN_SERVER), 20);
         wire_free(w);
     }
 }

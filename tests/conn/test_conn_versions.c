@@ -39,14 +39,6 @@ static void set_range(struct wire *w, enum tlsn_role role, uint16_t min, uint16_
     OK(tlsn_config_set_versions(w->end[role].config, min, max));
 }
 
-static struct tlsn_conn_info info_of(const struct wire *w, enum tlsn_role role)
-{
-    struct tlsn_conn_info info;
-
-    tlsn_conn_get_info(w->end[role].conn, &info);
-    return info;
-}
-
 static uint16_t record_version(const struct wire *w, enum tlsn_role from)
 {
     const uint8_t *p = w->end[from].sent;
@@ -78,8 +70,8 @@ static void check_ranges(uint16_t client_min, uint16_t client_max, uint16_t serv
     wire_run(w);
     if (best >= client_min && best >= server_min) {
         assert_true(wire_done(w));
-        assert_int_equal(info_of(w, TLSN_CLIENT).version, best);
-        assert_int_equal(info_of(w, TLSN_SERVER).version, best);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).version, best);
+        assert_int_equal(wire_info(w, TLSN_SERVER).version, best);
         wire_say(w, TLSN_CLIENT, 100);
         wire_say(w, TLSN_SERVER, 100);
     } else if (client_max < server_min || client_max > TLSN_TLS1_2) { /* then it lists them all */
@@ -409,8 +401,8 @@ static void session_of_another_version_is_not_resumed(void **state)
         wire_set_config(w, TLSN_SERVER, later);
         wire_resume(w, s);
         assert_true(wire_done(w));
-        assert_int_equal(info_of(w, TLSN_CLIENT).version, TLSN_TLS1_0);
-        assert_int_equal(info_of(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).version, TLSN_TLS1_0);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
         tlsn_session_free(s);
         wire_free(w);
         tlsn_session_cache_free(cache);
@@ -454,8 +446,8 @@ static void ssl3_hellos_have_no_extension_but_the_answer_to_the_scsv(void **stat
     wire_shake(w);
     assert_int_equal(hello_rest(w, TLSN_CLIENT), 0);
     assert_int_equal(hello_rest(w, TLSN_SERVER), 2 + 4 + 1);
-    assert_true(info_of(w, TLSN_CLIENT).secure_renegotiation);
-    assert_true(info_of(w, TLSN_SERVER).secure_renegotiation);
+    assert_true(wire_info(w, TLSN_CLIENT).secure_renegotiation);
+    assert_true(wire_info(w, TLSN_SERVER).secure_renegotiation);
     wire_free(w);
     /* neither to a client that offers more and gets SSL 3.0 */
     w = wire_old();
@@ -463,8 +455,8 @@ static void ssl3_hellos_have_no_extension_but_the_answer_to_the_scsv(void **stat
     wire_shake(w);
     assert_true(hello_rest(w, TLSN_CLIENT) > 0);
     assert_int_equal(hello_rest(w, TLSN_SERVER), 2 + 4 + 1);
-    assert_false(info_of(w, TLSN_CLIENT).ems);
-    assert_false(info_of(w, TLSN_CLIENT).etm);
+    assert_false(wire_info(w, TLSN_CLIENT).ems);
+    assert_false(wire_info(w, TLSN_CLIENT).etm);
     wire_free(w);
     REQ("7627:6.4/2");
 }
@@ -498,7 +490,7 @@ static void ssl3_client_without_certificate_sends_the_alert(void **state)
             assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_NO_PEER_CERTIFICATE);
             assert_int_equal(alert_received(w, TLSN_CLIENT), 40);
         } else {
-            assert_false(info_of(w, TLSN_SERVER).client_authenticated);
+            assert_false(wire_info(w, TLSN_SERVER).client_authenticated);
             wire_say(w, TLSN_CLIENT, 100);
         }
         wire_free(w);

@@ -14,38 +14,18 @@ static const uint8_t key[] = "thirty-two octets of a secret key";
 static const uint8_t other_key[] = "thirty-two octets of another key.";
 enum { KEY_LEN = sizeof key - 1 };
 
-static tlsn_config *config(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].config;
-}
-
-static struct tlsn_conn_info info_of(const struct wire *w, enum tlsn_role role)
-{
-    struct tlsn_conn_info info;
-
-    tlsn_conn_get_info(w->end[role].conn, &info);
-    return info;
-}
-
-static int alert_of(const struct wire *w, enum tlsn_role role)
-{
-    const struct tlsn_conn_error *e = tlsn_conn_error(w->end[role].conn);
-
-    return e ? e->alert_sent : -1;
-}
-
 static void add(struct wire *w, enum tlsn_role role, const char *identity, const uint8_t *k, bool import)
 {
     const struct tlsn_external_psk psk = { .identity = { (const uint8_t *)identity, strlen(identity) },
                                            .key = { k, KEY_LEN },
                                            .import = import };
 
-    OK(tlsn_config_add_external_psk(config(w, role), &psk));
+    OK(tlsn_config_add_external_psk(wire_config(w, role), &psk));
 }
 
 static void want(struct wire *w, enum tlsn_role role)
 {
-    OK(tlsn_config_set_feature(config(w, role), TLSN_FEATURE_CERT_WITH_PSK, true));
+    OK(tlsn_config_set_feature(wire_config(w, role), TLSN_FEATURE_CERT_WITH_PSK, true));
 }
 
 static struct wire *pair(void)
@@ -53,7 +33,7 @@ static struct wire *pair(void)
     struct wire *w = wire_new("ec:secp256r1");
 
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_2, TLSN_TLS1_3));
+        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_2, TLSN_TLS1_3));
     return w;
 }
 
@@ -72,7 +52,7 @@ static struct wire *agreed(bool import)
 static void check(const struct wire *w, bool with_key)
 {
     for (int r = 0; r < 2; r++) {
-        struct tlsn_conn_info info = info_of(w, (enum tlsn_role)r);
+        struct tlsn_conn_info info = wire_info(w, r);
 
         assert_int_equal(info.resumed, TLSN_RESUMED_NO);
         assert_int_not_equal(info.signature_scheme, 0);
@@ -88,8 +68,8 @@ static void resume(struct wire *w)
 
     wire_resume(w, s);
     assert_true(wire_done(w));
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
-    assert_string_not_equal(info_of(w, TLSN_CLIENT).authentication, "PSK");
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
+    assert_string_not_equal(wire_info(w, TLSN_CLIENT).authentication, "PSK");
     tlsn_session_free(s);
 }
 
@@ -100,17 +80,18 @@ static void both_authenticate_by_certificate_under_the_key(void **state)
         struct wire *w = agreed(i & 1);
 
         w->step = w->cap = i >> 3 & 1;
-        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
-        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
-        OK(tlsn_config_set_suites(config(w, TLSN_SERVER), i & 1 ? "TLS_AES_256_GCM_SHA384"
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
+        OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), i & 1 ? "TLS_AES_256_GCM_SHA384"
                                                                 : "TLS_AES_128_GCM_SHA256"));
         if (i & 4) {
-            OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
-            OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
+            OK(tlsn_config_set_client_auth(wire_config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
+            OK(tlsn_config_add_credential(wire_config(w, TLSN_CLIENT),
+                                          wire_credential("ec:secp256r1")));
         }
         wire_shake(w);
         check(w, true);
-        assert_int_equal(info_of(w, TLSN_SERVER).client_authenticated, i >> 2 & 1);
+        assert_int_equal(wire_info(w, TLSN_SERVER).client_authenticated, i >> 2 & 1);
         wire_agree(w);
         wire_say(w, TLSN_CLIENT, 1000);
         resume(w);
@@ -142,7 +123,7 @@ static void session_is_for_who_trusts_the_chain_and_knows_the_key(void **state)
         if (!key_gone)
             add(w, TLSN_CLIENT, "joe", key, false);
         wire_resume(w, s);
-        assert_int_not_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
+        assert_int_not_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_TICKET);
         tlsn_session_free(s);
         wire_free(w);
     }
@@ -200,7 +181,7 @@ static void wrong_key_is_illegal_parameter(void **state)
     wire_open(w);
     wire_run(w);
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ILLEGAL_PARAMETER);
-    assert_int_equal(alert_of(w, TLSN_SERVER), 47);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 47);
     wire_free(w);
     REQ("8773:5.1/4");
 }
@@ -212,9 +193,9 @@ static void psk_ke_is_not_enough(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++) {
-        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
-        OK(tlsn_config_set_feature(config(w, (enum tlsn_role)r), TLSN_FEATURE_INSECURE_PSK_KE, true));
-        OK(tlsn_config_set_groups(config(w, (enum tlsn_role)r), r ? "x25519" : "secp256r1"));
+        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_feature(wire_config(w, r), TLSN_FEATURE_INSECURE_PSK_KE, true));
+        OK(tlsn_config_set_groups(wire_config(w, r), r ? "x25519" : "secp256r1"));
     }
     wire_open(w);
     wire_run(w);
@@ -251,7 +232,7 @@ static void flag_beside_early_data_is_refused(void **state)
     turn(w, EMS, EARLY_DATA);
     wire_run(w);
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ILLEGAL_PARAMETER);
-    assert_int_equal(alert_of(w, TLSN_SERVER), 47);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 47);
     wire_free(w);
     REQ("8773:4/3");
 }
@@ -265,7 +246,7 @@ static void flag_without_a_key_is_refused(void **state)
     turn(w, EMS, CERT_PSK);
     wire_run(w);
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_MISSING_EXTENSION);
-    assert_int_equal(alert_of(w, TLSN_SERVER), 109);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), 109);
     wire_free(w);
     REQ("8773:4/1");
 }
@@ -307,7 +288,7 @@ static void ticket_stands_alone(void **state)
         struct tlsn_span hello;
         size_t found = 0;
 
-        OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), 1000));
+        OK(tlsn_config_set_early_data_max(wire_config(w, TLSN_SERVER), 1000));
         wire_shake(w);
         s = wire_session(w);
         wire_open(w);
@@ -339,7 +320,7 @@ static void nothing_of_it_is_sent_by_default(void **state)
     for (int r = 0; r < 2; r++)
         add(w, (enum tlsn_role)r, "joe", key, false);
     wire_shake(w);
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_PSK);
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_PSK);
     hello = wire_message(w, TLSN_CLIENT, 1);
     for (size_t i = 0; i + 4 <= hello.len; i++)
         assert_memory_not_equal(hello.data + i, "\0\41\0\0", 4);

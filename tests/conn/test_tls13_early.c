@@ -13,16 +13,6 @@ enum { MAX = 20000 };
 
 static const char request[] = "GET /early HTTP/1.1\r\n\r\n";
 
-static tlsn_config *config(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].config;
-}
-
-static tlsn_conn *conn(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].conn;
-}
-
 /* Both speak TLS 1.3 alone, the server takes early data. */
 static struct wire *pair(void)
 {
@@ -30,7 +20,7 @@ static struct wire *pair(void)
 
     for (int r = 0; r < 2; r++)
         OK(tlsn_config_set_versions(w->end[r].config, TLSN_TLS1_3, TLSN_TLS1_3));
-    OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), MAX));
+    OK(tlsn_config_set_early_data_max(wire_config(w, TLSN_SERVER), MAX));
     return w;
 }
 
@@ -38,7 +28,7 @@ static enum tlsn_early said(const struct wire *w, enum tlsn_role role)
 {
     struct tlsn_conn_info info;
 
-    tlsn_conn_get_info(conn(w, role), &info);
+    tlsn_conn_get_info(wire_conn(w, role), &info);
     return info.early_data;
 }
 
@@ -46,7 +36,7 @@ static enum tlsn_resumed resumed(const struct wire *w)
 {
     struct tlsn_conn_info info;
 
-    tlsn_conn_get_info(conn(w, TLSN_CLIENT), &info);
+    tlsn_conn_get_info(wire_conn(w, TLSN_CLIENT), &info);
     return info.resumed;
 }
 
@@ -64,8 +54,8 @@ static tlsn_session *session(struct wire *w)
 static void announce(struct wire *w, const tlsn_session *s)
 {
     wire_open(w);
-    OK(tlsn_conn_set_session(conn(w, TLSN_CLIENT), s));
-    OK(tlsn_conn_set_early_data(conn(w, TLSN_CLIENT), true));
+    OK(tlsn_conn_set_session(wire_conn(w, TLSN_CLIENT), s));
+    OK(tlsn_conn_set_early_data(wire_conn(w, TLSN_CLIENT), true));
     while (wire_turn(w, TLSN_CLIENT))
         ;
 }
@@ -162,9 +152,9 @@ static void early_data_come_byte_by_byte(void **state)
         w->cap = i < 4 ? steps[i][1] : 0;
         w->chance = i < 4 ? 0 : i;
         announce(w, s);
-        assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), MAX);
+        assert_int_equal(tlsn_early_data_left(wire_conn(w, TLSN_CLIENT)), MAX);
         OK(wire_write_early(w, data, sizeof data));
-        assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), 0);
+        assert_int_equal(tlsn_early_data_left(wire_conn(w, TLSN_CLIENT)), 0);
         wire_run(w);
         hear(w, data, sizeof data);
         wire_run(w);
@@ -207,13 +197,15 @@ static void records_are_sealed_and_opened_in_place(void **state)
     (void)state;
     announce(w, s);
     memcpy(buf + 5, request, sizeof request);
-    OK(tlsn_encrypt_early(conn(w, TLSN_CLIENT), buf + tlsn_payload_offset(conn(w, TLSN_CLIENT)),
+    OK(tlsn_encrypt_early(wire_conn(w, TLSN_CLIENT),
+                          buf + tlsn_payload_offset(wire_conn(w, TLSN_CLIENT)),
                           sizeof request, &consumed, buf, sizeof buf, &written));
     assert_int_equal(consumed, sizeof request);
     while (wire_turn(w, TLSN_SERVER))
         ;
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_EARLY_DATA);
-    OK(tlsn_decrypt_early(conn(w, TLSN_SERVER), buf, written, &consumed, buf + 5, sizeof buf - 5, &n));
+    OK(tlsn_decrypt_early(wire_conn(w, TLSN_SERVER), buf, written, &consumed, buf + 5,
+                          sizeof buf - 5, &n));
     assert_int_equal(consumed, written);
     assert_int_equal(n, sizeof request);
     assert_memory_equal(buf + 5, request, n);
@@ -236,9 +228,10 @@ static void reading_and_writing_take_no_memory(void **state)
     client = w->end[TLSN_CLIENT].env.allocs;
     server = w->end[TLSN_SERVER].env.allocs;
     for (int i = 0; i < 10; i++) {
-        OK(tlsn_encrypt_early(conn(w, TLSN_CLIENT), plain, 1000, &consumed, buf, sizeof buf,
+        OK(tlsn_encrypt_early(wire_conn(w, TLSN_CLIENT), plain, 1000, &consumed, buf, sizeof buf,
                               &written));
-        OK(tlsn_decrypt_early(conn(w, TLSN_SERVER), buf, written, &consumed, plain, sizeof plain,
+        OK(tlsn_decrypt_early(wire_conn(w, TLSN_SERVER), buf, written, &consumed, plain,
+                              sizeof plain,
                               &n));
     }
     assert_int_equal(w->end[TLSN_CLIENT].env.allocs, client);
@@ -264,8 +257,8 @@ static void server_answers_before_the_end(void **state)
     wire_write(w, TLSN_SERVER, "answer", 6);
     while (wire_turn(w, TLSN_CLIENT))
         ;
-    assert_true(tlsn_handshake_done(conn(w, TLSN_CLIENT)));
-    assert_false(tlsn_handshake_done(conn(w, TLSN_SERVER)));
+    assert_true(tlsn_handshake_done(wire_conn(w, TLSN_CLIENT)));
+    assert_false(tlsn_handshake_done(wire_conn(w, TLSN_SERVER)));
     assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &n), TLSN_NEED_INPUT);
     assert_int_equal(n, 6);
     assert_memory_equal(got, "answer", 6);
@@ -309,15 +302,15 @@ static void question_about_the_session_loses_nothing(void **state)
         struct wire *w = pair();
         tlsn_session *s;
 
-        OK(tlsn_config_set_ticket_maker(config(w, TLSN_SERVER), &maker));
-        OK(tlsn_config_set_session_suspend(config(w, TLSN_SERVER), true));
+        OK(tlsn_config_set_ticket_maker(wire_config(w, TLSN_SERVER), &maker));
+        OK(tlsn_config_set_session_suspend(wire_config(w, TLSN_SERVER), true));
         s = session(w);
         w->step = w->cap = steps[i];
         announce(w, s);
         OK(wire_write_early(w, request, sizeof request));
         wire_run(w);
         assert_int_equal(w->end[TLSN_SERVER].status, TLSN_NEED_SESSION);
-        OK(tlsn_session_answer(conn(w, TLSN_SERVER), d.session, d.len));
+        OK(tlsn_session_answer(wire_conn(w, TLSN_SERVER), d.session, d.len));
         wire_run(w);
         hear(w, request, sizeof request);
         wire_run(w);
@@ -341,7 +334,7 @@ static void rest_of_a_request_comes_behind(void **state)
     OK(wire_write_early(w, request, 8));
     wire_run(w);
     hear(w, request, 8);
-    assert_false(tlsn_handshake_done(conn(w, TLSN_SERVER)));
+    assert_false(tlsn_handshake_done(wire_conn(w, TLSN_SERVER)));
     wire_run(w);
     assert_true(wire_done(w));
     wire_write(w, TLSN_CLIENT, request + 8, sizeof request - 8);
@@ -368,7 +361,7 @@ static void nothing_is_taken_by_default(void **state)
     s = wire_session(w);
     assert_int_equal(tlsn_session_early_data_max(s), 0);
     announce(w, s);
-    assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), 0);
+    assert_int_equal(tlsn_early_data_left(wire_conn(w, TLSN_CLIENT)), 0);
     assert_int_equal(wire_write_early(w, request, 1), TLSN_ERR_MISUSE);
     wire_run(w);
     assert_true(wire_done(w));
@@ -396,34 +389,34 @@ static void nothing_is_announced_unless_asked_for(void **state)
  * same. */
 static void lower_limit(struct wire *w)
 {
-    OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), MAX - 1));
+    OK(tlsn_config_set_early_data_max(wire_config(w, TLSN_SERVER), MAX - 1));
 }
 
 static void no_limit(struct wire *w)
 {
-    OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), 0));
+    OK(tlsn_config_set_early_data_max(wire_config(w, TLSN_SERVER), 0));
 }
 
 static void other_alpn(struct wire *w)
 {
-    OK(tlsn_config_set_alpn(config(w, TLSN_SERVER), "second,first"));
+    OK(tlsn_config_set_alpn(wire_config(w, TLSN_SERVER), "second,first"));
 }
 
 static void other_suite(struct wire *w)
 {
-    OK(tlsn_config_set_suites(config(w, TLSN_SERVER), suites[2]));
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), suites[2]));
 }
 
 static void other_secret(struct wire *w)
 {
     static const uint8_t secret[32] = { 1 };
 
-    OK(tlsn_config_set_ticket_secret(config(w, TLSN_SERVER), secret));
+    OK(tlsn_config_set_ticket_secret(wire_config(w, TLSN_SERVER), secret));
 }
 
 static void other_group(struct wire *w)
 {
-    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp384r1"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), "secp384r1"));
 }
 
 static void late(struct wire *w)
@@ -457,7 +450,7 @@ static void refused(void (*change)(struct wire *w))
     tlsn_session *s;
     static const uint64_t chance[] = { 0, 5 };
 
-    OK(tlsn_config_set_alpn(config(w, TLSN_CLIENT), "second,first"));
+    OK(tlsn_config_set_alpn(wire_config(w, TLSN_CLIENT), "second,first"));
     wire_set_config(w, TLSN_SERVER, server_config(w));
     s = session(w);
     for (size_t i = 0; i < 2; i++) {
@@ -467,7 +460,7 @@ static void refused(void (*change)(struct wire *w))
         assert_false(go(w, s));
         assert_int_equal(said(w, TLSN_CLIENT), TLSN_EARLY_REJECTED);
         assert_int_equal(resumed(w), change == other_secret ? TLSN_RESUMED_NO : TLSN_RESUMED_TICKET);
-        assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), 0);
+        assert_int_equal(tlsn_early_data_left(wire_conn(w, TLSN_CLIENT)), 0);
         talk(w);
     }
     tlsn_session_free(s);
@@ -502,7 +495,7 @@ static void window_is_what_the_configuration_says(void **state)
         struct wire *w = pair();
         tlsn_session *s;
 
-        OK(tlsn_config_set_early_data_window(config(w, TLSN_SERVER), 500));
+        OK(tlsn_config_set_early_data_window(wire_config(w, TLSN_SERVER), 500));
         s = session(w);
         w->end[TLSN_CLIENT].env.now_ms += 70000;
         w->end[TLSN_SERVER].env.now_ms += 70000 + (i & 1 ? 501 : 500) * (i & 2 ? -1 : 1);
@@ -537,7 +530,7 @@ static void handle_is_good_for_one_time(void **state)
     tlsn_session *s;
 
     (void)state;
-    OK(tlsn_config_set_feature(config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
+    OK(tlsn_config_set_feature(wire_config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
     s = session(w);
     assert_true(go(w, s));
     w->end[TLSN_CLIENT].env.now_ms += 1; /* another hello */
@@ -566,8 +559,9 @@ static void application_decides_what_is_new(void **state)
     tlsn_session *s;
 
     (void)state;
-    assert_int_equal(tlsn_config_set_replay_check(config(w, TLSN_SERVER), &none), TLSN_ERR_ARGUMENT);
-    OK(tlsn_config_set_replay_check(config(w, TLSN_SERVER), &check));
+    assert_int_equal(tlsn_config_set_replay_check(wire_config(w, TLSN_SERVER), &none),
+                     TLSN_ERR_ARGUMENT);
+    OK(tlsn_config_set_replay_check(wire_config(w, TLSN_SERVER), &check));
     s = session(w);
     assert_false(go(w, s));
     tlsn_session_free(s);
@@ -603,7 +597,7 @@ static void server_is_strict(struct wire *w, tlsn_status status, int alert)
     while (wire_turn(w, TLSN_SERVER))
         ;
     assert_int_equal(wire_read_early(w, got, sizeof got, &n), status);
-    assert_int_equal(tlsn_conn_error(conn(w, TLSN_SERVER))->alert_sent, alert);
+    assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_SERVER))->alert_sent, alert);
 }
 
 static void too_much_is_unexpected(void **state)
@@ -677,8 +671,8 @@ static void calls_out_of_place_are_misuse(void **state)
     size_t n, m;
 
     (void)state;
-    assert_int_equal(tlsn_conn_set_early_data(conn(w, TLSN_CLIENT), true), TLSN_ERR_MISUSE);
-    assert_int_equal(tlsn_conn_set_early_data(conn(w, TLSN_SERVER), true), TLSN_ERR_MISUSE);
+    assert_int_equal(tlsn_conn_set_early_data(wire_conn(w, TLSN_CLIENT), true), TLSN_ERR_MISUSE);
+    assert_int_equal(tlsn_conn_set_early_data(wire_conn(w, TLSN_SERVER), true), TLSN_ERR_MISUSE);
     assert_int_equal(tlsn_conn_set_early_data(NULL, true), TLSN_ERR_ARGUMENT);
     assert_int_equal(wire_write_early(w, request, 1), TLSN_ERR_MISUSE);
     assert_int_equal(wire_read_early(w, got, sizeof got, &n), TLSN_ERR_MISUSE);
@@ -686,10 +680,10 @@ static void calls_out_of_place_are_misuse(void **state)
     OK(wire_write_early(w, request, sizeof request));
     while (wire_turn(w, TLSN_SERVER))
         ;
-    assert_int_equal(tlsn_decrypt(conn(w, TLSN_SERVER), w->end[TLSN_SERVER].in,
+    assert_int_equal(tlsn_decrypt(wire_conn(w, TLSN_SERVER), w->end[TLSN_SERVER].in,
                                   w->end[TLSN_SERVER].in_len, &n, got, sizeof got, &m),
                      TLSN_ERR_MISUSE);
-    assert_int_equal(tlsn_encrypt(conn(w, TLSN_CLIENT), "x", 1, &n, got, sizeof got, &m),
+    assert_int_equal(tlsn_encrypt(wire_conn(w, TLSN_CLIENT), "x", 1, &n, got, sizeof got, &m),
                      TLSN_ERR_MISUSE);
     wire_run(w);
     hear(w, request, sizeof request);
@@ -716,10 +710,10 @@ static void older_version_ends_it(void **state)
         wire_set_config(w, (enum tlsn_role)r, c);
     }
     announce(w, s);
-    assert_int_equal(tlsn_early_data_left(conn(w, TLSN_CLIENT)), MAX);
+    assert_int_equal(tlsn_early_data_left(wire_conn(w, TLSN_CLIENT)), MAX);
     wire_run(w);
     assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_VERSION);
-    assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, 70);
+    assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_CLIENT))->alert_sent, 70);
     tlsn_session_free(s);
     wire_free(w);
     REQ("8446:D.3/1");
@@ -737,7 +731,7 @@ static tlsn_status lie(void *ctx, const struct tlsn_early_hello *hello)
     const struct liar *l = ctx;
 
     (void)hello;
-    l->lie(&conn(l->w, TLSN_SERVER)->scratch->hs);
+    l->lie(&wire_conn(l->w, TLSN_SERVER)->scratch->hs);
     return l->answer;
 }
 
@@ -775,14 +769,14 @@ static struct wire *lied_to(struct liar *l)
     tlsn_session *s;
 
     l->w = pair();
-    OK(tlsn_config_set_alpn(config(l->w, TLSN_CLIENT), "first,second"));
-    OK(tlsn_config_set_alpn(config(l->w, TLSN_SERVER), "first,second"));
-    OK(tlsn_config_set_suites(config(l->w, TLSN_CLIENT),
+    OK(tlsn_config_set_alpn(wire_config(l->w, TLSN_CLIENT), "first,second"));
+    OK(tlsn_config_set_alpn(wire_config(l->w, TLSN_SERVER), "first,second"));
+    OK(tlsn_config_set_suites(wire_config(l->w, TLSN_CLIENT),
                               "TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256,"
                               "TLS_AES_256_GCM_SHA384"));
-    OK(tlsn_config_set_replay_check(config(l->w, TLSN_SERVER), &check));
+    OK(tlsn_config_set_replay_check(wire_config(l->w, TLSN_SERVER), &check));
     if (l->lie == second_key)
-        OK(tlsn_config_add_psk(config(l->w, TLSN_CLIENT), "joe", 3, psk, PSK_LEN));
+        OK(tlsn_config_add_psk(wire_config(l->w, TLSN_CLIENT), "joe", 3, psk, PSK_LEN));
     s = session(l->w);
     announce(l->w, s);
     OK(wire_write_early(l->w, request, sizeof request));
@@ -801,8 +795,8 @@ static void client_refuses_early_data_taken_for_something_else(void **state)
 
         wire_run(w);
         assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
-        assert_non_null(strstr(tlsn_conn_error(conn(w, TLSN_CLIENT))->text, "early data"));
-        assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, 47);
+        assert_non_null(strstr(tlsn_conn_error(wire_conn(w, TLSN_CLIENT))->text, "early data"));
+        assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_CLIENT))->alert_sent, 47);
         wire_free(w);
     }
     REQ("8446:4.2.10/5");
@@ -831,7 +825,7 @@ static void client_refuses_a_key_that_was_not_offered_or_does_not_fit(void **sta
 
         wire_run(w);
         assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
-        assert_int_equal(tlsn_conn_error(conn(w, TLSN_CLIENT))->alert_sent, 47);
+        assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_CLIENT))->alert_sent, 47);
         wire_free(w);
     }
     REQ("8446:4.2.11/5");
@@ -846,7 +840,7 @@ static void alert_behind_server_hello_is_under_the_handshakes_keys(void **state)
     wire_run(w);
     assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ILLEGAL_PARAMETER);
     assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_ALERT);
-    assert_int_equal(tlsn_conn_error(conn(w, TLSN_SERVER))->alert_received, 47);
+    assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_SERVER))->alert_received, 47);
     wire_free(w);
     REQ("8446:A.1/1");
 }
@@ -937,13 +931,14 @@ static void no_memory_at_any_allocation_is_a_clean_error(void **state)
             env->failed = 0;
             env->fail_on = i & 2;
             env->fail_at = env->allocs + n;
-            if (tlsn_encrypt_early(conn(w, TLSN_CLIENT), request, sizeof request, &consumed, got,
+            if (tlsn_encrypt_early(wire_conn(w, TLSN_CLIENT), request, sizeof request, &consumed,
+                                   got,
                                    sizeof got, &written) == TLSN_OK)
                 wire_inject(w, TLSN_SERVER, got, written);
             wire_run(w);
             if (w->end[TLSN_SERVER].status == TLSN_EARLY_DATA)
                 (void)wire_read_early(w, got, sizeof got, &len);
-            if (!tlsn_conn_error(conn(w, TLSN_SERVER)))
+            if (!tlsn_conn_error(wire_conn(w, TLSN_SERVER)))
                 wire_run(w);
             env->fail_at = 0;
             more = env->failed != 0;
@@ -967,25 +962,26 @@ static void early_exporter_is_for_early_data(void **state)
     for (int r = 0; r < 2; r++)
         OK(tlsn_config_set_feature(w->end[r].config, TLSN_FEATURE_EXPORTER, true));
     s = session(w);
-    assert_int_equal(tlsn_export_early(conn(w, TLSN_CLIENT), "x", "y", 1, early[0], 32),
+    assert_int_equal(tlsn_export_early(wire_conn(w, TLSN_CLIENT), "x", "y", 1, early[0], 32),
                      TLSN_ERR_MISUSE); /* there were none in the first handshake */
     announce(w, s);
-    OK(tlsn_export_early(conn(w, TLSN_CLIENT), "x", "y", 1, early[0], 32));
-    assert_int_equal(tlsn_export(conn(w, TLSN_CLIENT), "x", "y", 1, true, late, 32), TLSN_ERR_MISUSE);
+    OK(tlsn_export_early(wire_conn(w, TLSN_CLIENT), "x", "y", 1, early[0], 32));
+    assert_int_equal(tlsn_export(wire_conn(w, TLSN_CLIENT), "x", "y", 1, true, late, 32),
+                     TLSN_ERR_MISUSE);
     OK(wire_write_early(w, request, sizeof request));
     wire_run(w);
-    OK(tlsn_export_early(conn(w, TLSN_SERVER), "x", "y", 1, early[1], 32));
+    OK(tlsn_export_early(wire_conn(w, TLSN_SERVER), "x", "y", 1, early[1], 32));
     hear(w, request, sizeof request);
     wire_run(w);
     assert_true(wire_done(w));
-    OK(tlsn_export_early(conn(w, TLSN_CLIENT), "x", "y", 1, early[2], 32));
-    OK(tlsn_export(conn(w, TLSN_CLIENT), "x", "y", 1, true, late, 32));
+    OK(tlsn_export_early(wire_conn(w, TLSN_CLIENT), "x", "y", 1, early[2], 32));
+    OK(tlsn_export(wire_conn(w, TLSN_CLIENT), "x", "y", 1, true, late, 32));
     assert_memory_equal(early[0], early[1], 32);
     assert_memory_equal(early[0], early[2], 32);
     assert_memory_not_equal(early[0], late, 32);
     assert_false(go(w, s)); /* the same hello once more */
     for (int r = 0; r < 2; r++)
-        assert_int_equal(tlsn_export_early(conn(w, (enum tlsn_role)r), "x", "y", 1, early[0], 32),
+        assert_int_equal(tlsn_export_early(wire_conn(w, r), "x", "y", 1, early[0], 32),
                          TLSN_ERR_MISUSE);
     tlsn_session_free(s);
     wire_free(w);

@@ -72,11 +72,6 @@ struct row {
     bool behind;                          /* client authentication behind the handshake */
 };
 
-static tlsn_config *config(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].config;
-}
-
 static void set_groups(const struct wire *w, const struct row *r)
 {
     const char *other = strcmp(r->group->name, "x25519") == 0 ? "secp256r1" : "x25519";
@@ -84,8 +79,8 @@ static void set_groups(const struct wire *w, const struct row *r)
 
     (void)snprintf(list, sizeof list, "%s%s%s", r->retry ? other : "", r->retry ? "," : "",
                    r->group->name);
-    OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), list));
-    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), r->group->name));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), list));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), r->group->name));
 }
 
 static struct wire *pair(const struct row *r)
@@ -102,13 +97,14 @@ static struct wire *pair(const struct row *r)
     }
     set_groups(w, r);
     if (r->early)
-        OK(tlsn_config_set_early_data_max(config(w, TLSN_SERVER), EARLY_BYTES));
+        OK(tlsn_config_set_early_data_max(wire_config(w, TLSN_SERVER), EARLY_BYTES));
     for (int i = 0; i < 2; i++)
         OK(tlsn_config_set_feature(w->end[i].config, TLSN_FEATURE_POST_HANDSHAKE_AUTH, r->behind));
     if (r->client_auth)
-        OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
+        OK(tlsn_config_set_client_auth(wire_config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
     if (r->client_auth || r->behind)
-        OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential(r->scheme->key)));
+        OK(tlsn_config_add_credential(wire_config(w, TLSN_CLIENT),
+                                      wire_credential(r->scheme->key)));
     return w;
 }
 

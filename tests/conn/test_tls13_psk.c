@@ -22,30 +22,10 @@ static struct tlsn_span text(const char *s)
     return tlsni_span_make((const uint8_t *)s, strlen(s));
 }
 
-static tlsn_config *config(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].config;
-}
-
-static struct tlsn_conn_info info_of(const struct wire *w, enum tlsn_role role)
-{
-    struct tlsn_conn_info info;
-
-    tlsn_conn_get_info(w->end[role].conn, &info);
-    return info;
-}
-
-static int alert_of(const struct wire *w, enum tlsn_role role)
-{
-    const struct tlsn_conn_error *e = tlsn_conn_error(w->end[role].conn);
-
-    return e ? e->alert_sent : -1;
-}
-
 static void only_tls13(struct wire *w)
 {
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_3, TLSN_TLS1_3));
 }
 
 /* The server has a certificate too. */
@@ -71,7 +51,7 @@ static struct wire *bare(void)
 
 static void add(struct wire *w, enum tlsn_role role, const char *identity, const uint8_t *k)
 {
-    OK(tlsn_config_add_psk(config(w, role), identity, strlen(identity), k, KEY_LEN));
+    OK(tlsn_config_add_psk(wire_config(w, role), identity, strlen(identity), k, KEY_LEN));
 }
 
 /* A kind of key: for all versions (0), of this hash for TLS 1.3, imported. */
@@ -89,7 +69,7 @@ static void add_kind(struct wire *w, enum tlsn_role role, const char *identity, 
     };
 
     if (kind->bits)
-        OK(tlsn_config_add_external_psk(config(w, role), &psk));
+        OK(tlsn_config_add_external_psk(wire_config(w, role), &psk));
     else
         add(w, role, identity, k);
 }
@@ -108,7 +88,7 @@ static void say(struct wire *w)
 static void check_psk(const struct wire *w, const char *identity)
 {
     for (int r = 0; r < 2; r++) {
-        struct tlsn_conn_info info = info_of(w, (enum tlsn_role)r);
+        struct tlsn_conn_info info = wire_info(w, r);
 
         assert_int_equal(info.resumed, TLSN_RESUMED_PSK);
         assert_string_equal(info.authentication, "PSK");
@@ -157,8 +137,8 @@ static void resume(struct wire *w)
 
     wire_resume(w, s);
     for (int r = 0; r < 2; r++) {
-        assert_int_equal(info_of(w, (enum tlsn_role)r).resumed, TLSN_RESUMED_TICKET);
-        assert_string_equal(info_of(w, (enum tlsn_role)r).authentication, "PSK");
+        assert_int_equal(wire_info(w, r).resumed, TLSN_RESUMED_TICKET);
+        assert_string_equal(wire_info(w, r).authentication, "PSK");
     }
     tlsn_session_free(s);
 }
@@ -169,11 +149,11 @@ static void go(size_t suite, const struct kind *kind, bool retry, const size_t s
 
     for (int r = 0; r < 2; r++) {
         add_kind(w, (enum tlsn_role)r, "joe", key, kind);
-        OK(tlsn_config_set_suites(config(w, (enum tlsn_role)r), suites[suite]));
+        OK(tlsn_config_set_suites(wire_config(w, r), suites[suite]));
         wire_watch(&w->end[r].env, key, KEY_LEN);
     }
-    OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
-    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
     w->step = step[0];
     w->cap = step[1];
     wire_shake(w);
@@ -216,15 +196,15 @@ static void psk_is_also_for_older_versions(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_suites(config(w, (enum tlsn_role)r),
+        OK(tlsn_config_set_suites(wire_config(w, r),
                                   "TLS_AES_128_GCM_SHA256,TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
-    OK(tlsn_config_set_versions(config(w, TLSN_CLIENT), TLSN_TLS1_2, TLSN_TLS1_3));
-    OK(tlsn_config_set_versions(config(w, TLSN_SERVER), TLSN_TLS1_2, TLSN_TLS1_2));
+    OK(tlsn_config_set_versions(wire_config(w, TLSN_CLIENT), TLSN_TLS1_2, TLSN_TLS1_3));
+    OK(tlsn_config_set_versions(wire_config(w, TLSN_SERVER), TLSN_TLS1_2, TLSN_TLS1_2));
     add(w, TLSN_CLIENT, "joe", key);
     add(w, TLSN_SERVER, "joe", key);
     wire_shake(w);
-    assert_int_equal(info_of(w, TLSN_CLIENT).version, TLSN_TLS1_2);
-    assert_true(tlsni_span_eq(info_of(w, TLSN_SERVER).psk_identity, text("joe")));
+    assert_int_equal(wire_info(w, TLSN_CLIENT).version, TLSN_TLS1_2);
+    assert_true(tlsni_span_eq(wire_info(w, TLSN_SERVER).psk_identity, text("joe")));
     wire_free(w);
 }
 
@@ -237,8 +217,8 @@ static void external_psk_is_for_tls13_alone(void **state)
         struct wire *w = pair();
 
         for (int r = 0; r < 2; r++) {
-            OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_2, TLSN_TLS1_2));
-            OK(tlsn_config_set_suites(config(w, (enum tlsn_role)r),
+            OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_2, TLSN_TLS1_2));
+            OK(tlsn_config_set_suites(wire_config(w, r),
                                       "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
             add_kind(w, (enum tlsn_role)r, "joe", key, &kind);
         }
@@ -257,13 +237,13 @@ static void short_key_is_no_key_of_tls13(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_add_psk(config(w, (enum tlsn_role)r), "joe", 3, key, 15));
+        OK(tlsn_config_add_psk(wire_config(w, r), "joe", 3, key, 15));
     wire_shake(w);
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
     assert_int_equal(wire_message(w, TLSN_CLIENT, 1).len, without_psk());
     wire_free(w);
     w = pair();
-    OK(tlsn_config_set_psk_suspend(config(w, TLSN_CLIENT), true));
+    OK(tlsn_config_set_psk_suspend(wire_config(w, TLSN_CLIENT), true));
     wire_open(w);
     wire_run(w);
     OK(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &psk));
@@ -285,10 +265,10 @@ static void identities_are_bytes(void **state)
 
         for (size_t k = 0; k < 3; k++)
             OK(tlsn_config_add_external_psk(
-                config(w, TLSN_SERVER),
+                wire_config(w, TLSN_SERVER),
                 &(struct tlsn_external_psk){ .identity = { names[k], 3 },
                                              .key = { k == i ? key : other_key, KEY_LEN } }));
-        OK(tlsn_config_add_external_psk(config(w, TLSN_CLIENT),
+        OK(tlsn_config_add_external_psk(wire_config(w, TLSN_CLIENT),
                                         &(struct tlsn_external_psk){ .identity = { names[i], 3 },
                                                                      .key = { key, KEY_LEN } }));
         wire_shake(w);
@@ -352,14 +332,14 @@ static void key_goes_with_suites_of_its_hash(void **state)
     struct wire *w = pair();
 
     (void)state;
-    OK(tlsn_config_set_suites(config(w, TLSN_SERVER), suites[1]));
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), suites[1]));
     for (int r = 0; r < 2; r++) {
         add_kind(w, (enum tlsn_role)r, "ann", key, &sha256);
         add_kind(w, (enum tlsn_role)r, "joe", key, &sha384);
     }
     wire_shake(w);
     check_psk(w, "joe");
-    assert_string_equal(info_of(w, TLSN_CLIENT).suite_name, suites[1]);
+    assert_string_equal(wire_info(w, TLSN_CLIENT).suite_name, suites[1]);
     wire_free(w);
     REQ("8446:4.2.11/9");
     REQ("8446:4.2.11/1");
@@ -376,13 +356,13 @@ static void key_of_another_hash_is_not_offered(void **state)
 
         add_kind(w, TLSN_CLIENT, "joe", key, &sha384);
         add_kind(w, TLSN_SERVER, "joe", key, &sha384);
-        OK(tlsn_config_set_suites(config(w, retry ? TLSN_SERVER : TLSN_CLIENT), suites[0]));
-        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
-        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
+        OK(tlsn_config_set_suites(wire_config(w, retry ? TLSN_SERVER : TLSN_CLIENT), suites[0]));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
         wire_shake(w);
-        assert_int_equal(info_of(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
-        assert_int_equal(info_of(w, TLSN_CLIENT).psk_identity.len, 0);
-        assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).psk_identity.len, 0);
+        assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, 0);
         wire_free(w);
     }
     REQ("8446:4.1.4/5");
@@ -416,7 +396,7 @@ static void key_stands_behind_a_ticket(void **state)
         wire_resume(w, s);
         assert_true(wire_done(w));
         for (int r = 0; r < 2; r++)
-            assert_int_equal(info_of(w, (enum tlsn_role)r).resumed,
+            assert_int_equal(wire_info(w, r).resumed,
                              known ? TLSN_RESUMED_TICKET : TLSN_RESUMED_PSK);
         say(w);
         tlsn_session_free(s);
@@ -456,7 +436,7 @@ static void ticket_goes_with_its_identity(void **state)
 
         add(w, TLSN_CLIENT, "joe", key);
         add(w, TLSN_SERVER, "joe", key);
-        OK(tlsn_config_set_ticket_secret(config(w, TLSN_SERVER), secret));
+        OK(tlsn_config_set_ticket_secret(wire_config(w, TLSN_SERVER), secret));
         wire_shake(w);
         s = wire_session(w);
         tlsn_conn_free(w->end[r].conn);
@@ -469,8 +449,8 @@ static void ticket_goes_with_its_identity(void **state)
         wire_set_config(w, (enum tlsn_role)r, c);
         wire_resume(w, s);
         assert_true(wire_done(w));
-        assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
-        assert_string_not_equal(info_of(w, TLSN_CLIENT).authentication, "PSK");
+        assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+        assert_string_not_equal(wire_info(w, TLSN_CLIENT).authentication, "PSK");
         tlsn_session_free(s);
         wire_free(w);
     }
@@ -485,15 +465,15 @@ static void psk_ke_is_by_name_only(void **state)
 
         for (int r = 0; r < 2; r++) {
             add(w, (enum tlsn_role)r, "joe", key);
-            OK(tlsn_config_set_feature(config(w, (enum tlsn_role)r), TLSN_FEATURE_INSECURE_PSK_KE,
+            OK(tlsn_config_set_feature(wire_config(w, r), TLSN_FEATURE_INSECURE_PSK_KE,
                                        sides >> r & 1));
         }
-        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519"));
-        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp256r1"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), "secp256r1"));
         run(w);
         assert_int_equal(wire_done(w), sides == 3);
         if (sides == 3) {
-            assert_int_equal(info_of(w, TLSN_CLIENT).group, 0);
+            assert_int_equal(wire_info(w, TLSN_CLIENT).group, 0);
             check_psk(w, "joe");
             say(w);
         }
@@ -511,12 +491,12 @@ static void key_does_not_stand_in_for_a_required_certificate(void **state)
     (void)state;
     add(w, TLSN_CLIENT, "joe", key);
     add(w, TLSN_SERVER, "joe", key);
-    OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
-    OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_client_auth(wire_config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(wire_config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
     wire_shake(w);
-    assert_true(info_of(w, TLSN_SERVER).client_authenticated);
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
-    assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+    assert_true(wire_info(w, TLSN_SERVER).client_authenticated);
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, 0);
     wire_free(w);
 }
 
@@ -526,7 +506,7 @@ static void refused(struct wire *w, tlsn_status status, int alert)
 {
     run(w);
     assert_int_equal(w->end[TLSN_SERVER].status, status);
-    assert_int_equal(alert_of(w, TLSN_SERVER), alert);
+    assert_int_equal(wire_alert(w, TLSN_SERVER), alert);
     assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_ALERT);
 }
 
@@ -554,7 +534,7 @@ static void unknown_identity_is_told_on_request(void **state)
     (void)state;
     add(w, TLSN_SERVER, "joe", key);
     add(w, TLSN_CLIENT, "jim", key);
-    OK(tlsn_config_set_feature(config(w, TLSN_SERVER), TLSN_FEATURE_HIDE_UNKNOWN_PSK, false));
+    OK(tlsn_config_set_feature(wire_config(w, TLSN_SERVER), TLSN_FEATURE_HIDE_UNKNOWN_PSK, false));
     refused(w, TLSN_ERR_UNKNOWN_PSK, 115);
     wire_free(w);
 }
@@ -567,8 +547,8 @@ static void unknown_identity_leads_to_the_certificate(void **state)
     add(w, TLSN_SERVER, "joe", key);
     add(w, TLSN_CLIENT, "jim", key);
     wire_shake(w);
-    assert_int_equal(info_of(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
-    assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+    assert_int_equal(wire_info(w, TLSN_CLIENT).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, 0);
     wire_free(w);
     REQ("8446:4.2.11/2");
 }
@@ -588,7 +568,7 @@ static void imported_key_is_not_an_external_one(void **state)
     for (size_t i = 0; i < KEY_LEN; i++)
         base[i] = (uint8_t)i;
     add_kind(w, TLSN_SERVER, "joe", base, &kind);
-    OK(tlsn_config_add_external_psk(config(w, TLSN_CLIENT),
+    OK(tlsn_config_add_external_psk(wire_config(w, TLSN_CLIENT),
                                     &(struct tlsn_external_psk){ .identity = { name, 17 },
                                                                  .key = { k, 32 } }));
     refused(w, TLSN_ERR_DECRYPT_ERROR, 51);
@@ -732,8 +712,8 @@ static struct wire *asking(void)
     struct wire *w = pair();
 
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_psk_suspend(config(w, (enum tlsn_role)r), true));
-    OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_psk_suspend(wire_config(w, r), true));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
     return w;
 }
 
@@ -744,7 +724,7 @@ static void both_sides_are_asked(void **state)
         const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, i & 1 ? 384 : 0 };
         struct wire *w = asking();
 
-        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), i & 4 ? "secp256r1" : "x25519"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), i & 4 ? "secp256r1" : "x25519"));
         w->step = w->cap = i >> 1 & 1;
         run(w);
         answer(w, TLSN_CLIENT, &psk);
@@ -778,8 +758,8 @@ static void no_answer_is_no_key(void **state)
             answer(w, TLSN_SERVER, NULL);
         wire_run(w);
         assert_true(wire_done(w));
-        assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
-        assert_int_equal(info_of(w, TLSN_SERVER).psk_identity.len, 0);
+        assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+        assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, 0);
         wire_free(w);
     }
 }
@@ -792,8 +772,8 @@ static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
     struct wire *w = asking();
 
     (void)state;
-    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp256r1"));
-    OK(tlsn_config_set_suites(config(w, TLSN_SERVER),
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), "secp256r1"));
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER),
                               "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384"));
     run(w);
     answer(w, TLSN_CLIENT, &psk);
@@ -803,7 +783,7 @@ static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
     answer(w, TLSN_SERVER, &late);
     wire_run(w);
     assert_true(wire_done(w));
-    assert_int_equal(info_of(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+    assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
     wire_free(w);
 }
 
@@ -816,8 +796,8 @@ static void session_and_key_are_asked_for_in_turn(void **state)
     tlsn_conn *server;
 
     (void)state;
-    OK(tlsn_config_set_feature(config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
-    OK(tlsn_config_set_session_suspend(config(w, TLSN_SERVER), true));
+    OK(tlsn_config_set_feature(wire_config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
+    OK(tlsn_config_set_session_suspend(wire_config(w, TLSN_SERVER), true));
     run(w);
     server = w->end[TLSN_SERVER].conn;
     answer(w, TLSN_CLIENT, &psk);
@@ -863,8 +843,8 @@ static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
             add_kind(w, (enum tlsn_role)r, "joe", key, &kinds[i & 1 ? 3 : 1]);
             wire_watch(&w->end[r].env, key, KEY_LEN);
         }
-        OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
-        OK(tlsn_config_set_groups(config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+        OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
         fail_each(w, (enum tlsn_role)(i >> 2));
         assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
         wire_free(w);

@@ -10,11 +10,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static tlsn_config *config(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].config;
-}
-
 /* The server sends this many, the client keeps as many as there may be. */
 static struct wire *pair(unsigned count)
 {
@@ -22,8 +17,8 @@ static struct wire *pair(unsigned count)
 
     for (int r = 0; r < 2; r++)
         OK(tlsn_config_set_versions(w->end[r].config, TLSN_TLS1_3, TLSN_TLS1_3));
-    OK(tlsn_config_set_tickets(config(w, TLSN_SERVER), count));
-    OK(tlsn_config_set_tickets(config(w, TLSN_CLIENT), 16));
+    OK(tlsn_config_set_tickets(wire_config(w, TLSN_SERVER), count));
+    OK(tlsn_config_set_tickets(wire_config(w, TLSN_CLIENT), 16));
     return w;
 }
 
@@ -106,7 +101,7 @@ static void client_keeps_the_newest(void **state)
         free_all(s, 5);
         wire_free(w);
         w = pair(5);
-        OK(tlsn_config_set_tickets(config(w, TLSN_CLIENT), keep));
+        OK(tlsn_config_set_tickets(wire_config(w, TLSN_CLIENT), keep));
         wire_shake(w);
         assert_int_equal(take_all(w, s), keep);
         for (unsigned i = 0; i < keep; i++) /* randomness is the same */
@@ -169,7 +164,7 @@ static void ticket_is_kept_for_a_week_at_most(void **state)
     size_t len;
 
     (void)state;
-    OK(tlsn_config_set_limits(config(w, TLSN_CLIENT), &limits));
+    OK(tlsn_config_set_limits(wire_config(w, TLSN_CLIENT), &limits));
     wire_shake(w);
     wire_forge(w, TLSN_SERVER, 22, ticket, sizeof ticket);
     assert_int_equal(wire_read(w, TLSN_CLIENT, got, sizeof got, &len), TLSN_NEED_INPUT);
@@ -188,7 +183,8 @@ static void server_gives_tickets_for_a_week_at_most(void **state)
     tlsn_session *s[16];
 
     (void)state;
-    assert_int_equal(tlsn_config_set_limits(config(w, TLSN_SERVER), &limits), TLSN_ERR_ARGUMENT);
+    assert_int_equal(tlsn_config_set_limits(wire_config(w, TLSN_SERVER), &limits),
+                     TLSN_ERR_ARGUMENT);
     limits.session_seconds = 604800;
     for (int r = 0; r < 2; r++)
         OK(tlsn_config_set_limits(w->end[r].config, &limits));
@@ -337,9 +333,9 @@ static void server_sends_as_many_as_are_asked_for(void **state)
             size_t full = rows[i][0] < 16 ? rows[i][0] : 16;
             size_t resumed = rows[i][1] < 16 ? rows[i][1] : 16, n;
 
-            OK(tlsn_config_set_ticket_request(config(w, TLSN_CLIENT), rows[i][0], rows[i][1]));
+            OK(tlsn_config_set_ticket_request(wire_config(w, TLSN_CLIENT), rows[i][0], rows[i][1]));
             if (retry)
-                OK(tlsn_config_set_groups(config(w, TLSN_SERVER), "secp384r1"));
+                OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), "secp384r1"));
             wire_shake(w);
             n = take_all(w, s);
             assert_int_equal(n, full);
@@ -363,7 +359,7 @@ static void server_without_tickets_sends_none(void **state)
     struct wire *w = pair(0);
 
     (void)state;
-    OK(tlsn_config_set_ticket_request(config(w, TLSN_CLIENT), 3, 3));
+    OK(tlsn_config_set_ticket_request(wire_config(w, TLSN_CLIENT), 3, 3));
     wire_shake(w);
     assert_int_equal(count_of(w), 0);
     wire_free(w);
@@ -376,9 +372,9 @@ static void nothing_is_asked_for_by_default(void **state)
     struct tlsni_msg_client_hello m;
 
     (void)state;
-    assert_int_equal(tlsn_config_set_ticket_request(config(w, TLSN_CLIENT), 256, 0),
+    assert_int_equal(tlsn_config_set_ticket_request(wire_config(w, TLSN_CLIENT), 256, 0),
                      TLSN_ERR_ARGUMENT);
-    assert_int_equal(tlsn_config_set_ticket_request(config(w, TLSN_CLIENT), 0, 256),
+    assert_int_equal(tlsn_config_set_ticket_request(wire_config(w, TLSN_CLIENT), 0, 256),
                      TLSN_ERR_ARGUMENT);
     wire_shake(w);
     hello = wire_message(w, TLSN_CLIENT, TLSNI_MSG_CLIENT_HELLO);

@@ -17,11 +17,6 @@ static const uint8_t other[] = { 6, 3, 0x2a, 3, 4 };
 static const uint8_t signs[] = { 3, 2, 7, 0x80 }, certifies[] = { 3, 2, 2, 4 };
 static const uint8_t any[] = { 0x30, 6, 6, 4, 0x55, 0x1d, 0x25, 0 };
 
-static tlsn_config *config(const struct wire *w, enum tlsn_role role)
-{
-    return w->end[role].config;
-}
-
 static bool client_authenticated(const struct wire *w)
 {
     struct tlsn_conn_info info;
@@ -35,10 +30,11 @@ static struct wire *pair(enum tlsn_client_auth auth)
     struct wire *w = wire_new("ed25519");
 
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_versions(config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
-    OK(tlsn_config_set_client_auth(config(w, TLSN_SERVER), auth));
+        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_set_client_auth(wire_config(w, TLSN_SERVER), auth));
     if (auth != TLSN_CLIENT_AUTH_NONE)
-        OK(tlsn_config_add_credential(config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
+        OK(tlsn_config_add_credential(wire_config(w, TLSN_CLIENT),
+                                      wire_credential("ec:secp256r1")));
     return w;
 }
 
@@ -51,9 +47,10 @@ static void client_shows_what_fits_alone(void **state)
             struct wire *w = pair(TLSN_CLIENT_AUTH_REQUEST);
 
             w->step = w->cap = step;
-            OK(tlsn_config_add_oid_filter(config(w, TLSN_SERVER), usage, sizeof usage,
+            OK(tlsn_config_add_oid_filter(wire_config(w, TLSN_SERVER), usage, sizeof usage,
                                           fits ? signs : certifies, 4));
-            OK(tlsn_config_add_oid_filter(config(w, TLSN_SERVER), other, sizeof other, "x", 1));
+            OK(tlsn_config_add_oid_filter(wire_config(w, TLSN_SERVER), other, sizeof other, "x",
+                                          1));
             wire_shake(w);
             assert_int_equal(client_authenticated(w), fits);
             wire_free(w);
@@ -68,8 +65,8 @@ static void certificate_of_the_application_has_to_fit(void **state)
     struct wire *w = pair(TLSN_CLIENT_AUTH_REQUEST);
 
     (void)state;
-    OK(tlsn_config_add_oid_filter(config(w, TLSN_SERVER), usage, sizeof usage, certifies, 4));
-    OK(tlsn_config_set_credential_suspend(config(w, TLSN_CLIENT), true));
+    OK(tlsn_config_add_oid_filter(wire_config(w, TLSN_SERVER), usage, sizeof usage, certifies, 4));
+    OK(tlsn_config_set_credential_suspend(wire_config(w, TLSN_CLIENT), true));
     wire_open(w);
     wire_run(w);
     OK(tlsn_conn_set_credential(w->end[TLSN_CLIENT].conn, wire_credential("ec:secp256r1")));
@@ -150,8 +147,8 @@ static size_t flight_of(const char *groups)
     struct wire *w = pair(TLSN_CLIENT_AUTH_NONE);
     size_t len;
 
-    OK(tlsn_config_set_groups(config(w, TLSN_CLIENT), "x25519,secp256r1"));
-    OK(tlsn_config_set_groups(config(w, TLSN_SERVER), groups));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), groups));
     wire_open(w);
     while (wire_turn(w, TLSN_CLIENT))
         ;
