@@ -412,7 +412,7 @@ void wire_say(struct wire *w, enum tlsn_role from, size_t len)
     free(got);
 }
 
-struct tlsn_conn_info wire_info(const struct wire *w, int role)
+struct tlsn_conn_info wire_info(const struct wire *w, enum tlsn_role role)
 {
     struct tlsn_conn_info info;
 
@@ -420,7 +420,7 @@ struct tlsn_conn_info wire_info(const struct wire *w, int role)
     return info;
 }
 
-int wire_alert(const struct wire *w, int role)
+int wire_alert(const struct wire *w, enum tlsn_role role)
 {
     const struct tlsn_conn_error *e = tlsn_conn_error(wire_conn(w, role));
 

@@ -52,20 +52,19 @@ struct wire {
 
 #define OK(call) assert_int_equal((call), TLSN_OK)
 
-/* role: enum tlsn_role */
-static inline tlsn_config *wire_config(const struct wire *w, int role)
+static inline tlsn_config *wire_config(const struct wire *w, enum tlsn_role role)
 {
     return w->end[role].config;
 }
 
-static inline tlsn_conn *wire_conn(const struct wire *w, int role)
+static inline tlsn_conn *wire_conn(const struct wire *w, enum tlsn_role role)
 {
     return w->end[role].conn;
 }
 
-struct tlsn_conn_info wire_info(const struct wire *w, int role);
+struct tlsn_conn_info wire_info(const struct wire *w, enum tlsn_role role);
 /* That this side sent with its error; -1: it sent none, or has no error. */
-int wire_alert(const struct wire *w, int role);
+int wire_alert(const struct wire *w, enum tlsn_role role);
 
 /* ---- credentials: made once, for "server.example"; kinds as in tlsn_key_generate() ---- */
 

@@ -46,21 +46,21 @@ static struct tlsn_span span(const struct message *m)
     return (struct tlsn_span){ m->data, m->len };
 }
 
-static void request(struct wire *w, int role, struct message *out)
+static void request(struct wire *w, enum tlsn_role role, struct message *out)
 {
     OK(tlsn_authenticator_request(wire_conn(w, role), none, NULL, out->data, sizeof out->data,
                                   &out->len));
 }
 
-static tlsn_status make(struct wire *w, int role, const struct message *for_it, const char *kind,
-                        struct message *out)
+static tlsn_status make(struct wire *w, enum tlsn_role role, const struct message *for_it,
+                        const char *kind, struct message *out)
 {
     return tlsn_authenticator_make(wire_conn(w, role), for_it ? span(for_it) : none,
                                    kind ? wire_credential(kind) : NULL, out->data, sizeof out->data,
                                    &out->len);
 }
 
-static tlsn_status check(struct wire *w, int role, const struct message *for_it,
+static tlsn_status check(struct wire *w, enum tlsn_role role, const struct message *for_it,
                          const struct message *authenticator)
 {
     return tlsn_authenticator_check(wire_conn(w, role), for_it ? span(for_it) : none,
@@ -89,7 +89,7 @@ static void empty_authenticator_has_the_value_of_the_standard(void **state)
 {
     static const struct {
         uint16_t version;
-        int role;
+        enum tlsn_role role;
         const char *suite, *value;
     } t[] = {
         { TLSN_TLS1_3, TLSN_CLIENT, SHA256_SUITE,
@@ -124,7 +124,7 @@ static void empty_authenticator_has_the_value_of_the_standard(void **state)
 
         asked[0] = t[i].role == TLSN_CLIENT ? 13 : 17;
         for (int r = 0; r < 2; r++)
-            set_secrets(wire_conn(w, r));
+            set_secrets(wire_conn(w, (enum tlsn_role)r));
         OK(tlsn_authenticator_refuse(wire_conn(w, t[i].role),
                                      (struct tlsn_span){ asked, asked_len },
                                      got.data, sizeof got.data, &got.len));
@@ -208,7 +208,7 @@ static void request_is_answered_and_the_answer_is_good(void **state)
         struct message asked, made;
         struct tlsn_span context[2], der = tlsn_credential_cert(wire_credential(kind), 0);
 
-        request(w, asks, &asked);
+        request(w, (enum tlsn_role)asks, &asked);
         assert_int_equal(asked.data[0], asks == TLSN_CLIENT ? 17 : 13);
         OK(make(w, !asks, &asked, kind, &made));
         OK(tlsn_authenticator_context(span(&asked), &context[0]));
@@ -216,10 +216,10 @@ static void request_is_answered_and_the_answer_is_good(void **state)
         assert_int_equal(context[0].len, 32);
         assert_int_equal(context[1].len, 32);
         assert_memory_equal(context[0].data, context[1].data, 32);
-        OK(check(w, asks, &asked, &made));
+        OK(check(w, (enum tlsn_role)asks, &asked, &made));
         assert_memory_equal(tlsn_authenticator_cert(span(&made), 0).data, der.data, der.len);
         assert_int_equal(tlsn_authenticator_cert(span(&made), 1).len, 0);
-        assert_null(wire_conn(w, asks)->scratch);
+        assert_null(wire_conn(w, (enum tlsn_role)asks)->scratch);
         wire_say(w, TLSN_CLIENT, 100); /* nothing has changed */
         wire_say(w, TLSN_SERVER, 100);
         wire_free(w);
@@ -634,7 +634,7 @@ static void no_memory_at_any_allocation_is_a_clean_error(void **state)
             st = all_of_it(w);
             env->fail_at = 0;
             assert_int_equal(st, env->failed ? TLSN_ERR_NO_MEMORY : TLSN_OK);
-            assert_null(tlsn_conn_error(wire_conn(w, r)));
+            assert_null(tlsn_conn_error(wire_conn(w, (enum tlsn_role)r)));
         } while (env->failed && n < 100);
         assert_in_range(n, 3, 60);
         wire_say(w, TLSN_CLIENT, 10);
@@ -648,7 +648,7 @@ static void secrets_are_wiped(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++)
-        wire_watch(&w->end[r].env, wire_conn(w, r)->secrets13->exporter.data, 32);
+        wire_watch(&w->end[r].env, wire_conn(w, (enum tlsn_role)r)->secrets13->exporter.data, 32);
     OK(all_of_it(w));
     for (int r = 0; r < 2; r++) {
         tlsn_conn_free(w->end[r].conn);

@@ -104,10 +104,10 @@ static void client_that_was_asked_shows_its_certificate(void **state)
         talk(w);
         authenticate(w);
         for (int r = 0; r < 2; r++) {
-            assert_true(wire_info(w, r).client_authenticated);
-            assert_int_equal(wire_info(w, r).client_auth_given, 1);
-            assert_int_equal(wire_info(w, r).client_auth_declined, 0);
-            assert_null(wire_conn(w, r)->scratch);
+            assert_true(wire_info(w, (enum tlsn_role)r).client_authenticated);
+            assert_int_equal(wire_info(w, (enum tlsn_role)r).client_auth_given, 1);
+            assert_int_equal(wire_info(w, (enum tlsn_role)r).client_auth_declined, 0);
+            assert_null(wire_conn(w, (enum tlsn_role)r)->scratch);
         }
         assert_int_equal(wire_info(w, TLSN_SERVER).client_auth_open, 0);
         assert_true(wire_info(w, TLSN_SERVER).verified);
@@ -624,7 +624,8 @@ static void secrets_are_wiped(void **state)
     (void)state;
     wire_shake(w);
     for (int r = 0; r < 2; r++) {
-        const struct tlsni_secret *s = &wire_conn(w, r)->secrets13->traffic[TLSN_CLIENT];
+        const struct tlsni_secrets13 *kept = wire_conn(w, (enum tlsn_role)r)->secrets13;
+        const struct tlsni_secret *s = &kept->traffic[TLSN_CLIENT];
 
         wire_watch(&w->end[r].env, s->data, s->len);
     }

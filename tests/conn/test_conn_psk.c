@@ -56,7 +56,7 @@ static void psk_server_picks_the_key_of_the_identity(void **state)
             add(w, TLSN_CLIENT, names[k], k == 2 ? other_key : key, k == 1 ? 7 : 8);
             wire_shake(w);
             for (int r = 0; r < 2; r++) {
-                struct tlsn_conn_info info = wire_info(w, r);
+                struct tlsn_conn_info info = wire_info(w, (enum tlsn_role)r);
 
                 assert_int_equal(info.psk_identity.len, strlen(names[k]));
                 if (k < 2)

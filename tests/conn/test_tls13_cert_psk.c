@@ -33,7 +33,7 @@ static struct wire *pair(void)
     struct wire *w = wire_new("ec:secp256r1");
 
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_2, TLSN_TLS1_3));
+        OK(tlsn_config_set_versions(wire_config(w, (enum tlsn_role)r), TLSN_TLS1_2, TLSN_TLS1_3));
     return w;
 }
 
@@ -52,7 +52,7 @@ static struct wire *agreed(bool import)
 static void check(const struct wire *w, bool with_key)
 {
     for (int r = 0; r < 2; r++) {
-        struct tlsn_conn_info info = wire_info(w, r);
+        struct tlsn_conn_info info = wire_info(w, (enum tlsn_role)r);
 
         assert_int_equal(info.resumed, TLSN_RESUMED_NO);
         assert_int_not_equal(info.signature_scheme, 0);
@@ -193,9 +193,10 @@ static void psk_ke_is_not_enough(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++) {
-        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_3, TLSN_TLS1_3));
-        OK(tlsn_config_set_feature(wire_config(w, r), TLSN_FEATURE_INSECURE_PSK_KE, true));
-        OK(tlsn_config_set_groups(wire_config(w, r), r ? "x25519" : "secp256r1"));
+        OK(tlsn_config_set_versions(wire_config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_feature(wire_config(w, (enum tlsn_role)r),
+                                   TLSN_FEATURE_INSECURE_PSK_KE, true));
+        OK(tlsn_config_set_groups(wire_config(w, (enum tlsn_role)r), r ? "x25519" : "secp256r1"));
     }
     wire_open(w);
     wire_run(w);

@@ -981,7 +981,8 @@ static void early_exporter_is_for_early_data(void **state)
     assert_memory_not_equal(early[0], late, 32);
     assert_false(go(w, s)); /* the same hello once more */
     for (int r = 0; r < 2; r++)
-        assert_int_equal(tlsn_export_early(wire_conn(w, r), "x", "y", 1, early[0], 32),
+        assert_int_equal(tlsn_export_early(wire_conn(w, (enum tlsn_role)r), "x", "y", 1,
+                                           early[0], 32),
                          TLSN_ERR_MISUSE);
     tlsn_session_free(s);
     wire_free(w);

@@ -25,7 +25,7 @@ static struct tlsn_span text(const char *s)
 static void only_tls13(struct wire *w)
 {
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_versions(wire_config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
 }
 
 /* The server has a certificate too. */
@@ -88,7 +88,7 @@ static void say(struct wire *w)
 static void check_psk(const struct wire *w, const char *identity)
 {
     for (int r = 0; r < 2; r++) {
-        struct tlsn_conn_info info = wire_info(w, r);
+        struct tlsn_conn_info info = wire_info(w, (enum tlsn_role)r);
 
         assert_int_equal(info.resumed, TLSN_RESUMED_PSK);
         assert_string_equal(info.authentication, "PSK");
@@ -137,8 +137,8 @@ static void resume(struct wire *w)
 
     wire_resume(w, s);
     for (int r = 0; r < 2; r++) {
-        assert_int_equal(wire_info(w, r).resumed, TLSN_RESUMED_TICKET);
-        assert_string_equal(wire_info(w, r).authentication, "PSK");
+        assert_int_equal(wire_info(w, (enum tlsn_role)r).resumed, TLSN_RESUMED_TICKET);
+        assert_string_equal(wire_info(w, (enum tlsn_role)r).authentication, "PSK");
     }
     tlsn_session_free(s);
 }
@@ -149,7 +149,7 @@ static void go(size_t suite, const struct kind *kind, bool retry, const size_t s
 
     for (int r = 0; r < 2; r++) {
         add_kind(w, (enum tlsn_role)r, "joe", key, kind);
-        OK(tlsn_config_set_suites(wire_config(w, r), suites[suite]));
+        OK(tlsn_config_set_suites(wire_config(w, (enum tlsn_role)r), suites[suite]));
         wire_watch(&w->end[r].env, key, KEY_LEN);
     }
     OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
@@ -196,7 +196,7 @@ static void psk_is_also_for_older_versions(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_suites(wire_config(w, r),
+        OK(tlsn_config_set_suites(wire_config(w, (enum tlsn_role)r),
                                   "TLS_AES_128_GCM_SHA256,TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
     OK(tlsn_config_set_versions(wire_config(w, TLSN_CLIENT), TLSN_TLS1_2, TLSN_TLS1_3));
     OK(tlsn_config_set_versions(wire_config(w, TLSN_SERVER), TLSN_TLS1_2, TLSN_TLS1_2));
@@ -217,8 +217,9 @@ static void external_psk_is_for_tls13_alone(void **state)
         struct wire *w = pair();
 
         for (int r = 0; r < 2; r++) {
-            OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_2, TLSN_TLS1_2));
-            OK(tlsn_config_set_suites(wire_config(w, r),
+            OK(tlsn_config_set_versions(wire_config(w, (enum tlsn_role)r), TLSN_TLS1_2,
+                                        TLSN_TLS1_2));
+            OK(tlsn_config_set_suites(wire_config(w, (enum tlsn_role)r),
                                       "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256"));
             add_kind(w, (enum tlsn_role)r, "joe", key, &kind);
         }
@@ -237,7 +238,7 @@ static void short_key_is_no_key_of_tls13(void **state)
 
     (void)state;
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_add_psk(wire_config(w, r), "joe", 3, key, 15));
+        OK(tlsn_config_add_psk(wire_config(w, (enum tlsn_role)r), "joe", 3, key, 15));
     wire_shake(w);
     assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
     assert_int_equal(wire_message(w, TLSN_CLIENT, 1).len, without_psk());
@@ -396,7 +397,7 @@ static void key_stands_behind_a_ticket(void **state)
         wire_resume(w, s);
         assert_true(wire_done(w));
         for (int r = 0; r < 2; r++)
-            assert_int_equal(wire_info(w, r).resumed,
+            assert_int_equal(wire_info(w, (enum tlsn_role)r).resumed,
                              known ? TLSN_RESUMED_TICKET : TLSN_RESUMED_PSK);
         say(w);
         tlsn_session_free(s);
@@ -465,8 +466,8 @@ static void psk_ke_is_by_name_only(void **state)
 
         for (int r = 0; r < 2; r++) {
             add(w, (enum tlsn_role)r, "joe", key);
-            OK(tlsn_config_set_feature(wire_config(w, r), TLSN_FEATURE_INSECURE_PSK_KE,
-                                       sides >> r & 1));
+            OK(tlsn_config_set_feature(wire_config(w, (enum tlsn_role)r),
+                                       TLSN_FEATURE_INSECURE_PSK_KE, sides >> r & 1));
         }
         OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519"));
         OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), "secp256r1"));
@@ -712,7 +713,7 @@ static struct wire *asking(void)
     struct wire *w = pair();
 
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_psk_suspend(wire_config(w, r), true));
+        OK(tlsn_config_set_psk_suspend(wire_config(w, (enum tlsn_role)r), true));
     OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
     return w;
 }

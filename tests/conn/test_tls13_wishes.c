@@ -30,7 +30,7 @@ static struct wire *pair(enum tlsn_client_auth auth)
     struct wire *w = wire_new("ed25519");
 
     for (int r = 0; r < 2; r++)
-        OK(tlsn_config_set_versions(wire_config(w, r), TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_versions(wire_config(w, (enum tlsn_role)r), TLSN_TLS1_3, TLSN_TLS1_3));
     OK(tlsn_config_set_client_auth(wire_config(w, TLSN_SERVER), auth));
     if (auth != TLSN_CLIENT_AUTH_NONE)
         OK(tlsn_config_add_credential(wire_config(w, TLSN_CLIENT),
