@@ -10,28 +10,35 @@
 
 /* ---- does the chain belong to the key? ---- */
 
-/* A number or a point that the token shows, against what the certificate has. */
-static tlsn_status compare(const struct tlsn_pkcs11_key *key, CK_OBJECT_HANDLE object,
-                           CK_ATTRIBUTE_TYPE type, struct tlsn_span wanted, bool wrapped)
+static bool same_number(struct tlsn_span have, struct tlsn_span wanted)
 {
-    struct tlsn_span have;
-    struct tlsni_rd r;
+    while (have.len && have.data[0] == 0)
+        have = tlsni_span_make(have.data + 1, have.len - 1);
+    return tlsni_span_eq(have, wanted);
+}
+
+/* Tokens show a point as it is or in an OCTET STRING. Its first byte does not tell which: points may begin
+ * with 04 themselves. */
+static bool same_point(struct tlsn_span have, struct tlsn_span wanted)
+{
+    struct tlsni_rd r = tlsni_rd_span(have);
+    struct tlsn_span inside = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
+
+    return tlsni_span_eq(have, wanted) || (tlsni_rd_done(&r) && tlsni_span_eq(inside, wanted));
+}
+
+/* What the token shows, against what the certificate has. */
+static tlsn_status compare(const struct tlsn_pkcs11_key *key, CK_OBJECT_HANDLE object,
+                           CK_ATTRIBUTE_TYPE type, struct tlsn_span wanted,
+                           bool (*same)(struct tlsn_span have, struct tlsn_span wanted))
+{
     uint8_t *value;
     size_t len;
     tlsn_status st = tlsni_pkcs11_attribute(&key->module->env, &key->place, key->session, object,
                                             type, &value, &len);
 
-    if (st != TLSN_OK || !len) { /* not shown: nothing to compare */
-        tlsni_free(&key->module->env, value);
-        return st;
-    }
-    have = tlsni_span_make(value, len);
-    r = tlsni_rd_span(have);
-    if (wrapped && tlsni_der_peek(&r, TLSNI_DER_OCTET_STRING))
-        have = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
-    while (!wrapped && have.len && have.data[0] == 0)
-        have = tlsni_span_make(have.data + 1, have.len - 1);
-    st = tlsni_span_eq(have, wanted) ? TLSN_OK : TLSN_ERR_KEY_MISMATCH;
+    if (st == TLSN_OK && len) /* else not shown: nothing to compare */
+        st = same(tlsni_span_make(value, len), wanted) ? TLSN_OK : TLSN_ERR_KEY_MISMATCH;
     tlsni_free(&key->module->env, value);
     return st;
 }
@@ -47,7 +54,7 @@ static tlsn_status compare_point(const struct tlsn_pkcs11_key *key, struct tlsn_
     tlsn_status st = tlsni_pkcs11_objects(&key->place, key->session, wanted, 2, &object, 1, &count,
                                           NULL);
 
-    return st == TLSN_OK && count ? compare(key, object, CKA_EC_POINT, point, true) : st;
+    return st == TLSN_OK && count ? compare(key, object, CKA_EC_POINT, point, same_point) : st;
 }
 
 static tlsn_status check(const struct tlsn_credential *c, const struct tlsn_pkcs11_key *key)
@@ -57,11 +64,10 @@ static tlsn_status check(const struct tlsn_credential *c, const struct tlsn_pkcs
 
     if (key->type == CKK_RSA && (type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS)) {
         tlsni_pubkey_rsa_numbers(c->public_key, &n, &e);
-        return compare(key, key->object, CKA_MODULUS, n, false);
+        return compare(key, key->object, CKA_MODULUS, n, same_number);
     }
-    if (key->type == CKK_EC && type == TLSNI_KEY_EC)
-        return compare_point(key, tlsni_pubkey_point(c->public_key));
-    if (key->type == CKK_EC_EDWARDS && type == TLSNI_KEY_ED25519)
+    if ((key->type == CKK_EC && type == TLSNI_KEY_EC) ||
+        (key->type == CKK_EC_EDWARDS && type == TLSNI_KEY_ED25519))
         return compare_point(key, tlsni_pubkey_point(c->public_key));
     return TLSN_ERR_KEY_MISMATCH;
 }

@@ -37,19 +37,27 @@ static bool run(const char *command)
     return system(line) == 0;
 }
 
-static bool import(const char *kind, const char *label, const char *id)
+/* The key that label.key holds, with a certificate in label.pem. */
+static bool import_made(const char *label, const char *id)
 {
     char command[512];
 
-    (void)snprintf(command, sizeof command, "req -x509 -newkey %s -nodes -keyout %s.key -out "
-                   "%s.pem -subj /CN=%s -addext subjectAltName=DNS:server.example -days 30", kind,
-                   label, label, label);
+    (void)snprintf(command, sizeof command, "req -x509 -new -key %s.key -out %s.pem -subj /CN=%s "
+                   "-addext subjectAltName=DNS:server.example -days 30", label, label, label);
     if (!peer_openssl(command))
         return false;
     (void)snprintf(command, sizeof command, "openssl pkcs8 -topk8 -nocrypt -in %s.key -out p8 && "
                    "softhsm2-util --import p8 --token tlsn --label %s --id %s --pin 1234", label,
                    label, id);
     return run(command);
+}
+
+static bool import(const char *kind, const char *label, const char *id)
+{
+    char command[512];
+
+    (void)snprintf(command, sizeof command, "genpkey -algorithm %s -out %s.key", kind, label);
+    return peer_openssl(command) && import_made(label, id);
 }
 
 static int make_token(void **state)
@@ -70,10 +78,10 @@ static int make_token(void **state)
     (void)snprintf(config, sizeof config, "%s/softhsm2.conf", peer_dir());
     if (setenv("SOFTHSM2_CONF", config, 1) != 0 ||
         !run("softhsm2-util --init-token --free --label tlsn --pin 1234 --so-pin 5678") ||
-        !import("rsa:2048", "an-rsa", "01") ||
+        !import("rsa -pkeyopt rsa_keygen_bits:2048", "an-rsa", "01") ||
         !import("ec -pkeyopt ec_paramgen_curve:P-256", "an-ec", "02") ||
         !import("ec -pkeyopt ec_paramgen_curve:P-384", "twin", "03") ||
-        !import("rsa:2048", "twin", "04"))
+        !import("rsa -pkeyopt rsa_keygen_bits:2048", "twin", "04"))
         return -1;
     has_eddsa = import("ed25519", "an-ed", "05"); /* SoftHSM may have been built without */
     (void)snprintf(config, sizeof config, "pkcs11-tool --module %s --login --pin 1234 --keypairgen "
@@ -370,6 +378,23 @@ static void ed25519_in_a_token_signs(void **state)
     (void)credential("an-ed", NULL, "an-ec", TLSN_ERR_KEY_MISMATCH);
 }
 
+/* SoftHSM shows the bare point. This key's begins with 04 B7, like an OCTET STRING that is cut off. */
+static void point_that_looks_like_der_is_that_of_its_key(void **state)
+{
+    static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
+                              "MC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADy\n"
+                              "-----END PRIVATE KEY-----\n";
+
+    (void)state;
+    NEED_TOKEN();
+    if (!has_eddsa)
+        skip();
+    peer_write("odd-ed.key", pem, sizeof pem - 1);
+    assert_true(import_made("odd-ed", "07"));
+    shake("odd-ed", NULL, NULL);
+    (void)credential("odd-ed", NULL, "an-ed", TLSN_ERR_KEY_MISMATCH);
+}
+
 /* CKA_ALWAYS_AUTHENTICATE. */
 static void key_that_wants_its_pin_each_time_signs_more_than_once(void **state)
 {
@@ -493,6 +518,7 @@ int main(void)
         cmocka_unit_test(handshakes_of_tls13_with_keys_in_a_token_complete),
         cmocka_unit_test(chain_of_another_key_is_refused),
         cmocka_unit_test(ed25519_in_a_token_signs),
+        cmocka_unit_test(point_that_looks_like_der_is_that_of_its_key),
         cmocka_unit_test(key_that_wants_its_pin_each_time_signs_more_than_once),
         cmocka_unit_test(key_serves_every_thread),
         cmocka_unit_test(operations_that_a_key_does_not_have_are_refused),
