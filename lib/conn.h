@@ -44,13 +44,17 @@ struct tlsni_exporter {
     uint8_t randoms[2 * TLSNI_RANDOM_LEN]; /* the client's first */
 };
 
+/* Changes of one direction's keys in all (RFC 9846 4.7.3). */
+#define TLSNI_KEY_UPDATES_MAX ((UINT64_C(1) << 48) - 1)
+
 /* What a TLS 1.3 connection needs of its key schedule for as long as it lives. Secret. */
 struct tlsni_secrets13 {
     struct tlsni_secret traffic[2]; /* by role of the sender */
     struct tlsni_secret exporter;   /* when TLSN_FEATURE_EXPORTER says so */
     struct tlsni_secret early_exporter; /* and early data were taken */
     unsigned answers;               /* to the peer's KeyUpdates since no output was pending */
-    unsigned asked;                 /* KeyUpdates that the peer still owes us */
+    bool asked;                     /* the peer owes us a KeyUpdate */
+    uint64_t updates;               /* KeyUpdates sent */
     struct tlsni_auth13 *auth;      /* owned; NULL: the client is not asked who it is any more */
     struct tlsni_bytes older;       /* client: packed sessions of tickets before the newest one, newest
                                      * first, each behind 3 bytes; owned */

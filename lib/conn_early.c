@@ -56,7 +56,8 @@ size_t tlsn_early_data_left(const tlsn_conn *c)
     return may ? hs->tls13.early_left : 0;
 }
 
-/* @rfc 8446:4.6.1/7 */
+/* There are no new keys for early data: when those are used up the connection ends.
+ * @rfc 8446:4.6.1/7, 9846:5.5/2 */
 tlsn_status tlsn_encrypt_early(tlsn_conn *c, const void *plain, size_t len, size_t *consumed,
                                void *out, size_t out_cap, size_t *written)
 {

@@ -30,6 +30,13 @@ static tlsn_status step(tlsn_conn *c, bool writes)
     return TLSN_OK;
 }
 
+/* A sender counts its own; what the peer counts is the peer's affair.
+ * @rfc 9846:4.7.3/2, 9846:4.7.3/3 */
+static bool may_update(const tlsn_conn *c)
+{
+    return c->secrets13->updates < TLSNI_KEY_UPDATES_MAX;
+}
+
 /* The message goes out under the old keys, all behind it under the new ones.
  * @rfc 8446:4.6.3/1, 8446:4.6.3/5 */
 static tlsn_status send_update(tlsn_conn *c, uint8_t request)
@@ -37,31 +44,34 @@ static tlsn_status send_update(tlsn_conn *c, uint8_t request)
     const uint8_t message[] = { TLSNI_MSG_KEY_UPDATE, 0, 0, 1, request };
     tlsn_status st = tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, sizeof message);
 
+    c->secrets13->updates++;
     return st == TLSN_OK ? step(c, true) : st;
 }
 
 /* Each request has its answer at once, up to a bound for a peer that asks and does not read: the answers that
- * wait do for what it asks further. Behind close_notify there is none.
- * @rfc 8446:4.6.3/3 */
+ * wait do for what it asks further. Behind close_notify there is none, nor when there can be no more.
+ * @rfc 8446:4.6.3/3, 9846:4.7.3/4 */
 static tlsn_status answer(tlsn_conn *c)
 {
     if (!tlsn_output_pending(c))
         c->secrets13->answers = 0;
-    if (c->close_sent || c->secrets13->answers >= tlsni_conn_limits(c)->empty_records)
+    if (c->close_sent || !may_update(c) ||
+        c->secrets13->answers >= tlsni_conn_limits(c)->empty_records)
         return TLSN_OK;
     c->secrets13->answers++;
     return send_update(c, NOT_REQUESTED);
 }
 
-/* Keys that nothing was sent with are free for the sender and dear for us; what we asked for does not count. */
+/* Keys that nothing was sent with are free for the sender and dear for us; what we asked for does not count.
+ * Whatever the peer's message says, it may be asked again. */
 static tlsn_status count(tlsn_conn *c, uint8_t request, struct tlsni_err *err)
 {
     unsigned max = tlsni_conn_limits(c)->empty_records;
+    bool asked = c->secrets13->asked;
 
-    if (request == NOT_REQUESTED && c->secrets13->asked) {
-        c->secrets13->asked--;
+    c->secrets13->asked = false;
+    if (request == NOT_REQUESTED && asked)
         return TLSN_OK;
-    }
     if (++c->empty_records <= max)
         return TLSN_OK;
     return tlsni_fail(err, TLSN_ERR_TOO_MANY, "handshake", "more than %u KeyUpdates in a row", max);
@@ -85,14 +95,17 @@ tlsn_status tlsni_conn_take_key_update(tlsn_conn *c, struct tlsn_span body, stru
     return st == TLSN_OK && request == REQUESTED ? answer(c) : st;
 }
 
-/* @rfc 8446:5.5/1 */
+/* When there can be no more updates the keys are used up at some time, and the connection ends.
+ * @rfc 8446:5.5/1, 9846:5.5/1 */
 tlsn_status tlsni_conn_renew_keys(tlsn_conn *c)
 {
-    if (!c->secrets13 || !c->done || !tlsni_prot_due(c->tx))
+    if (!c->secrets13 || !c->done || !tlsni_prot_due(c->tx) || !may_update(c))
         return TLSN_OK;
     return send_update(c, NOT_REQUESTED);
 }
 
+/* One request is on its way at a time.
+ * @rfc 9846:4.7.3/1 */
 tlsn_status tlsn_key_update(tlsn_conn *c, bool both)
 {
     tlsn_status st;
@@ -103,9 +116,12 @@ tlsn_status tlsn_key_update(tlsn_conn *c, bool both)
         return c->error.status;
     if (!c->secrets13 || !c->done || c->close_sent)
         return TLSN_ERR_MISUSE;
+    if (!may_update(c))
+        return TLSN_ERR_LIMIT;
+    both = both && !c->secrets13->asked;
     st = send_update(c, both ? REQUESTED : NOT_REQUESTED);
     if (st != TLSN_OK)
         return tlsni_conn_fail(c, st, NULL);
-    c->secrets13->asked += both;
+    c->secrets13->asked |= both;
     return TLSN_OK;
 }

@@ -101,9 +101,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_drain(tlsn_conn *conn, void *out, size_t
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_shutdown(tlsn_conn *conn, void *out, size_t out_cap,
                                                  size_t *written);
 /* TLS 1.3: new keys for what is sent from here on (KeyUpdate, RFC 8446 4.6.3); both: the peer is asked to
- * change its own as well. What the records of a suite may protect is watched: when three quarters of it are
- * used up this happens by itself. The message is pending output. TLSN_ERR_MISUSE in other versions, before the
- * handshake is complete and behind tlsn_shutdown(). */
+ * change its own as well, unless it has been asked already and its answer is not here yet. What the records of
+ * a suite may protect is watched: when three quarters of it are used up this happens by itself. The message is
+ * pending output. TLSN_ERR_MISUSE in other versions, before the handshake is complete and behind tlsn_shutdown();
+ * TLSN_ERR_LIMIT when there were 2^48 - 1 (RFC 9846 4.7.3): the connection goes on. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_update(tlsn_conn *conn, bool both);
 
 /* ---- client authentication behind a TLS 1.3 handshake, RFC 8446 4.6.2 ---- */

@@ -39,7 +39,7 @@ void tlsni_aead_init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
     uint64_t full = tlsni_prot_blocks(TLSNI_RECORD_PLAIN_MAX);
 
     a->aead = tlsni_aead_row_of(keys);
-    if (p->writes && a->aead->record_limit < UINT64_MAX / full) /* @rfc 9325:4.4/1, 9325:4.4/2 */
+    if (p->writes && a->aead->record_limit < UINT64_MAX / full) /* @rfc 9325:4.4/1, 9325:4.4/2, 9846:5.5/3 */
         p->budget = a->aead->record_limit * full;
     memcpy(a->iv, keys->iv.data, keys->iv.len);
     a->aead->set_key(a->state, keys->key.data);

@@ -1,4 +1,5 @@
 #include "conn.h"
+#include "handshake/schedule13.h"
 #include "req.h"
 #include "support_wire.h"
 
@@ -63,17 +64,18 @@ static void request_is_answered_before_data(void **state)
     uint64_t before = records_out(w, TLSN_SERVER);
 
     (void)state;
-    for (int i = 0; i < 3; i++)
+    for (unsigned i = 1; i <= 3; i++) {
         OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
-    wire_flush(w, TLSN_CLIENT);
-    assert_int_equal(read_all(w, TLSN_SERVER), TLSN_NEED_INPUT);
-    assert_true(tlsn_output_pending(conn(w, TLSN_SERVER)));
-    assert_int_equal(records_out(w, TLSN_SERVER), before + 3);
-    wire_flush(w, TLSN_SERVER);
-    wire_say(w, TLSN_SERVER, 100);
+        wire_flush(w, TLSN_CLIENT);
+        assert_int_equal(read_all(w, TLSN_SERVER), TLSN_NEED_INPUT);
+        assert_true(tlsn_output_pending(conn(w, TLSN_SERVER)));
+        wire_flush(w, TLSN_SERVER);
+        assert_int_equal(read_all(w, TLSN_CLIENT), TLSN_NEED_INPUT);
+        assert_int_equal(records_out(w, TLSN_SERVER), before + i);
+    }
     OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
     wire_say(w, TLSN_CLIENT, 100);
-    assert_int_equal(records_out(w, TLSN_SERVER), before + 5);
+    assert_int_equal(records_out(w, TLSN_SERVER), before + 4);
     wire_say(w, TLSN_SERVER, 100);
     wire_free(w);
     REQ("8446:4.6.3/3");
@@ -81,24 +83,105 @@ static void request_is_answered_before_data(void **state)
     REQ("8446:7.2/1");
 }
 
-/* Data in between keep the count of updates in a row low. */
+/* What a KeyUpdate of the client said is told by the server's answer. */
+static void peer_is_asked_once_until_its_update_has_come(void **state)
+{
+    struct wire *w = shaken();
+    uint64_t own = records_out(w, TLSN_CLIENT), answers = records_out(w, TLSN_SERVER);
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
+        wire_flush(w, TLSN_CLIENT);
+        assert_int_equal(read_all(w, TLSN_SERVER), TLSN_NEED_INPUT);
+    }
+    assert_int_equal(records_out(w, TLSN_CLIENT), own + 3); /* its own keys change all the same */
+    assert_int_equal(records_out(w, TLSN_SERVER), answers + 1);
+    wire_say(w, TLSN_SERVER, 100);
+    OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
+    wire_say(w, TLSN_CLIENT, 100);
+    assert_int_equal(records_out(w, TLSN_SERVER), answers + 3); /* data were one */
+    wire_say(w, TLSN_SERVER, 100);
+    wire_free(w);
+    REQ("9846:4.7.3/1");
+}
+
+/* Either is answered, and an update that is no answer is good enough for the next request. */
+static void requests_that_cross_are_both_answered(void **state)
+{
+    struct wire *w = shaken();
+    uint64_t before[] = { records_out(w, TLSN_CLIENT), records_out(w, TLSN_SERVER) };
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_key_update(conn(w, (enum tlsn_role)r), true));
+    for (int r = 0; r < 2; r++)
+        wire_flush(w, (enum tlsn_role)r);
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(read_all(w, (enum tlsn_role)r), TLSN_NEED_INPUT);
+        assert_int_equal(records_out(w, (enum tlsn_role)r), before[r] + 2);
+        assert_false(conn(w, (enum tlsn_role)r)->secrets13->asked);
+    }
+    wire_say(w, TLSN_CLIENT, 100);
+    wire_say(w, TLSN_SERVER, 100);
+    wire_free(w);
+}
+
+/* A client that asks whether or not there was an answer. Data in between keep the count of updates in a row low. */
+static void ask(struct wire *w)
+{
+    conn(w, TLSN_CLIENT)->secrets13->asked = false;
+    OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
+    wire_say(w, TLSN_CLIENT, 1);
+}
+
 static void answers_that_the_peer_does_not_read_are_bounded(void **state)
 {
     struct wire *w = shaken();
     uint64_t before = records_out(w, TLSN_SERVER);
 
     (void)state;
-    for (int i = 0; i < 100; i++) {
-        OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
-        wire_say(w, TLSN_CLIENT, 1);
-    }
+    for (int i = 0; i < 100; i++)
+        ask(w);
     assert_int_equal(records_out(w, TLSN_SERVER), before + 32);
     wire_say(w, TLSN_SERVER, 100);
-    OK(tlsn_key_update(conn(w, TLSN_CLIENT), true));
-    wire_say(w, TLSN_CLIENT, 1);
+    ask(w);
     assert_int_equal(records_out(w, TLSN_SERVER), before + 34);
     wire_say(w, TLSN_SERVER, 100);
     wire_free(w);
+}
+
+/* A side that has changed its keys as often as it may: it says so, answers no request, goes on otherwise,
+ * and the keys it has come to their end. */
+static void updates_of_a_direction_end_at_their_bound(void **state)
+{
+    struct wire *w = shaken();
+    tlsn_conn *client = conn(w, TLSN_CLIENT);
+    uint8_t out[64];
+    uint64_t before;
+    size_t n, m;
+
+    (void)state;
+    client->secrets13->updates = (UINT64_C(1) << 48) - 2;
+    OK(tlsn_key_update(client, false));
+    before = records_out(w, TLSN_CLIENT);
+    assert_int_equal(tlsn_key_update(client, false), TLSN_ERR_LIMIT);
+    assert_int_equal(tlsn_key_update(client, true), TLSN_ERR_LIMIT);
+    assert_int_equal(records_out(w, TLSN_CLIENT), before);
+    for (int i = 0; i < 3; i++) { /* the other side may go on, whatever it counts */
+        OK(tlsn_key_update(conn(w, TLSN_SERVER), true));
+        wire_say(w, TLSN_SERVER, 10);
+    }
+    assert_int_equal(records_out(w, TLSN_CLIENT), before);
+    REQ("9846:4.7.3/3");
+    REQ("9846:4.7.3/4");
+    client->tx->limit = client->tx->sequence + 2;
+    wire_say(w, TLSN_CLIENT, 10);
+    wire_say(w, TLSN_CLIENT, 10);
+    assert_int_equal(tlsn_encrypt(client, "x", 1, &n, out, sizeof out, &m), TLSN_ERR_LIMIT);
+    assert_int_equal(wire_alert(w, TLSN_CLIENT), 80);
+    wire_free(w);
+    REQ("9846:4.7.3/2");
 }
 
 static void key_that_is_nearly_used_up_is_replaced_by_itself(void **state)
@@ -114,6 +197,69 @@ static void key_that_is_nearly_used_up_is_replaced_by_itself(void **state)
     wire_say(w, TLSN_SERVER, 10);
     wire_free(w);
     REQ("8446:5.5/1");
+    REQ("9846:5.5/1");
+}
+
+/* The reader has no bound of its own but the sequence number: with the writer's bound gone it takes as many. */
+static void reader_does_not_hold_the_peer_to_limits(void **state)
+{
+    struct wire *w = shaken();
+    struct tlsni_prot *tx = conn(w, TLSN_CLIENT)->tx, *rx = conn(w, TLSN_SERVER)->rx;
+
+    (void)state;
+    assert_true(tx->budget < UINT64_MAX);
+    assert_int_equal(rx->budget, UINT64_MAX);
+    assert_int_equal(rx->limit, UINT64_MAX);
+    tx->sequence = rx->sequence = UINT64_C(1) << 40; /* far more than AES-GCM is good for */
+    wire_say(w, TLSN_CLIENT, 10);
+    wire_free(w);
+    REQ("9846:5.5/3");
+}
+
+static bool holds(const void *block, size_t size, const uint8_t *secret, size_t len)
+{
+    const uint8_t *p = block;
+
+    for (size_t i = 0; i + len <= size; i++)
+        if (memcmp(p + i, secret, len) == 0)
+            return true;
+    return false;
+}
+
+/* Secret and key of one side's records, on one end: where they were they are no more, and the block of the key
+ * was empty when it was given back. */
+static void check_erased(struct wire *w, enum tlsn_role at, enum tlsn_role sender)
+{
+    tlsn_conn *c = conn(w, at);
+    struct tlsni_prot **slot = at == sender ? &c->tx : &c->rx;
+    const struct tlsni_secret *now = &c->secrets13->traffic[sender];
+    struct tlsni_secret old = *now;
+    struct tlsni_prot_keys keys = { .suite = c->suite, .profile = c->version->record };
+    struct tlsni_keys13 room;
+
+    tlsni_schedule13_keys(tlsni_version_hash(c->version, c->suite), &old, &keys, &room);
+    assert_true(holds(c->secrets13, sizeof *c->secrets13, old.data, old.len));
+    assert_true(holds(*slot, (*slot)->size, keys.key.data, keys.key.len));
+    wire_watch(&w->end[at].env, old.data, old.len);
+    wire_watch(&w->end[at].env, keys.key.data, keys.key.len);
+    OK(tlsn_key_update(conn(w, sender), false));
+    wire_say(w, sender, 10);
+    assert_false(holds(c->secrets13, sizeof *c->secrets13, old.data, old.len));
+    assert_false(holds(*slot, (*slot)->size, keys.key.data, keys.key.len));
+}
+
+static void secret_and_keys_before_an_update_are_erased(void **state)
+{
+    (void)state;
+    for (int at = 0; at < 2; at++)
+        for (int sender = 0; sender < 2; sender++) {
+            struct wire *w = shaken();
+
+            check_erased(w, (enum tlsn_role)at, (enum tlsn_role)sender);
+            assert_int_equal(w->end[at].env.leaks, 0);
+            wire_free(w);
+        }
+    REQ("8446:7.2/2");
 }
 
 static void update_is_for_complete_connections_of_tls13(void **state)
@@ -202,8 +348,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_flow_under_new_keys_of_either_side),
         cmocka_unit_test(request_is_answered_before_data),
+        cmocka_unit_test(peer_is_asked_once_until_its_update_has_come),
+        cmocka_unit_test(requests_that_cross_are_both_answered),
+        cmocka_unit_test(updates_of_a_direction_end_at_their_bound),
         cmocka_unit_test(answers_that_the_peer_does_not_read_are_bounded),
         cmocka_unit_test(key_that_is_nearly_used_up_is_replaced_by_itself),
+        cmocka_unit_test(reader_does_not_hold_the_peer_to_limits),
+        cmocka_unit_test(secret_and_keys_before_an_update_are_erased),
         cmocka_unit_test(update_is_for_complete_connections_of_tls13),
         cmocka_unit_test(malformed_update_is_refused),
         cmocka_unit_test(update_before_finished_is_in_no_flow),

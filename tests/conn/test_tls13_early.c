@@ -589,6 +589,27 @@ static void client_keeps_to_the_limit(void **state)
     REQ("8446:4.6.1/7");
 }
 
+/* Keys of early data have a limit too, and no successors. */
+static void early_data_end_where_their_key_does(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s = session(w);
+    struct tlsni_prot *tx;
+
+    (void)state;
+    announce(w, s);
+    tx = wire_conn(w, TLSN_CLIENT)->tx;
+    assert_true(tx->budget < UINT64_MAX);
+    tx->budget = 3;
+    OK(wire_write_early(w, "a block", 7));
+    assert_ptr_equal(wire_conn(w, TLSN_CLIENT)->tx, tx);
+    assert_int_equal(wire_write_early(w, "another", 7), TLSN_ERR_LIMIT);
+    assert_int_equal(tlsn_conn_error(wire_conn(w, TLSN_CLIENT))->alert_sent, 80);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("9846:5.5/2");
+}
+
 static void server_is_strict(struct wire *w, tlsn_status status, int alert)
 {
     static uint8_t got[2 * MAX];
@@ -1008,6 +1029,7 @@ int main(void)
         cmocka_unit_test(handle_is_good_for_one_time),
         cmocka_unit_test(application_decides_what_is_new),
         cmocka_unit_test(client_keeps_to_the_limit),
+        cmocka_unit_test(early_data_end_where_their_key_does),
         cmocka_unit_test(too_much_is_unexpected),
         cmocka_unit_test(damaged_early_data_are_fatal),
         cmocka_unit_test(other_messages_under_that_key_are_refused),
