@@ -19,7 +19,8 @@ bool tlsni_ec_scalar_get(const struct tlsni_ec *ec, mp_limb_t *k, const uint8_t 
 
 /* What is rejected is never used, so that the number of attempts tells nothing. The orders are just
  * below 2^256, 2^384 and 2^521: a second attempt is rare, and a source that needs a hundred is
- * broken. */
+ * broken.
+ * @rfc 8734:6/2 */
 tlsn_status tlsni_ec_scalar_random(const struct tlsni_ec *ec, const struct tlsn_hooks *env,
                                    mp_limb_t *k)
 {

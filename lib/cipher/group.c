@@ -71,7 +71,7 @@ static const struct tlsni_group groups[] = {
            "brainpoolP512r1", "brainpoolP512r1", "RFC 7027"),
     MONTGOMERY(TLSNI_GROUP_X25519, x25519, 255, 126, 32, "x25519", "X25519", "GROUP-X25519"),
     MONTGOMERY(TLSNI_GROUP_X448, x448, 448, 223, 56, "x448", "X448", "GROUP-X448"),
-    /* @rfc 8734:3/1, 8734:3/2 */
+    /* @rfc 8734:3/1, 8734:3/2, 8734:A/1 */
     BRAINPOOL13("brainpoolP256r1tls13", COMPAT, 256, 128, 32),
     BRAINPOOL13("brainpoolP384r1tls13", COMPAT, 384, 192, 48),
     BRAINPOOL13("brainpoolP512r1tls13", COMPAT, 512, 256, 64),
@@ -83,7 +83,8 @@ static const struct tlsni_group groups[] = {
     KEM(TLSNI_GROUP_MLKEM512, 512, 512, 128, "MLKEM512", "GROUP-MLKEM512"),
     KEM(TLSNI_GROUP_MLKEM768, 768, 768, 192, "MLKEM768", "GROUP-MLKEM768"),
     KEM(TLSNI_GROUP_MLKEM1024, 1024, 1024, 256, "MLKEM1024", "GROUP-MLKEM1024"),
-    /* The order of the parts follows the approved one first where there is one: not with X25519. */
+    /* The order of the parts follows the approved one first where there is one: not with X25519.
+     * @rfc 9954:3.1/1, 10024:7.1/1, 10024:7.2/1, 10024:7.3/1 */
     HYBRID(TLSNI_GROUP_SECP256R1_MLKEM768, 768, 768, 192, SECP256R1, 32, 65, false,
            "SecP256r1MLKEM768", "GROUP-SECP256R1-MLKEM768"),
     HYBRID(TLSNI_GROUP_X25519_MLKEM768, 768, 768, 192, X25519, 32, 32, true, "X25519MLKEM768",

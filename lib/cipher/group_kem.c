@@ -26,7 +26,8 @@ static size_t curve_at(const struct tlsni_group *g, size_t kem_len)
     return g->kem_first ? kem_len : 0;
 }
 
-/* @rfc 9954:3.2/1, 10024:4.1/1 */
+/* @rfc 9954:2/1, 9954:2/2, 9954:3.2/1, 9954:3.2/3, 9954:3.2/4, 9954:3.2/6, 9954:6/1
+ * @rfc 10024:4.1/1, 10024:4.1/2, 10024:4.1/3, 10024:6/1, 10024:6/2 */
 tlsn_status tlsni_group_kem_keygen(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                    uint8_t *private_key, uint8_t *public_key)
 {
@@ -45,7 +46,8 @@ tlsn_status tlsni_group_kem_keygen(const struct tlsni_group *g, const struct tls
                  : TLSN_OK;
 }
 
-/* @rfc 9954:3.2/2, 9954:3.3/1, 10024:4.2/1, 10024:4.2/2, 10024:4.3/1 */
+/* @rfc 9954:2/4, 9954:3.2/5, 9954:3.3/1, 10024:4.2/1, 10024:4.2/2, 10024:4.2/3, 10024:4.2/4
+ * @rfc 10024:4.3/1, 10024:4.3/2, 10024:4.3/3 */
 tlsn_status tlsni_group_kem_respond(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                     const uint8_t *peer, size_t peer_len, uint8_t *response,
                                     uint8_t *shared)
@@ -73,7 +75,19 @@ tlsn_status tlsni_group_kem_respond(const struct tlsni_group *g, const struct tl
                           shared + curve_at(g, TLSNI_MLKEM_SHARED_LEN));
 }
 
-/* @rfc 10024:4.2/3 */
+/* ML-KEM's part: a ciphertext that is not the answer to our key gives another secret, so that what is left
+ * to fail is a key that is not the one that was made.
+ * @rfc 10024:4.2/6 */
+static tlsn_status decapsulate(const struct tlsni_mlkem *kem, const uint8_t *private_key,
+                               const uint8_t *ciphertext, uint8_t *shared)
+{
+    if (tlsni_mlkem_check_private(kem, tlsni_span_make(private_key, kem->private_len)) != TLSN_OK)
+        return TLSN_ERR_INTERNAL;
+    return tlsni_mlkem_decapsulate(kem, private_key,
+                                   tlsni_span_make(ciphertext, kem->ciphertext_len), shared);
+}
+
+/* @rfc 10024:4.2/5, 10024:4.2/7, 10024:4.3/4 */
 tlsn_status tlsni_group_kem_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                    const uint8_t *private_key, const uint8_t *peer,
                                    size_t peer_len, uint8_t *shared)
@@ -83,10 +97,9 @@ tlsn_status tlsni_group_kem_derive(const struct tlsni_group *g, const struct tls
 
     if (peer_len != g->response_len)
         return TLSN_ERR_ILLEGAL_PARAMETER;
-    st = tlsni_mlkem_decapsulate(g->kem, private_key + kem_at(g, curve ? curve->private_len : 0),
-                                 tlsni_span_make(peer + kem_at(g, curve ? curve->public_len : 0),
-                                                 g->kem->ciphertext_len),
-                                 shared + kem_at(g, curve ? curve->shared_len : 0));
+    st = decapsulate(g->kem, private_key + kem_at(g, curve ? curve->private_len : 0),
+                     peer + kem_at(g, curve ? curve->public_len : 0),
+                     shared + kem_at(g, curve ? curve->shared_len : 0));
     if (st != TLSN_OK || !curve)
         return st;
     return curve->derive(curve, env, private_key + curve_at(g, g->kem->private_len),

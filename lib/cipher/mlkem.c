@@ -241,11 +241,13 @@ tlsn_status tlsni_mlkem_check_private(const struct tlsni_mlkem *p, struct tlsn_s
 {
     uint8_t hash[LEN32];
     const uint8_t *public_key;
+    bool right;
 
     if (private_key.len != p->private_len)
         return TLSN_ERR_ILLEGAL_PARAMETER;
     public_key = private_key.data + ENCODED * p->k;
     hash_key(p, public_key, hash);
-    return tlsni_ct_memeq(hash, public_key + p->public_len, LEN32) ? TLSN_OK
-                                                                   : TLSN_ERR_ILLEGAL_PARAMETER;
+    right = tlsni_ct_memeq(hash, public_key + p->public_len, LEN32);
+    TLSNI_CT_PUBLIC(&right, sizeof right);
+    return right ? TLSN_OK : TLSN_ERR_ILLEGAL_PARAMETER;
 }

@@ -38,7 +38,8 @@ void tlsni_share13_drop(struct tlsni_hs *hs)
     t->shares = 0;
 }
 
-/* The first one; when that is a hybrid, which many servers do not know, the first that is none too. */
+/* The first one; when that is a hybrid, which many servers do not know, the first that is none too.
+ * @rfc 9954:1.4/1, 9954:3.2/2 */
 static size_t choose_default(const struct tlsni_hs *hs, const struct tlsni_group **out)
 {
     const struct tlsni_ids *all = &hs->cfg->groups;
@@ -149,7 +150,7 @@ static const struct tlsni_group *first_group(const struct tlsni_hs *hs, bool wit
     return NULL;
 }
 
-/* @rfc 8446:4.1.1/4, 8446:4.2.8/9 */
+/* @rfc 8446:4.1.1/4, 8446:4.2.8/9, 9954:1.4/2 */
 const struct tlsni_group *tlsni_share13_choose(const struct tlsni_hs *hs, bool *retry)
 {
     const struct tlsni_group *g = first_group(hs, true);

@@ -377,6 +377,36 @@ static void hello_of_the_server_has_no_more_than_it_has_to_have(void **state)
     REQ("8446:D/4");
 }
 
+/* The hybrid's share first, as the list of groups has it, and a key of its own in each hello. */
+static void hybrid_shares_stand_in_order_and_are_new(void **state)
+{
+    enum { KEM = 1184, CURVE = 32, AT = 2 + 4 };
+    struct duo *d = pair();
+    uint8_t first[KEM + CURVE];
+    struct tlsn_span share;
+
+    (void)state;
+    assert_int_equal(tlsn_config_set_groups(d->config[TLSN_CLIENT],
+                                            "X25519MLKEM768,secp256r1,x25519"), TLSN_OK);
+    assert_int_equal(tlsn_config_set_key_shares(d->config[TLSN_CLIENT], "x25519,X25519MLKEM768"),
+                     TLSN_OK);
+    for (int again = 0; again < 2; again++) {
+        duo_shake(d);
+        share = duo_extension(d, TLSN_CLIENT, SHARE);
+        assert_int_equal(share.len, AT + KEM + CURVE + 4 + CURVE);
+        assert_int_equal(get16(share.data + 2), 0x11ec);
+        assert_int_equal(get16(share.data + AT + KEM + CURVE), 29);
+        if (again) {
+            assert_memory_not_equal(share.data + AT, first, KEM);
+            assert_memory_not_equal(share.data + AT + KEM, first + KEM, CURVE);
+        }
+        memcpy(first, share.data + AT, sizeof first);
+    }
+    duo_free(d);
+    REQ("9954:2/2");
+    REQ("9954:3.2/2");
+}
+
 static void shares_and_ids_are_drawn_for_each_hello(void **state)
 {
     struct duo *d = pair();
@@ -799,6 +829,7 @@ int main(void)
         cmocka_unit_test(group_without_a_share_is_asked_for),
         cmocka_unit_test(hello_of_the_client_has_what_it_has_to_have),
         cmocka_unit_test(hello_of_the_server_has_no_more_than_it_has_to_have),
+        cmocka_unit_test(hybrid_shares_stand_in_order_and_are_new),
         cmocka_unit_test(shares_and_ids_are_drawn_for_each_hello),
         cmocka_unit_test(id_of_a_tls12_session_goes_into_the_hello),
         cmocka_unit_test(ticket_goes_with_shares_and_its_suite_behind_all_else),

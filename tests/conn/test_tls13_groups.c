@@ -62,10 +62,30 @@ static void group_each_of_tls13_carries_a_handshake(void **state)
     assert_int_equal(carried, 5 + 3 + 3 + 3 + 3); /* curves, Brainpool, fields, ML-KEM, hybrids */
     REQ("8734:3/1");
     REQ("8734:3/2");
-    REQ("9954:3.2/1");
-    REQ("10024:4.1/1");
-    REQ("10024:4.2/1");
-    REQ("10024:4.3/1");
+}
+
+/* In the first ServerHello: none is a HelloRetryRequest, whose random begins with cf 21 ad 74. */
+static bool asked_again(const struct wire *w)
+{
+    return memcmp(wire_message(w, TLSN_SERVER, 2).data + 4 + 2, "\xcf\x21\xad\x74", 4) == 0;
+}
+
+/* One side knows hybrids, the other does not: a curve, and no more messages than without hybrids. */
+static void hybrid_unknown_to_one_side_costs_no_round_trip(void **state)
+{
+    (void)state;
+    for (int knows = 0; knows < 2; knows++) {
+        struct wire *w = pair("ec:secp256r1");
+
+        OK(tlsn_config_set_groups(w->end[knows].config, "X25519MLKEM768,x25519,secp256r1"));
+        OK(tlsn_config_set_groups(w->end[!knows].config, "x25519,secp256r1"));
+        wire_shake(w);
+        assert_string_equal(facts(w).group_name, "x25519");
+        assert_false(asked_again(w));
+        wire_free(w);
+    }
+    REQ("9954:1.4/1");
+    REQ("9954:1.4/2");
 }
 
 /* A client whose share is of another group is asked for one of this: HelloRetryRequest. */
@@ -188,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(group_each_of_tls13_carries_a_handshake),
+        cmocka_unit_test(hybrid_unknown_to_one_side_costs_no_round_trip),
         cmocka_unit_test(group_each_hybrid_can_be_asked_for),
         cmocka_unit_test(group_of_another_version_is_not_agreed_on),
         cmocka_unit_test(brainpool_keys_sign_in_tls13),

@@ -20,7 +20,7 @@ static const uint16_t curves[] = { TLSNI_GROUP_SECP256K1, TLSNI_GROUP_BRAINPOOLP
                                    TLSNI_GROUP_BRAINPOOLP384R1, TLSNI_GROUP_BRAINPOOLP512R1 };
 enum { CURVES = sizeof curves / sizeof *curves };
 
-/* ---- RFC 7027 A.1 to A.3 ---- */
+/* ---- RFC 7027 A.1 to A.3, and RFC 8734 A.1 to A.3 with the same figures ---- */
 
 static const struct exchange {
     uint16_t group;
@@ -104,6 +104,7 @@ static void ecdh_of_rfc_7027_comes_out(void **state)
         check_half(g, e->db, e->xb, e->yb, a, a_len, e->xz);
     }
     REQ("7027:A/1");
+    REQ("8734:A/1");
 }
 
 /* ---- scalars at the edges ---- */
@@ -248,6 +249,33 @@ static void point_off_the_curve_is_refused(void **state)
         assert_int_equal(g->derive(g, NULL, d, point, g->public_len, out),
                          TLSN_ERR_ILLEGAL_PARAMETER);
     }
+    REQ("8734:6/1");
+}
+
+/* The orders of the brainpool curves are well below the power of two above them: of as many random bits as the
+ * order has, numbers above it have to be thrown away. */
+static void private_keys_fill_the_order_and_stay_below_it(void **state)
+{
+    struct test_env env;
+    mp_limb_t k[TLSNI_EC_LIMBS_MAX];
+    uint8_t bytes[TLSNI_EC_LEN_MAX];
+
+    (void)state;
+    for (size_t i = 1; i < CURVES; i++) {
+        const struct tlsni_ec *ec = tlsni_ec_find(curves[i]);
+        uint8_t any = 0;
+
+        test_env_init(&env, 4);
+        for (int n = 0; n < 200; n++) {
+            assert_int_equal(tlsni_ec_scalar_random(ec, &env.hooks, k), TLSN_OK);
+            tlsni_limbs_put(bytes, ec->len, k, tlsni_ec_limbs(ec));
+            TLSNI_CT_PUBLIC(bytes, sizeof bytes);
+            assert_true(memcmp(bytes, ec->n, ec->len) < 0);
+            any |= bytes[0];
+        }
+        assert_int_equal(any, 0xff);
+    }
+    REQ("8734:6/2");
 }
 
 int main(void)
@@ -259,6 +287,7 @@ int main(void)
         cmocka_unit_test(ecdsa_signature_of_something_else_is_refused),
         cmocka_unit_test(ecdsa_sum_at_infinity_is_refused),
         cmocka_unit_test(point_off_the_curve_is_refused),
+        cmocka_unit_test(private_keys_fill_the_order_and_stay_below_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

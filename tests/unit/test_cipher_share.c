@@ -156,6 +156,28 @@ static const struct {
 
 enum { HYBRIDS = sizeof hybrids / sizeof *hybrids };
 
+static void hybrid_numbers_and_lengths_are_those_of_the_document(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+
+        assert_non_null(g);
+        assert_int_equal(g->curve, hybrids[i].curve);
+        assert_ptr_equal(g->kem, hybrids[i].kem);
+        assert_int_equal(g->public_len, hybrids[i].client);
+        assert_int_equal(g->response_len, hybrids[i].server);
+        assert_int_equal(g->shared_len, hybrids[i].secret);
+    }
+    REQ("9954:3.1/1");
+    REQ("9954:3.2/1");
+    REQ("9954:6/1");
+    REQ("10024:6/2");
+    REQ("10024:7.1/1");
+    REQ("10024:7.2/1");
+    REQ("10024:7.3/1");
+}
+
 /* A server put together from the parts, in the order that the document gives. */
 static void hybrid_parts_stand_in_the_order_of_the_document(void **state)
 {
@@ -171,9 +193,6 @@ static void hybrid_parts_stand_in_the_order_of_the_document(void **state)
         bool first = hybrids[i].kem_first;
         uint8_t m[TLSNI_MLKEM_RANDOM_LEN] = { 1, 2, 3 };
 
-        assert_int_equal(g->public_len, hybrids[i].client);
-        assert_int_equal(g->response_len, hybrids[i].server);
-        assert_int_equal(g->shared_len, hybrids[i].secret);
         assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
         assert_int_equal(
             tlsni_mlkem_encapsulate(kem, m,
@@ -192,12 +211,50 @@ static void hybrid_parts_stand_in_the_order_of_the_document(void **state)
                                             x.client), TLSN_OK);
         assert_memory_equal(x.client, x.server, g->shared_len);
     }
-    REQ("9954:3.2/1");
-    REQ("9954:3.2/2");
+    REQ("9954:3.2/3");
+    REQ("9954:3.2/4");
+    REQ("9954:3.2/5");
     REQ("9954:3.3/1");
     REQ("10024:4.1/1");
+    REQ("10024:4.1/2");
+    REQ("10024:4.1/3");
     REQ("10024:4.2/1");
+    REQ("10024:4.2/2");
+    REQ("10024:4.2/3");
     REQ("10024:4.3/1");
+    REQ("10024:4.3/2");
+    REQ("10024:4.3/3");
+}
+
+/* Two answers to one share have no part in common, nor have two shares: with randomness used again the
+ * ciphertexts would be the same. */
+static void hybrid_shares_and_ciphertexts_are_drawn_each_time(void **state)
+{
+    struct exchange one, two;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 9);
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+        size_t kem = hybrids[i].kem_first ? 0 : tlsni_group_find(hybrids[i].curve)->public_len;
+        size_t curve = hybrids[i].kem_first ? hybrids[i].kem->ciphertext_len : 0;
+        size_t curve_of_client = hybrids[i].kem_first ? hybrids[i].kem->public_len : 0;
+
+        run(g, &env.hooks, &one);
+        assert_int_equal(tlsni_share_respond(g, &env.hooks,
+                                             tlsni_span_make(one.share, g->public_len),
+                                             two.response, two.server), TLSN_OK);
+        assert_memory_not_equal(one.response + kem, two.response + kem,
+                                hybrids[i].kem->ciphertext_len);
+        assert_memory_not_equal(one.response + curve + 1, two.response + curve + 1, 31);
+        run(g, &env.hooks, &two);
+        assert_memory_not_equal(one.share + kem, two.share + kem, hybrids[i].kem->public_len);
+        assert_memory_not_equal(one.share + curve_of_client + 1, two.share + curve_of_client + 1,
+                                31);
+    }
+    REQ("9954:2/4");
+    REQ("9954:3.2/6");
 }
 
 static void expect_refused(const struct tlsni_group *g, const struct tlsn_hooks *env,
@@ -227,6 +284,14 @@ static void hybrid_bad_part_is_refused(void **state)
         assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
         memset(point, 0, curve->public_len); /* of small order; no point at all */
         expect_refused(g, &env.hooks, &x);
+        if (hybrids[i].curve != TLSNI_GROUP_X25519) { /* off the curve; compressed */
+            assert_int_equal(g->keygen(g, &env.hooks, x.key, x.share), TLSN_OK);
+            point[curve->public_len - 1] ^= 1;
+            expect_refused(g, &env.hooks, &x);
+            point[curve->public_len - 1] ^= 1;
+            point[0] = (uint8_t)(2 | (point[curve->public_len - 1] & 1));
+            expect_refused(g, &env.hooks, &x);
+        }
         run(g, &env.hooks, &x);
         memset(x.response + (hybrids[i].kem_first ? hybrids[i].kem->ciphertext_len : 0), 0,
                curve->public_len);
@@ -234,8 +299,52 @@ static void hybrid_bad_part_is_refused(void **state)
                                             tlsni_span_make(x.response, g->response_len),
                                             x.client), TLSN_ERR_ILLEGAL_PARAMETER);
     }
-    REQ("10024:4.2/2");
-    REQ("10024:4.2/3");
+    assert_int_equal(tlsn_status_alert(TLSN_ERR_ILLEGAL_PARAMETER), 47);
+    REQ("10024:4.2/4");
+    REQ("10024:4.2/7");
+    REQ("10024:4.3/4");
+}
+
+static void hybrid_answer_of_another_length_is_refused(void **state)
+{
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 10);
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+
+        run(g, &env.hooks, &x);
+        for (size_t len = 0; len <= g->response_len + 1U; len++)
+            assert_int_equal(tlsni_share_finish(g, &env.hooks, x.key,
+                                                tlsni_span_make(x.response, len), x.client),
+                             len == g->response_len ? TLSN_OK : TLSN_ERR_ILLEGAL_PARAMETER);
+    }
+    REQ("10024:4.2/5");
+}
+
+/* Our own key, as it is kept, is not the one that was made: nothing that the server did. */
+static void hybrid_spoiled_key_is_an_internal_error(void **state)
+{
+    struct exchange x;
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 11);
+    for (size_t i = 0; i < HYBRIDS; i++) {
+        const struct tlsni_group *g = tlsni_group_find(hybrids[i].id);
+        const struct tlsni_mlkem *kem = hybrids[i].kem;
+        size_t at = hybrids[i].kem_first ? 0 : tlsni_group_find(hybrids[i].curve)->private_len;
+
+        run(g, &env.hooks, &x);
+        x.key[at + kem->private_len - kem->public_len] ^= 1;
+        assert_int_equal(tlsni_share_finish(g, &env.hooks, x.key,
+                                            tlsni_span_make(x.response, g->response_len),
+                                            x.client), TLSN_ERR_INTERNAL);
+    }
+    assert_int_equal(tlsn_status_alert(TLSN_ERR_INTERNAL), 80);
+    REQ("10024:4.2/6");
 }
 
 /* A changed ciphertext is no error: the secrets differ, and the handshake will show it. */
@@ -256,6 +365,7 @@ static void hybrid_changed_ciphertext_gives_another_secret(void **state)
                                             x.client), TLSN_OK);
         assert_memory_not_equal(x.client, x.server, g->shared_len);
     }
+    REQ("9954:2/1");
 }
 
 int main(void)
@@ -266,8 +376,12 @@ int main(void)
         cmocka_unit_test(share_of_a_finite_field_keeps_leading_zeros),
         cmocka_unit_test(share_failing_random_source_is_reported),
         cmocka_unit_test(share_of_brainpool_is_on_the_same_curve),
+        cmocka_unit_test(hybrid_numbers_and_lengths_are_those_of_the_document),
         cmocka_unit_test(hybrid_parts_stand_in_the_order_of_the_document),
+        cmocka_unit_test(hybrid_shares_and_ciphertexts_are_drawn_each_time),
         cmocka_unit_test(hybrid_bad_part_is_refused),
+        cmocka_unit_test(hybrid_answer_of_another_length_is_refused),
+        cmocka_unit_test(hybrid_spoiled_key_is_an_internal_error),
         cmocka_unit_test(hybrid_changed_ciphertext_gives_another_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

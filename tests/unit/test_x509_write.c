@@ -121,6 +121,7 @@ static void writer_chains_of_every_key_verify(void **state)
     check_chain("ec:brainpoolP256r1", "ec:brainpoolP384r1", "ec:brainpoolP512r1");
     check_chain("ec:secp256k1", "ec:secp224r1", "ec:secp256k1");
     REQ("7027:4/1");
+    REQ("8734:6/3");
 }
 
 static void writer_chains_of_dsa_verify_by_option_only(void **state)
