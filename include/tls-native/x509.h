@@ -295,6 +295,7 @@ struct tlsn_cert_info {
     bool ca;
     int path_len;
     unsigned version;
+    bool delegation_usage;          /* it may sign delegated credentials (RFC 9345 4.2) */
 };
 
 /* TLSN_ERR_CERT_BAD when it does not parse.
@@ -451,6 +452,8 @@ struct tlsn_cert_spec {
     const char *crl_url;        /* where the issuer's revocation list can be fetched */
     const char *ocsp_url, *issuer_url; /* its OCSP responder, and its certificate */
     bool must_staple;           /* servers have to staple an OCSP response (RFC 7633) */
+    bool delegation_usage;      /* a leaf that may sign delegated credentials (RFC 9345); its key usage is then
+                                 * digitalSignature alone unless key_usage says otherwise */
     bool ocsp_signing;          /* a leaf that signs OCSP responses for its issuer, and nothing else */
     /* Lists are comma separated; "none" leaves an extension out that would be there otherwise. */
     const char *key_usage;      /* "digitalSignature,keyCertSign", RFC 5280 4.2.1.3; NULL: by key, ca */

@@ -41,6 +41,8 @@ enum {
     TLSNI_HAS_KEY_ID_CRITICAL = 1 << 9,
     TLSNI_HAS_POINTS_CRITICAL = 1 << 10,
     TLSNI_HAS_OCSP_NOCHECK = 1 << 11,
+    TLSNI_HAS_DELEGATION_USAGE = 1 << 12,
+    TLSNI_HAS_DELEGATION_CRITICAL = 1 << 13,
 };
 
 /* All spans point into `der`, which has to outlive the struct. */

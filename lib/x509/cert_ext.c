@@ -168,6 +168,8 @@ static const struct ext_row rows[] = {
     { TLSNI_OID_TLS_FEATURE, tlsni_ext_tls_features, 0, "RFC 7633 4.1" },
     { TLSNI_OID_SCT_LIST, tlsni_ext_scts, 0, "RFC 6962 3.3" },
     { TLSNI_OID_OCSP_NOCHECK, tlsni_ext_ocsp_nocheck, 0, "RFC 6960 4.2.2.2.1" },
+    { TLSNI_OID_DELEGATION_USAGE, tlsni_ext_delegation_usage, TLSNI_HAS_DELEGATION_CRITICAL,
+      "RFC 9345 4.2" },
 };
 
 static tlsn_status bad(struct tlsni_err *err, const char *what, struct tlsn_span oid)

@@ -128,6 +128,8 @@ tlsn_status tlsn_cert_describe(struct tlsn_span der, struct tlsn_cert_info *out)
     out->ca = c.ca;
     out->path_len = c.path_len;
     out->version = c.version;
+    /* @rfc 9345:B/1 */
+    out->delegation_usage = (c.has & TLSNI_HAS_DELEGATION_USAGE) != 0;
     tlsni_hash_once(tlsni_hash_find(TLSNI_HASH_SHA256), der.data, der.len, out->sha256);
     return TLSN_OK;
 }

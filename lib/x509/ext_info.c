@@ -100,3 +100,14 @@ bool tlsni_ext_ocsp_nocheck(struct tlsni_cert *cert, struct tlsn_span value)
     cert->has |= TLSNI_HAS_OCSP_NOCHECK;
     return true;
 }
+
+/* RFC 9345 4.2: NULL.
+ * @rfc 9345:4.2/4 */
+bool tlsni_ext_delegation_usage(struct tlsni_cert *cert, struct tlsn_span value)
+{
+    struct tlsni_rd r = tlsni_rd_span(value);
+    struct tlsni_der e = tlsni_der_next(&r);
+
+    cert->has |= TLSNI_HAS_DELEGATION_USAGE;
+    return tlsni_rd_done(&r) && e.tag == TLSNI_DER_NULL && !e.body.len;
+}

@@ -14,5 +14,6 @@ bool tlsni_ext_subject_directory(struct tlsni_cert *cert, struct tlsn_span value
 bool tlsni_ext_tls_features(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_scts(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_ocsp_nocheck(struct tlsni_cert *cert, struct tlsn_span value);
+bool tlsni_ext_delegation_usage(struct tlsni_cert *cert, struct tlsn_span value);
 
 #endif

@@ -136,6 +136,8 @@ static const struct tlsni_oid_row rows[] = {
       "1.3.6.1.4.1.11129.2.4.2", "signedCertificateTimestampList", "RFC 6962 3.3" },
     { TLSNI_OID_CT_POISON, 10, { 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x03 },
       "1.3.6.1.4.1.11129.2.4.3", "precertificatePoison", "RFC 6962 3.1" },
+    { TLSNI_OID_DELEGATION_USAGE, 9, { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0xda, 0x4b, 0x2c },
+      "1.3.6.1.4.1.44363.44", "delegationUsage", "RFC 9345 4.2" },
     { TLSNI_OID_CRL_NUMBER, 3, { 0x55, 0x1d, 0x14 },
       "2.5.29.20", "cRLNumber", "RFC 5280 5.2.3" },
     { TLSNI_OID_CRL_REASON, 3, { 0x55, 0x1d, 0x15 },

@@ -109,6 +109,25 @@ static bool unknown_critical(const struct tlsni_cert *c)
     return has(c, TLSNI_HAS_UNKNOWN_CRITICAL);
 }
 
+static bool delegation_critical(const struct tlsni_cert *c)
+{
+    return has(c, TLSNI_HAS_DELEGATION_CRITICAL);
+}
+
+static bool delegates_without_signing(const struct tlsni_cert *c)
+{
+    return has(c, TLSNI_HAS_DELEGATION_USAGE) &&
+           !(has(c, TLSNI_HAS_KEY_USAGE) && c->key_usage & TLSNI_KU_DIGITAL_SIGNATURE);
+}
+
+/* Who can make the server decrypt for him may get a signature out of it.
+ * @rfc 9345:7.6/1 */
+static bool delegates_and_decrypts(const struct tlsni_cert *c)
+{
+    return has(c, TLSNI_HAS_DELEGATION_USAGE) && has(c, TLSNI_HAS_KEY_USAGE) &&
+           c->key_usage & TLSNI_KU_KEY_ENCIPHERMENT;
+}
+
 static bool weak_hash(const struct tlsni_cert *c)
 {
     return !c->self_issued && c->sig.key && tlsni_hash_is_weak(c->sig.hash);
@@ -147,6 +166,9 @@ static const struct {
     { constraints_in_leaf, { "name constraints without cA", "RFC 5280 4.2.1.10" } },
     { constraints_not_critical, { "name constraints are not critical", "RFC 5280 4.2.1.10" } },
     { unknown_critical, { "a critical extension is unknown: nobody will accept it", "RFC 5280 4.2" } },
+    { delegation_critical, { "delegationUsage is critical", "RFC 9345 4.2" } },
+    { delegates_without_signing, { "delegationUsage without digitalSignature", "RFC 9345 4.2" } },
+    { delegates_and_decrypts, { "delegationUsage beside keyEncipherment", "RFC 9345 7.6" } },
     { weak_hash, { "signed with a weak hash", "RFC 9155" } },
     { weak_key, { "its key is weak", "RFC 9325 4.5" } },
 };

@@ -43,6 +43,8 @@ TLSN_MUST_USE bool tlsni_write_url(struct tlsni_wr *w, const char *url);
 void tlsni_write_points(struct tlsni_wr *w, enum tlsni_oid oid, const char *url);
 /* The TLS feature extension with status_request. */
 void tlsni_write_tls_features(struct tlsni_wr *w);
+/* delegationUsage (RFC 9345 4.2). */
+void tlsni_write_delegation_usage(struct tlsni_wr *w);
 /* What a certificate says about its revocation: distribution point, access to information, TLS
  * features, ocspNoCheck. */
 void tlsni_write_revocation_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec);

@@ -33,13 +33,14 @@ static void write_basic_constraints(struct tlsni_wr *w, const struct tlsn_cert_s
 /* The bits as they lie in the BIT STRING: bit 0 is the top bit of the first byte. */
 enum { DIGITAL_SIGNATURE = 0x80, KEY_ENCIPHERMENT = 0x20, KEY_AGREEMENT = 0x08, CA_BITS = 0x06 };
 
-/* keyCertSign and cRLSign for an authority; else what the key is good for in TLS.
+/* keyCertSign and cRLSign for an authority; else what the key is good for in TLS. One that signs delegations
+ * does not decrypt as well (RFC 9345 7.6).
  * @rfc 5280:4.2.1.3/1, 5280:4.2.1.3/2, 5280:4.2.1.3/3, 8410:5/2, 8410:5/3 */
 static uint8_t usage_of(const struct tlsn_cert_spec *spec, enum tlsni_key_type type)
 {
     if (spec->ca)
         return CA_BITS;
-    if (spec->ocsp_signing)
+    if (spec->ocsp_signing || spec->delegation_usage)
         return DIGITAL_SIGNATURE;
     switch (type) {
     case TLSNI_KEY_RSA:
@@ -432,7 +433,7 @@ static tlsn_status write_attributes(struct tlsni_wr *w, const struct tlsn_cert_s
     size_t all = tlsni_dw_open(w, TLSNI_DER_CONSTRUCTED_CONTEXT(0)), pair, set, list;
     tlsn_status st = TLSN_OK;
 
-    if (spec->name_count || spec->must_staple) {
+    if (spec->name_count || spec->must_staple || spec->delegation_usage) {
         pair = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
         tlsni_dw_oid(w, TLSNI_OID_EXTENSION_REQUEST);
         set = tlsni_dw_open(w, TLSNI_DER_SET);
@@ -440,6 +441,8 @@ static tlsn_status write_attributes(struct tlsni_wr *w, const struct tlsn_cert_s
         st = write_names(w, spec);
         if (spec->must_staple)
             tlsni_write_tls_features(w);
+        if (spec->delegation_usage)
+            tlsni_write_delegation_usage(w);
         tlsni_dw_close(w, list);
         tlsni_dw_close(w, set);
         tlsni_dw_close(w, pair);

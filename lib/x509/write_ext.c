@@ -1,5 +1,5 @@
 /* write_ext.c - extensions that a certificate gets by name: key usages, purposes, policies, name
- * constraints, and any others as bytes. */
+ * constraints, delegation, and any others as bytes. */
 #include <tls-native/x509.h>
 
 #include "x509/der.h"
@@ -134,6 +134,15 @@ static tlsn_status write_raw(struct tlsni_wr *w, const struct tlsn_extension *e)
     return TLSN_OK;
 }
 
+/* @rfc 9345:4.2/1 */
+void tlsni_write_delegation_usage(struct tlsni_wr *w)
+{
+    struct tlsni_ext_mark m = tlsni_write_ext_open(w, TLSNI_OID_DELEGATION_USAGE, false);
+
+    tlsni_dw_put(w, TLSNI_DER_NULL, tlsni_span_make(NULL, 0));
+    tlsni_write_ext_close(w, m);
+}
+
 tlsn_status tlsni_write_named_extensions(struct tlsni_wr *w, const struct tlsn_cert_spec *spec)
 {
     tlsn_status st = TLSN_OK;
@@ -142,6 +151,8 @@ tlsn_status tlsni_write_named_extensions(struct tlsni_wr *w, const struct tlsn_c
         st = write_policies(w, spec->policies);
     if (st == TLSN_OK && (spec->permitted || spec->excluded))
         st = write_constraints(w, spec);
+    if (spec->delegation_usage && !spec->ca)
+        tlsni_write_delegation_usage(w);
     for (size_t i = 0; st == TLSN_OK && i < spec->extension_count; i++)
         st = write_raw(w, &spec->extensions[i]);
     return st;

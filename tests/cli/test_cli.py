@@ -391,6 +391,16 @@ class Certificates(Case):
         self.assertIn('CN=Test CA', tlsn('cert', 'show', WORK / 'ca.pem')[1])
         self.check(tlsn('cert', 'show', WORK / 'ca.key'), USAGE, 'ca.key')
 
+    def test_delegation_usage(self):
+        made = tlsn('cert', 'self-signed', '--name', 'a', '--key-type', 'rsa:2048', '--delegation-usage',
+                    '--key-out', WORK / 'delegating.key', '--out', WORK / 'delegating.pem')
+        self.check(made, OK)
+        row = json.loads(tlsn('cert', 'show', '--json', WORK / 'delegating.pem')[1])
+        self.assertTrue(row['delegation_usage'])
+        self.assertIn('RFC 9345', tlsn('cert', 'show', WORK / 'delegating.pem')[1])
+        row = json.loads(tlsn('cert', 'show', '--json', WORK / 'ec.pem')[1].splitlines()[0])
+        self.assertFalse(row['delegation_usage'])
+
     def test_verify(self):
         self.check(tlsn('cert', 'verify', *trust(), '--name', 'localhost', WORK / 'ec.pem'), OK)
         self.check(tlsn('cert', 'verify', *trust(), '--name', 'b.example', WORK / 'ec.pem'), CERT,

@@ -75,6 +75,7 @@ static int set_extensions(struct maker *m)
     m->spec.ocsp_url = o->ocsp_url;
     m->spec.issuer_url = o->issuer_url;
     m->spec.must_staple = o->must_staple;
+    m->spec.delegation_usage = o->delegation_usage;
     m->spec.ocsp_signing = o->ocsp_signing;
     m->spec.extensions = m->extensions;
     m->spec.extension_count = o->extensions.n;

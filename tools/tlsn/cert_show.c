@@ -56,6 +56,8 @@ static void show_text(const char *file, const struct tlsn_cert_info *c, struct t
         (void)printf("  %-12syes, path length %d\n", "ca", c->path_len);
     else
         (void)printf("  %-12s%s\n", "ca", c->ca ? "yes" : "no");
+    if (c->delegation_usage)
+        (void)printf("  %-12s%s\n", "delegation", "may sign delegated credentials (RFC 9345)");
     (void)printf("  %-12s%u\n  %-12s", "version", c->version, "sha256");
     for (size_t i = 0; i < sizeof c->sha256; i++)
         (void)printf("%02x", c->sha256[i]);
@@ -82,6 +84,7 @@ static void show_json(const char *file, const struct tlsn_cert_info *c, struct t
         json_int(&j, "path_len", c->path_len);
     else
         json_null(&j, "path_len");
+    json_bool(&j, "delegation_usage", c->delegation_usage);
     json_int(&j, "version", c->version);
     json_hex(&j, "sha256", c->sha256, sizeof c->sha256);
     show_remarks_json(&j, der);

@@ -154,6 +154,7 @@ const struct option_row option_rows[] = {
     { "--ocsp-url", "URL", TEXT, CMD_CERT, AT(ocsp_url), "OCSP responder" },
     { "--issuer-url", "URL", TEXT, CMD_CERT, AT(issuer_url), "where the issuer's certificate is" },
     { "--must-staple", NULL, FLAG, CMD_CERT, AT(must_staple), "servers have to staple an OCSP response (RFC 7633)" },
+    { "--delegation-usage", NULL, FLAG, CMD_SELF_SIGNED | CMD_ISSUE | CMD_CSR, AT(delegation_usage), "it may sign delegated credentials (RFC 9345)" },
     { "--ocsp-signing", NULL, FLAG, CMD_ISSUE, AT(ocsp_signing), "for signing OCSP responses, and nothing else" },
     { "--extension", "OID[!]=HEX", LIST, CMD_CERT, AT(extensions), "any other extension as bytes; with ! critical; repeatable" },
     { "--encrypt", "SCHEME", TEXT, CMD_MAKE, AT(encrypt), "--key-out encrypted with the password of --password-file: aes-256, aes-128, 3des, scrypt, pkcs12-3des ..." },

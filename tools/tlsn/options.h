@@ -73,7 +73,7 @@ struct options {
     const char *key_usage, *eku, *policies, *permit, *exclude, *crl_url, *ocsp_url, *issuer_url;
     const char *csr, *encrypt, *pkcs12, *cert_status, *reason, *responder;
     struct list extensions, revoke;
-    bool must_staple, ocsp_signing;
+    bool must_staple, ocsp_signing, delegation_usage;
     bool client, server, force, key_agreement;
     /* flows */
     bool dot;
