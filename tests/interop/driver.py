@@ -13,6 +13,7 @@ a line, words separated by blanks, values after '='; it answers with JSON object
 Words of client and server: version= ssl2_hello=1 suite= (0xHHHH) group= sigalg= cert= key= ca= name= (server name and
 name to verify) alpn= resume=id|ticket dh= (parameters) ems=0 etm=0 truncated=1 auth=require psk= identity= srp_user= srp_password=
 renegotiate=client|server legacy=1 (without RFC 5746) retry=1 (TLS 1.3: a client offers group= without a share of it)
+psk_hash=sha256|sha384 (psk= and identity= are those of TLS 1.3) psk_ke=1 (without Diffie-Hellman)
 key_update=1 (a client asks for new keys of both sides) packed=zlib|brotli|zstd. A client sends one line and wants it back; a server sends back what it gets until
 the peer closes. Objects about a connection: ok, data (the line came back), error, and what is known of
 version, suite, group, sigalg, alpn, ems, etm, resumed, client_cert. Words of features besides
@@ -96,7 +97,7 @@ class Driver:
         if want.group and (free or want.group not in self.can['groups']):
             raise Unable(f'{self.version} does not have this group')
         kinds = set(self.can['certs'])
-        if suite.cert and not set(want.certs) & kinds:
+        if want.cert and not set(want.certs) & kinds:
             raise Unable(f'{self.version} does not take such a certificate')
         if want.client_cert and want.client_cert not in kinds:
             raise Unable(f'{self.version} does not take such a certificate')
@@ -119,9 +120,11 @@ class Driver:
         words += ['legacy=1'] if want.legacy else []
         words += ['retry=1'] if want.retry else []
         words += ['key_update=1'] if want.key_update else []
-        if want.row.secret == 'psk':
+        words += [f'psk_hash={want.psk}'] if want.psk else []
+        words += ['psk_ke=1'] if want.psk_ke else []
+        if want.secret == 'psk':
             words += [f'psk={PSK}', f'identity={IDENTITY}']
-        if want.row.secret == 'srp':
+        if want.secret == 'srp':
             words += [f'srp_user={SRP_USER}', f'srp_password={SRP_PASSWORD}']
         return words
 
@@ -145,8 +148,8 @@ class Driver:
         accepts = 2 if want.resume else 1
         words = ['server', f'accepts={accepts}', 'ca=' + self.certs.cert('ca')] + self._words(want)
         words += [f'alpn={want.server_alpn}'] if want.server_alpn else []
-        kind = next((k for k in want.certs if k == want.row.cert), want.certs[0] if want.certs else None)
-        words += self._own(kind) if want.row.cert else []
+        kind = next((k for k in want.certs if k == want.cert), want.certs[0] if want.certs else None)
+        words += self._own(kind) if want.cert else []
         words += ['dh=' + self.certs.dh_params('ffdhe2048')] if 'DH' in want.row.exchange else []
         words += ['auth=require'] if want.client_cert is not None else []
         said = self._ask('server', ' '.join(words), STEP_SECONDS)

@@ -48,7 +48,7 @@ class GnuTLS:
     per_row = False
     features_as = {'client': [], 'server': ['max_fragment_length', 'ssl2-hello']}
     features = {'OCSP', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
-                'record_size_limit', 'heartbeat', 'retry'}
+                'record_size_limit', 'heartbeat', 'retry', 'psk-sha256', 'psk-ke', 'psk-retry', 'psk-ticket'}
 
     def __init__(self, certs):
         self.certs = certs
@@ -95,6 +95,7 @@ class GnuTLS:
     def _flags(want):
         return ((':%NO_ETM' if want.etm is False else '')
                 + (':%NO_SESSION_HASH' if want.ems is False else '')
+                + (':+PSK' if want.psk_ke else ':+ECDHE-PSK:+DHE-PSK' if want.psk else '')
                 + (':-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-X509' if want.raw_key else ''))
 
     def client(self, want, port, expect):
@@ -120,9 +121,9 @@ class GnuTLS:
         if want.client_cert:
             argv += ['--x509certfile', self.certs.cert(want.client_cert),
                      '--x509keyfile', self.certs.key(want.client_cert)]
-        if want.row.secret == 'psk':
+        if want.secret == 'psk':
             argv += ['--pskusername', IDENTITY, '--pskkey', PSK]
-        if want.row.secret == 'srp':
+        if want.secret == 'srp':
             argv += ['--srpusername', SRP_USER, '--srppasswd', SRP_PASSWORD]
         if want.resume:
             argv.append('--resume')
@@ -179,11 +180,11 @@ class GnuTLS:
             argv.append('--heartbeat')
         if want.resume == 'id':
             argv.append('--noticket')
-        if want.row.secret == 'psk':
+        if want.secret == 'psk':
             path = self.certs.folder / 'gnutls.psk'
             path.write_text(f'{IDENTITY}:{PSK}\n')
             argv += ['--pskpasswd', path]
-        if want.row.secret == 'srp':
+        if want.secret == 'srp':
             argv += self._verifiers()
         if want.group.startswith('ffdhe'):
             argv += ['--dhparams', self.certs.dh_params(want.group)]

@@ -10,7 +10,7 @@ import time
 
 from names import SUITES
 from process import Proc, STEP_SECONDS, free_port, output_of
-from want import GREETING, Report, Unable
+from want import GREETING, IDENTITY, PSK, Report, Unable
 
 EXCHANGES = ('RSA', 'DHE_RSA', 'DHE_DSS', 'ECDHE_RSA', 'ECDHE_ECDSA', 'ECDH_RSA', 'ECDH_ECDSA', 'TLS13')
 CIPHERS = ('NULL_MD5', 'NULL_SHA', 'NULL_SHA256', 'RC4_128_MD5', 'RC4_128_SHA', 'DES_CBC_SHA', '3DES_EDE_CBC_SHA',
@@ -27,7 +27,7 @@ class NSS:
     name = 'nss'
     per_row = False
     features = {'client-cert', 'ems', 'sigalg', 'hangs-up'}
-    features_as = {'client': {'verify', 'retry'}, 'server': {'retry', 'resume-id', 'resume-ticket'}}
+    features_as = {'client': {'verify', 'retry', 'psk-sha256', 'psk-retry'}, 'server': {'retry', 'resume-id', 'resume-ticket'}}
 
     def __init__(self, certs):
         self.certs, self.program = certs, shutil.which('tstclnt')
@@ -38,6 +38,8 @@ class NSS:
             self.version += ' ' + package.split(':')[-1].split('-')[0] if package[:1].isdigit() else ''
 
     def check(self, want, role):
+        if want.psk and role == 'server':
+            raise Unable('selfserv takes no external key, of OpenSSL neither')
         for word in sorted(want.needs(role) - self.features - self.features_as[role]):
             raise Unable(f'this harness does not do {word} with {self.version}')
         if not self._has(want.row):
@@ -88,6 +90,7 @@ class NSS:
     def _common(want, suites):
         argv = ['-V', f'{want.version}:{want.version}', '-c', ''.join(f':{s.code:04X}' for s in suites)]
         argv += ['-G'] if want.ems is not False else []
+        argv += ['-z', f'0x{PSK}:{IDENTITY}'] if want.psk else []
         return argv
 
     def client(self, want, port, expect):

@@ -1,6 +1,8 @@
 """OpenSSL's s_client and s_server; any release from 1.0 on by its program."""
 import re
+import time
 
+import psk_session
 from names import GROUP, GROUPS, SIGALG, SUITE_BY_CODE
 from process import Proc, STEP_SECONDS, output_of, talk
 from want import GREETING, IDENTITY, PSK, SRP_PASSWORD, SRP_USER, Report, Unable
@@ -19,7 +21,8 @@ class OpenSSL:
     per_row = False
     features_as = {'client': [], 'server': ['ssl2-hello']}
     features = {'OCSP', 'OCSP-revoked', 'SCT', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'resume-id', 'resume-ticket', 'legacy-resume', 'verify',
-                'max_fragment_length', 'retry'}
+                'max_fragment_length', 'retry', 'psk-sha256', 'psk-sha384', 'psk-ke', 'psk-retry',
+                'psk-ticket'}
 
     def __init__(self, name, certs, program):
         self.name, self.certs, self.program = name, certs, program
@@ -43,6 +46,8 @@ class OpenSSL:
     def check(self, want, role):
         for word in sorted(want.needs(role) - self.features - set(self.features_as[role])):
             raise Unable(f'this harness does not do {word} with {self.version}')
+        if want.psk == 'sha384' and want.retry and role == 'client' and self.version.startswith('OpenSSL 3'):
+            raise Unable(f'{self.version} leaves the key of -psk_session out of its second ClientHello')
         if want.row.code not in self.suites:
             raise Unable(f'{self.version} does not have this suite')
         if not re.search(OPTION[want.version] + r'\b(?!_)', self.help):
@@ -58,7 +63,7 @@ class OpenSSL:
 
     def _common(self, want):
         if want.version == 'tls1.3':
-            return [OPTION[want.version], '-ciphersuites', want.suite, '-cipher', 'ALL:' + LEVEL]
+            return [OPTION[want.version], '-ciphersuites', want.suite, '-cipher', 'ALL:' + LEVEL, *self._psk13(want)]
         options = [OPTION[want.version], '-cipher', self.suites[want.row.code] + ':' + LEVEL]
         if want.etm is False and '-no_etm' in self.help:
             options.append('-no_etm')
@@ -66,14 +71,27 @@ class OpenSSL:
             options.append('-no_ticket')
         return options
 
+    def _psk13(self, want):
+        """-psk is of SHA-256 alone."""
+        options = ['-allow_no_dhe_kex'] if want.psk_ke else []
+        if want.psk == 'sha256':
+            options += ['-psk', PSK, '-psk_identity', IDENTITY]
+        if want.psk == 'sha384':
+            path = self.certs.scratch('openssl-psk')
+            with open(path, 'w', encoding='ascii') as file:
+                file.write(psk_session.pem(want.row.code, PSK, int(time.time())))
+            options += ['-psk_session', path, '-psk_identity', IDENTITY]
+        return options
+
     def client(self, want, port, expect):
         argv = [self.program, 's_client', '-connect', f'127.0.0.1:{port}',
                 '-servername', 'localhost'] + self._common(want)
-        if want.row.auth:
+        if want.auth:
             argv += ['-CAfile', self.certs.ca_of(want), '-verify_return_error',
                      '-verify_hostname', want.verify_name]
         if want.group and (want.version == 'tls1.3' or not GROUP[want.group].finite):
             argv += ['-groups', ('X25519:' if want.retry else '') + GROUP[want.group].openssl]
+        argv += ['-groups', 'X448'] if want.psk_ke else []
         if want.sigalg:
             argv += ['-sigalgs', SIGALG[want.sigalg].openssl]
         if want.alpn:
@@ -129,7 +147,7 @@ class OpenSSL:
     def server(self, want):
         argv = [self.program, 's_server', '-accept', '127.0.0.1:0', '-rev', OPTION[want.version],
                 '-cipher', EVERY]
-        argv += ['-ciphersuites', ALL13] if want.version == 'tls1.3' else []
+        argv += ['-ciphersuites', ALL13, *self._psk13(want)] if want.version == 'tls1.3' else []
         for flags, kind in zip((('-cert', '-key'), ('-dcert', '-dkey')), want.certs):
             argv += [flags[0], self.certs.cert(kind), flags[1], self.certs.key(kind)]
         if not want.certs:
@@ -150,7 +168,8 @@ class OpenSSL:
         argv += ['-dhparam', self.certs.dh_params(finite)]
         if '-groups' in self.help:
             only = want.version == 'tls1.3' and want.group
-            argv += ['-groups', GROUP[want.group].openssl if only else 'X25519:P-256:P-384:P-521:X448']
+            groups = 'X25519' if want.psk_ke else 'X25519:P-256:P-384:P-521:X448'
+            argv += ['-groups', GROUP[want.group].openssl if only else groups]
         argv += ['-cert_comp'] if want.packed else []
         return OpenSSLServer(argv)
 

@@ -39,7 +39,7 @@ class Tlsn:
     name = 'tlsn'
     per_row = False
     features = {'OCSP', 'OCSP-judged', 'OCSP-revoked', 'SCT', 'ssl2-hello', 'raw-key', 'alpn', 'client-cert', 'ems', 'etm', 'sigalg', 'renegotiate-client', 'renegotiate-server', 'legacy-renegotiate-client',
-                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'retry', 'key-update', 'truncated-hmac',
+                'legacy-renegotiate-server', 'resume-id', 'resume-ticket', 'retry', 'key-update', 'psk-sha256', 'psk-sha384', 'psk-ke', 'psk-retry', 'psk-ticket', 'truncated-hmac',
                 'packed-zlib', 'packed-brotli', 'packed-zstd', 'ticket-handle', 'legacy-resume', 'verify'}
 
     def __init__(self, certs, program):
@@ -64,8 +64,10 @@ class Tlsn:
         options += ['--policy', want.policy] if want.policy else []
         if want.row.auth in ('DSS', 'DH_DSS'):
             options += ['--policy', 'legacy', '--sigalgs', 'dsa_sha1,dsa_sha256,ecdsa_secp256r1_sha256']
-        if want.row.secret == 'psk':
+        if want.secret == 'psk':
             options += ['--psk-identity', IDENTITY, '--psk', PSK]
+        options += ['--psk-hash', want.psk] if want.psk else []
+        options += ['--psk-ke'] if want.psk_ke else []
         return options
 
     def client(self, want, port, expect, line=GREETING):
@@ -75,6 +77,7 @@ class Tlsn:
                 '--ca', self.certs.ca_of(want), '--suites', want.suite] + self._common(want)
         # JSSE prefers a group with a name to the 512 bits that an export suite allows.
         group = want.group or ('secp256r1' if want.row.export else '')
+        group = 'x448' if want.psk_ke else group
         if want.retry:
             group, share = f'x25519,{group}', 'x25519'
             argv += ['--key-shares', share]
@@ -96,7 +99,7 @@ class Tlsn:
         argv += ['--ocsp'] if want.ocsp else []
         argv += ['--ct'] if want.sct else []
         argv += ['--peer-key', self.certs.public_key(want.certs[0])] if want.raw_key else []
-        if want.row.secret == 'srp':
+        if want.secret == 'srp':
             argv += ['--srp-user', SRP_USER, '--srp-password', SRP_PASSWORD]
         address = f'127.0.0.1:{port}'
         if want.resume:
@@ -119,11 +122,12 @@ class Tlsn:
         groups = ','.join([g.name for g in ELLIPTIC] + [finite])
         suites = self.suites
         if want.version == 'tls1.3':  # whose clients cannot all be told what to use
-            suites, groups = want.suite, want.group or groups
+            suites, groups = want.suite, want.group or ('x25519' if want.psk_ke else groups)
         argv = [self.program, 'server', '--json', '--echo', '--suites', suites,
                 '--groups', groups, '--timeout', STEP_SECONDS] + self._common(want)
         for kind in want.certs:
             argv += ['--cert', self.certs.cert(kind), '--key', self.certs.key(kind)]
+        argv += ['--no-tickets'] if want.psk and not want.resume else []  # tstclnt of NSS ends over one
         argv += ['--stateful-tickets', '--renew-tickets'] if want.handle else []
         if want.client_cert is not None:
             argv += ['--client-auth', 'require', '--ca', self.certs.cert('ca')]
@@ -133,7 +137,7 @@ class Tlsn:
         argv += ['--sigalgs', want.sigalg] if want.sigalg and want.version == 'tls1.3' else []
         argv += ['--cert-compression', want.packed] if want.packed else []
         argv += ['--alpn', want.server_alpn] if want.server_alpn else []
-        argv += ['--srp-verifier', self._verifiers()] if want.row.secret == 'srp' else []
+        argv += ['--srp-verifier', self._verifiers()] if want.secret == 'srp' else []
         argv += ['--heartbeat'] if want.heartbeat else []
         return TlsnServer(argv + ['127.0.0.1:0'])
 

@@ -134,6 +134,21 @@ def tls13():
     rows.append(('no client certificate, and refused', want(client_cert='', refused=3)))
     rows.append(('ALPN', want(alpn='h2', server_alpn='h2,http/1.1')))
     rows.append(('OCSP stapling', want(certs=('p256',), ocsp=True)))
+    return rows + external_keys()
+
+
+def external_keys():
+    """TLS 1.3 by a key of both sides, of each hash."""
+    def want(suite=AES13, psk='sha256', **more):
+        return Want(suite, version='tls1.3', certs=(), psk=psk, **more)
+    rows = []
+    for suite, psk in ((AES13, 'sha256'), ('TLS_AES_256_GCM_SHA384', 'sha384')):
+        name = psk.upper().replace('SHA', 'SHA-')
+        rows += [(f'external PSK {name}', want(suite, psk)),
+                 (f'external PSK {name}, retry', want(suite, psk, group='secp384r1', retry=True)),
+                 (f'external PSK {name}, ticket', want(suite, psk, resume='ticket'))]
+    rows.append(('external PSK, ChaCha20-Poly1305', want('TLS_CHACHA20_POLY1305_SHA256')))
+    rows.append(('external PSK without Diffie-Hellman', want(psk_ke=True)))
     return rows
 
 

@@ -29,8 +29,10 @@ The rows are left out with these reasons; what the standards say is what we do.
                     Python's hmac stand in tests/unit/test_record_null.c.
                     Its second ClientHello moves extensions. RFC 8446 4.1.2: nothing changes but what
                     is listed there.
+                    It offers no ticket beside an external key.
                     Its server closes without an alert when it does not like a certificate.
   nss 3.87          signs by DSA without DER in SSL 3.0; others put DER there too.
+                    tstclnt ends over a ticket behind an external key, selfserv takes no such key.
                     Ed25519, Ed448 and RSASSA-PSS keys are not shown or taken by its tools.
   tlslite-ng 0.8    does not bind ECDSA hashes to curves (Suite B); DHE_DSS handshakes do not come
                     about; EC keys with the parameters of RFC 5915 3 are rewritten for it.
@@ -38,7 +40,9 @@ The rows are left out with these reasons; what the standards say is what we do.
                     certificate compression in Debian's build.
   go, jsse, node    do not let the application choose suites of TLS 1.3 (our side does), nor ask for
                     new keys (jsse does).
-  bouncycastle 1.72 has no resumption in TLS 1.3; mbedtls 2.28 and bearssl have no TLS 1.3.
+  openssl 3.0, 3.6  s_client leaves the key of -psk_session out of its second ClientHello.
+  bouncycastle 1.72 its client ends with an error over a second ClientHello with an external key. It
+                    has no resumption in TLS 1.3; mbedtls 2.28 and bearssl have no TLS 1.3.
 '''
 
 # Rows of the section TLS 1.3 that are about something else than a suite, a group or a scheme: how they begin.

@@ -41,6 +41,8 @@ class Want:
     ssl2_hello: bool = False  # the client's first message is an SSL 2.0 compatible one
     retry: bool = False  # TLS 1.3: the client has no share of `group` in its first hello, the server wants it
     key_update: bool = False  # TLS 1.3: the client changes the keys of both sides before it sends
+    psk: str = ''  # TLS 1.3: hash of an external key in the place of certificates: 'sha256' or 'sha384'
+    psk_ke: bool = False  # and without fresh Diffie-Hellman keys: one side has X448 alone, the other X25519
     packed: str = ''  # TLS 1.3: how the server's certificate is compressed: 'zlib' ...
     policy: str = ''  # of tlsn; the peer restricts itself to what the row names
     refused: int = 0  # the handshake has to fail: exit status of `tlsn client` (CLI)
@@ -49,6 +51,20 @@ class Want:
     def row(self):
         """The row of the suite."""
         return SUITE[self.suite]
+
+    @property
+    def secret(self):
+        """'psk', 'srp' or '': what both sides share beforehand."""
+        return 'psk' if self.psk else self.row.secret
+
+    @property
+    def auth(self):
+        """What the server's certificate is for; None: there is none."""
+        return None if self.psk else self.row.auth
+
+    @property
+    def cert(self):
+        return None if self.psk else self.row.cert
 
     def needs(self, role):
         """Words for what a side has to be able to do beyond the suite, the version and the groups."""
@@ -61,6 +77,8 @@ class Want:
                  'heartbeat': self.heartbeat,
                  'key-update': self.key_update and role == 'client', 'retry': self.retry,
                  'packed-' + self.packed: self.packed,
+                 'psk-' + self.psk: self.psk, 'psk-ke': self.psk_ke,
+                 'psk-retry': self.psk and self.retry, 'psk-ticket': self.psk and self.resume,
                  'ssl2-hello': self.ssl2_hello, 'OCSP': self.ocsp, 'SCT': self.sct, 'raw-key': self.raw_key,
                  'ticket-handle': self.handle and role == 'server',
                  'GREASE': self.grease and role == 'client',
@@ -72,7 +90,7 @@ class Want:
     def server_key(self):
         """Rows with the same key share one server process."""
         group = self.group if self.group.startswith('ffdhe') else ''
-        only = (self.suite, self.group, self.sigalg, self.retry, self.packed) if self.version == 'tls1.3' else ()
+        only = (self.suite, self.group, self.sigalg, self.retry, self.packed, self.psk, self.psk_ke, bool(self.psk and self.resume)) if self.version == 'tls1.3' else ()
         return (only, self.certs, self.client_cert is not None, self.server_alpn,
                 self.etm is not False, self.ems is not False, self.truncated,
                 self.resume == 'id', self.handle, group, self.version, self.row.secret, self.row.export, self.renegotiate, self.legacy,
@@ -130,6 +148,8 @@ def complaints(want, report, who, both):
         expected['etm'] = want.etm is not False and tls and 'etm' in both
     if want.fragment:
         expected['fragment'] = expected['out_max'] = want.fragment
+    if want.psk and not want.resume and who == 'tlsn':
+        expected['resumed'] = 'psk'
     if want.heartbeat:
         expected['heartbeat'] = 'answered'
     wrong = []
@@ -137,6 +157,8 @@ def complaints(want, report, who, both):
         said = getattr(report, name)
         if value is not None and said is not None and said != value:
             wrong.append(f'{who}: {name} is {said}, not {value}')
+    if want.psk_ke and report.group:
+        wrong.append(f'{who}: a key share of {report.group}')
     if want.resume and report.resumed is not None and report.resumed not in (want.resume, 'yes'):
         wrong.append(f'{who}: resumed is {report.resumed or "no"}, not {want.resume}')
     return wrong

@@ -69,8 +69,10 @@ public class BouncyCastle extends Commands {
         o.put("groups", Arrays.asList(GROUPS));
         o.put("certs", List.of("rsa", "p256", "p384", "p521", "ed25519", "dsa"));
         o.put("client", List.of("retry", "verify"));
-        o.put("server", List.of("retry"));
-        o.put("features", List.of("alpn", "client-cert", "ems", "etm", "resume-id"));
+        o.put("server", List.of("retry", "psk-retry"));
+        o.put("broken", Map.of("client psk-retry", "ends with an error over a second ClientHello with its key"));
+        o.put("features", List.of("alpn", "client-cert", "ems", "etm", "resume-id", "psk-sha256",
+            "psk-sha384"));
         return o;
     }
 
@@ -178,6 +180,13 @@ public class BouncyCastle extends Commands {
             ? Arrays.copyOfRange(new BigInteger("01" + hex, 16).toByteArray(), 1, 1 + hex.length() / 2) : null;
     }
 
+    /** A key of TLS 1.3, or null. */
+    static TlsPSKExternal external(Map<String, String> words) {
+        return words.containsKey("psk_hash") ? new BasicTlsPSKExternal(words.get("identity").getBytes(),
+            CRYPTO.createSecret(bytes(words.get("psk"))), words.get("psk_hash").equals("sha384")
+                ? PRFAlgorithm.tls13_hkdf_sha384 : PRFAlgorithm.tls13_hkdf_sha256) : null;
+    }
+
     static Map<String, Object> describe(TlsContext context) {
         SecurityParameters p = context.getSecurityParametersConnection();
         Map<String, Object> o = new LinkedHashMap<>();
@@ -257,6 +266,12 @@ public class BouncyCastle extends Commands {
                 groups.add(group(name));
             }
             return groups;
+        }
+
+        @Override
+        public Vector<?> getExternalPSKs() {
+            TlsPSKExternal key = external(words);
+            return key == null ? null : TlsUtils.vectorOfOne(key);
         }
 
         @Override
@@ -425,6 +440,16 @@ public class BouncyCastle extends Commands {
             default:
                 return null;
             }
+        }
+
+        @Override
+        public TlsPSKExternal getExternalPSK(Vector offered) {
+            for (Object one : offered) {
+                if (Arrays.equals(((PskIdentity) one).getIdentity(), words.get("identity").getBytes())) {
+                    return external(words);
+                }
+            }
+            return null;
         }
 
         @Override

@@ -87,6 +87,9 @@ def settings_of(words, server):
         packs = [words['packed']] if 'packed' in words else []
         s.certificate_compression_send = s.certificate_compression_receive = packs
     set_groups(s, words, server)
+    if 'psk_hash' in words:
+        s.pskConfigs = [(words['identity'].encode(), bytes.fromhex(words['psk']), words['psk_hash'])]
+        s.psk_modes = ['psk_ke'] if 'psk_ke' in words else ['psk_dhe_ke']
     return s
 
 
@@ -226,6 +229,7 @@ def can():
             'client': ['key-update', 'retry'], 'server': ['retry', 'ssl2-hello'],
             'broken': {'policy': 'does not bind ECDSA hashes to curves'},
             'features': ['alpn', 'hangs-up', 'ems', 'etm', 'client-cert', 'resume-id', 'resume-ticket', 'legacy-resume',
+                         'psk-sha256', 'psk-sha384', 'psk-ke', 'psk-retry', 'psk-ticket',
                          *(f'packed-{name}' for name in PACKS)]}
 
 

@@ -57,13 +57,14 @@ static void peer_can(void)
            "\"certs\": [\"rsa\", \"p256\", \"p384\", \"p521\", \"ed25519\"], "
            /* its server closes without an alert when it does not like a client's certificate, asks for RSA keys
             * only with an RSA key, and does not find its own DHE suites with 3DES and Camellia */
-           "\"client\": [\"client-cert\", \"key-update\"], \"server_lacks\": [22, 69, 136, 190, 196], "
+           "\"client\": [\"client-cert\", \"key-update\"], \"server\": [\"psk-ticket\"], \"server_lacks\": [22, 69, 136, 190, 196], "
            /* issue 9757 of wolfSSL; RFC 9150 6 says the length of the hash */
-           "\"broken\": {\"0xc0b4\": \"has nonces of 12 bytes in integrity-only suites\", "
+           "\"broken\": {\"client psk-ticket\": \"offers no ticket beside an external key\", "
+           "\"0xc0b4\": \"has nonces of 12 bytes in integrity-only suites\", "
            "\"client retry\": \"moves extensions in its second ClientHello, against RFC 8446 4.1.2\", "
            "\"0xc0b5\": \"has nonces of 12 bytes in integrity-only suites\"}, "
            "\"features\": [\"alpn\", \"ems\", \"etm\", \"resume-id\", \"resume-ticket\", "
-           "\"verify\"]}\n");
+           "\"psk-sha256\", \"psk-sha384\", \"psk-ke\", \"verify\"]}\n");
 }
 
 static unsigned psk_as_client(WOLFSSL *ssl, const char *hint, char *identity, unsigned identity_cap,
@@ -84,6 +85,34 @@ static unsigned psk_as_server(WOLFSSL *ssl, const char *identity, unsigned char 
     return p.psk_len;
 }
 
+/* The suite tells the hash of a key of TLS 1.3. */
+static const char *psk_suite;
+
+static unsigned psk13_as_client(WOLFSSL *ssl, const char *hint, char *identity, unsigned identity_cap,
+                                unsigned char *key, unsigned key_cap, const char **suite)
+{
+    *suite = psk_suite;
+    return psk_as_client(ssl, hint, identity, identity_cap, key, key_cap);
+}
+
+static unsigned psk13_as_server(WOLFSSL *ssl, const char *identity, unsigned char *key, unsigned key_cap,
+                                const char **suite)
+{
+    *suite = psk_suite;
+    return psk_as_server(ssl, identity, key, key_cap);
+}
+
+static void set_psk13(const struct command *c)
+{
+    psk_suite = name_of((int)strtol(word(c, "suite"), NULL, 16));
+    if (c->server)
+        wolfSSL_CTX_set_psk_server_tls13_callback(p.context, psk13_as_server);
+    else
+        wolfSSL_CTX_set_psk_client_tls13_callback(p.context, psk13_as_client);
+    if (word(c, "psk_ke"))
+        wolfSSL_CTX_no_dhe_psk(p.context);
+}
+
 static void set_psk(const struct command *c)
 {
     const char *hex = word(c, "psk");
@@ -96,7 +125,9 @@ static void set_psk(const struct command *c)
         p.psk[i] = (unsigned char)byte;
     }
     snprintf(p.identity, sizeof p.identity, "%s", word(c, "identity"));
-    if (c->server)
+    if (word(c, "psk_hash"))
+        set_psk13(c);
+    else if (c->server)
         wolfSSL_CTX_set_psk_server_callback(p.context, psk_as_server);
     else
         wolfSSL_CTX_set_psk_client_callback(p.context, psk_as_client);
