@@ -22,8 +22,10 @@ bool tlsni_conn_skips(const tlsn_conn *c)
 
 bool tlsni_conn_sift_early(tlsn_conn *c, const struct tlsni_record *rec, tlsn_status *status)
 {
-    bool by_type = skip_of(c) == TLSNI_SKIP_BY_TYPE, by_trial = skip_of(c) == TLSNI_SKIP_BY_TRIAL;
     struct tlsni_scratch *s = c->scratch;
+    bool inside = s && tlsni_buf_len(&s->in); /* of a message, where nothing else stands */
+    bool by_type = skip_of(c) == TLSNI_SKIP_BY_TYPE && !inside;
+    bool by_trial = skip_of(c) == TLSNI_SKIP_BY_TRIAL;
 
     if (by_trial && *status == TLSN_OK)
         s->hs.tls13.early_skip = TLSNI_SKIP_NONE;

@@ -123,6 +123,9 @@ void tlsni_grease_put_extension(const struct tlsni_hs *hs, enum tlsni_grease whi
 
 /* RFC 8449 4: the least limit there is. */
 enum { TLSNI_EXT_SIZE_LIMIT_MIN = 64 };
+/* Server: whether client and server both have this PskKeyExchangeMode; any, so that tickets are of use. */
+bool tlsni_ext_psk_mode(const struct tlsni_hs *hs, unsigned mode);
+bool tlsni_ext_tickets_usable(const struct tlsni_hs *hs);
 /* Server: how many tickets this handshake ends with (RFC 9149). */
 uint8_t tlsni_ext_ticket_count(const struct tlsni_hs *hs);
 /* Whether RFC 6066 4 has a number for this many bytes. */

@@ -14,12 +14,13 @@ static void write_entry(struct tlsni_wr *w, uint16_t group, struct tlsn_span val
     tlsni_wr_vec(w, 2, value);
 }
 
+/* What a HelloRetryRequest asks for stands alone (RFC 8446 4.1.2). */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     static const uint8_t nothing[] = { 0 };
     size_t list = tlsni_wr_open(w, 2);
 
-    if (hs->grease[TLSNI_GREASE_GROUP])
+    if (hs->grease[TLSNI_GREASE_GROUP] && !hs->tls13.retry_group)
         write_entry(w, hs->grease[TLSNI_GREASE_GROUP], tlsni_span_make(nothing, sizeof nothing));
     for (size_t i = 0; i < hs->tls13.shares; i++) {
         const struct tlsni_share *s = &hs->tls13.share[i];

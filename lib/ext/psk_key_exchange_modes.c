@@ -29,6 +29,19 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* @rfc 8446:4.2.9/2 */
+bool tlsni_ext_psk_mode(const struct tlsni_hs *hs, unsigned mode)
+{
+    return (hs->tls13.modes >> mode & 1) &&
+           (mode == TLSNI_PSK_DHE_KE || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE));
+}
+
+bool tlsni_ext_tickets_usable(const struct tlsni_hs *hs)
+{
+    return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS) &&
+           (tlsni_ext_psk_mode(hs, TLSNI_PSK_DHE_KE) || tlsni_ext_psk_mode(hs, TLSNI_PSK_KE));
+}
+
 const struct tlsni_ext tlsni_ext_psk_key_exchange_modes = {
     .type = TLSNI_EXT_PSK_KEY_EXCHANGE_MODES,
     .name = "psk_key_exchange_modes",

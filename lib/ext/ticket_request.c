@@ -39,8 +39,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
 static bool server_wanted(const struct tlsni_hs *hs)
 {
-    return hs->tls13.asks_tickets && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS) &&
-           hs->tls13.modes_seen;
+    return hs->tls13.asks_tickets && tlsni_ext_tickets_usable(hs);
 }
 
 static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)

@@ -251,7 +251,7 @@ static tlsn_status take_main_keys(struct tlsni_hs *hs, struct tlsn_span body)
     (void)body;
     tlsni_schedule13_resumption(hs);
     /* @rfc 9149:6/2 */
-    if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS) && hs->tls13.modes_seen)
+    if (tlsni_ext_tickets_usable(hs))
         hs->facts |= TLSNI_F_TICKET;
     return st == TLSN_OK ? tlsni_session13_fill(hs) : st;
 }

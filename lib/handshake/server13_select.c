@@ -231,6 +231,15 @@ tlsn_status tlsni_server13_read_again(struct tlsni_hs *hs, struct tlsn_span body
     return st == TLSN_OK ? check_same(hs) : st;
 }
 
+/* The client sends the share that it was asked for and no other. */
+static bool is_only_share(const struct tlsni_hs *hs, const struct tlsni_group *group)
+{
+    struct tlsn_span rest = hs->tls13.peer_shares, value;
+    uint16_t id;
+
+    return tlsni_ext_share_next(&rest, &id, &value) && id == group->id && !rest.len;
+}
+
 /* What was chosen for the HelloRetryRequest stays chosen.
  * @rfc 8446:4.1.4/11, 8446:4.1.4/12 */
 tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span body)
@@ -242,9 +251,9 @@ tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span bo
     (void)body;
     if (st != TLSN_OK)
         return st;
-    if (hs->tls13.retry_group || hs->group != group)
+    if (!is_only_share(hs, group) || hs->group != group)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
-                          "second ClientHello has no share of %s", group->name);
+                          "second ClientHello has no share of %s, or further ones", group->name);
     if (hs->suite != suite)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "second ClientHello leads from %s to %s", suite->name, hs->suite->name);

@@ -17,7 +17,7 @@
 enum { TRIED_MAX = 8 }; /* identities that are looked at: each costs an attempt to open a ticket */
 
 /* A group in common, or a mode that does without.
- * @rfc 8446:4.2.9/2, 9257:6/3
+ * @rfc 9257:6/3
  * @rfc 8446:4.1.1/3, 8446:4.2.8/8 */
 static bool exchange_possible(struct tlsni_hs *hs)
 {
@@ -25,10 +25,9 @@ static bool exchange_possible(struct tlsni_hs *hs)
 
     hs->group = NULL;
     /* @rfc 9325:3.4/7 */
-    if (hs->tls13.modes & 1U << TLSNI_PSK_DHE_KE && hs->peer_groups_seen)
+    if (tlsni_ext_psk_mode(hs, TLSNI_PSK_DHE_KE) && hs->peer_groups_seen)
         hs->group = tlsni_share13_choose(hs, &retry);
-    return hs->group || (hs->tls13.modes & 1U << TLSNI_PSK_KE &&
-                         tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE));
+    return hs->group || tlsni_ext_psk_mode(hs, TLSNI_PSK_KE);
 }
 
 /* Behind a HelloRetryRequest it is that one's: the transcript goes by its hash.

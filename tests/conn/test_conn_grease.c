@@ -240,6 +240,46 @@ static void grease_in_certificate_request_is_ignored(void **state)
     REQ("8701:4.2/3");
 }
 
+/* ---- behind a HelloRetryRequest ---- */
+
+static struct {
+    uint8_t body[1024];
+    size_t len;
+} last;
+
+static void keep(uint8_t *body, size_t *len)
+{
+    assert_true(*len <= sizeof last.body);
+    memcpy(last.body, body, *len);
+    last.len = *len;
+}
+
+/* The share that was asked for stands alone (RFC 8446 4.1.2): OpenSSL refuses others. */
+static void grease_is_no_share_behind_a_retry(void **state)
+{
+    static const uint8_t head[] = { 0, 51, 0, 2 + 4 + 65, 0, 4 + 65, 0, 23, 0, 65 };
+    struct duo *d = duo_new();
+    size_t at = 0;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        OK(tlsn_config_set_versions(d->config[i], TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_set_groups(d->config[TLSN_CLIENT], "x25519,secp256r1"));
+    OK(tlsn_config_set_groups(d->config[TLSN_SERVER], "secp256r1"));
+    OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_GREASE, true));
+    /* a ChangeCipherSpec would look like the beginning of protection to the tape */
+    OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_COMPAT_MODE, false));
+    duo_change_message(d, TLSN_CLIENT, 1, keep);
+    duo_shake(d);
+    assert_int_equal(d->changed, 2);
+    while (at + sizeof head <= last.len && memcmp(last.body + at, head, sizeof head) != 0)
+        at++;
+    assert_true(at + sizeof head <= last.len);
+    duo_free(d);
+    REQ("8446:4.1.2/1");
+    REQ("8701:5/2");
+}
+
 static void padding_makes_hellos_as_long_as_asked(void **state)
 {
     struct duo *d = duo_new();
@@ -269,6 +309,7 @@ int main(void)
         cmocka_unit_test(grease_chosen_by_a_server_is_refused),
         cmocka_unit_test(grease_signature_of_a_client_is_refused),
         cmocka_unit_test(grease_in_certificate_request_is_ignored),
+        cmocka_unit_test(grease_is_no_share_behind_a_retry),
         cmocka_unit_test(padding_makes_hellos_as_long_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { TICKET = 4, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, REQUEST = 13, VERIFY = 15, FINISHED = 20 };
+enum { CLIENT_HELLO = 1, TICKET = 4, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, REQUEST = 13, VERIFY = 15,
+       FINISHED = 20 };
 enum { UNEXPECTED = 10, OVERFLOW = 22, HANDSHAKE_FAILURE = 40, ILLEGAL = 47, DECODE = 50, DECRYPT = 51,
        MISSING = 109, UNSUPPORTED = 110, CERTIFICATE_REQUIRED = 116 };
 
@@ -272,6 +273,35 @@ static void extension_of_a_ticket_that_is_not_known_is_passed_over(void **state)
     tlsn_session_free(s);
     duo_free(d);
     REQ("8446:4.6.1/5");
+}
+
+/* The one mode that the client has becomes one that nobody knows. */
+static void strange_mode(uint8_t *body, size_t *len)
+{
+    static const uint8_t modes[] = { 0, 45, 0, 2, 1, 1 };
+    size_t at = 0;
+
+    while (memcmp(body + at, modes, sizeof modes) != 0)
+        assert_true(++at + sizeof modes <= *len);
+    body[at + 5] = 9;
+}
+
+static void ticket_that_the_client_cannot_use_is_not_sent(void **state)
+{
+    (void)state;
+    for (unsigned asks = 0; asks < 2; asks++) {
+        struct duo *d = pair();
+        tlsn_session *s;
+
+        if (asks)
+            OK(tlsn_config_set_ticket_request(d->config[TLSN_CLIENT], 3, 3));
+        bent_connect(d, TLSN_CLIENT, CLIENT_HELLO, strange_mode);
+        duo_run(d);
+        assert_true(done(d) && bent_count());
+        assert_int_equal(tlsn_conn_get_session(d->conn[TLSN_CLIENT], &s), TLSN_ERR_NOT_FOUND);
+        duo_free(d);
+    }
+    REQ("8446:4.2.9/2");
 }
 
 static bool sent(uint8_t type)
@@ -841,6 +871,7 @@ int main(void)
         cmocka_unit_test(message_of_the_client_is_refused_as_the_standard_says),
         cmocka_unit_test(extension_of_a_request_that_is_not_known_is_passed_over),
         cmocka_unit_test(extension_of_a_ticket_that_is_not_known_is_passed_over),
+        cmocka_unit_test(ticket_that_the_client_cannot_use_is_not_sent),
         cmocka_unit_test(messages_go_out_in_their_order),
         cmocka_unit_test(client_without_a_certificate_says_so_when_it_is_asked),
         cmocka_unit_test(resumption_shows_and_asks_for_no_certificate),

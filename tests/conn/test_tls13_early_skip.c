@@ -100,6 +100,21 @@ static void early_data_have_an_end(void **state)
     REQ("8446:4.2.10/10");
 }
 
+/* Behind a HelloRetryRequest data are told by their type, but not between the parts of a message. */
+static void data_inside_the_second_hello_are_no_early_data(void **state)
+{
+    static const uint8_t part[] = { 22, 3, 3, 0, 4, 1, 0, 2, 0 };
+    static struct input in;
+
+    (void)state;
+    begin(&in);
+    add(&in, part, sizeof part);
+    assert_int_equal(serve(&in, groups[1]).status, TLSN_NEED_INPUT);
+    add_record(&in, 23, AROUND + 10);
+    assert_int_equal(serve(&in, groups[1]).status, TLSN_ERR_UNEXPECTED_MESSAGE);
+    REQ("8446:5.1/1");
+}
+
 static void other_records_are_no_early_data(void **state)
 {
     static struct input in;
@@ -129,6 +144,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(early_data_of_a_stranger_are_passed_over),
         cmocka_unit_test(early_data_have_an_end),
+        cmocka_unit_test(data_inside_the_second_hello_are_no_early_data),
         cmocka_unit_test(other_records_are_no_early_data),
         cmocka_unit_test(long_records_are_refused_without_early_data),
     };

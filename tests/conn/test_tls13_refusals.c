@@ -451,10 +451,27 @@ static void second_without_cookie(uint8_t *body, size_t *len)
         cut(body, len, true, COOKIE);
 }
 
+/* Of secp384r1, which is in the list too, behind the one that was asked for. */
+static void second_with_two_shares(uint8_t *body, size_t *len)
+{
+    static const uint8_t share[] = { 0, 24, 0, 1, 0 };
+    size_t at = find(body, true, SHARE), end = at + 4 + get16(body + at + 2);
+    size_t block = block_at(body, true);
+
+    if (!hellos++)
+        return;
+    memmove(body + end + sizeof share, body + end, *len - end);
+    memcpy(body + end, share, sizeof share);
+    put16(body + at + 2, get16(body + at + 2) + sizeof share);
+    put16(body + at + 4, get16(body + at + 4) + sizeof share);
+    put16(body + block, get16(body + block) + sizeof share);
+    *len += sizeof share;
+}
+
 static void second_hello_that_changes_what_it_may_not_is_refused(void **state)
 {
     duo_change *const changes[] = { second_without_share, second_with_other_suites,
-                                    second_without_cookie };
+                                    second_without_cookie, second_with_two_shares };
 
     (void)state;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
