@@ -1,7 +1,6 @@
 /* name.c - form and comparison of distinguished names.
  *
- * Comparison prepares strings as RFC 4518 does for the common cases: every string type becomes code
- * points, mapped (stringprep.h), runs of spaces count as one and vanish at the ends. */
+ * Comparison prepares strings as RFC 4518 does (stringprep.h). */
 #include "x509/name.h"
 
 #include "x509/stringprep.h"
@@ -98,74 +97,35 @@ int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r)
     return r->bad || v > 0x10ffff || (v >= 0xd800 && v < 0xe000) ? TLSNI_CHAR_BAD : (int32_t)v;
 }
 
-/* A string on its way through preparation. */
-struct prepared {
-    struct tlsni_rd r;
-    uint8_t tag;
-    bool begun;      /* something other than spaces was handed out */
-    int32_t pending; /* read ahead behind a run of spaces; 0: nothing */
-};
-
-static struct prepared prepare(const struct tlsni_der *value)
+static void prepare(struct tlsni_prepared *p, const struct tlsni_der *value)
 {
-    struct prepared p = { tlsni_rd_span(value->body), value->tag, false, 0 };
-    return p;
-}
-
-/* The next character that shows, mapped; TLSNI_CHAR_END or TLSNI_CHAR_BAD. */
-static int32_t mapped_char(struct prepared *p)
-{
-    int32_t c;
-
-    do {
-        c = tlsni_attribute_char(p->tag, &p->r);
-        c = c < 0 ? c : tlsni_stringprep_map(c);
-    } while (c == TLSNI_CHAR_NOTHING);
-    return c;
-}
-
-/* The next prepared character, TLSNI_CHAR_END or TLSNI_CHAR_BAD. */
-static int32_t next_char(struct prepared *p)
-{
-    int32_t c = p->pending ? p->pending : mapped_char(p);
-    bool spaces = false;
-
-    p->pending = 0;
-    while (c == ' ') {
-        spaces = true;
-        c = mapped_char(p);
-    }
-    if (spaces && p->begun && c > 0) {
-        p->pending = c;
-        return ' ';
-    }
-    p->begun = true;
-    return c;
+    tlsni_stringprep_begin(p, value->tag, value->body);
 }
 
 static bool is_text(const struct tlsni_der *value)
 {
-    struct prepared p = prepare(value);
+    struct tlsni_prepared p;
     int32_t c;
 
+    prepare(&p, value);
     do
-        c = next_char(&p);
+        c = tlsni_stringprep_next(&p);
     while (c >= 0);
     return c == TLSNI_CHAR_END;
 }
 
 static bool value_equal(const struct tlsni_der *a, const struct tlsni_der *b)
 {
-    struct prepared pa, pb;
+    struct tlsni_prepared pa, pb;
     int32_t ca, cb;
 
     if (tlsni_span_eq(a->whole, b->whole))
         return true;
-    pa = prepare(a);
-    pb = prepare(b);
+    prepare(&pa, a);
+    prepare(&pb, b);
     do {
-        ca = next_char(&pa);
-        cb = next_char(&pb);
+        ca = tlsni_stringprep_next(&pa);
+        cb = tlsni_stringprep_next(&pb);
         if (ca != cb || ca == TLSNI_CHAR_BAD)
             return false;
     } while (ca != TLSNI_CHAR_END);
@@ -269,7 +229,7 @@ static uint64_t mix(uint64_t h, uint32_t v)
 static uint64_t attribute_hash(const struct tlsni_attribute *a)
 {
     uint64_t h = 0xcbf29ce484222325u;
-    struct prepared p = prepare(&a->value);
+    struct tlsni_prepared p;
     int32_t c;
 
     for (size_t i = 0; i < a->type.len; i++)
@@ -279,7 +239,8 @@ static uint64_t attribute_hash(const struct tlsni_attribute *a)
             h = mix(h, a->value.whole.data[i]);
         return h;
     }
-    while ((c = next_char(&p)) >= 0)
+    prepare(&p, &a->value);
+    while ((c = tlsni_stringprep_next(&p)) >= 0)
         h = mix(h, (uint32_t)c);
     return h;
 }

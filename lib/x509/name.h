@@ -11,8 +11,8 @@
 /* SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }, no SET empty. */
 bool tlsni_name_sound(struct tlsn_span name);
 bool tlsni_name_empty(struct tlsn_span name);
-/* RFC 5280 7.1: character strings compare without regard to their type, case, and leading, trailing
- * and repeated spaces; other values by their bytes. Names that are not sound equal only
+/* RFC 5280 7.1: character strings compare without regard to their type, case, normal form, and
+ * leading, trailing and repeated spaces (stringprep.h); other values by their bytes. Names that are not sound equal only
  * themselves. */
 bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b);
 /* Equal names have equal hashes. */

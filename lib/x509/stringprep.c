@@ -1,65 +1,205 @@
 #include "x509/stringprep.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
-struct range {
-    int32_t first, last, step, delta; /* every step-th one moves by delta */
-};
+#include "x509/name.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Mapped to nothing: controls, joiners, marks of direction, variation selectors, the soft hyphen. */
-static const struct range hidden[] = {
-    { 0x0000, 0x0008, 1, 0 }, { 0x000e, 0x001f, 1, 0 }, { 0x007f, 0x0084, 1, 0 },
-    { 0x0086, 0x009f, 1, 0 }, { 0x00ad, 0x00ad, 1, 0 }, { 0x034f, 0x034f, 1, 0 },
-    { 0x06dd, 0x06dd, 1, 0 }, { 0x070f, 0x070f, 1, 0 }, { 0x1806, 0x1806, 1, 0 },
-    { 0x180b, 0x180e, 1, 0 }, { 0x200b, 0x200f, 1, 0 }, { 0x202a, 0x202e, 1, 0 },
-    { 0x2060, 0x2063, 1, 0 }, { 0x206a, 0x206f, 1, 0 }, { 0xfe00, 0xfe0f, 1, 0 },
-    { 0xfeff, 0xfeff, 1, 0 }, { 0xfff9, 0xfffc, 1, 0 }, { 0x1d173, 0x1d17a, 1, 0 },
-    { 0xe0001, 0xe0001, 1, 0 }, { 0xe0020, 0xe007f, 1, 0 },
+enum { MARKED_SPACE = 0xa0 }; /* a space with marks is a character like others; free, since it was mapped */
+
+/* RFC 4518 2.2, mapped to nothing: controls, joiners, marks of direction, variation selectors, the soft hyphen. */
+static const struct tlsni_unicode_range hidden[] = {
+    { 0x0000, 0x0008 }, { 0x000e, 0x001f }, { 0x007f, 0x0084 }, { 0x0086, 0x009f }, { 0x00ad, 0x00ad },
+    { 0x034f, 0x034f }, { 0x06dd, 0x06dd }, { 0x070f, 0x070f }, { 0x1806, 0x1806 }, { 0x180b, 0x180e },
+    { 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x2063 }, { 0x206a, 0x206f }, { 0xfe00, 0xfe0f },
+    { 0xfeff, 0xfeff }, { 0xfff9, 0xfffc }, { 0x1d173, 0x1d17a }, { 0xe0001, 0xe0001 },
+    { 0xe0020, 0xe007f },
 };
 
-static const struct range spaces[] = {
-    { 0x0009, 0x000d, 1, 0 }, { 0x0085, 0x0085, 1, 0 }, { 0x00a0, 0x00a0, 1, 0 },
-    { 0x1680, 0x1680, 1, 0 }, { 0x2000, 0x200a, 1, 0 }, { 0x2028, 0x2029, 1, 0 },
-    { 0x202f, 0x202f, 1, 0 }, { 0x205f, 0x205f, 1, 0 }, { 0x3000, 0x3000, 1, 0 },
+/* RFC 4518 2.2 */
+static const struct tlsni_unicode_range spaces[] = {
+    { 0x0009, 0x000d }, { 0x0020, 0x0020 }, { 0x0085, 0x0085 }, { 0x00a0, 0x00a0 }, { 0x1680, 0x1680 },
+    { 0x2000, 0x200a }, { 0x2028, 0x2029 }, { 0x202f, 0x202f }, { 0x205f, 0x205f }, { 0x3000, 0x3000 },
 };
 
-/* Capital to small letters (RFC 3454 B.2), and full-width forms to ASCII. */
-static const struct range folds[] = {
-    { 0x0041, 0x005a, 1, 32 }, { 0x00c0, 0x00d6, 1, 32 }, { 0x00d8, 0x00de, 1, 32 },
-    { 0x0100, 0x012e, 2, 1 }, { 0x0132, 0x0136, 2, 1 }, { 0x0139, 0x0147, 2, 1 },
-    { 0x014a, 0x0176, 2, 1 }, { 0x0178, 0x0178, 1, -121 }, { 0x0179, 0x017d, 2, 1 },
-    { 0x01cd, 0x01db, 2, 1 }, { 0x01de, 0x01ee, 2, 1 }, { 0x01f8, 0x021e, 2, 1 },
-    { 0x0222, 0x0232, 2, 1 }, { 0x0386, 0x0386, 1, 38 }, { 0x0388, 0x038a, 1, 37 },
-    { 0x038c, 0x038c, 1, 64 }, { 0x038e, 0x038f, 1, 63 }, { 0x0391, 0x03a1, 1, 32 },
-    { 0x03a3, 0x03ab, 1, 32 }, { 0x03c2, 0x03c2, 1, 1 }, { 0x0400, 0x040f, 1, 80 },
-    { 0x0410, 0x042f, 1, 32 }, { 0x0460, 0x0480, 2, 1 }, { 0x048a, 0x04be, 2, 1 },
-    { 0x04d0, 0x04f4, 2, 1 }, { 0x0531, 0x0556, 1, 48 }, { 0x1e00, 0x1e94, 2, 1 },
-    { 0x1ea0, 0x1ef8, 2, 1 }, { 0xff01, 0xff20, 1, 0x21 - 0xff01 },
-    { 0xff21, 0xff3a, 1, 0x61 - 0xff21 }, { 0xff3b, 0xff5e, 1, 0x3b - 0xff1b },
-};
-
-static const struct range *find(const struct range *ranges, size_t count, int32_t c)
+static bool is_in(const struct tlsni_unicode_range *ranges, size_t count, int32_t c)
 {
     for (size_t i = 0; i < count; i++)
         if (c >= ranges[i].first && c <= ranges[i].last)
-            return (c - ranges[i].first) % ranges[i].step == 0 ? &ranges[i] : NULL;
-    return NULL;
+            return true;
+    return false;
 }
 
-/* @rfc 5280:7.1/3, 5280:7.1/4 */
-int32_t tlsni_stringprep_map(int32_t c)
+/* The last of count rows (which begin with a code point) that does not begin behind c; NULL: none. */
+static const void *row_of(const void *rows, size_t count, size_t size, int32_t c)
 {
-    const struct range *fold;
+    const uint8_t *low = rows;
+    int32_t first;
 
-    if (c > ' ' && c < 0x7f)
-        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-    if (c == ' ' || find(spaces, COUNT(spaces), c))
+    while (count > 0) {
+        size_t half = count / 2;
+
+        memcpy(&first, low + half * size, sizeof first);
+        if (first <= c) {
+            low += (half + 1) * size;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return low == rows ? NULL : low - size;
+}
+
+#define ROW_OF(table, c) row_of(table, table##_count, sizeof *(table), c)
+
+/* @rfc 5280:7.1/7 */
+static bool is_prohibited(int32_t c)
+{
+    const struct tlsni_unicode_range *r = c < 0x80 ? NULL : ROW_OF(tlsni_unicode_prohibited, c);
+
+    return r && c <= r->last;
+}
+
+/* The combining class of a mark, or -1. */
+static int mark_order(int32_t c)
+{
+    const struct tlsni_unicode_marks *m = c < 0x300 ? NULL : ROW_OF(tlsni_unicode_marks, c);
+
+    return m && c - m->first < m->count ? m->order : -1;
+}
+
+static void put(struct tlsni_prepared *p, int32_t c)
+{
+    int order = mark_order(c);
+
+    p->order[p->count] = order > 0 ? (uint8_t)order : 0;
+    p->queue[p->count++] = c;
+}
+
+/* A syllable is two or three letters, by arithmetic (Unicode 3.12). */
+static void put_hangul(struct tlsni_prepared *p, int32_t syllable)
+{
+    enum { LEADING = 0x1100, VOWEL = 0x1161, TRAILING = 0x11a7, VOWELS = 21, TRAILINGS = 28 };
+    int32_t trailing = syllable % TRAILINGS;
+
+    put(p, LEADING + syllable / (VOWELS * TRAILINGS));
+    put(p, VOWEL + syllable / TRAILINGS % VOWELS);
+    if (trailing)
+        put(p, TRAILING + trailing);
+}
+
+static void put_string(struct tlsni_prepared *p, const uint8_t *string)
+{
+    struct tlsni_rd r = tlsni_rd_make(string + 1, *string);
+    int32_t c;
+
+    while ((c = tlsni_attribute_char(TLSNI_DER_UTF8, &r)) >= 0)
+        put(p, c);
+}
+
+/* Steps 2 and 3 of RFC 4518 for one character that is not plain ASCII. */
+static void put_mapped(struct tlsni_prepared *p, int32_t c)
+{
+    enum { HANGUL = 0xac00, SYLLABLES = 11172 };
+    const struct tlsni_unicode_run *run = ROW_OF(tlsni_unicode_runs, c);
+    const struct tlsni_unicode_block *block = ROW_OF(tlsni_unicode_blocks, c);
+    int32_t past = run ? c - run->first : 0;
+
+    if (is_in(spaces, COUNT(spaces), c))
+        put(p, ' ');
+    else if (is_in(hidden, COUNT(hidden), c))
+        return;
+    else if (c >= HANGUL && c < HANGUL + SYLLABLES)
+        put_hangul(p, c - HANGUL);
+    else if (run && past % run->step == 0 && past / run->step < run->count)
+        put(p, c + run->distance);
+    else if (block && c - block->first < block->count)
+        put_string(p, tlsni_unicode_pool + tlsni_unicode_index[block->index + c - block->first]);
+    else
+        put(p, c);
+}
+
+/* Marks by their class; those of one class, and other characters, keep their places. */
+static void put_in_order(struct tlsni_prepared *p)
+{
+    for (unsigned i = 1; i < p->count; i++) {
+        int32_t c = p->queue[i];
+        uint8_t order = p->order[i];
+        unsigned at = i;
+
+        for (; order && at > 0 && p->order[at - 1] > order; at--) {
+            p->queue[at] = p->queue[at - 1];
+            p->order[at] = p->order[at - 1];
+        }
+        p->queue[at] = c;
+        p->order[at] = order;
+    }
+}
+
+/* Reads up to a character that no mark can be put in front of. 0, or what ends the string. */
+static int32_t fill(struct tlsni_prepared *p)
+{
+    p->next = p->count = 0;
+    do {
+        int32_t c = tlsni_attribute_char(p->tag, &p->text);
+
+        if (c == TLSNI_CHAR_END && p->count > 0)
+            break;
+        if (c < 0 || is_prohibited(c))
+            return c < 0 ? c : TLSNI_CHAR_BAD;
+        if (c > ' ' && c < 0x7f)
+            put(p, c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+        else
+            put_mapped(p, c);
+    } while (p->count == 0 ||
+             (p->order[p->count - 1] > 0 && p->count <= TLSNI_STRINGPREP_MARKS));
+    if (p->order[p->count - 1] > 0 && p->count > TLSNI_STRINGPREP_MARKS)
+        return TLSNI_CHAR_BAD;
+    put_in_order(p);
+    return 0;
+}
+
+static int32_t ordered_char(struct tlsni_prepared *p)
+{
+    int32_t end = p->next < p->count ? 0 : fill(p);
+
+    return end < 0 ? end : p->queue[p->next++];
+}
+
+/* RFC 4518 2.6.1: a space is one that no mark follows.
+ * @rfc 5280:7.1/8 */
+static int32_t marked_char(struct tlsni_prepared *p)
+{
+    int32_t c = p->ahead ? p->ahead : ordered_char(p);
+
+    p->ahead = 0;
+    if (c != ' ')
+        return c;
+    p->ahead = ordered_char(p);
+    return p->ahead > 0 && mark_order(p->ahead) >= 0 ? MARKED_SPACE : ' ';
+}
+
+void tlsni_stringprep_begin(struct tlsni_prepared *p, uint8_t tag, struct tlsn_span text)
+{
+    p->text = tlsni_rd_span(text);
+    p->tag = tag;
+    p->begun = false;
+    p->ahead = p->behind = 0;
+    p->next = p->count = 0;
+}
+
+/* @rfc 5280:7.1/3, 5280:7.1/4, 5280:7.1/6 */
+int32_t tlsni_stringprep_next(struct tlsni_prepared *p)
+{
+    int32_t c = p->behind ? p->behind : marked_char(p);
+    bool gap = false;
+
+    p->behind = 0;
+    for (; c == ' '; c = marked_char(p))
+        gap = true;
+    if (gap && p->begun && c > 0) {
+        p->behind = c;
         return ' ';
-    if (find(hidden, COUNT(hidden), c))
-        return TLSNI_CHAR_NOTHING;
-    fold = find(folds, COUNT(folds), c);
-    return fold ? c + fold->delta : c;
+    }
+    p->begun = true;
+    return c;
 }

@@ -106,6 +106,10 @@ static void names_are_prepared_beyond_ascii(void **state)
         { "a\xe2\x80\x8b\xef\xbb\xbf" "b", "ab" }, /* zero width */
         { "a\xc2\xa0\xe3\x80\x80\t" "b", "a b" }, /* spaces of all kinds */
         { "\xc2\xa0" "a\xe2\x80\x83", "a" },
+        { "u\xcc\x88", "\xc3\x9c" },           /* u with diaeresis, in two and in one */
+        { "\xef\xac\x81", "FI" },              /* ligature */
+        { "\xea\xb0\x81", "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8" }, /* Hangul */
+        { "Stra\xc3\x9f" "e", "STRASSE" },
     };
 
     (void)state;
