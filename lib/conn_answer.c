@@ -117,6 +117,7 @@ static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_
         .staples = tlsni_buf_span(&s->hs.beside.ocsp),
         .scts = tlsni_buf_span(&s->hs.beside.scts),
         .staple_asked = tlsni_config_asks_staple(c->config, c->role),
+        .exact_pss = s->hs.version->exact_pss,
     };
 
     return tlsni_verify(&in, report, &s->err);

@@ -170,6 +170,21 @@ struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row)
     return p;
 }
 
+void tlsni_pubkey_restrict(struct tlsni_pubkey *key, const struct tlsni_sig_params *only)
+{
+    key->only = *only;
+}
+
+/* @rfc 8446:4.2.3/14 */
+bool tlsni_pubkey_takes(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params)
+{
+    const struct tlsni_sig_params *only = &key->only;
+
+    return only->padding == TLSNI_PAD_NONE ||
+           (params->padding == only->padding && params->hash == only->hash &&
+            params->mgf_hash == only->mgf_hash && params->salt_len == only->salt_len);
+}
+
 tlsn_status tlsni_pubkey_verify(const struct tlsni_pubkey *key,
                                 const struct tlsni_sig_params *params, struct tlsn_span message,
                                 struct tlsn_span signature)

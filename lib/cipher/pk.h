@@ -65,6 +65,12 @@ struct tlsni_sig_params {
 /* The parameters of a scheme, with salt and MGF1 hash by the scheme. */
 struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row);
 
+/* A fresh RSASSA-PSS key is for these parameters alone (RFC 4055 3.3). */
+void tlsni_pubkey_restrict(struct tlsni_pubkey *key, const struct tlsni_sig_params *only);
+/* Whether signatures with these are what the key is for, to the byte of the salt; so they are for a key that does
+ * not say. */
+bool tlsni_pubkey_takes(const struct tlsni_pubkey *key, const struct tlsni_sig_params *params);
+
 /* TLSN_OK, TLSN_ERR_DECRYPT_ERROR when the signature does not verify, TLSN_ERR_ILLEGAL_PARAMETER
  * when params do not fit the key (an RSA_PSS key verifies only PSS; an RSA key both). Strict:
  * DER ECDSA and DSA signatures with minimal integers (RFC 3279 2.2), RSA signatures of exactly the

@@ -37,6 +37,7 @@ enum { TLSNI_EDDSA_LEN_MAX = 57 };
 struct tlsni_pubkey {
     struct tlsn_hooks env; /* copied; all NULL for the defaults */
     enum tlsni_key_type type;
+    struct tlsni_sig_params only; /* padding 0: none are named */
     union {
         struct tlsni_rsa_public rsa;
         struct tlsni_ec_public ec;

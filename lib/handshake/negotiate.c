@@ -198,12 +198,14 @@ bool tlsni_scheme_fits_key(const struct tlsni_sigalg *scheme, const struct tlsni
                            const struct tlsni_version *version)
 {
     const struct tlsni_hash *hash = tlsni_hash_find(scheme->hash);
+    struct tlsni_sig_params params = tlsni_sigalg_params(scheme);
 
     if (version->binds_curves && scheme->group && scheme->group != tlsni_pubkey_group(key))
         return false;
     if (scheme->key != tlsni_pubkey_type(key) ||
         !tlsni_version_overlap(scheme->min_version, scheme->max_version, version->number,
-                               version->number))
+                               version->number) ||
+        !tlsni_pubkey_takes(key, &params))
         return false;
     /* RFC 8017 9.1.1: salt and hash of equal length have to fit into the encoded message. */
     return scheme->padding != TLSNI_PAD_PSS ||
@@ -342,10 +344,14 @@ static bool credential_fits(struct tlsni_hs *hs, const struct tlsni_suite *suite
 
 static bool is_of_scheme(const struct tlsni_sig_params *sig, const struct tlsni_sigalg *scheme)
 {
-    bool pss = sig->padding == TLSNI_PAD_PSS; /* the issuer's kind of key does not show */
+    struct tlsni_sig_params params = tlsni_sigalg_params(scheme);
 
-    return sig->key && sig->hash == scheme->hash && sig->padding == scheme->padding &&
-           (pss || sig->key == scheme->key);
+    if (!sig->key || sig->hash != params.hash || sig->padding != params.padding)
+        return false;
+    if (sig->padding != TLSNI_PAD_PSS)
+        return sig->key == params.key;
+    /* the issuer's kind of key does not show */
+    return sig->mgf_hash == params.mgf_hash && sig->salt_len == params.salt_len;
 }
 
 static bool lists_signature(struct tlsn_span schemes, const struct tlsni_sig_params *sig)

@@ -45,7 +45,7 @@ static const struct tlsni_version rows[] = {
       .world = TLSNI_WORLD_13, .record = &tlsni_record_tls13,
       .flow = { &tlsni_flow_tls13_client, &tlsni_flow_tls13_server },
       .server_hello = tlsni_client13_server_hello, .extensions = true, .sigalgs = true,
-      .binds_curves = true, .listed = true, .alerts_end = true, .drops_ccs = true, .marks = true,
+      .binds_curves = true, .exact_pss = true, .listed = true, .alerts_end = true, .drops_ccs = true, .marks = true,
       .source = "RFC 8446" },
 };
 /* clang-format on */

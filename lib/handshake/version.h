@@ -41,6 +41,7 @@ struct tlsni_version {
     const char *mark;        /* at the end of the server's random value when this version is one; 8 bytes */
     bool sigalgs;            /* signature algorithms are negotiated and named on the wire */
     bool binds_curves;       /* ECDSA schemes name the curve of the key (RFC 8446 4.2.3) */
+    bool exact_pss;          /* in certificates, parameters of PSS are those of the key (RFC 8446 4.2.3) */
     bool listed;             /* chosen by supported_versions alone */
     bool alerts_end;         /* every alert but a closing one is an end, whatever its level */
     bool drops_ccs;          /* ChangeCipherSpec means nothing inside a handshake */

@@ -163,7 +163,7 @@ static uint8_t mgf_hash_of(struct tlsni_rd *r)
 }
 
 /* RSASSA-PSS-params: every member has a default, the last one no other value.
- * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3, 4055:3.1/5 */
+ * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3, 4055:3.1/5, 8446:4.2.3/13 */
 static bool pss_params(struct tlsni_rd *r, struct tlsni_sig_params *out)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), m;

@@ -104,6 +104,7 @@ struct tlsni_judge {
     enum tlsn_purpose purpose;
     unsigned max_depth, max_signatures, min_rsa_bits, min_ec_bits, min_dsa_bits, suite_b;
     bool allow_sha1, allow_md5, allow_partial, common_name, plain_anchors;
+    bool exact_pss;
     struct tlsni_policy_settings policy; /* its span is borrowed */
     struct tlsn_span constraints;        /* NameConstraints of the caller, empty: none; borrowed */
     const struct tlsn_hooks *env;

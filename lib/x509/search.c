@@ -85,6 +85,9 @@ static tlsn_status check_signature(struct tlsni_search *s, const struct tlsni_ce
     *why = TLSNI_WHY_ISSUER_KEY;
     if (st != TLSN_OK)
         return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;
+    *why = TLSNI_WHY_SIGNATURE;
+    if (s->judge->exact_pss && !tlsni_pubkey_takes(key, &child->sig))
+        return TLSN_OK;
     st = tlsni_spki_verify(key, issuer->cert->spki, &child->sig, child->tbs, child->signature);
     *why = st == TLSN_OK ? TLSNI_WHY_NONE : TLSNI_WHY_SIGNATURE;
     return st == TLSN_ERR_NO_MEMORY ? st : TLSN_OK;

@@ -22,18 +22,23 @@ static tlsn_status judged(tlsn_status st, struct tlsni_err *err)
 }
 
 /* RSAPublicKey, RFC 8017 A.1.1. */
-static tlsn_status rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env, uint8_t type,
-                       struct tlsn_span bits, struct tlsni_err *err)
+static tlsn_status rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                       const struct tlsni_key_algid *key, struct tlsn_span bits,
+                       struct tlsni_err *err)
 {
     struct tlsni_rd r = tlsni_der_open_span(bits, TLSNI_DER_SEQUENCE);
     struct tlsn_span n = tlsni_der_unsigned(&r), e = tlsni_der_unsigned(&r);
+    tlsn_status st;
 
     if (!tlsni_rd_done(&r))
         return bad(err, "damaged RSAPublicKey");
     if (e.len > RSA_EXPONENT_MAX)
         return tlsni_fail(err, TLSN_ERR_CERT_UNSUPPORTED, "x509",
                           "public key: an RSA exponent of more than 256 bits");
-    return judged(tlsni_pubkey_new_rsa(out, env, type, n, e), err);
+    st = tlsni_pubkey_new_rsa(out, env, key->type, n, e);
+    if (st == TLSN_OK && key->restricted)
+        tlsni_pubkey_restrict(*out, &key->pss);
+    return judged(st, err);
 }
 
 /* DSAPublicKey and DHPublicKey, RFC 3279 2.3.2 and 2.3.3. */
@@ -122,7 +127,7 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
     switch (key.type) {
     case TLSNI_KEY_RSA:
     case TLSNI_KEY_RSA_PSS: /* @rfc 4055:1.2/3 */
-        return rsa(out, env, key.type, bits, err);
+        return rsa(out, env, &key, bits, err);
     case TLSNI_KEY_EC:
         return judged(tlsni_pubkey_new_ec(out, env, key.group, bits), err);
     case TLSNI_KEY_DSA:

@@ -37,6 +37,7 @@ static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
         .min_ec_bits = o->min_ec_bits ? o->min_ec_bits : DEFAULT_EC_BITS,
         .min_dsa_bits = o->min_dsa_bits,
         .suite_b = o->suite_b,
+        .exact_pss = in->exact_pss,
         .allow_sha1 = o->allow_sha1,
         .allow_md5 = o->allow_md5,
         .allow_partial = o->allow_partial,

@@ -22,6 +22,8 @@ struct tlsni_verify_in {
     struct tlsn_span staples; /* OCSP responses that came along, each behind 3 bytes, the leaf's first */
     struct tlsn_span scts;    /* timestamps that came along, each behind 2 bytes */
     bool staple_asked;        /* so that the lack of one means something */
+    bool exact_pss;           /* signatures have the PSS parameters of their key, if it has some; else a longer
+                               * salt will do as well (RFC 4055 3.3) */
 };
 
 /* The same as an object. Everything that `in` points to outlives it, and so does the object's place. */

@@ -37,6 +37,22 @@
 #define PSS_TRAILER_2  \
     "304606092a864886f70d01010a3039a00f300d06096086480165030402010500a11c301a" \
     "06092a864886f70d010108300d06096086480165030402010500a203020120a303020102"
+/* PSS_256 in BER that is no DER */
+#define PSS_LONG_LENGTH \
+    "304206092a864886f70d01010a3035a00f300d06096086480165030402010500a11c301a06092a864886f70d01" \
+    "0108300d06096086480165030402010500a20402810120"
+#define PSS_LONG_SALT \
+    "304206092a864886f70d01010a3035a00f300d06096086480165030402010500a11c301a06092a864886f70d01" \
+    "0108300d06096086480165030402010500a20402020020"
+#define PSS_INDEFINITE \
+    "304306092a864886f70d01010a3080a00f300d06096086480165030402010500a11c301a06092a864886f70d01" \
+    "0108300d06096086480165030402010500a2030201200000"
+#define PSS_OUT_OF_ORDER \
+    "304106092a864886f70d01010a3034a11c301a06092a864886f70d010108300d06096086480165030402010500" \
+    "a00f300d06096086480165030402010500a203020120"
+#define PSS_SALT_TWICE \
+    "304606092a864886f70d01010a3039a00f300d06096086480165030402010500a11c301a06092a864886f70d01" \
+    "0108300d06096086480165030402010500a203020120a203020120"
 #define PSS_DEFAULTS "300d06092a864886f70d01010a3000"
 #define PSS_DEFAULTS_OUTRIGHT \
     "303e06092a864886f70d01010a3031a00b300906052b0e03021a0500a118301606092a864886f70d010108300906" \
@@ -126,6 +142,20 @@ static void pss_parameters_are_read(void **state)
     REQ("4055:3.1/3");
 }
 
+static void pss_parameters_that_are_not_der_are_none(void **state)
+{
+    static const char *const bad[] = { PSS_LONG_LENGTH, PSS_LONG_SALT, PSS_INDEFINITE, PSS_OUT_OF_ORDER,
+                                       PSS_SALT_TWICE };
+    struct tlsni_key_algid k;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(signature(bad[i]).key, TLSNI_KEY_NONE);
+        assert_int_equal(key(&k, bad[i]), TLSN_ERR_CERT_BAD);
+    }
+    REQ("8446:4.2.3/13");
+}
+
 static void rsa_key_has_null_parameters(void **state)
 {
     struct tlsni_key_algid k;
@@ -176,6 +206,7 @@ int main(void)
         cmocka_unit_test(pss_parameters_have_their_defaults),
         cmocka_unit_test(pss_defaults_may_be_there_outright),
         cmocka_unit_test(pss_parameters_are_read),
+        cmocka_unit_test(pss_parameters_that_are_not_der_are_none),
         cmocka_unit_test(rsa_key_has_null_parameters),
         cmocka_unit_test(restricted_key_makes_what_keeps_to_it),
     };
