@@ -2,7 +2,7 @@
  * extension is a flag. It is for keys that are no tickets, and for hellos without early data. */
 #include "ext/rows.h"
 
-/* @rfc 8773:4/1, 8773:4/2, 8773:5/2, 8773:5.1/2 */
+/* @rfc 8773:4/1, 8773:4/2, 8773:5/2, 8773:5.1/2, 9973:4/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK) && hs->tls13.offers &&
@@ -37,5 +37,5 @@ const struct tlsni_ext tlsni_ext_cert_with_extern_psk = {
         [TLSNI_IN_SERVER_HELLO13] = { server_wanted, NULL, client_parse, NULL },
     },
     .worlds = TLSNI_WORLD_13,
-    .source = "RFC 8773 5",
+    .source = "RFC 9973 5",
 };

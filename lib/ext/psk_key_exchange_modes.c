@@ -8,6 +8,7 @@ static bool client_wanted(const struct tlsni_hs *hs)
            (hs->tls13.offers || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS));
 }
 
+/* @rfc 9973:5.1/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 1);

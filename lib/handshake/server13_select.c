@@ -68,7 +68,7 @@ static tlsn_status select_certificate(struct tlsni_hs *hs)
     return tlsni_negotiate_peer_type(hs);
 }
 
-/* @rfc 8773:4/1, 8773:4/3 */
+/* @rfc 8773:4/1, 8773:4/3, 9973:4/1 */
 static tlsn_status check_cert_psk(struct tlsni_hs *hs)
 {
     const struct tlsni_hs13 *t = &hs->tls13;
@@ -84,7 +84,7 @@ static tlsn_status check_cert_psk(struct tlsni_hs *hs)
 }
 
 /* The suite stays one of the key's hash, if there is a key: any goes with any certificate.
- * @rfc 8773:5.2/1 */
+ * @rfc 8773:5.2/1, 9973:5.2/2 */
 static tlsn_status select_authentication(struct tlsni_hs *hs)
 {
     const struct tlsni_suite *of_psk = hs->tls13.keyed ? hs->suite : NULL;

@@ -147,7 +147,7 @@ static tlsn_status accept_ticket(struct tlsni_hs *hs, size_t index, uint32_t hid
 }
 
 /* A key with certificates, both of which the client wants (RFC 8773): with fresh Diffie-Hellman keys.
- * @rfc 8773:5.1/1, 8773:4/5 */
+ * @rfc 8773:5.1/1, 8773:4/5, 9973:5.1/2 */
 static bool goes_with_certificates(const struct tlsni_hs *hs)
 {
     return hs->tls13.cert_psk_asked && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK) &&
@@ -161,7 +161,8 @@ static bool key_suffices(const struct tlsni_hs *hs)
            !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK);
 }
 
-/* @rfc 8773:4/4, 8773:7/2 */
+/* The age that stands beside the identity says nothing here.
+ * @rfc 8773:4/4, 8773:7/2, 9973:5.1/6 */
 static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_span identity,
                                 bool asks)
 {

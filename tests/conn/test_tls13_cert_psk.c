@@ -1,4 +1,4 @@
-/* Certificates and an external pre-shared key in one handshake (RFC 8773) between two engines. */
+/* Certificates and an external pre-shared key in one handshake (RFC 8773, RFC 9973) between two engines. */
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "conn.h"
+#include "handshake/schedule13.h"
 #include "req.h"
 
 static const uint8_t key[] = "thirty-two octets of a secret key";
@@ -101,6 +102,26 @@ static void both_authenticate_by_certificate_under_the_key(void **state)
     REQ("8773:4/5");
     REQ("8773:5/2");
     REQ("8773:5.2/1");
+}
+
+/* RFC 9973 5.2: the signature may be that of a bare key. */
+static void raw_key_authenticates_under_the_key(void **state)
+{
+    static const uint8_t raw_only[] = { TLSN_CERT_RAW_KEY };
+    struct wire *w = agreed(false);
+
+    (void)state;
+    OK(tlsn_config_set_own_cert_types(wire_config(w, TLSN_SERVER), raw_only, 1));
+    OK(tlsn_config_set_peer_cert_types(wire_config(w, TLSN_CLIENT), raw_only, 1));
+    OK(tlsn_config_set_verify_mode(wire_config(w, TLSN_CLIENT), TLSN_VERIFY_INSECURE_NONE));
+    wire_shake(w);
+    assert_true(tlsn_conn_peer_key(w->end[TLSN_CLIENT].conn).len);
+    assert_int_equal(tlsn_conn_peer_cert(w->end[TLSN_CLIENT].conn, 0).len, 0);
+    assert_int_not_equal(wire_info(w, TLSN_CLIENT).signature_scheme, 0);
+    assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, 3);
+    wire_agree(w);
+    wire_free(w);
+    REQ("9973:5.2/2");
 }
 
 /* A ticket of such a session does not do without the verdict on the chain. */
@@ -224,6 +245,116 @@ static void turn(struct wire *w, uint8_t from, uint8_t to)
 }
 
 enum { EMS = 23, CERT_PSK = 33, EARLY_DATA = 42 };
+enum { GROUPS = 10, PRE_SHARED_KEY = 41, MODES = 45, SHARES = 51, NOBODYS = 99 };
+
+/* The extension of this type in a ClientHello message, at its type; NULL: there is none. */
+static uint8_t *find(uint8_t *hello, uint8_t type)
+{
+    uint8_t *at = hello + 4 + 2 + 32;
+    uint8_t *end;
+
+    at += 1 + at[0];
+    at += 2 + (at[0] << 8 | at[1]);
+    at += 1 + at[0];
+    end = at + 2 + (at[0] << 8 | at[1]);
+    for (at += 2; at < end; at += 4 + (at[2] << 8 | at[3]))
+        if (at[0] == 0 && at[1] == type)
+            return at;
+    return NULL;
+}
+
+/* RFC 9973 4 names supported_groups too, which RFC 8773 does not. */
+static void flag_without_one_of_its_companions_is_refused(void **state)
+{
+    static const uint8_t companions[] = { GROUPS, PRE_SHARED_KEY, MODES, SHARES };
+    enum { RECORD_HEADER = 5 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof companions; i++) {
+        struct wire *w = agreed(false);
+        uint8_t *hello;
+
+        wire_open(w);
+        while (wire_turn(w, TLSN_CLIENT))
+            ;
+        hello = w->end[TLSN_SERVER].in + RECORD_HEADER;
+        assert_non_null(find(hello, CERT_PSK));
+        assert_non_null(find(hello, companions[i]));
+        find(hello, companions[i])[1] = NOBODYS;
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_SERVER].status, TLSN_ERR_MISSING_EXTENSION);
+        assert_int_equal(wire_alert(w, TLSN_SERVER), 109);
+        wire_free(w);
+    }
+    REQ("9973:4/1");
+}
+
+/* A new binder behind an age that was changed. One key of SHA-256 is there. */
+static void change_age(uint8_t *hello, size_t len)
+{
+    enum { BINDERS = 2 + 1 + 32 };
+    const struct tlsni_hash *sha256 = tlsni_hash_find(TLSNI_HASH_SHA256);
+    struct tlsni_schedule13 s = { 0 };
+    uint8_t digest[32];
+
+    memset(hello + len - BINDERS - 4, 0xA5, 4);
+    tlsni_hash_once(sha256, hello, len - BINDERS, digest);
+    tlsni_schedule13_early(&s, sha256, tlsni_span_make(key, KEY_LEN));
+    tlsni_schedule13_binder(&s, "ext binder", digest, hello + len - 32);
+}
+
+static void age_of_an_external_key_is_not_looked_at(void **state)
+{
+    (void)state;
+    for (int changed = 0; changed < 2; changed++) {
+        struct wire *w = agreed(false);
+        struct wire_end *e = &w->end[TLSN_SERVER];
+        struct tlsn_span hello;
+        size_t found = 0;
+
+        wire_open(w);
+        while (wire_turn(w, TLSN_CLIENT))
+            ;
+        if (changed)
+            change_age(e->in + 5, e->in_len - 5);
+        wire_run(w);
+        /* the client's own transcript has another hello then; the server took the key */
+        hello = wire_message(w, TLSN_SERVER, 2);
+        assert_true(hello.len);
+        for (size_t at = 0; at + 4 <= hello.len; at++)
+            found += memcmp(hello.data + at, "\0\41\0\0", 4) == 0;
+        assert_int_equal(found, 1);
+        assert_int_equal(w->end[TLSN_CLIENT].status == TLSN_OK, !changed);
+        wire_free(w);
+    }
+    REQ("9973:5.1/6");
+}
+
+/* What our own hello has beside the flag. */
+static void client_lists_the_mode_with_diffie_hellman(void **state)
+{
+    (void)state;
+    for (int ke = 0; ke < 2; ke++) {
+        struct wire *w = agreed(false);
+        const uint8_t *modes;
+
+        if (ke)
+            OK(tlsn_config_set_feature(wire_config(w, TLSN_CLIENT), TLSN_FEATURE_INSECURE_PSK_KE,
+                                       true));
+        wire_open(w);
+        while (wire_turn(w, TLSN_CLIENT))
+            ;
+        modes = find(w->end[TLSN_SERVER].in + 5, MODES);
+        assert_non_null(modes);
+        assert_int_equal(modes[4], 1 + ke);
+        assert_int_equal(modes[5], 1); /* psk_dhe_ke */
+        wire_run(w);
+        assert_int_not_equal(wire_info(w, TLSN_SERVER).group, 0);
+        wire_free(w);
+    }
+    REQ("9973:5.1/1");
+    REQ("9973:5.1/2");
+}
 
 static void flag_beside_early_data_is_refused(void **state)
 {
@@ -332,12 +463,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_authenticate_by_certificate_under_the_key),
+        cmocka_unit_test(raw_key_authenticates_under_the_key),
         cmocka_unit_test(session_is_for_who_trusts_the_chain_and_knows_the_key),
         cmocka_unit_test(key_is_left_out_where_one_side_does_not_want_it),
         cmocka_unit_test(client_refuses_the_key_alone),
         cmocka_unit_test(wrong_key_is_illegal_parameter),
         cmocka_unit_test(psk_ke_is_not_enough),
         cmocka_unit_test(flag_beside_early_data_is_refused),
+        cmocka_unit_test(flag_without_one_of_its_companions_is_refused),
+        cmocka_unit_test(age_of_an_external_key_is_not_looked_at),
+        cmocka_unit_test(client_lists_the_mode_with_diffie_hellman),
         cmocka_unit_test(flag_without_a_key_is_refused),
         cmocka_unit_test(flag_beside_a_ticket_is_refused),
         cmocka_unit_test(ticket_stands_alone),

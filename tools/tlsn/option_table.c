@@ -63,7 +63,7 @@ const struct option_row option_rows[] = {
     { "--psk-hash", "sha256|sha384", CHOICE, CMD_CONNECT, AT(psk_hash), "keys are for TLS 1.3 alone, and of this hash (default: for all versions, and SHA-256)" },
     { "--psk-import", NULL, FLAG, CMD_CONNECT, AT(psk_import), "keys are for TLS 1.3 alone, by import (RFC 9258)" },
     { "--psk-context", "TEXT", TEXT, CMD_CONNECT, AT(psk_context), "context of imported keys; goes over the wire in the clear" },
-    { "--psk-with-cert", NULL, FLAG, CMD_CONNECT, AT(psk_with_cert), "TLS 1.3: keys go with certificates, not in their place (RFC 8773)" },
+    { "--psk-with-cert", NULL, FLAG, CMD_CONNECT, AT(psk_with_cert), "TLS 1.3: keys go with certificates, not in their place (RFC 9973)" },
     { "--psk-hint", "TEXT", TEXT, CMD_SERVER, AT(psk_hint), "identity hint to send with PSK suites" },
     { "--psk-tell-unknown", NULL, FLAG, CMD_SERVER, AT(psk_tell_unknown), "say unknown_psk_identity instead of hiding which identities and SRP users there are" },
     { "--srp-user", "NAME", TEXT, CMD_CLIENT | CMD_SRP, AT(srp_user), "user name for SRP suites" },
