@@ -116,7 +116,7 @@ static bool prepare(struct job *job, const struct tlsn_pkcs11_key *key,
         return false;
     if (p.padding == TLSNI_PAD_PSS)
         return prepare_pss(job, &p, op->input);
-    if (p.padding != TLSNI_PAD_PKCS1)
+    if (p.padding != TLSNI_PAD_PKCS1 && p.padding != TLSNI_PAD_PKCS1_NULL)
         return false;
     job->mechanism.mechanism = CKM_RSA_PKCS;
     digest_info(job, (enum tlsni_hash_id)p.hash, op->input);

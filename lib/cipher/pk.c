@@ -167,6 +167,8 @@ struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row)
     /* RFC 8446 4.2.3: MGF1 by the same hash, a salt of the digest's length. */
     if (row->padding == TLSNI_PAD_PSS && hash)
         p.salt_len = hash->len;
+    if (row->padding == TLSNI_PAD_PKCS1 && row->clients_only)
+        p.padding = TLSNI_PAD_PKCS1_NULL;
     return p;
 }
 

@@ -18,6 +18,7 @@ static tlsn_status pkcs1_block(uint8_t *em, size_t len, const struct tlsni_sig_p
                           : tlsni_rsa_pkcs1_encode(em, len, hash, with_null, message);
 }
 
+/* @rfc 9963:4/3 */
 tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                            const struct tlsni_sig_params *params, struct tlsn_span message,
                            uint8_t *signature, size_t *signature_len)
@@ -41,13 +42,15 @@ tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
     return st;
 }
 
-/* @rfc 5246:4.7/4 @rfc 5246:4.7/5 */
+/* @rfc 5246:4.7/4, 5246:4.7/5, 9963:4/2, 9963:4/4 */
 static tlsn_status pkcs1_check(const uint8_t *em, size_t len,
                                const struct tlsni_sig_params *params, struct tlsn_span message)
 {
     uint8_t expected[TLSNI_RSA_BITS_MAX / 8];
 
-    for (int with_null = 1; with_null >= 0; with_null--) {
+    int least = params->padding == TLSNI_PAD_PKCS1_NULL;
+
+    for (int with_null = 1; with_null >= least; with_null--) {
         tlsn_status st = pkcs1_block(expected, len, params, with_null, message);
 
         if (st != TLSN_OK)

@@ -15,8 +15,15 @@ enum tlsni_key_type {
     TLSNI_KEY_DH,      /* agreement only */
 };
 
-/* DIGEST: what is to be signed is the digest already; PKCS#1 for RSA, none for DSA. */
-enum tlsni_padding { TLSNI_PAD_NONE = 0, TLSNI_PAD_PKCS1, TLSNI_PAD_PSS, TLSNI_PAD_DIGEST };
+/* DIGEST: what is to be signed is the digest already; PKCS#1 for RSA, none for DSA. PKCS1_NULL: a DigestInfo
+ * without NULL parameters, which older versions have to take, is not taken (RFC 9963 4). */
+enum tlsni_padding {
+    TLSNI_PAD_NONE = 0,
+    TLSNI_PAD_PKCS1,
+    TLSNI_PAD_PSS,
+    TLSNI_PAD_DIGEST,
+    TLSNI_PAD_PKCS1_NULL
+};
 
 struct tlsni_sigalg {
     uint16_t id;      /* SignatureScheme / SignatureAndHashAlgorithm */

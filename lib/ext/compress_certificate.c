@@ -2,7 +2,7 @@
  * in CertificateRequest, answered by the packed message alone. */
 #include "ext/rows.h"
 
-/* @rfc 8879:3/1, 8879:3/3 */
+/* @rfc 8879:3/1, 8879:3/2, 8879:3/3, 8879:3/4, 8879:6/1, 8879:7.1/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return (hs->worlds & TLSNI_WORLD_13) && hs->cfg->cert_compressions.count;

@@ -42,7 +42,8 @@ static uint32_t hidden_age(const struct tlsni_hs *hs)
     return (uint32_t)(age > 0 ? age : 0) + hs->offer->age_add;
 }
 
-/* @rfc 8446:4.2.11/7 */
+/* Of a key its name alone.
+ * @rfc 8446:4.2.11/7, 9150:9/1 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     static const uint8_t zeros[TLSNI_HASH_LEN_MAX];

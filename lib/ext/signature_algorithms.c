@@ -5,7 +5,7 @@
 
 /* Whether a version in [min, max] can use scheme i of the configuration, in the peer's handshake signature
  * or in its certificates.
- * @rfc 9963:2/2 */
+ * @rfc 9963:3/3, 9963:3/5 */
 static bool usable(const struct tlsni_hs *hs, size_t i, uint16_t min, uint16_t max)
 {
     const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);

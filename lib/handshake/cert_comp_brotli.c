@@ -131,6 +131,7 @@ static tlsn_status unpack(const struct tlsn_hooks *env, struct tlsn_span in, uin
     return st;
 }
 
+/* @rfc 8879:4/7, 8879:5/2, 8879:7.3/1 */
 const struct tlsni_cert_comp tlsni_cert_comp_brotli = { 2, "brotli", pack, unpack, "RFC 7932" };
 #else
 typedef int tlsni_cert_comp_without_brotli; /* ISO C has no empty files */

@@ -61,6 +61,7 @@ static tlsn_status unpack(const struct tlsn_hooks *env, struct tlsn_span in, uin
                                                                  : TLSN_ERR_CERT_COMPRESSION;
 }
 
+/* @rfc 8879:4/6, 8879:5/2, 8879:7.3/1 */
 const struct tlsni_cert_comp tlsni_cert_comp_zlib = { 1, "zlib", pack, unpack, "RFC 1950" };
 #else
 typedef int tlsni_cert_comp_without_zlib; /* ISO C has no empty files */

@@ -31,6 +31,7 @@ static tlsn_status unpack(const struct tlsn_hooks *env, struct tlsn_span in, uin
     return TLSN_OK;
 }
 
+/* @rfc 8879:4/8, 8879:5/2, 8879:7.3/1 */
 const struct tlsni_cert_comp tlsni_cert_comp_zstd = { 3, "zstd", pack, unpack, "RFC 8878" };
 #else
 typedef int tlsni_cert_comp_without_zstd; /* ISO C has no empty files */

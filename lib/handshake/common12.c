@@ -197,7 +197,7 @@ tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, b
 }
 
 /* The scheme that the signature names: it must be one that was offered and fit the key.
- * @rfc 5246:7.4.3/11, 9963:2/3, 9963:2/4 */
+ * @rfc 5246:7.4.3/11, 9963:3/4, 9963:3/5, 9963:3/6 */
 static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct tlsni_sigalg **row)
 {
     const struct tlsni_sigalg *scheme = tlsni_sigalg_find(id);

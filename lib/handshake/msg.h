@@ -26,7 +26,7 @@ enum tlsni_msg_type {
     TLSNI_MSG_CERTIFICATE_STATUS = 22,
     TLSNI_MSG_SUPPLEMENTAL_DATA = 23,
     TLSNI_MSG_KEY_UPDATE = 24,
-    TLSNI_MSG_COMPRESSED_CERTIFICATE = 25,
+    TLSNI_MSG_COMPRESSED_CERTIFICATE = 25, /* @rfc 8879:7.2/1 */
     TLSNI_MSG_MESSAGE_HASH = 254, /* never sent: stands in the transcript for a ClientHello */
 };
 

@@ -83,7 +83,7 @@ static tlsn_status send_entry(struct tlsni_hs *hs, const struct tlsni_cert_comp 
     return w.bad ? TLSN_ERR_INTERNAL : TLSN_OK;
 }
 
-/* @rfc 8879:3/2, 8879:4/1, 8879:4/2 */
+/* @rfc 8879:4/1, 8879:4/2, 8879:4/3, 8879:4/5, 8879:4/10 */
 tlsn_status tlsni_packed_replace(struct tlsni_hs *hs)
 {
     const struct tlsni_cert_comp *comp = tlsni_cert_comp_find(hs->tls13.pack_with);
@@ -111,8 +111,9 @@ tlsn_status tlsni_packed_replace(struct tlsni_hs *hs)
     return st;
 }
 
-/* The peer may use what was offered, and claim no more than a Certificate may have.
- * @rfc 8879:4/3, 8879:5/1 */
+/* The peer may use what was offered, and claim no more than any message may have; what is unpacked is then
+ * held against the limit for chains as if it had come so.
+ * @rfc 8879:4/3, 8879:5/3, 8879:5/6 */
 static tlsn_status check(struct tlsni_hs *hs, const struct tlsni_msg_packed *m)
 {
     if (!hs->cfg->cert_compressions.count)
@@ -122,14 +123,14 @@ static tlsn_status check(struct tlsni_hs *hs, const struct tlsni_msg_packed *m)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "Certificate compressed with algorithm %u, which was not offered",
                           m->algorithm);
-    if (m->length > hs->cfg->limits.chain_max)
+    if (m->length > hs->cfg->limits.message_max)
         return tlsni_fail(hs->err, TLSN_ERR_CERT_COMPRESSION, "handshake",
                           "Certificate said to unpack to %u bytes, at most %zu are taken", m->length,
-                          hs->cfg->limits.chain_max);
+                          hs->cfg->limits.message_max);
     return TLSN_OK;
 }
 
-/* @rfc 8879:4/4, 8879:4/5, 8879:5/2 */
+/* @rfc 8879:4/4, 8879:4/9, 8879:4/10, 8879:5/1, 8879:5/4, 8879:5/5 */
 tlsn_status tlsni_packed_receive(struct tlsni_hs *hs, struct tlsn_span body,
                                  tlsn_status (*receive)(struct tlsni_hs *hs, struct tlsn_span body))
 {

@@ -33,7 +33,7 @@ bool tlsni_prot_supports(const struct tlsni_suite *suite,
     return find_kind(&keys) != NULL;
 }
 
-/* @rfc 5246:6.3/3, 5288:3/3, 7905:2/5, 5246:6.2.3.2/4, 9150:7/1 */
+/* @rfc 5246:6.3/3, 5288:3/3, 7905:2/5, 5246:6.2.3.2/4, 9150:6/1 */
 void tlsni_prot_key_lens(const struct tlsni_suite *suite,
                          const struct tlsni_record_profile *profile, size_t *mac_key, size_t *key,
                          size_t *iv)

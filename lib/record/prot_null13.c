@@ -1,9 +1,10 @@
-/* prot_null13.c - records of TLS 1.3 with a MAC and no encryption (RFC 9150 6).
+/* prot_null13.c - records of TLS 1.3 with a MAC and no encryption (RFC 9150 5).
  *
  *     header | content, type, zeros | HMAC(key, nonce, header, content, type, zeros)
  *
  * Everybody reads the content; it is only known to be the peer's. Key and nonce are as long as the hash;
- * the nonce is made of the sequence number as for AEADs. For research. */
+ * the nonce is made of the sequence number as for AEADs. RFC 9150 6 has the length in its table 1; there are
+ * implementations with nonces of 12 octets, which do not understand these records. For research. */
 #include "base/ct.h"
 #include "base/mem.h"
 #include "cipher/hmac.h"
@@ -16,6 +17,10 @@ struct null13_prot {
     struct tlsni_hmac_key key; /* secret */
     uint8_t iv[TLSNI_HASH_LEN_MAX];
 };
+
+/* Records under one key. HMAC has no bound that would matter; RFC 9150 9 wants keys changed before a limit all
+ * the same. */
+static const uint64_t records_max = UINT64_C(1) << 48;
 
 static struct null13_prot *null13_of(struct tlsni_prot *p)
 {
@@ -36,13 +41,14 @@ static size_t state_size(const struct tlsni_prot_keys *keys, bool writes)
     return sizeof(struct null13_prot);
 }
 
-/* @rfc 9150:7/1 */
+/* @rfc 9150:5/1, 9150:6/2, 9150:9/3 */
 static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
 {
     const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)keys->suite->mac);
 
     tlsni_hmac_set_key(&null13_of(p)->key, hash, keys->key.data, keys->key.len);
     memcpy(null13_of(p)->iv, keys->iv.data, keys->iv.len);
+    p->limit = records_max;
     p->lead = TLSNI_RECORD_HEADER;
     p->tail = hash->len;
     p->inner = 1;
@@ -51,7 +57,7 @@ static void init(struct tlsni_prot *p, const struct tlsni_prot_keys *keys)
         p->tail++; /* the type */
 }
 
-/* @rfc 9150:6/1 */
+/* @rfc 9150:5/3, 9150:5/4 */
 static void sum(struct tlsni_prot *p, const uint8_t *header, const uint8_t *inner, size_t len,
                 uint8_t *out)
 {
@@ -70,7 +76,7 @@ static void sum(struct tlsni_prot *p, const uint8_t *header, const uint8_t *inne
     tlsni_hmac_final(&h, out);
 }
 
-/* @rfc 9150:6/2 */
+/* @rfc 9150:5/2, 9150:5/5 */
 static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain, size_t len,
                         uint8_t *out)
 {
@@ -83,7 +89,7 @@ static tlsn_status seal(struct tlsni_prot *p, uint8_t type, const uint8_t *plain
     return TLSN_OK;
 }
 
-/* @rfc 9150:6/3 */
+/* @rfc 9150:7/1, 9150:7/2 */
 static tlsn_status open(struct tlsni_prot *p, const struct tlsni_record *rec, uint8_t *dst,
                         uint8_t *type, size_t *plain_len)
 {

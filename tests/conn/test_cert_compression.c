@@ -47,7 +47,9 @@ static void cert_compression_each_algorithm_works_both_ways(void **state)
             wire_say(w, TLSN_CLIENT, 1000);
             wire_free(w);
         }
-    REQ("8879:4/2");
+    REQ("8879:3/2");
+    REQ("8879:4/5");
+    REQ("8879:5/2");
 }
 
 static void cert_compression_is_off_unless_both_want_it(void **state)
@@ -76,7 +78,8 @@ static void cert_compression_is_not_for_tls12(void **state)
     wire_shake(w);
     assert_string_equal(packed(w, TLSN_SERVER), "");
     wire_free(w);
-    REQ("8879:3/3");
+    REQ("8879:3/1");
+    REQ("8879:6/1");
 }
 
 static void cert_compression_takes_input_in_single_bytes(void **state)
@@ -89,6 +92,46 @@ static void cert_compression_takes_input_in_single_bytes(void **state)
     wire_shake(w);
     assert_string_equal(packed(w, TLSN_SERVER), name);
     wire_free(w);
+}
+
+/* The end of a handshake whose client takes chains of so many octets, the server's being compressed or not. */
+static tlsn_status with_chain_max(size_t chain_max, const char *compression)
+{
+    const struct tlsn_limits limits = { .chain_max = chain_max };
+    struct wire *w = wire_new("rsa:2048");
+    tlsn_status st;
+
+    for (int r = 0; r < 2; r++) {
+        OK(tlsn_config_set_versions(w->end[r].config, TLSN_TLS1_3, TLSN_TLS1_3));
+        OK(tlsn_config_set_cert_compression(w->end[r].config, compression));
+    }
+    OK(tlsn_config_set_limits(w->end[TLSN_CLIENT].config, &limits));
+    wire_open(w);
+    wire_run(w);
+    st = wire_done(w) ? TLSN_OK : w->end[TLSN_CLIENT].status;
+    if (st == TLSN_OK)
+        assert_string_equal(packed(w, TLSN_SERVER), compression ? compression : "");
+    wire_free(w);
+    return st;
+}
+
+/* To the octet: the longest chain that is too long, and the next that is not. */
+static void cert_compression_does_not_change_the_limit_for_chains(void **state)
+{
+    const char *name = tlsn_cert_compression_name(0);
+    size_t low = 1, high = 8192;
+
+    (void)state;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+
+        *(with_chain_max(middle, NULL) == TLSN_OK ? &high : &low) = middle;
+    }
+    assert_in_range(high, 400, 4000);
+    assert_int_equal(with_chain_max(high, name), TLSN_OK);
+    assert_int_equal(with_chain_max(low, NULL), TLSN_ERR_MESSAGE_TOO_LONG);
+    assert_int_equal(with_chain_max(low, name), TLSN_ERR_MESSAGE_TOO_LONG);
+    REQ("8879:5/6");
 }
 
 static void cert_compression_of_unknown_name_is_refused(void **state)
@@ -108,6 +151,7 @@ int main(void)
         cmocka_unit_test(cert_compression_is_off_unless_both_want_it),
         cmocka_unit_test(cert_compression_is_not_for_tls12),
         cmocka_unit_test(cert_compression_takes_input_in_single_bytes),
+        cmocka_unit_test(cert_compression_does_not_change_the_limit_for_chains),
         cmocka_unit_test(cert_compression_of_unknown_name_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

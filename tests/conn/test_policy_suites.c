@@ -63,7 +63,8 @@ static void policy_each_offers_its_classes_and_no_other(void **state)
     check_policy("compat", TLSNI_CLASS_COMPAT);
     check_policy("legacy", TLSNI_CLASS_LEGACY);
     check_policy("research", TLSNI_CLASS_RESEARCH);
-    REQ("9150:5/2");
+    REQ("9150:9/5");
+    REQ("9150:9/6");
 }
 
 /* The alert that answers a hello with this suite alone; 0 when there is a ServerHello. */

@@ -187,7 +187,9 @@ static void legacy_pkcs1_signs_for_clients_when_named_by_both(void **state)
     assert_true(hello_lists(w, 0x0403));
     assert_false(hello_lists(w, 0x0420));
     wire_free(w);
-    REQ("9963:2/2");
+    REQ("9963:3/3");
+    REQ("9963:3/5");
+    REQ("9963:3/7");
 }
 
 /* A server that has nothing else to sign with cannot. */
@@ -202,6 +204,7 @@ static void legacy_pkcs1_does_not_sign_for_servers(void **state)
     wire_run(w);
     assert_false(wire_done(w));
     wire_free(w);
+    REQ("9963:4/1");
 }
 
 int main(void)

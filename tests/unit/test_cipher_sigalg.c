@@ -102,7 +102,7 @@ static void sigalg_versions_of_certificates_are_those_of_tls13(void **state)
     assert_int_equal(found, 5);
 }
 
-/* RFC 9963 2 */
+/* RFC 9963 3 */
 static void sigalg_pkcs1_of_tls13_is_for_clients_and_off(void **state)
 {
     static const uint16_t ids[] = { 0x0420, 0x0520, 0x0620 };
@@ -118,9 +118,12 @@ static void sigalg_pkcs1_of_tls13_is_for_clients_and_off(void **state)
         assert_int_equal(s->policy, TLSNI_CLASS_LEGACY);
         assert_int_equal(tlsni_sigalg_last(s, TLSN_SERVER), 0);
         assert_int_equal(tlsni_sigalg_last(s, TLSN_CLIENT), 0x0304);
+        assert_int_equal(s->cert_version, 0);
+        assert_int_equal(tlsni_sigalg_params(s).padding, TLSNI_PAD_PKCS1_NULL);
     }
-    REQ("9963:2/1");
-    REQ("9963:4/1");
+    REQ("9963:3/1");
+    REQ("9963:3/2");
+    REQ("9963:3/9");
 }
 
 /* RFC 8734 4: with the curve that the name says, in TLS 1.3. */

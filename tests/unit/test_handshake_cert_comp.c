@@ -50,6 +50,7 @@ static void cert_comp_rows_have_the_numbers_of_the_registry(void **state)
     }
     assert_null(tlsni_cert_comp_find(0));
     assert_null(tlsni_cert_comp_by_name("lzma", 4));
+    REQ("8879:7.3/1");
 }
 
 static void cert_comp_packs_and_unpacks(void **state)
@@ -79,13 +80,16 @@ static void cert_comp_unpacks_what_others_packed(void **state)
                                "unpacked: certificates";
     static const struct {
         uint16_t id;
-        const char *hex;
+        const char *claim, *hex;
     } packed[] = {
-        { 1, "78da4b4e2d2ac94ccb4c4e2c492d56482c4a55284ecd2bd1514846174ececf2d284a2d2e4e4dc122599a5790"
+        { 1, "8879:4/6",
+          "78da4b4e2d2ac94ccb4c4e2c492d56482c4a55284ecd2bd1514846174ececf2d284a2d2e4e4dc122599a5790"
              "989c9d9a62852205002d6e226d" },
-        { 2, "1b5a00709c09364ea81787f123547a868dd5959b5c91cd65990e086cc039af36f0820bc5eb69d063d722243e"
+        { 2, "8879:4/7",
+          "1b5a00709c09364ea81787f123547a868dd5959b5c91cd65990e086cc039af36f0820bc5eb69d063d722243e"
              "6e18e8f455ccc0c1fe902c653a" },
-        { 3, "28b52ffd04689d0100a2820910c0b701b2dc4d4839a5e47f1ce2fe3903c13e5c068f5df569483181c52b3d8b"
+        { 3, "8879:4/8",
+          "28b52ffd04689d0100a2820910c0b701b2dc4d4839a5e47f1ce2fe3903c13e5c068f5df569483181c52b3d8b"
              "f45b3e719b7703003e8f035482ea3c9b59f496f1" },
     };
     uint8_t in[128], out[sizeof text - 1];
@@ -99,6 +103,7 @@ static void cert_comp_unpacks_what_others_packed(void **state)
             continue;
         assert_int_equal(c->unpack(NULL, tlsni_span_make(in, len), out, sizeof out), TLSN_OK);
         assert_memory_equal(out, text, sizeof out);
+        req_print(packed[i].claim);
     }
 }
 
@@ -125,7 +130,7 @@ static void cert_comp_every_truncation_and_other_length_is_refused(void **state)
         assert_int_equal(row(i)->unpack(&env.hooks, tlsni_span_make(packed, len), back,
                                         sizeof text + 1), TLSN_ERR_CERT_COMPRESSION);
         assert_int_equal(env.live, 0);
-        REQ("8879:5/2");
+        REQ("8879:5/4");
     }
 }
 

@@ -1,8 +1,11 @@
 #include "req.h"
 #include "support_env.h"
 #include "support_ext.h"
+#include "support_vectors.h"
 
+#include "cipher/pk.h"
 #include "handshake/cert_comp.h"
+#include "handshake/common13.h"
 #include "handshake/credential.h"
 #include "handshake/packed13.h"
 
@@ -51,7 +54,7 @@ static void begin(struct fixture *x, const struct tlsni_cert_comp *comp, long le
 
     (void)tlsni_cert_comp_rows(&count);
     ext_client(&x->f);
-    x->f.cfg.limits.chain_max = 2 * LEN;
+    x->f.cfg.limits.message_max = x->f.cfg.limits.chain_max = 2 * LEN;
     test_env_init(&x->env, 1);
     x->f.hs.env = &x->env.hooks;
     for (size_t i = 0; i < count; i++)
@@ -88,7 +91,7 @@ static void packed_certificate_is_unpacked_and_taken(void **state)
         assert_int_equal(taken_len, LEN);
         assert_memory_equal(taken, body, LEN);
         assert_int_equal(x.f.hs.tls13.packed[TLSN_SERVER], row(i)->id);
-        REQ("8879:4/4");
+        REQ("8879:5/1");
     }
 }
 
@@ -106,7 +109,8 @@ static void packed_certificate_of_another_length_is_bad_certificate(void **state
         x.message[2 + 3 + 3 + x.data_len / 2] ^= 0x55;
         (void)receive(&x); /* may unpack to something else, and then the signature will tell */
         assert_int_equal(tlsn_status_alert(TLSN_ERR_CERT_COMPRESSION), 42);
-        REQ("8879:4/5");
+        REQ("8879:4/4");
+        REQ("8879:5/5");
     }
 }
 
@@ -127,7 +131,7 @@ static void packed_certificate_with_what_was_not_offered_is_refused(void **state
     }
 }
 
-/* More than a chain may have is refused before anything is allocated. */
+/* More than a message may have is refused before anything is allocated. */
 static void packed_certificate_that_claims_too_much_is_refused(void **state)
 {
     struct fixture x;
@@ -139,7 +143,85 @@ static void packed_certificate_that_claims_too_much_is_refused(void **state)
         assert_int_equal(receive(&x), TLSN_ERR_CERT_COMPRESSION);
         assert_int_equal(x.env.allocs, 0);
         assert_int_equal(taken_len, 0);
-        REQ("8879:5/1");
+        REQ("8879:5/3");
+    }
+}
+
+/* A bit of the compressed octets turned in every octet; what still unpacks to the right length is not for
+ * compression to find. */
+static void packed_certificate_that_does_not_unpack_is_bad_certificate(void **state)
+{
+    struct fixture x;
+
+    (void)state;
+    for (size_t i = 0; row(i); i++) {
+        size_t refused = 0;
+
+        begin(&x, row(i), 0);
+        for (size_t at = 8, end = x.w.len; at < end; at++) {
+            tlsn_status st;
+
+            x.message[at] ^= 0x10;
+            st = receive(&x);
+            x.message[at] ^= 0x10;
+            assert_true(st == TLSN_OK || st == TLSN_ERR_CERT_COMPRESSION);
+            refused += st != TLSN_OK;
+        }
+        assert_true(refused > 0);
+        assert_int_equal(tlsn_status_alert(TLSN_ERR_CERT_COMPRESSION), 42);
+        REQ("8879:4/9");
+    }
+}
+
+/* SubjectPublicKeyInfo of an Ed25519 key: the point of RFC 8410 10.1. */
+#define RAW_KEY                                                                                        \
+    "302a300506032b657003210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+
+static tlsn_status take_key(struct tlsni_hs *hs, struct tlsn_span got)
+{
+    bool any;
+    tlsn_status st = tlsni_peer_certificate13(hs, got, &any);
+
+    assert_true(st != TLSN_OK || any);
+    return st;
+}
+
+static void packed_raw_public_key_is_taken_as_one(void **state)
+{
+    struct fixture x;
+    uint8_t key[64], packed[256];
+
+    (void)state;
+    for (size_t i = 0; row(i); i++) {
+        struct tlsni_msg_packed m = { .algorithm = row(i)->id };
+        size_t key_len = vec_unhex(RAW_KEY, key, sizeof key), mark, list;
+        uint8_t plain[128];
+        struct tlsni_wr w = tlsni_wr_make(plain, sizeof plain);
+
+        begin(&x, row(i), 0);
+        tlsni_wr_u8(&w, 0); /* context */
+        list = tlsni_wr_open(&w, 3);
+        mark = tlsni_wr_open(&w, 3);
+        tlsni_wr_put(&w, key, key_len);
+        tlsni_wr_close(&w, 3, mark);
+        tlsni_wr_u16(&w, 0); /* extensions */
+        tlsni_wr_close(&w, 3, list);
+        assert_int_equal(row(i)->pack(NULL, tlsni_span_make(plain, w.len), packed, sizeof packed,
+                                      &x.data_len), TLSN_OK);
+        m.length = (uint32_t)w.len;
+        m.data = tlsni_span_make(packed, x.data_len);
+        x.w = tlsni_wr_make(x.message, sizeof x.message);
+        tlsni_msg_packed_write(&x.w, &m);
+        x.f.hs.peer_type = TLSN_CERT_RAW_KEY;
+        x.f.cfg.peer_types = (struct tlsni_cert_types){ { TLSN_CERT_RAW_KEY }, 1 };
+        x.f.hs.version = tlsni_version_find(TLSN_TLS1_3);
+        assert_int_equal(tlsni_packed_receive(&x.f.hs, tlsni_span_make(x.message, x.w.len), take_key),
+                         TLSN_OK);
+        assert_true(tlsni_span_eq(x.f.hs.peer.raw_key, tlsni_span_make(key, key_len)));
+        tlsni_pubkey_free(x.f.hs.peer.key);
+        tlsni_buf_free(&x.env.hooks, &x.f.hs.peer.list);
+        assert_int_equal(x.env.live, 0);
+        REQ("8879:4/10");
     }
 }
 
@@ -190,7 +272,7 @@ static void packed_message_is_made_once_and_kept(void **state)
         assert_int_equal(tlsni_packed_replace(&x.f.hs), TLSN_OK);
         first = x.f.hs.out.end;
         assert_true(first < LEN);
-        assert_int_equal(x.f.hs.out.data[0], TLSNI_MSG_COMPRESSED_CERTIFICATE);
+        assert_int_equal(x.f.hs.out.data[0], 25);
         assert_memory_equal(x.f.hs.out.data + 4, x.message, x.w.len);
         allocs = owner.allocs;
         write_message(&x.f.hs);
@@ -201,6 +283,8 @@ static void packed_message_is_made_once_and_kept(void **state)
         assert_int_equal(owner.live, 0);
         tlsni_buf_free(&x.env.hooks, &x.f.hs.out);
         REQ("8879:4/1");
+        REQ("8879:4/2");
+        REQ("8879:7.2/1");
     }
 }
 
@@ -234,6 +318,8 @@ int main(void)
         cmocka_unit_test(packed_certificate_of_another_length_is_bad_certificate),
         cmocka_unit_test(packed_certificate_with_what_was_not_offered_is_refused),
         cmocka_unit_test(packed_certificate_that_claims_too_much_is_refused),
+        cmocka_unit_test(packed_certificate_that_does_not_unpack_is_bad_certificate),
+        cmocka_unit_test(packed_raw_public_key_is_taken_as_one),
         cmocka_unit_test(packed_certificate_every_truncation_is_refused),
         cmocka_unit_test(packed_message_is_made_once_and_kept),
         cmocka_unit_test(packed_message_that_is_not_shorter_stays),

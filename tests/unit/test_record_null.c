@@ -170,9 +170,11 @@ static void null13_record_is_the_inner_text_and_its_mac(void **state)
         test_pair_free(&pair);
     }
     assert_int_equal(env.live, 0);
-    REQ("9150:6/1");
+    REQ("9150:5/1");
+    REQ("9150:5/2");
+    REQ("9150:5/3");
+    REQ("9150:5/4");
     REQ("9150:6/2");
-    REQ("9150:7/1");
 }
 
 static void null13_every_length_and_place_comes_back(void **state)
@@ -218,7 +220,33 @@ static void null13_other_bits_and_replays_are_bad_record_mac(void **state)
         assert_int_equal(open_wire(pair.reader, size, NULL, &len), TLSN_ERR_BAD_RECORD_MAC);
         test_pair_free(&pair);
     }
-    REQ("9150:6/3");
+    assert_int_equal(tlsn_status_alert(TLSN_ERR_BAD_RECORD_MAC), 20);
+    REQ("9150:7/1");
+    REQ("9150:7/2");
+}
+
+/* Long before sequence numbers end. */
+static void null13_key_is_due_before_its_limit(void **state)
+{
+    struct test_env env;
+
+    (void)state;
+    test_env_init(&env, 4);
+    for (size_t k = 0; k < 2; k++) {
+        struct test_pair pair = pair13(&env, &suites13[k]);
+        size_t size;
+
+        assert_true(pair.writer->limit < UINT64_MAX / 2);
+        assert_false(tlsni_prot_due(pair.writer));
+        pair.writer->sequence = pair.writer->limit - 1;
+        assert_true(tlsni_prot_due(pair.writer));
+        assert_int_equal(tlsni_prot_seal(pair.writer, 23, 0, plain, 1, wire, sizeof wire, &size),
+                         TLSN_OK);
+        assert_int_equal(tlsni_prot_seal(pair.writer, 23, 0, plain, 1, wire, sizeof wire, &size),
+                         TLSN_ERR_LIMIT);
+        test_pair_free(&pair);
+    }
+    REQ("9150:9/3");
 }
 
 int main(void)
@@ -230,6 +258,7 @@ int main(void)
         cmocka_unit_test(null13_record_is_the_inner_text_and_its_mac),
         cmocka_unit_test(null13_every_length_and_place_comes_back),
         cmocka_unit_test(null13_other_bits_and_replays_are_bad_record_mac),
+        cmocka_unit_test(null13_key_is_due_before_its_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
