@@ -407,7 +407,7 @@ struct tlsn_seal {
     const char *scheme;
     uint32_t iterations; /* 0: 600,000 */
     const char *mac;     /* PKCS#12: NULL or "classic": HMAC-SHA-256 with PKCS#12's derivation;
-                          * "pbmac1": RFC 9579 */
+                          * "pbmac1": RFC 9879 */
 };
 
 /* Encrypted PKCS#8 in PEM, NUL terminated; *len as in tlsn_key_write. TLSN_ERR_UNKNOWN_KEYWORD,

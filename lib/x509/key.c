@@ -7,6 +7,7 @@
 #include "x509/pbe.h"
 #include "x509/pem.h"
 #include "x509/pem_encrypted.h"
+#include "x509/write.h"
 
 static tlsn_status bad(struct tlsni_err *err, const char *what)
 {
@@ -166,18 +167,25 @@ static tlsn_status parse_typed(struct tlsni_privkey **out, const struct tlsn_hoo
     }
 }
 
-/* The public key that may stand beside the private one has to be its own. */
+enum { PUBLIC_MAX = TLSNI_RSA_BITS_MAX / 8 + 32 };
+
+/* The public key that may stand beside the private one, in the form of a SubjectPublicKeyInfo, has to be its own.
+ * @rfc 5958:2/10 */
 static tlsn_status check_public(const struct tlsni_privkey *key, struct tlsn_span bits,
                                 struct tlsni_err *err)
 {
-    struct tlsn_span point = tlsni_pubkey_point(tlsni_privkey_public(key));
+    uint8_t own[PUBLIC_MAX];
+    struct tlsni_wr w = tlsni_wr_make(own, sizeof own);
 
-    if (!bits.len || !point.len || tlsni_span_eq(bits, point))
+    if (!bits.data)
         return TLSN_OK;
-    return bad(err, "its public key is another one's");
+    tlsni_write_public_bits(&w, tlsni_privkey_public(key));
+    return !w.bad && tlsni_span_eq(bits, tlsni_span_make(own, w.len))
+               ? TLSN_OK
+               : bad(err, "its public key is another one's");
 }
 
-/* @rfc 5958:2/3, 5958:2/4
+/* @rfc 5958:2/5, 5958:2/9
  * Attributes, which nobody looks at, and from version 1 (v2) on the public key, an IMPLICIT BIT
  * STRING. */
 static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bits)
@@ -194,7 +202,7 @@ static bool pkcs8_options(struct tlsni_rd *r, int version, struct tlsn_span *bit
 }
 
 /* OneAsymmetricKey; r stands behind the version.
- * @rfc 5958:2/1, 5958:2/2 */
+ * @rfc 5958:2/5, 5958:2/7, 5958:2/8 */
 static tlsn_status parse_pkcs8(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                int version, struct tlsni_rd *r, struct tlsni_err *err)
 {
@@ -252,8 +260,7 @@ static tlsn_status parse_encrypted(struct tlsni_privkey **out, const struct tlsn
         return encrypted(err);
     st = tlsni_pbe_open(unlock, "private key", algorithm, sealed, &plain, err);
     if (st == TLSN_OK)
-        st = parse_plain(out, env, tlsni_buf_span(&plain),
-                         err);
+        st = parse_plain(out, env, tlsni_buf_span(&plain), err);
     tlsni_buf_free(env, &plain);
     return st;
 }
@@ -271,7 +278,7 @@ static tlsn_status parse_strict(struct tlsni_privkey **out, const struct tlsn_ho
 }
 
 /* Lengths of BER become those of DER first; what is no BER either is left to the strict reader.
- * @rfc 5958:5/2 */
+ * @rfc 5958:2/3 */
 tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                                 struct tlsn_span der, struct tlsni_unlock *unlock,
                                 struct tlsni_err *err)
@@ -288,7 +295,7 @@ tlsn_status tlsni_key_parse_der(struct tlsni_privkey **out, const struct tlsn_ho
     return st;
 }
 
-/* @rfc 7468:10/1, 7468:11/1 */
+/* @rfc 7468:10/1, 7468:11/1, 5958:5/1 */
 bool tlsni_key_label(struct tlsn_span label)
 {
     static const char tail[] = "PRIVATE KEY";

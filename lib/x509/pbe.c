@@ -2,6 +2,7 @@
 #include "x509/pbe.h"
 
 #include "x509/bmp.h"
+#include "x509/ber.h"
 #include "x509/der.h"
 
 /* Blocks of hash output times iterations: what a derivation costs. */
@@ -95,6 +96,27 @@ static bool is_sequence(struct tlsn_span data)
     return tlsni_rd_done(&r);
 }
 
+/* What came out is one element in DER, or in BER, which is then made DER.
+ * @rfc 5958:3/3 */
+static tlsn_status take_plain(const struct tlsn_hooks *env, struct tlsni_buf *plain, size_t len)
+{
+    struct tlsni_buf strict = { 0 };
+    tlsn_status st;
+
+    plain->end = len;
+    if (is_sequence(tlsni_buf_span(plain)))
+        return TLSN_OK;
+    st = tlsni_ber_to_der(env, tlsni_buf_span(plain), &strict);
+    if (st == TLSN_OK && is_sequence(tlsni_buf_span(&strict))) {
+        tlsni_buf_free(env, plain);
+        *plain = strict;
+        return TLSN_OK;
+    }
+    tlsni_buf_free(env, &strict);
+    plain->end = 0;
+    return st == TLSN_ERR_NO_MEMORY ? st : TLSN_ERR_DECRYPT_ERROR;
+}
+
 /* One try; TLSN_ERR_DECRYPT_ERROR when what comes out makes no sense. */
 static tlsn_status try(struct tlsni_unlock *u, const struct tlsni_pbe *pbe,
                        struct tlsn_span password, enum tlsni_pkcs12_empty empty,
@@ -107,10 +129,7 @@ static tlsn_status try(struct tlsni_unlock *u, const struct tlsni_pbe *pbe,
     if (st == TLSN_OK)
         st = tlsni_pbe_decrypt(u->env, &key, sealed, plain->data, &len);
     tlsni_wipe(&key, sizeof key);
-    if (st == TLSN_OK && !is_sequence(tlsni_span_make(plain->data, len)))
-        st = TLSN_ERR_DECRYPT_ERROR;
-    plain->end = st == TLSN_OK ? len : 0;
-    return st;
+    return st == TLSN_OK ? take_plain(u->env, plain, len) : st;
 }
 
 tlsn_status tlsni_pbe_open(struct tlsni_unlock *u, const char *what, struct tlsn_span algorithm,

@@ -10,7 +10,7 @@
 enum { ITERATIONS = 600000, KEY_DER_MAX = 16384, SCRYPT_R = 8 };
 #define SCRYPT_N (1 << 14) /* 16 MiB; OpenSSL refuses more than 32 */
 
-/* @rfc 7292:B/1, 7292:6/1, 8018:4.1/1, 8018:4.2/1, 8018:5/1, 8018:6/1 */
+/* @rfc 7292:B/1, 7292:6/1, 8018:4.1/1, 8018:4.2/1, 8018:5/1, 8018:6/1, 5958:6/1 */
 static const struct choice {
     const char *name;
     enum tlsni_oid scheme;

@@ -94,7 +94,7 @@ static tlsn_status take_x509(struct reader *p, struct tlsni_rd *value, enum tlsn
 
 static tlsn_status take_contents(struct reader *p, struct tlsn_span contents, unsigned depth);
 
-/* @rfc 7292:4.2.6/1, 7292:5.2/1 */
+/* @rfc 7292:4.2.6/1, 7292:5.2/1, 5958:5/2 */
 static tlsn_status take_value(struct reader *p, enum tlsni_oid oid, struct tlsni_rd *value,
                               unsigned depth, bool *taken)
 {

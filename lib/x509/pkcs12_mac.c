@@ -1,5 +1,5 @@
-/* pkcs12_mac.c - the integrity of a PFX: RFC 7292 4 with PKCS#12's key derivation, or PBMAC1
- * (RFC 9579). */
+/* pkcs12_mac.c - the integrity of a PFX: RFC 7292 4 with PKCS#12's key derivation, or PBMAC1 (RFC 9879, which
+ * corrects RFC 9579: passwords are UTF-8, as in the files of its appendix). */
 #include "base/ct.h"
 #include "cipher/hmac.h"
 #include "x509/der.h"
@@ -15,8 +15,15 @@ struct mac {
     struct tlsn_span digest;
 };
 
+/* Octets: of a key at least, of the hashes more. Nothing old has this MAC, and so none with SHA-1. */
+enum { SHORT = 20 };
+
 /* PBMAC1-params: a key derivation, which has to say its length, and a MAC.
- * @rfc 8018:7.1/1, 8018:A.5/1, 9579:4/1, 9579:4/2, 9579:4/3, 9579:5/2, 9579:9/1 */
+ * @rfc 8018:7.1/1, 8018:A.5/1
+ * @rfc 9579:4/1, 9579:5/1, 9579:5/2, 9579:5/4, 9579:5/8, 9579:7/1, 9579:7/2, 9579:9/1, 9579:A.1/1
+ * @rfc 9579:A.2/1, 9579:A.3/1, 9579:A.4/1, 9579:A.5/1, 9579:A.6/1
+ * @rfc 9879:4/1, 9879:5/1, 9879:5/2, 9879:5/4, 9879:5/8, 9879:7/1, 9879:7/2, 9879:9/1, 9879:A.1/1
+ * @rfc 9879:A.2/1, 9879:A.3/1, 9879:A.4/1, 9879:A.5/1, 9879:A.6/1 */
 static bool parse_pbmac1(struct mac *m, struct tlsni_rd *r)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), scheme;
@@ -27,9 +34,9 @@ static bool parse_pbmac1(struct mac *m, struct tlsni_rd *r)
     m->hash = tlsni_pbe_hmac(tlsni_oid_find(tlsni_der_oid(&scheme)));
     if (tlsni_der_peek(&scheme, TLSNI_DER_NULL))
         (void)tlsni_der_get(&scheme, TLSNI_DER_NULL);
-    return m->hash && tlsni_rd_done(&scheme) && tlsni_rd_done(&s) && tlsni_rd_done(r) &&
-           tlsni_pbe_parse_kdf(&m->pbe, kdf) && m->pbe.kdf == TLSNI_PBE_KDF_PBKDF2 &&
-           m->pbe.key_len >= 20;
+    return m->hash && m->hash->len > SHORT && tlsni_rd_done(&scheme) && tlsni_rd_done(&s) &&
+           tlsni_rd_done(r) && tlsni_pbe_parse_kdf(&m->pbe, kdf) && m->pbe.key_len >= SHORT &&
+           (!m->pbe.hash || m->pbe.hash->len > SHORT);
 }
 
 /* @rfc 7292:5.1/2 */
@@ -73,29 +80,36 @@ static bool parse_digest(struct mac *m, struct tlsni_rd *r)
     return m->hash && tlsni_rd_done(&algorithm);
 }
 
-/* @rfc 7292:4/3
- * @rfc 9579:6/1: salt and iterations of MacData say nothing about PBMAC1. */
+/* macSalt and iterations. PBMAC1 has its own, and whatever these say is passed over.
+ * @rfc 7292:4/3, 9579:4/3, 9579:4/5, 9879:4/3, 9879:4/5 */
+static bool parse_salt(struct mac *m, struct tlsni_rd *r)
+{
+    struct tlsn_span salt = tlsni_der_get(r, TLSNI_DER_OCTET_STRING);
+    bool counts = tlsni_der_peek(r, TLSNI_DER_INTEGER);
+    int iterations = 1;
+
+    if (m->pbmac1) {
+        if (counts)
+            (void)tlsni_der_get(r, TLSNI_DER_INTEGER);
+        return tlsni_rd_done(r);
+    }
+    if (counts)
+        iterations = tlsni_der_small(r);
+    m->pbe.salt = salt;
+    m->pbe.iterations = (uint32_t)iterations;
+    return tlsni_rd_done(r) && iterations > 0;
+}
+
 static bool parse(struct mac *m, struct tlsn_span mac_data)
 {
     struct tlsni_rd r = tlsni_der_open_span(mac_data, TLSNI_DER_SEQUENCE);
-    struct tlsn_span salt;
-    int iterations = 1;
 
     memset(m, 0, sizeof *m);
-    if (!parse_digest(m, &r))
-        return false;
-    salt = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
-    if (tlsni_der_peek(&r, TLSNI_DER_INTEGER))
-        iterations = tlsni_der_small(&r);
-    if (!m->pbmac1) {
-        m->pbe.salt = salt;
-        m->pbe.iterations = (uint32_t)iterations;
-    }
-    return tlsni_rd_done(&r) && iterations > 0 && m->digest.len == m->hash->len;
+    return parse_digest(m, &r) && parse_salt(m, &r) && m->digest.len == m->hash->len;
 }
 
 /* TLSN_ERR_PASSWORD when it is another MAC.
- * @rfc 7292:4/2, 7292:B.4/1 */
+ * @rfc 7292:4/2, 7292:B.4/1, 9579:4/2, 9879:4/2, 9879:6/1 */
 static tlsn_status check(struct tlsni_unlock *u, const struct mac *m, struct tlsn_span password,
                          enum tlsni_pkcs12_empty empty, struct tlsn_span data,
                          struct tlsni_err *err)

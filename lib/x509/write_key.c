@@ -186,7 +186,7 @@ static void write_ec(struct tlsni_wr *w, const struct tlsni_privkey *key)
     tlsni_dw_close(w, mark);
 }
 
-/* @rfc 5915:4/1, 5958:5/1 */
+/* @rfc 5915:4/1, 5958:2/2, 5958:2/6, 5958:3/2 */
 void tlsni_write_pkcs8(struct tlsni_wr *w, const struct tlsni_privkey *key)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), inner;

@@ -168,7 +168,7 @@ static void write_null_algorithm(struct tlsni_wr *w, enum tlsni_oid oid)
     tlsni_dw_close(w, mark);
 }
 
-/* @rfc 9579:5/1, 9579:5/3 */
+/* @rfc 9579:4/1, 9579:5/5, 9579:5/6, 9579:5/7, 9879:4/1, 9879:5/5, 9879:5/6, 9879:5/7 */
 static void write_pbmac1(struct tlsni_wr *w, const struct tlsni_pbe *pbe)
 {
     size_t mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE), params;
@@ -200,7 +200,8 @@ static tlsn_status compute_mac(const struct writer *p, const struct tlsni_pbe *p
     return st;
 }
 
-/* MacData. PBMAC1 does not use its salt and count; the syntax wants a salt. */
+/* MacData. PBMAC1 does not use its salt and count; the syntax wants a salt, and the count is 1 when it is left out.
+ * @rfc 9579:4/4, 9579:4/6, 9879:4/4, 9879:4/6 */
 static tlsn_status write_mac(struct tlsni_wr *w, const struct writer *p, bool pbmac1,
                              struct tlsn_span safe)
 {

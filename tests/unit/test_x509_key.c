@@ -14,7 +14,9 @@
 #include "support_env.h"
 #include "support_vectors.h"
 #include "support_x509.h"
+#include "x509/der.h"
 #include "x509/key.h"
+#include "x509/write.h"
 
 static tlsn_status parse(const void *data, size_t len)
 {
@@ -52,9 +54,21 @@ static void key_examples_of_rfc_8410_are_read(void **state)
     assert_int_equal(parse_hex(ED25519_V1), TLSN_OK);
     assert_int_equal(parse_hex(ED25519_V2), TLSN_OK);
     REQ("8410:7/1");
-    REQ("5958:2/1");
-    REQ("5958:2/2");
-    REQ("5958:2/3");
+    REQ("5958:2/7");
+    REQ("5958:2/9");
+}
+
+/* A public key in version 1 (v1). */
+static void key_with_a_public_key_needs_version_2(void **state)
+{
+    uint8_t der[512];
+    size_t len = vec_unhex(ED25519_V2, der, sizeof der);
+
+    (void)state;
+    assert_int_equal(der[4], 1);
+    der[4] = 0;
+    assert_int_equal(parse(der, len), TLSN_ERR_KEY);
+    REQ("5958:2/5");
 }
 
 /* Indefinite lengths, a length with more bytes than it needs, and an OCTET STRING in two pieces. */
@@ -73,7 +87,7 @@ static void key_in_ber_is_read(void **state)
         assert_int_equal(parse_hex(forms[i]), TLSN_OK);
     assert_int_equal(parse_hex("3080020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1"
                                "d4fbe097a88f44755842"), TLSN_ERR_KEY); /* not ended */
-    REQ("5958:5/2");
+    REQ("5958:2/3");
 }
 
 static void key_with_a_foreign_public_key_is_refused(void **state)
@@ -84,7 +98,51 @@ static void key_with_a_foreign_public_key_is_refused(void **state)
     (void)state;
     der[len - 1] ^= 1;
     assert_int_equal(parse(der, len), TLSN_ERR_KEY);
-    REQ("5958:2/4");
+    REQ("5958:2/10");
+}
+
+/* PKCS#8 of a new key of this kind as version 2, with its public key behind it or, when `at` is not 0, with one
+ * that differs in the at-th octet from behind. */
+static tlsn_status parse_with_public(const char *kind, size_t at)
+{
+    uint8_t inner[4096], der[4096];
+    struct tlsni_wr body = tlsni_wr_make(inner, sizeof inner), w = tlsni_wr_make(der, sizeof der);
+    struct tlsni_rd r;
+    size_t mark, bits;
+    tlsn_key *key;
+
+    assert_int_equal(tlsn_key_generate(&key, kind, NULL), TLSN_OK);
+    tlsni_write_pkcs8(&body, key->key);
+    r = tlsni_der_open_span(tlsni_span_make(inner, body.len), TLSNI_DER_SEQUENCE);
+    assert_int_equal(tlsni_der_small(&r), 0);
+    mark = tlsni_dw_open(&w, TLSNI_DER_SEQUENCE);
+    tlsni_dw_small(&w, 1);
+    tlsni_wr_span(&w, tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE));
+    tlsni_dw_put(&w, TLSNI_DER_OCTET_STRING, tlsni_der_get(&r, TLSNI_DER_OCTET_STRING));
+    bits = tlsni_dw_open(&w, TLSNI_DER_CONTEXT(1));
+    tlsni_wr_u8(&w, 0);
+    tlsni_write_public_bits(&w, tlsni_privkey_public(key->key));
+    if (at)
+        der[w.len - at] ^= 1;
+    tlsni_dw_close(&w, bits);
+    tlsni_dw_close(&w, mark);
+    tlsn_key_free(key);
+    return parse(der, w.len);
+}
+
+/* Of every kind: RSAPublicKey, an INTEGER, a point. */
+static void key_of_every_kind_is_held_against_its_public_key(void **state)
+{
+    static const char *const kinds[] = { "rsa:2048", "rsa-pss:2048", "dsa:2048", "ec:secp256r1",
+                                         "ed25519", "ed448" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        assert_int_equal(parse_with_public(kinds[i], 0), TLSN_OK);
+        assert_int_equal(parse_with_public(kinds[i], 1), TLSN_ERR_KEY);
+        assert_int_equal(parse_with_public(kinds[i], 20), TLSN_ERR_KEY);
+    }
+    REQ("5958:2/10");
 }
 
 static void key_every_truncation_is_refused(void **state)
@@ -243,6 +301,8 @@ int main(void)
         cmocka_unit_test(key_examples_of_rfc_8410_are_read),
         cmocka_unit_test(key_in_ber_is_read),
         cmocka_unit_test(key_with_a_foreign_public_key_is_refused),
+        cmocka_unit_test(key_of_every_kind_is_held_against_its_public_key),
+        cmocka_unit_test(key_with_a_public_key_needs_version_2),
         cmocka_unit_test(key_every_truncation_is_refused),
         cmocka_unit_test(key_of_unknown_kind_is_refused),
         cmocka_unit_test(key_of_small_numbers_is_refused),

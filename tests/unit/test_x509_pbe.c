@@ -16,7 +16,10 @@
 #include "support_vectors.h"
 #include "support_x509.h"
 #include "x509/bmp.h"
+#include "x509/der.h"
 #include "x509/pbe.h"
+#include "x509/pem.h"
+#include "x509/write.h"
 
 enum { FILE_MAX = 16384 };
 
@@ -110,6 +113,7 @@ static void pkcs8_of_openssl_in_every_scheme_is_opened(void **state)
     REQ("8018:A.4/1");
     REQ("8018:B.2/3");
     REQ("5958:3/1");
+    REQ("5958:5/1");
 }
 
 static void traditional_pem_of_openssl_is_opened(void **state)
@@ -303,6 +307,64 @@ static void pbe_that_we_write_has_a_fresh_salt_and_many_rounds(void **state)
     REQ("8018:5/1");
 }
 
+/* The PrivateKeyInfo that was encrypted is the one that is written in the clear. */
+static void pbe_key_that_we_write_is_der_under_aes_256(void **state)
+{
+    static char text[FILE_MAX];
+    static uint8_t right[FILE_MAX];
+    struct tlsni_wr w = tlsni_wr_make(right, sizeof right);
+    struct tlsn_seal seal = { .password = "x", .password_len = 1, .iterations = 1000 };
+    struct tlsn_unlock unlock = with("x");
+    struct tlsn_span rest, algorithm, sealed;
+    struct tlsni_buf der = { 0 }, back = { 0 };
+    struct tlsni_pem_block block = { 0 };
+    struct tlsni_unlock opener;
+    struct tlsni_pbe pbe;
+    struct tlsni_rd r;
+    tlsn_key *key;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(tlsn_key_generate(&key, "ec:secp256r1", NULL), TLSN_OK);
+    assert_int_equal(tlsn_key_write_encrypted(key, &seal, text, sizeof text, &len), TLSN_OK);
+    assert_memory_equal(text, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", 38);
+    rest = tlsni_span_make(text, len);
+    assert_int_equal(tlsni_pem_next_sealed(NULL, &rest, &block, &der, NULL), TLSN_OK);
+    r = tlsni_der_open_span(tlsni_span_make(der.data + der.start + block.first, block.len),
+                            TLSNI_DER_SEQUENCE);
+    algorithm = tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    sealed = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
+    assert_true(tlsni_rd_done(&r));
+    assert_int_equal(tlsni_pbe_parse(&pbe, algorithm, NULL), TLSN_OK);
+    assert_ptr_equal(pbe.cipher, tlsni_pbe_cipher(TLSNI_PBE_AES_256));
+    tlsni_unlock_begin(&opener, NULL, &unlock);
+    assert_int_equal(tlsni_pbe_open(&opener, "key", algorithm, sealed, &back, NULL), TLSN_OK);
+    tlsni_unlock_end(&opener);
+    tlsni_write_pkcs8(&w, key->key);
+    assert_true(tlsni_span_eq(tlsni_buf_span(&back), tlsni_span_make(right, w.len)));
+    tlsni_buf_free(NULL, &back);
+    tlsni_buf_free(NULL, &der);
+    tlsn_key_free(key);
+    REQ("5958:3/2");
+    REQ("5958:6/1");
+}
+
+/* RFC 8410 10.3's first key in BER, under PBES2 by Python's hashlib and openssl enc -aes-256-cbc. */
+static void pbe_key_in_ber_is_opened(void **state)
+{
+    static const char sealed[] =
+        "30819b305706092a864886f70d01050d304a302906092a864886f70d01050c301c0408000102030405060702020800"
+        "300c06082a864886f70d02090500301d060960864801650304012a0410808182838485868788898a8b8c8d8e8f0440"
+        "b838e5cb47813d7211f7d7700c39705e786d778dfd1eb68bff989f11e7d96fca7d19f2e7d9035223a782ff7993dc9e"
+        "7643bd9121b6c038fc0ec7a9fed5bda13f";
+    uint8_t der[256];
+
+    (void)state;
+    assert_int_equal(read_with(der, vec_unhex(sealed, der, sizeof der), "secret"), TLSN_OK);
+    assert_int_equal(read_with(der, vec_unhex(sealed, der, sizeof der), "secrex"), TLSN_ERR_PASSWORD);
+    REQ("5958:3/3");
+}
+
 static void pbe_padding_that_is_wrong_is_an_error(void **state)
 {
     struct tlsni_pbe_key key = { .cipher = tlsni_pbe_cipher(TLSNI_PBE_DES), .key_len = 8 };
@@ -438,6 +500,8 @@ int main(void)
         cmocka_unit_test(counts_of_an_attacker_are_refused_by_default),
         cmocka_unit_test(pbe_salts_are_octet_strings_of_the_right_size),
         cmocka_unit_test(pbe_that_we_write_has_a_fresh_salt_and_many_rounds),
+        cmocka_unit_test(pbe_key_that_we_write_is_der_under_aes_256),
+        cmocka_unit_test(pbe_key_in_ber_is_opened),
         cmocka_unit_test(pbe_padding_that_is_wrong_is_an_error),
         cmocka_unit_test(pkcs8_damaged_anywhere_is_an_error),
         cmocka_unit_test(pkcs8_memory_running_out_is_an_error),
