@@ -92,8 +92,8 @@ struct tlsn_conn {
     tlsn_credential *own;             /* server: reference to what it showed, NULL when resumed */
     struct tlsn_session *offer;       /* client: to resume; owned, gone after the handshake */
     char *server_name, *verify_name;  /* owned */
-    struct tlsni_bytes session;       /* client: packed, without the certificate; server: ID or ticket under
-                                       * which it is kept; owned */
+    struct tlsni_bytes session;       /* client: packed, without the certificate; server: ID under which it is
+                                       * kept, or tickets, each behind 2 bytes; owned */
     struct tlsni_bytes peer;          /* certificates kept, each behind 3 bytes; owned */
     struct tlsni_beside *beside;      /* what came along with them; owned, NULL: nothing is kept */
     char *error_text;                 /* owned; NULL: error.text is static */
@@ -114,7 +114,7 @@ struct tlsn_conn {
     uint8_t verify_data_len, mac_order;
     uint8_t verify_data[2][36];       /* of the latest handshake, by role; none in TLS 1.3 */
     bool leaf_hashed;                 /* `peer` has the SHA-256 of the leaf instead of it */
-    bool session_by_ticket;           /* server: it is a ticket */
+    bool session_by_ticket;           /* server: these are tickets */
     bool done, close_sent, close_received;
     bool ccs_owed; /* a ChangeCipherSpec goes in front of the first protected record */
     bool renegotiation_asked, renegotiation_refused; /* server: HelloRequest is out; the peer said no */

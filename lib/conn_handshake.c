@@ -283,6 +283,16 @@ static tlsn_status keep_clients_session(tlsn_conn *c, struct tlsni_hs *hs)
     return st;
 }
 
+/* The tickets that go with the connection: those made, or the one that it was resumed by. */
+static tlsn_status keep_tickets(tlsn_conn *c, struct tlsni_hs *hs)
+{
+    tlsn_status st = TLSN_OK;
+
+    if (!tlsni_buf_len(&hs->made_tickets))
+        st = tlsni_tickets_note(c->env, &hs->made_tickets, tlsni_buf_span(&hs->own_ticket));
+    return st == TLSN_OK ? tlsni_bytes_take(c->env, &c->session, &hs->made_tickets) : st;
+}
+
 static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
 {
     struct tlsn_span key = tlsni_span_make(hs->session_id, hs->session_id_len);
@@ -292,8 +302,8 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
         return keep_clients_session(c, hs);
     c->session_by_ticket = tlsni_buf_len(&hs->own_ticket) && tlsni_tickets_drop(hs->cfg);
     if (c->session_by_ticket)
-        key = tlsni_buf_span(&hs->own_ticket);
-    else if (hs->resumed == TLSN_RESUMED_TICKET || hs->version->listed)
+        return keep_tickets(c, hs);
+    if (hs->resumed == TLSN_RESUMED_TICKET || hs->version->listed)
         /* the ID is the client's own invention and no key */
         return TLSN_OK;
     return tlsni_bytes_set(c->env, &c->session, key.data, key.len);

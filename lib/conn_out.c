@@ -165,6 +165,14 @@ static void keep_text(tlsn_conn *c, const char *text)
     c->error.text = c->error_text ? c->error_text : tlsn_status_text(c->error.status);
 }
 
+static void drop_tickets(const struct tlsni_hs_config *hs, struct tlsn_span list)
+{
+    struct tlsni_rd r = tlsni_rd_span(list);
+
+    while (tlsni_rd_left(&r))
+        hs->tickets->drop(hs, tlsni_rd_vec_span(&r, 2, 1, TLSNI_TICKET_MAX));
+}
+
 /* RFC 5246 7.2.2: a session whose connection failed is not resumed.
  * @rfc 5246:7.2/3, 5246:7.2.2/3
  * @rfc 8446:6/7 */
@@ -174,7 +182,7 @@ static void forget_session(tlsn_conn *c)
     bool kept = c->role == TLSN_SERVER && c->session.len && hs;
 
     if (kept && c->session_by_ticket && tlsni_tickets_drop(hs))
-        hs->tickets->drop(hs, tlsni_bytes_span(&c->session));
+        drop_tickets(hs, tlsni_bytes_span(&c->session));
     else if (kept && !c->session_by_ticket && hs->cache_remove)
         hs->cache_remove(hs->cache_ctx, tlsni_bytes_span(&c->session));
     tlsni_bytes_free(c->env, &c->session);

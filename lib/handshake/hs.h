@@ -437,6 +437,7 @@ struct tlsni_hs {
     bool ticket_renew;             /* server: a new one shall take its place */
     bool ticket_made;              /* server: own_ticket was, in this handshake */
     struct tlsni_buf own_ticket;   /* server: that names this session, if tickets can be called back; owned */
+    struct tlsni_buf made_tickets; /* server: all of those, each behind 2 bytes; owned */
     struct tlsni_buf spent_ticket; /* server: in whose place that one was made; owned */
     bool ticket_due;               /* the extension was in ServerHello */
     struct tlsn_span own_types, peer_types; /* server: what the client takes and has; empty: X.509 */

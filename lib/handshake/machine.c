@@ -229,6 +229,7 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(env, &hs->session_bytes);
     tlsni_buf_free(env, &hs->own_ticket);
+    tlsni_buf_free(env, &hs->made_tickets);
     tlsni_buf_free(env, &hs->spent_ticket);
     tlsni_buf_free(env, &hs->peer.list);
     tlsni_pubkey_free(hs->peer.key);

@@ -168,6 +168,15 @@ tlsn_status tlsni_server12_find_session(struct tlsni_hs *hs, struct tlsn_span bo
     return st;
 }
 
+tlsn_status tlsni_tickets_note(const struct tlsn_hooks *env, struct tlsni_buf *list,
+                               struct tlsn_span ticket)
+{
+    const uint8_t len[2] = { (uint8_t)(ticket.len >> 8), (uint8_t)ticket.len };
+    tlsn_status st = tlsni_buf_append(env, list, len, sizeof len);
+
+    return st == TLSN_OK ? tlsni_buf_append(env, list, ticket.data, ticket.len) : st;
+}
+
 tlsn_status tlsni_server12_make_ticket(struct tlsni_hs *hs, struct tlsni_buf *ticket,
                                        uint32_t *lifetime_s)
 {
@@ -179,7 +188,8 @@ tlsn_status tlsni_server12_make_ticket(struct tlsni_hs *hs, struct tlsni_buf *ti
     hs->spent_ticket = hs->own_ticket;
     hs->own_ticket = (struct tlsni_buf){ 0 };
     hs->ticket_made = true;
-    return tlsni_buf_append(hs->env, &hs->own_ticket, tlsni_buf_data(ticket), tlsni_buf_len(ticket));
+    st = tlsni_buf_append(hs->env, &hs->own_ticket, tlsni_buf_data(ticket), tlsni_buf_len(ticket));
+    return st == TLSN_OK ? tlsni_tickets_note(hs->env, &hs->made_tickets, tlsni_buf_span(ticket)) : st;
 }
 
 tlsn_status tlsni_server12_settle_ticket(struct tlsni_hs *hs)

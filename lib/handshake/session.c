@@ -17,6 +17,8 @@ enum {
     CLOCK_SLACK_MS = 60000,
 };
 
+#define TIME_MAX_MS ((int64_t)1 << 60)
+
 enum { FLAG_EMS = 1, FLAG_ETM = 2, FLAG_CLIENT_AUTHENTICATED = 4, FLAG_VERIFIED = 8,
        FLAG_TRUNCATED_MAC = 16, FLAG_PEER_RAW = 32, FLAGS = 63 };
 
@@ -135,10 +137,16 @@ static bool is_text(struct tlsn_span s)
     return !(s.len && memchr(s.data, 0, s.len));
 }
 
-static bool is_sound(const struct tlsni_rd *r, const struct parts *p)
+/* Differences of such times, and sums with any lifetime, fit. */
+static bool is_time(int64_t ms)
+{
+    return ms >= 0 && ms <= TIME_MAX_MS;
+}
+
+static bool is_sound(const struct tlsni_rd *r, const struct tlsn_session *s, const struct parts *p)
 {
     return tlsni_rd_done(r) && (p->flags & ~FLAGS) == 0 && is_text(p->name) &&
-           is_text(p->verify_name);
+           is_text(p->verify_name) && is_time(s->created_ms) && is_time(s->issued_ms);
 }
 
 static void put_span(void *out, struct tlsn_span s)
@@ -203,7 +211,7 @@ tlsn_status tlsni_session_unpack(struct tlsn_session *s, struct tlsn_span data,
     if (env)
         s->env = *env;
     get_fields(&r, s, &p);
-    st = is_sound(&r, &p) ? take_parts(s, &p, env) : TLSN_ERR_SESSION_FORMAT;
+    st = is_sound(&r, s, &p) ? take_parts(s, &p, env) : TLSN_ERR_SESSION_FORMAT;
     if (st != TLSN_OK)
         tlsni_session_clear(s);
     return st;

@@ -28,6 +28,10 @@ static inline bool tlsni_tickets_drop(const struct tlsni_hs_config *cfg)
     return cfg->tickets->drop && (!cfg->ticket_maker || cfg->ticket_maker->drop);
 }
 
+/* Puts a ticket behind those of a list, each behind 2 bytes. (server12_session.c) */
+TLSN_MUST_USE tlsn_status tlsni_tickets_note(const struct tlsn_hooks *env, struct tlsni_buf *list,
+                                             struct tlsn_span ticket);
+
 /* The session under a key, which is an ID or a ticket, into hs->session: from the cache when it may be there,
  * else from outside. TLSN_ERR_NOT_FOUND; TLSN_NEED_SESSION, after which it is called again. */
 TLSN_MUST_USE tlsn_status tlsni_session_find(struct tlsni_hs *hs, struct tlsn_span key,

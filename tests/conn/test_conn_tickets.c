@@ -208,6 +208,31 @@ static void stateful_ticket_of_a_failed_connection_is_forgotten(void **state)
     REQ("5246:7.2.2/3");
 }
 
+/* In TLS 1.3 there are several (RFC 8446 6). */
+static void stateful_tickets_of_a_failed_connection_are_all_forgotten(void **state)
+{
+    tlsn_session_cache *cache;
+    struct duo *d = stateful(&cache, 8);
+    tlsn_session *s;
+
+    (void)state;
+    for (int r = 0; r < 2; r++)
+        OK(tlsn_config_set_versions(d->config[r], TLSN_TLS1_3, TLSN_TLS1_3));
+    OK(tlsn_config_set_tickets(d->config[TLSN_SERVER], 3));
+    duo_shake(d);
+    s = duo_session(d);
+    assert_int_equal(tlsn_session_cache_count(cache), 3);
+    assert_int_equal(again(d, &s), TLSN_RESUMED_TICKET);
+    assert_int_equal(tlsn_session_cache_count(cache), 2 + 3);
+    fail_server(d);
+    assert_int_equal(tlsn_session_cache_count(cache), 2); /* of the connection before */
+    assert_int_equal(again(d, &s), TLSN_RESUMED_NO);
+    fail_server(d);
+    assert_int_equal(tlsn_session_cache_count(cache), 2);
+    done(d, s, cache);
+    REQ("8446:6/7");
+}
+
 static void stateful_ticket_is_renewed_past_half_of_its_life_and_no_younger(void **state)
 {
     tlsn_session_cache *cache;
@@ -663,6 +688,7 @@ int main(void)
         cmocka_unit_test(stateful_tickets_are_as_many_as_the_cache_holds),
         cmocka_unit_test(stateful_ticket_counts_from_the_clients_finished_on),
         cmocka_unit_test(stateful_ticket_of_a_failed_connection_is_forgotten),
+        cmocka_unit_test(stateful_tickets_of_a_failed_connection_are_all_forgotten),
         cmocka_unit_test(stateful_ticket_is_renewed_past_half_of_its_life_and_no_younger),
         cmocka_unit_test(stateful_tickets_need_no_session_ids),
         cmocka_unit_test(question_for_a_handle_names_it_and_its_answer_resumes),

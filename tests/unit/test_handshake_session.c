@@ -133,6 +133,29 @@ static void session_with_a_flipped_bit_is_refused(void **state)
     assert_int_equal(t.live, 0);
 }
 
+static void session_of_no_time_is_refused(void **state)
+{
+    static const int64_t times[] = { INT64_MIN, -1, INT64_MAX };
+    struct tlsn_session again;
+    struct test_env t;
+    size_t len;
+
+    (void)state;
+    test_env_init(&t, 1);
+    for (size_t i = 0; i < 2 * sizeof times / sizeof *times; i++) {
+        struct tlsn_session s;
+        uint8_t *bytes;
+
+        test_session_fill(&s, &t, true);
+        *(i % 2 ? &s.issued_ms : &s.created_ms) = times[i / 2];
+        bytes = to_bytes(&s, &len);
+        assert_int_equal(from_bytes(&again, bytes, len, &t.hooks), TLSN_ERR_SESSION_FORMAT);
+        free(bytes);
+        tlsni_session_clear(&s);
+    }
+    assert_int_equal(t.live, 0);
+}
+
 static void session_of_foreign_bytes_is_refused(void **state)
 {
     static const char pem[] = "-----BEGIN SSL SESSION PARAMETERS-----\nMIIBQgIBAQICAwME\n";
@@ -242,6 +265,7 @@ int main(void)
         cmocka_unit_test(session_with_longest_fields_survives_a_round_trip),
         cmocka_unit_test(session_cut_or_extended_is_refused),
         cmocka_unit_test(session_with_a_flipped_bit_is_refused),
+        cmocka_unit_test(session_of_no_time_is_refused),
         cmocka_unit_test(session_of_foreign_bytes_is_refused),
         cmocka_unit_test(session_copy_owns_its_bytes),
         cmocka_unit_test(session_without_memory_leaves_nothing),
