@@ -25,6 +25,7 @@ help:
 	@echo 'make                 the library and tlsn          make check      all tests, as CI runs them'
 	@echo 'make demo            a tour with real handshakes   make interop    matrix with OpenSSL, GnuTLS'
 	@echo 'make install         DESTDIR= and prefix= work     make uninstall  removes what install put'
+	@echo 'make check-matrix    TLS 1.3: every suite x group x scheme x kind of handshake'
 	@echo 'make check-asan      ASan, UBSan, LeakSanitizer    make check-valgrind  constant-time tests'
 	@echo 'make check-install   a program against the installed tree'
 	@echo 'make check-symbols   exported symbols are the declared ones'
@@ -39,7 +40,7 @@ help:
 # ------------------------------------------------- goals that only start others
 # They set the machine up first, so they must not need a configured tree.
 
-.PHONY: demo check check-asan check-valgrind interop fuzz fuzz-smoke tlsfuzzer setup clean distclean layers
+.PHONY: demo check check-asan check-matrix check-valgrind interop fuzz fuzz-smoke tlsfuzzer setup clean distclean layers
 
 setup:
 	@tools/setup-debian.sh build
@@ -58,6 +59,10 @@ check-asan:
 	@tools/setup-debian.sh build check
 	@+$(SUBMAKE) BUILD=$(BUILD)-asan CONFIGURE_ARGS=--enable-asan all tests
 	@+$(SUBMAKE) BUILD=$(BUILD)-asan tests-run
+
+check-matrix:
+	@tools/setup-debian.sh build check
+	@+$(SUBMAKE) matrix-run
 
 check-valgrind:
 	@tools/setup-debian.sh build check valgrind
@@ -101,8 +106,8 @@ distclean:
 
 # ------------------------------------------------- configuration
 
-OUTER := help setup demo check check-asan check-valgrind interop fuzz fuzz-smoke tlsfuzzer layers clean \
-    distclean
+OUTER := help setup demo check check-asan check-matrix check-valgrind interop fuzz fuzz-smoke tlsfuzzer \
+    layers clean distclean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
@@ -240,7 +245,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/%.o $(call obj,$(wildcard fuzz/support_*.c)) 
 
 # ------------------------------------------------- tests
 
-.PHONY: tests-run check-run ct-run ledger ledger-write doc check-doc check-symbols check-install
+.PHONY: tests-run check-run matrix-run ct-run ledger ledger-write doc check-doc check-symbols check-install
 RUN_TESTS = python3 tools/run-tests.py --logs $(BUILD)/logs --shared $(SHARED) --jobs $(JOBS)
 PROGRAMS = $(UNIT) $(VECTORS)
 
@@ -253,6 +258,11 @@ check-run: all tests
 	    --step symbols 'python3 tools/symbols.py $(NM) $(BUILD)' \
 	    --step doc '$(MAKE) --no-print-directory BUILD=$(BUILD) check-doc' \
 	    --step ledger 'python3 tools/ledger.py . {logs}'
+
+# Some 90 seconds of one processor.
+MATRIX := $(BUILD)/tests/conn/test_tls13_matrix
+matrix-run: $(MATRIX)
+	@$(RUN_TESTS) --logs $(BUILD)/matrix $(foreach part,0 1 2 3 4 5 6 7,'$(MATRIX) $(part)/8')
 
 ct-run: tests
 	@$(RUN_TESTS) --wrap 'valgrind -q --error-exitcode=99 --track-origins=yes --suppressions=tests/valgrind.supp' \

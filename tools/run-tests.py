@@ -112,6 +112,15 @@ def environment(shared):
     return env
 
 
+def names_of(commands):
+    """Of their programs; one that runs again gets a number behind its name."""
+    seen = {}
+    for command in commands:
+        name = pathlib.Path(command[0]).stem
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f'{name}-{seen[name]}'
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--logs', type=pathlib.Path, required=True)
@@ -131,9 +140,9 @@ def main():
 
     with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
         wrap = shlex.split(args.wrap)
-        outcomes = list(pool.map(
-            lambda p: run(pathlib.Path(p[0]).stem, wrap + p, args, env),
-            [shlex.split(p) for p in args.programs]))
+        commands = [shlex.split(p) for p in args.programs]
+        outcomes = list(pool.map(lambda name, p: run(name, wrap + p, args, env),
+                                 names_of(commands), commands))
     for outcome in outcomes:
         report(outcome, args.quiet)
     logs = ' '.join(shlex.quote(str(o.log)) for o in outcomes)

@@ -34,12 +34,14 @@ static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, siz
     copy[2] = (uint8_t)(body >> 8);
     copy[3] = (uint8_t)body;
     bent.count++;
-    if (bent.before.row)
-        hs->transcript.hash = bent.before;
-    else /* a ClientHello, which is kept as it is */
-        hs->transcript.raw.end -= len;
-    st = tlsni_transcript_add(&hs->transcript, c->env, copy, 4 + body);
-    assert_int_equal(st, TLSN_OK);
+    if (bent.before.row || !hs->transcript.hash.row) {
+        if (bent.before.row)
+            hs->transcript.hash = bent.before;
+        else /* a ClientHello, which is kept as it is */
+            hs->transcript.raw.end -= len;
+        st = tlsni_transcript_add(&hs->transcript, c->env, copy, 4 + body);
+        assert_int_equal(st, TLSN_OK);
+    }
     return tlsni_conn_host.send_message(c, copy, 4 + body);
 }
 
