@@ -1,4 +1,5 @@
 #include "support_engine.h"
+#include "support_env.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,115 +9,33 @@ enum {
     INPUT_MAX = 1 << 17,
     STREAM_MAX = 1 << 18,
     SMALL_OUT = 7,
-    NOW_S = 1700000000,
 };
 
-/* ---- the environment ---- */
+/* ---- configurations, made once ---- */
 
-static uint64_t seed;
-
-static tlsn_status seeded(void *ctx, void *out, size_t len)
-{
-    uint8_t *p = out;
-
-    (void)ctx;
-    while (len--) {
-        seed = seed * 6364136223846793005U + 1442695040888963407U;
-        *p++ = (uint8_t)(seed >> 56);
-    }
-    return TLSN_OK;
-}
-
-static int64_t standing(void *ctx)
-{
-    (void)ctx;
-    return (int64_t)NOW_S * 1000;
-}
-
-static const struct tlsn_hooks hooks = { .random = seeded, .now_ms = standing };
-
-static void need(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-static void ok(tlsn_status st)
-{
-    need(st == TLSN_OK);
-}
-
-/* ---- certificates and configurations, made once ---- */
-
-static struct {
-    tlsn_trust *trust;
-    tlsn_credential *ec, *rsa;
-    tlsn_config *config[2][256]; /* by role and choice; NULL: not made yet */
-} once;
-
-static tlsn_credential *make_credential(const tlsn_key *ca_key, struct tlsn_span ca,
-                                        const char *kind, const char *subject)
-{
-    static const char *const names[] = { "DNS:a.example" };
-    const struct tlsn_cert_spec spec = { .subject = subject, .names = names, .name_count = 1,
-                                         .not_before = NOW_S - 1000, .not_after = NOW_S + 1000 };
-    uint8_t der[2048];
-    char pem[4096];
-    size_t der_len, pem_len;
-    tlsn_credential *credential;
-    tlsn_key *key;
-
-    ok(tlsn_key_generate(&key, kind, &hooks));
-    ok(tlsn_cert_issue(&spec, key, ca, ca_key, &hooks, der, sizeof der, &der_len));
-    ok(tlsn_key_write(key, pem, sizeof pem, &pem_len));
-    ok(tlsn_credential_new(&credential, der, der_len, pem, pem_len, &hooks));
-    tlsn_key_free(key);
-    return credential;
-}
-
-static void make_once(void)
-{
-    static const char *const url = "http://a.example/ec";
-    const struct tlsn_cert_spec spec = { .subject = "CN=ca", .ca = true, .path_len = -1,
-                                         .not_before = NOW_S - 1000, .not_after = NOW_S + 1000 };
-    const struct tlsn_span none = { NULL, 0 };
-    uint8_t der[2048];
-    struct tlsn_span ca = { der, 0 };
-    tlsn_key *key;
-
-    if (once.trust)
-        return;
-    ok(tlsn_key_generate(&key, "ec:secp256r1", &hooks));
-    ok(tlsn_cert_issue(&spec, key, none, key, &hooks, der, sizeof der, &ca.len));
-    ok(tlsn_trust_new(&once.trust, &hooks));
-    ok(tlsn_trust_add(once.trust, der, ca.len, NULL, NULL));
-    once.ec = make_credential(key, ca, "ec:secp256r1", "CN=ec");
-    ok(tlsn_credential_set_urls(once.ec, &url, 1, false));
-    once.rsa = make_credential(key, ca, "rsa:2048", "CN=rsa");
-    tlsn_key_free(key);
-}
+static tlsn_config *configs[2][256]; /* by role and choice; NULL: not made yet */
 
 static tlsn_config *make_config(enum tlsn_role role, unsigned choice)
 {
     tlsn_config *c;
 
-    ok(tlsn_config_new(&c, &hooks));
-    ok(tlsn_config_set_policy(c, "compat"));
+    fuzz_ok(tlsn_config_new(&c, &fuzz_hooks));
+    fuzz_ok(tlsn_config_set_policy(c, "compat"));
     if (choice & ENGINE_RSA)
-        ok(tlsn_config_set_suites(c, "TLS_RSA_WITH_AES_128_CBC_SHA256"));
-    ok(tlsn_config_set_trust(c, once.trust));
-    ok(tlsn_config_add_credential(c, once.ec));
-    ok(tlsn_config_add_credential(c, once.rsa));
-    ok(tlsn_config_set_alpn(c, "h2,http/1.1"));
+        fuzz_ok(tlsn_config_set_suites(c, "TLS_RSA_WITH_AES_128_CBC_SHA256"));
+    fuzz_ok(tlsn_config_set_trust(c, fuzz_made()->trust));
+    fuzz_ok(tlsn_config_add_credential(c, fuzz_made()->ec));
+    fuzz_ok(tlsn_config_add_credential(c, fuzz_made()->rsa));
+    fuzz_ok(tlsn_config_set_alpn(c, "h2,http/1.1"));
     if (role == TLSN_SERVER && (choice & ENGINE_CLIENT_AUTH))
-        ok(tlsn_config_set_client_auth(c, TLSN_CLIENT_AUTH_REQUEST));
+        fuzz_ok(tlsn_config_set_client_auth(c, TLSN_CLIENT_AUTH_REQUEST));
     if (choice & ENGINE_SUSPEND) {
-        ok(tlsn_config_set_verify_mode(c, TLSN_VERIFY_SUSPEND));
-        ok(tlsn_config_set_credential_suspend(c, true));
-        ok(tlsn_config_set_session_suspend(c, true));
-        ok(tlsn_config_set_feature(c, TLSN_FEATURE_CERTIFICATE_URL, true));
+        fuzz_ok(tlsn_config_set_verify_mode(c, TLSN_VERIFY_SUSPEND));
+        fuzz_ok(tlsn_config_set_credential_suspend(c, true));
+        fuzz_ok(tlsn_config_set_session_suspend(c, true));
+        fuzz_ok(tlsn_config_set_feature(c, TLSN_FEATURE_CERTIFICATE_URL, true));
     }
-    ok(tlsn_config_freeze(c));
+    fuzz_ok(tlsn_config_freeze(c));
     return c;
 }
 
@@ -124,9 +43,9 @@ static tlsn_config *config_of(enum tlsn_role role, unsigned choice)
 {
     unsigned what = choice & (ENGINE_CLIENT_AUTH | ENGINE_SUSPEND | ENGINE_RSA);
 
-    if (!once.config[role][what])
-        once.config[role][what] = make_config(role, what);
-    return once.config[role][what];
+    if (!configs[role][what])
+        configs[role][what] = make_config(role, what);
+    return configs[role][what];
 }
 
 /* ---- one side ---- */
@@ -150,21 +69,21 @@ static void side_open(struct side *s, enum tlsn_role role, unsigned choice,
     memset(s, 0, sizeof *s);
     s->role = role;
     s->choice = choice;
-    ok(tlsn_conn_new(&s->conn, role, later ? NULL : config_of(role, choice)));
+    fuzz_ok(tlsn_conn_new(&s->conn, role, later ? NULL : config_of(role, choice)));
     if (role == TLSN_CLIENT)
-        ok(tlsn_conn_set_server_name(s->conn, "a.example"));
+        fuzz_ok(tlsn_conn_set_server_name(s->conn, "a.example"));
     if (session)
-        ok(tlsn_conn_set_session(s->conn, session));
+        fuzz_ok(tlsn_conn_set_session(s->conn, session));
 }
 
 /* The peer's own certificate, whatever the URLs say: another hash ends the connection. */
 static void answer_certificates(struct side *s, bool refuse)
 {
-    const struct tlsn_span certificate = tlsn_credential_cert(once.ec, 0);
+    const struct tlsn_span certificate = tlsn_credential_cert(fuzz_made()->ec, 0);
     tlsn_status st = tlsn_certificates_answer(s->conn, &certificate, refuse ? 0 : 1);
 
     if (st == TLSN_ERR_ARGUMENT) /* another number of URLs */
-        ok(tlsn_certificates_answer(s->conn, NULL, 0));
+        fuzz_ok(tlsn_certificates_answer(s->conn, NULL, 0));
 }
 
 /* True when there was a question and it has its answer. */
@@ -174,25 +93,25 @@ static bool side_answer(struct side *s, tlsn_status question)
 
     switch (question) {
     case TLSN_NEED_CONFIG:
-        need(tlsn_client_hello(s->conn) != NULL);
-        ok(tlsn_conn_set_config(s->conn, config_of(s->role, s->choice)));
+        fuzz_need(tlsn_client_hello(s->conn) != NULL);
+        fuzz_ok(tlsn_conn_set_config(s->conn, config_of(s->role, s->choice)));
         return true;
     case TLSN_NEED_VERDICT:
-        need(tlsn_conn_peer_cert(s->conn, 0).len > 0);
+        fuzz_need(tlsn_conn_peer_cert(s->conn, 0).len > 0);
         (void)!tlsn_verify_default(s->conn, NULL);
-        ok(tlsn_set_verdict(s->conn, refuse ? TLSN_ERR_CERT_UNKNOWN : TLSN_OK));
+        fuzz_ok(tlsn_set_verdict(s->conn, refuse ? TLSN_ERR_CERT_UNKNOWN : TLSN_OK));
         return true;
     case TLSN_NEED_CREDENTIAL:
-        need(tlsn_certificate_request(s->conn) != NULL);
-        ok(tlsn_conn_set_credential(s->conn, refuse ? NULL : once.ec));
+        fuzz_need(tlsn_certificate_request(s->conn) != NULL);
+        fuzz_ok(tlsn_conn_set_credential(s->conn, refuse ? NULL : fuzz_made()->ec));
         return true;
     case TLSN_NEED_CERTIFICATES:
-        need(tlsn_certificate_url(s->conn, 0, NULL).len > 0);
+        fuzz_need(tlsn_certificate_url(s->conn, 0, NULL).len > 0);
         answer_certificates(s, refuse);
         return true;
     case TLSN_NEED_SESSION:
-        need(tlsn_session_wanted(s->conn).len > 0);
-        ok(tlsn_session_answer(s->conn, NULL, 0));
+        fuzz_need(tlsn_session_wanted(s->conn).len > 0);
+        fuzz_ok(tlsn_session_answer(s->conn, NULL, 0));
         return true;
     default:
         return false;
@@ -206,11 +125,11 @@ static void side_failed(struct side *s, tlsn_status st)
     uint8_t out[64];
     size_t consumed, written;
 
-    need(e && e->status == st && e->layer && e->text && e->text[0]);
-    need(tlsn_handshake(s->conn, NULL, 0, &consumed, out, sizeof out, &written) == st);
+    fuzz_need(e && e->status == st && e->layer && e->text && e->text[0]);
+    fuzz_need(tlsn_handshake(s->conn, NULL, 0, &consumed, out, sizeof out, &written) == st);
     while (tlsn_drain(s->conn, out, sizeof out, &written) == st && written)
         continue;
-    need(!tlsn_output_pending(s->conn));
+    fuzz_need(!tlsn_output_pending(s->conn));
     s->over = true;
 }
 
@@ -225,13 +144,13 @@ static tlsn_status side_call(struct side *s, size_t *consumed, uint8_t *out, siz
     if ((s->choice & ENGINE_ONE_BYTE) && !tlsn_handshake_done(s->conn)) {
         size_t hint = tlsn_input_hint(s->conn, s->in, in_len);
 
-        need(hint > 0);
+        fuzz_need(hint > 0);
         in_len = hint < in_len ? hint : in_len;
     }
     /* In a block of its own: tlsn_decrypt may use its input as working space, and sanitizers see
      * reads behind it. */
     copy = malloc(in_len + 1);
-    need(copy != NULL);
+    fuzz_need(copy != NULL);
     if (in_len)
         memcpy(copy, s->in, in_len);
     if (!tlsn_handshake_done(s->conn)) {
@@ -239,7 +158,7 @@ static tlsn_status side_call(struct side *s, size_t *consumed, uint8_t *out, siz
     } else if (s->said < sizeof hello) {
         st = tlsn_encrypt(s->conn, hello + s->said, sizeof hello - s->said, &count, out, cap,
                           written);
-        need(count <= sizeof hello - s->said);
+        fuzz_need(count <= sizeof hello - s->said);
         s->said += count;
         *consumed = 0;
     } else if (tlsn_output_pending(s->conn)) {
@@ -249,10 +168,10 @@ static tlsn_status side_call(struct side *s, size_t *consumed, uint8_t *out, siz
         uint8_t plain[TLSN_PLAIN_MAX];
 
         st = tlsn_decrypt(s->conn, copy, in_len, consumed, plain, sizeof plain, &count);
-        need(count <= sizeof plain);
+        fuzz_need(count <= sizeof plain);
         *written = 0;
     }
-    need(*consumed <= in_len && *written <= cap);
+    fuzz_need(*consumed <= in_len && *written <= cap);
     free(copy);
     return st;
 }
@@ -430,9 +349,8 @@ void engine_run(enum tlsn_role role, const uint8_t *data, size_t len)
 {
     if (!len || len > INPUT_MAX)
         return;
-    seed = 1;
-    make_once();
-    seed = 2;
+    (void)fuzz_made();
+    fuzz_seed(2);
     if (data[0] & ENGINE_BENT)
         run_bent(role, data[0], data + 1, len - 1);
     else
