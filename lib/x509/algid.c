@@ -49,7 +49,8 @@ struct key_row {
     const char *source;
 };
 
-/* EC takes a curve, RSASSA-PSS its own parameters or none, DSA and DH a
+/* The type is 0 where no certificate of TLS has such a key: it can be neither signed with nor, by a
+ * suite, agreed with. EC takes a curve, RSASSA-PSS its own parameters or none, DSA and DH a
  * group; they are read apart.
  * @rfc 4055:1.2/1, 4055:1.2/2, 8422:5.4/6
  * @rfc 5480:2.1/1, 8410:3/1 */
@@ -59,6 +60,8 @@ static const struct key_row key_rows[] = {
     { TLSNI_OID_EC, TLSNI_KEY_EC, PARAMS_ABSENT, "RFC 5480 2.1.1" },
     { TLSNI_OID_ED25519, TLSNI_KEY_ED25519, PARAMS_ABSENT, "RFC 8410 3" },
     { TLSNI_OID_ED448, TLSNI_KEY_ED448, PARAMS_ABSENT, "RFC 8410 3" },
+    { TLSNI_OID_X25519, TLSNI_KEY_NONE, PARAMS_ABSENT, "RFC 8410 3" },
+    { TLSNI_OID_X448, TLSNI_KEY_NONE, PARAMS_ABSENT, "RFC 8410 3" },
     { TLSNI_OID_DSA, TLSNI_KEY_DSA, PARAMS_ABSENT, "RFC 3279 2.3.2" },
     { TLSNI_OID_DH, TLSNI_KEY_DH, PARAMS_ABSENT, "RFC 3279 2.3.3" },
     { TLSNI_OID_DH_PKCS3, TLSNI_KEY_DH, PARAMS_ABSENT, "PKCS #3 9" },
@@ -233,8 +236,7 @@ static tlsn_status curve_params(struct tlsni_key_algid *out, struct tlsni_rd *r,
     return TLSN_OK;
 }
 
-/* Dss-Parms. Without them they are the issuer's (RFC 3279 2.3.2), which nobody's certificates make
- * use of: a key means the same wherever it stands. */
+/* Dss-Parms. Without them they are the issuer's (RFC 3279 2.3.2), and a key by itself is of no use. */
 static tlsn_status dsa_params(struct tlsni_key_algid *out, struct tlsni_rd *r,
                               struct tlsni_err *err)
 {
@@ -284,9 +286,11 @@ static tlsn_status key_params(struct tlsni_key_algid *out, const struct key_row 
         out->pss.padding = TLSNI_PAD_PSS;
         return pss_params(r, &out->pss) ? TLSN_OK : bad(err, "damaged RSASSA-PSS parameters");
     }
-    return params_fit(r, row->params == PARAMS_PSS ? PARAMS_ABSENT : row->params)
-               ? TLSN_OK
-               : bad(err, "parameters that its algorithm does not allow");
+    if (!params_fit(r, row->params == PARAMS_PSS ? PARAMS_ABSENT : row->params))
+        return bad(err, "parameters that its algorithm does not allow");
+    return row->type ? TLSN_OK
+                     : tlsni_fail(err, TLSN_ERR_CERT_UNSUPPORTED, "x509",
+                                  "public key: %s signs nothing", tlsni_oid_row(row->oid)->name);
 }
 
 tlsn_status tlsni_algid_key(struct tlsni_key_algid *out, struct tlsn_span whole,

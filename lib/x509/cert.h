@@ -43,12 +43,15 @@ enum {
     TLSNI_HAS_OCSP_NOCHECK = 1 << 11,
     TLSNI_HAS_DELEGATION_USAGE = 1 << 12,
     TLSNI_HAS_DELEGATION_CRITICAL = 1 << 13,
+    TLSNI_HAS_UNKNOWN_QUALIFIER = 1 << 14, /* of a policy */
 };
 
 /* All spans point into `der`, which has to outlive the struct. */
 struct tlsni_cert {
     struct tlsn_span der, tbs, serial, issuer, subject; /* names: whole SEQUENCE TLV */
     struct tlsn_span spki;          /* SubjectPublicKeyInfo, whole TLV */
+    struct tlsn_span heritage;      /* AlgorithmIdentifier of an authority above in the path, whose
+                                     * parameters the key shares; only in copies that a search makes */
     struct tlsn_span sig_algorithm; /* AlgorithmIdentifier, whole TLV */
     struct tlsn_span signature;     /* contents of the BIT STRING */
     int64_t not_before, not_after;  /* seconds since 1970, both inclusive */

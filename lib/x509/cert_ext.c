@@ -137,7 +137,8 @@ struct ext_row {
     uint8_t oid;
     bool (*read)(struct tlsni_cert *cert, struct tlsn_span value);
     uint16_t critical; /* TLSNI_HAS_ bit that notes a critical one, or 0; UNKNOWN_CRITICAL where only the
-                        * form is known: such a one may not be passed over */
+                        * form is known, or where it says nothing for a path (RFC 5280 wants those not to
+                        * be critical): such a one may not be passed over */
     const char *source;
 };
 
@@ -158,13 +159,16 @@ static const struct ext_row rows[] = {
     { TLSNI_OID_POLICY_CONSTRAINTS, tlsni_ext_policy_constraints, 0, "RFC 5280 4.2.1.11" },
     { TLSNI_OID_EXT_KEY_USAGE, ext_key_usage, 0, "RFC 5280 4.2.1.12" },
     { TLSNI_OID_INHIBIT_ANY_POLICY, tlsni_ext_inhibit_any, 0, "RFC 5280 4.2.1.14" },
-    { TLSNI_OID_AUTHORITY_INFO, tlsni_ext_authority_info, 0, "RFC 5280 4.2.2.1" },
+    { TLSNI_OID_AUTHORITY_INFO, tlsni_ext_authority_info, TLSNI_HAS_UNKNOWN_CRITICAL,
+      "RFC 5280 4.2.2.1" },
     { TLSNI_OID_SUBJECT_INFO, tlsni_ext_subject_info, TLSNI_HAS_UNKNOWN_CRITICAL,
       "RFC 5280 4.2.2.2" },
-    { TLSNI_OID_ISSUER_ALT_NAME, tlsni_ext_issuer_alt_name, 0, "RFC 5280 4.2.1.7" },
+    { TLSNI_OID_ISSUER_ALT_NAME, tlsni_ext_issuer_alt_name, TLSNI_HAS_UNKNOWN_CRITICAL,
+      "RFC 5280 4.2.1.7" },
     { TLSNI_OID_SUBJECT_DIRECTORY, tlsni_ext_subject_directory, TLSNI_HAS_UNKNOWN_CRITICAL,
       "RFC 5280 4.2.1.8" },
-    { TLSNI_OID_FRESHEST_CRL, tlsni_ext_freshest_crl, 0, "RFC 5280 4.2.1.15" },
+    { TLSNI_OID_FRESHEST_CRL, tlsni_ext_freshest_crl, TLSNI_HAS_UNKNOWN_CRITICAL,
+      "RFC 5280 4.2.1.15" },
     { TLSNI_OID_TLS_FEATURE, tlsni_ext_tls_features, 0, "RFC 7633 4.1" },
     { TLSNI_OID_SCT_LIST, tlsni_ext_scts, 0, "RFC 6962 3.3" },
     { TLSNI_OID_OCSP_NOCHECK, tlsni_ext_ocsp_nocheck, 0, "RFC 6960 4.2.2.2.1" },
@@ -202,6 +206,8 @@ static tlsn_status apply(struct tlsni_cert *cert, const struct tlsni_extension *
             return bad(err, "damaged", e->oid);
         break;
     }
+    if (oid == TLSNI_OID_POLICIES && cert->has & TLSNI_HAS_UNKNOWN_QUALIFIER)
+        critical = TLSNI_HAS_UNKNOWN_CRITICAL; /* @rfc 5280:4.2.1.4/4 */
     if (e->critical)
         note_critical(cert, critical, e->oid);
     return TLSN_OK;

@@ -11,13 +11,35 @@
 #include "x509/name_text.h"
 #include "x509/pem.h"
 
+/* Keys and signatures that nobody uses any more, or not here, have names still. */
+static void describe_oid(char *out, size_t cap, struct tlsn_span algorithm)
+{
+    struct tlsni_rd r = tlsni_der_open_span(algorithm, TLSNI_DER_SEQUENCE);
+    struct tlsn_span oid = tlsni_der_oid(&r);
+    enum tlsni_oid id = tlsni_oid_find(oid);
+
+    if (id != TLSNI_OID_UNKNOWN)
+        snprintf(out, cap, "%s", tlsni_oid_row(id)->name);
+    else
+        (void)tlsni_oid_text(out, cap, oid);
+}
+
+static void describe_unknown_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+{
+    struct tlsni_rd r = tlsni_der_open_span(c->spki, TLSNI_DER_SEQUENCE);
+    char name[48];
+
+    describe_oid(name, sizeof name, tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE));
+    snprintf(out->key, sizeof out->key, "unknown (%.20s)", name);
+}
+
 static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
 {
     struct tlsni_pubkey *key;
     enum tlsni_key_type type;
 
     if (tlsni_cert_pubkey(&key, NULL, c, NULL) != TLSN_OK) {
-        snprintf(out->key, sizeof out->key, "unknown");
+        describe_unknown_key(c, out);
         return;
     }
     type = tlsni_pubkey_type(key);
@@ -32,30 +54,18 @@ static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
     tlsni_pubkey_free(key);
 }
 
-/* Algorithms that nobody verifies any more have names still. */
-static void describe_unknown(const struct tlsni_cert *c, struct tlsn_cert_info *out)
-{
-    struct tlsni_rd r = tlsni_der_open_span(c->sig_algorithm, TLSNI_DER_SEQUENCE);
-    struct tlsn_span oid = tlsni_der_oid(&r);
-    enum tlsni_oid id = tlsni_oid_find(oid);
-
-    if (id != TLSNI_OID_UNKNOWN)
-        snprintf(out->signature, sizeof out->signature, "%s", tlsni_oid_row(id)->name);
-    else
-        (void)tlsni_oid_text(out->signature, sizeof out->signature, oid);
-}
-
 static void describe_signature(const struct tlsni_cert *c, struct tlsn_cert_info *out)
 {
     const struct tlsni_hash *hash = tlsni_hash_find(c->sig.hash);
     const char *padding = c->sig.padding == TLSNI_PAD_PSS ? "PSS-" : "PKCS1-";
 
     if (c->sig.key == TLSNI_KEY_NONE)
-        describe_unknown(c, out);
+        describe_oid(out->signature, sizeof out->signature, c->sig_algorithm);
     else if (c->sig.padding)
         snprintf(out->signature, sizeof out->signature, "RSA-%s%s", padding, hash->name);
     else if (hash)
-        snprintf(out->signature, sizeof out->signature, "ECDSA-%s", hash->name);
+        snprintf(out->signature, sizeof out->signature, "%s-%s",
+                 c->sig.key == TLSNI_KEY_DSA ? "DSA" : "ECDSA", hash->name);
     else
         snprintf(out->signature, sizeof out->signature, "%s", tlsni_key_type_name(c->sig.key));
 }

@@ -1,5 +1,7 @@
 #include "x509/ext_policies.h"
 
+#include "x509/oid.h"
+
 /* PolicyInformation; qualifiers, if there, are a SEQUENCE that is not empty and has an identifier
  * in each of its members.
  * @rfc 5280:4.2.1.4/3, 6818:3/5 */
@@ -25,15 +27,37 @@ struct tlsn_span tlsni_policy_next(struct tlsni_rd *r)
     return policy;
 }
 
+/* In a policy that is sound. */
+static bool has_unknown_qualifier(struct tlsn_span policy)
+{
+    struct tlsni_rd one = tlsni_der_open_span(policy, TLSNI_DER_SEQUENCE), list, qualifier;
+
+    (void)tlsni_der_oid(&one);
+    list = one.p == one.end ? one : tlsni_der_enter(&one, TLSNI_DER_SEQUENCE);
+    while (list.p != list.end) {
+        enum tlsni_oid oid;
+
+        qualifier = tlsni_der_enter(&list, TLSNI_DER_SEQUENCE);
+        oid = tlsni_oid_find(tlsni_der_oid(&qualifier));
+        if (oid != TLSNI_OID_QUALIFIER_CPS && oid != TLSNI_OID_QUALIFIER_NOTICE)
+            return true;
+    }
+    return false;
+}
+
 bool tlsni_ext_policies(struct tlsni_cert *cert, struct tlsn_span value)
 {
     struct tlsni_rd r = tlsni_der_open_span(value, TLSNI_DER_SEQUENCE);
 
     cert->has |= TLSNI_HAS_POLICIES;
     cert->policies = value;
-    do
+    do {
+        const uint8_t *begin = r.p;
+
         (void)tlsni_policy_next(&r);
-    while (r.p != r.end);
+        if (!r.bad && has_unknown_qualifier(tlsni_span_make(begin, (size_t)(r.p - begin))))
+            cert->has |= TLSNI_HAS_UNKNOWN_QUALIFIER;
+    } while (r.p != r.end);
     return tlsni_rd_done(&r);
 }
 

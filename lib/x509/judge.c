@@ -52,7 +52,7 @@ bool tlsni_judge_weak_hash(const struct tlsni_judge *j, uint8_t hash)
 /* @rfc 5246:D.3/1 */
 enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_cert *cert)
 {
-    struct tlsni_spki_size key = tlsni_spki_size(cert->spki);
+    struct tlsni_spki_size key = tlsni_cert_key_size(cert);
     unsigned least = 0;
 
     if (!tlsni_suite_b_curve(j->suite_b, key.group))
@@ -73,7 +73,7 @@ enum tlsni_why tlsni_judge_key(const struct tlsni_judge *j, const struct tlsni_c
 static bool weaker_than_below(const struct tlsni_judge *j, const struct tlsni_path *path, unsigned i)
 {
     return j->suite_b && i &&
-           tlsni_spki_size(path->certs[i]->spki).bits < tlsni_spki_size(path->certs[i - 1]->spki).bits;
+           tlsni_cert_key_size(path->certs[i]).bits < tlsni_cert_key_size(path->certs[i - 1]).bits;
 }
 
 /* An anchor that is no more than a name and a key. @rfc 6818:4/1 */

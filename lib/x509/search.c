@@ -8,6 +8,7 @@
 #include "x509/search.h"
 
 #include "base/mem.h"
+#include "x509/heir.h"
 #include "x509/name.h"
 #include "x509/spki.h"
 
@@ -54,6 +55,7 @@ struct tlsni_search {
     struct tlsni_path path, best;
     struct frame frames[TLSNI_PATH_MAX];
     struct memo *memos; /* owned; judge->max_signatures */
+    struct tlsni_heir *heirs; /* owned: those of all paths that were completed */
     enum phase phase;
     unsigned depth;     /* frames in use */
     unsigned signatures, steps;
@@ -80,6 +82,9 @@ static tlsn_status check_signature(struct tlsni_search *s, const struct tlsni_ce
 
     *why = TLSNI_WHY_ALGORITHM;
     if (!child->sig.key)
+        return TLSN_OK;
+    *why = TLSNI_WHY_NONE;
+    if (tlsni_spki_inherits(issuer->cert->spki)) /* checked once the path is complete */
         return TLSN_OK;
     st = issuer_key(s, issuer, &key);
     *why = TLSNI_WHY_ISSUER_KEY;
@@ -247,7 +252,7 @@ static void keep_if_better(struct tlsni_search *s)
 }
 
 /* THE place where a path is accepted: it ends in an anchor (NULL: the leaf is one), all signatures
- * verify, and judge_path has noted whatever else is wrong. Nothing better can come when only the leaf is
+ * verify (those of heirs at the latest here), and judge_path has noted whatever else is wrong. Nothing better can come when only the leaf is
  * to blame.
  * @rfc 9618:6.1/1 */
 static void complete(struct tlsni_search *s, const struct tlsni_cert *anchor)
@@ -258,6 +263,7 @@ static void complete(struct tlsni_search *s, const struct tlsni_cert *anchor)
     if (anchor)
         s->path.certs[s->path.len++] = anchor;
     s->path.anchored = true;
+    s->limited |= !tlsni_heirs_settle(&s->heirs, s->judge, &s->path, &s->signature_work);
     tlsni_judge_path(s->judge, &s->path);
     keep_if_better(s);
     for (unsigned i = 0; i < s->path.count; i++)
@@ -482,6 +488,7 @@ void tlsni_search_free(struct tlsni_search *s)
     if (!s)
         return;
     env = s->judge->env;
+    tlsni_heirs_free(env, s->heirs);
     tlsni_free(env, s->memos);
     tlsni_free(env, s);
 }

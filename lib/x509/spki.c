@@ -65,6 +65,37 @@ static tlsn_status spki_open(struct tlsn_span spki, struct tlsn_span *algorithm,
     return tlsni_rd_done(&r) ? TLSN_OK : bad(err, "damaged SubjectPublicKeyInfo");
 }
 
+/* heritage: the AlgorithmIdentifier that a DSA key without parameters takes them from (RFC 3279 2.3.2,
+ * RFC 5280 6.1.4 d to f), or empty. */
+static tlsn_status algorithm_of(struct tlsni_key_algid *out, struct tlsn_span algorithm,
+                                struct tlsn_span heritage, struct tlsni_err *err)
+{
+    tlsn_status st = tlsni_algid_key(out, algorithm, heritage.len ? NULL : err);
+
+    if (heritage.len && st == TLSN_ERR_CERT_UNSUPPORTED && out->type == TLSNI_KEY_DSA)
+        st = tlsni_algid_key(out, heritage, err);
+    return st;
+}
+
+bool tlsni_spki_inherits(struct tlsn_span spki)
+{
+    struct tlsni_key_algid key;
+
+    return tlsni_spki_algorithm(&key, spki, NULL) == TLSN_ERR_CERT_UNSUPPORTED &&
+           key.type == TLSNI_KEY_DSA;
+}
+
+struct tlsn_span tlsni_spki_bequeaths(struct tlsn_span spki)
+{
+    struct tlsn_span algorithm, bits;
+    struct tlsni_key_algid key;
+
+    if (spki_open(spki, &algorithm, &bits, NULL) == TLSN_OK &&
+        tlsni_algid_key(&key, algorithm, NULL) == TLSN_OK && key.type == TLSNI_KEY_DSA)
+        return algorithm;
+    return tlsni_span_make(NULL, 0);
+}
+
 tlsn_status tlsni_spki_algorithm(struct tlsni_key_algid *out, struct tlsn_span spki,
                                  struct tlsni_err *err)
 {
@@ -86,7 +117,7 @@ static unsigned number_bits(struct tlsn_span n)
     return len;
 }
 
-struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
+static struct tlsni_spki_size size_of(struct tlsn_span spki, struct tlsn_span heritage)
 {
     struct tlsn_span algorithm, bits;
     struct tlsni_spki_size size = { 0 };
@@ -95,7 +126,7 @@ struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
     struct tlsni_rd r;
 
     if (spki_open(spki, &algorithm, &bits, NULL) != TLSN_OK ||
-        tlsni_algid_key(&key, algorithm, NULL) != TLSN_OK)
+        algorithm_of(&key, algorithm, heritage, NULL) != TLSN_OK)
         return size;
     size.type = key.type;
     if (key.type == TLSNI_KEY_RSA || key.type == TLSNI_KEY_RSA_PSS) {
@@ -111,9 +142,19 @@ struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
     return size;
 }
 
+struct tlsni_spki_size tlsni_spki_size(struct tlsn_span spki)
+{
+    return size_of(spki, tlsni_span_make(NULL, 0));
+}
+
+struct tlsni_spki_size tlsni_cert_key_size(const struct tlsni_cert *cert)
+{
+    return size_of(cert->spki, cert->heritage);
+}
+
 /* @rfc 8410:4/1 */
-tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
-                             struct tlsn_span spki, struct tlsni_err *err)
+static tlsn_status parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                         struct tlsn_span spki, struct tlsn_span heritage, struct tlsni_err *err)
 {
     struct tlsn_span algorithm, bits;
     struct tlsni_key_algid key;
@@ -121,7 +162,7 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
 
     *out = NULL;
     if (st == TLSN_OK)
-        st = tlsni_algid_key(&key, algorithm, err);
+        st = algorithm_of(&key, algorithm, heritage, err);
     if (st != TLSN_OK)
         return st;
     switch (key.type) {
@@ -138,10 +179,16 @@ tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks 
     }
 }
 
+tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
+                             struct tlsn_span spki, struct tlsni_err *err)
+{
+    return parse(out, env, spki, tlsni_span_make(NULL, 0), err);
+}
+
 tlsn_status tlsni_cert_pubkey(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                               const struct tlsni_cert *cert, struct tlsni_err *err)
 {
-    return tlsni_spki_parse(out, env, cert->spki, err);
+    return parse(out, env, cert->spki, cert->heritage, err);
 }
 
 /* @rfc 4055:1.2/6 */

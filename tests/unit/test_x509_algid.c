@@ -169,6 +169,18 @@ static void rsa_key_has_null_parameters(void **state)
     REQ("4055:1.2/2");
 }
 
+/* RFC 8410 3: known, without parameters, and of no use for a signature. */
+static void montgomery_keys_are_recognised(void **state)
+{
+    struct tlsni_key_algid k;
+
+    (void)state;
+    assert_int_equal(key(&k, "300506032b656e"), TLSN_ERR_CERT_UNSUPPORTED);
+    assert_int_equal(key(&k, "300506032b656f"), TLSN_ERR_CERT_UNSUPPORTED);
+    assert_int_equal(key(&k, "300706032b656e0500"), TLSN_ERR_CERT_BAD);
+    assert_int_equal(key(&k, "300706032b656f0500"), TLSN_ERR_CERT_BAD);
+}
+
 static bool allowed(const struct tlsni_key_algid *k, const char *hex)
 {
     struct tlsni_sig_params p = signature(hex);
@@ -208,6 +220,7 @@ int main(void)
         cmocka_unit_test(pss_parameters_are_read),
         cmocka_unit_test(pss_parameters_that_are_not_der_are_none),
         cmocka_unit_test(rsa_key_has_null_parameters),
+        cmocka_unit_test(montgomery_keys_are_recognised),
         cmocka_unit_test(restricted_key_makes_what_keeps_to_it),
     };
 

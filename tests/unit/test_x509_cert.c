@@ -189,6 +189,54 @@ static void cert_unknown_critical_extension_is_told(void **state)
     assert_false(c.has & TLSNI_HAS_UNKNOWN_CRITICAL);
 }
 
+/* RFC 5280 4.2.1.7, 4.2.1.15, 4.2.2.1: a path has no use for what they say, so that nothing can be done about
+ * an authority that insists on it. */
+static void cert_critical_extension_without_use_is_told(void **state)
+{
+    static const char *const values[] = {
+        " 551d2e 300a3008a006a0048602613a", /* freshestCRL */
+        " 2b06010505070101 300a300806022a038602613a", /* authorityInfoAccess */
+        " 551d12 30048202612e", /* issuerAltName */
+    };
+    struct tlsni_cert c;
+    char text[80];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        for (int critical = 0; critical < 2; critical++) {
+            (void)snprintf(text, sizeof text, "%s%s", critical ? "ff" : "00", values[i]);
+            assert_int_equal(parse_with(text, NULL, &c), TLSN_OK);
+            assert_int_equal(!!(c.has & TLSNI_HAS_UNKNOWN_CRITICAL), critical);
+        }
+    REQ("5280:4.2/2");
+}
+
+/* RFC 5280 4.2.1.4: qualifiers other than the two of the standard need not be understood, unless the
+ * authority insists. */
+static void cert_unknown_qualifier_counts_when_critical(void **state)
+{
+    static const struct {
+        const char *value;
+        bool unknown;
+    } rows[] = {
+        { "3017" "301506022a03" "300f" "300d06082b06010505070201160161", false }, /* id-qt-cps */
+        { "3016" "301406022a03" "300e" "300c06082b060105050702023000", false },   /* id-qt-unotice */
+        { "3010" "300e06022a03" "3008" "300606022a040500", true },
+        { "3018" "300406022a05" "301006022a03" "300a" "300806022a0404020500", true }, /* of the second */
+    };
+    struct tlsni_cert c;
+    char text[120];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int critical = 0; critical < 2; critical++) {
+            (void)snprintf(text, sizeof text, "%s 551d20 %s", critical ? "ff" : "00", rows[i].value);
+            assert_int_equal(parse_with(text, NULL, &c), TLSN_OK);
+            assert_int_equal(!!(c.has & TLSNI_HAS_UNKNOWN_CRITICAL), critical && rows[i].unknown);
+        }
+    REQ("5280:4.2.1.4/4");
+}
+
 /* RFC 5280 4.2.1: each value in its own form and no other. */
 static void cert_damaged_extension_is_refused(void **state)
 {
@@ -321,6 +369,8 @@ int main(void)
         cmocka_unit_test(cert_duplicate_extension_is_refused),
         cmocka_unit_test(cert_extensions_need_version_3),
         cmocka_unit_test(cert_unknown_critical_extension_is_told),
+        cmocka_unit_test(cert_critical_extension_without_use_is_told),
+        cmocka_unit_test(cert_unknown_qualifier_counts_when_critical),
         cmocka_unit_test(cert_damaged_extension_is_refused),
         cmocka_unit_test(cert_extension_of_every_kind_is_read),
         cmocka_unit_test(cert_error_names_the_field),
