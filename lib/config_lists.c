@@ -49,6 +49,7 @@ static uint8_t class_of(enum kind kind, uint16_t id)
                              : tlsni_sigalg_find(id)->policy;
 }
 
+/* @rfc 8446:9.3/1 */
 static bool implemented(enum kind kind, uint16_t id)
 {
     return kind != SUITES || tlsni_suite_implemented(tlsni_suite_find(id));
@@ -139,6 +140,7 @@ static tlsn_status known_number(tlsn_config *c, enum kind kind, const char *what
     return TLSN_OK;
 }
 
+/* Nothing stands in it twice. @rfc 9846:4.3.7/1 */
 static tlsn_status set_list(tlsn_config *c, enum kind kind, const char *list, const char *what)
 {
     tlsn_status st = tlsni_config_open(c);

@@ -7,6 +7,7 @@
 #include "x509/cert.h"
 #include "x509/pem.h"
 
+/* @rfc 8446:4.4.2/14 */
 static tlsn_status set_types(tlsn_config *c, struct tlsni_cert_types *types, const uint8_t *given,
                              size_t count)
 {

@@ -72,6 +72,7 @@ tlsn_status tlsn_conn_set_credential(tlsn_conn *conn, tlsn_credential *credentia
     return answered(s);
 }
 
+/* In any order, and whatever does not belong to them is not looked at. @rfc 8446:4.4.2/13 */
 static size_t parse_pool(struct tlsn_span list, struct tlsni_cert *certs,
                          const struct tlsni_cert **pool)
 {
@@ -98,7 +99,7 @@ static size_t count_certs(struct tlsn_span list)
     return n < POOL_MAX ? n : POOL_MAX;
 }
 
-/* @rfc 7633:4.2.2/1 */
+/* The same in all versions but for what a version adds. @rfc 7633:4.2.2/1, 8446:D/3 */
 static tlsn_status verify(tlsn_conn *c, tlsn_verify_report *report, struct tlsn_span list,
                           struct tlsni_cert *certs, const struct tlsni_cert **pool)
 {

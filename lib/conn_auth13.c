@@ -61,6 +61,7 @@ static tlsn_status keep_client(tlsn_conn *c, struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* @rfc 9846:4.7.2/1 */
 static tlsn_status complete(tlsn_conn *c)
 {
     struct tlsni_hs *hs = &c->scratch->hs;

@@ -63,7 +63,7 @@ static tlsn_status check_boundary(tlsn_conn *c)
 }
 
 /* What is said under the old keys is sealed once nothing can go wrong any more: behind it the peer
- * expects the new ones, for an alert too. */
+ * expects the new ones, for an alert too. @rfc 8446:5.1/6 */
 static tlsn_status install(void *ctx, bool writes, const struct tlsni_prot_keys *keys)
 {
     tlsn_conn *c = ctx;

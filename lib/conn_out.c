@@ -115,7 +115,7 @@ tlsn_status tlsni_conn_queue(tlsn_conn *c, uint8_t type, const void *data, size_
     const uint8_t *p = data;
     tlsn_status st;
 
-    do {
+    do { /* neither messages nor alerts are empty: @rfc 8446:5.4/4 */
         size_t max = tlsni_conn_plain_max(c, true), n = len < max ? len : max;
 
         st = queue_record(c, type, p, n);

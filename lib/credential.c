@@ -40,7 +40,7 @@ struct bag {
     bool *taken; /* owned */
 };
 
-/* From the leaf upwards, each certified by the next; what leads nowhere is left out. */
+/* From the leaf upwards, each certified by the next; what leads nowhere is left out. @rfc 8446:4.4.2/11 */
 static void put_in_order(tlsn_credential *c, struct bag *bag, struct tlsni_wr *w)
 {
     size_t at = bag->leaf, i;

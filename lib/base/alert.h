@@ -24,8 +24,8 @@ enum {
 struct tlsni_alert {
     uint8_t number;
     uint8_t level; /* the level it is sent with: WARNING, FATAL, or 0 where the sender chooses */
-    uint16_t first;  /* the first version that has it */
-    uint8_t instead; /* what is sent in versions before */
+    uint16_t first, last; /* the versions that have it */
+    uint8_t instead; /* what is sent in others */
     const char *name, *source;
 };
 

@@ -13,6 +13,7 @@ static void request_write(struct tlsni_hs *hs, struct tlsni_wr *w)
     tlsni_wr_vec(w, 2, hs->cfg->authorities);
 }
 
+/* @rfc 8446:4.2.4/3 */
 static bool read_names(struct tlsni_rd *data, struct tlsn_span *names)
 {
     struct tlsni_rd list = tlsni_rd_vec(data, 2, 3, 65535);

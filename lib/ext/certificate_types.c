@@ -5,6 +5,7 @@
 
 static const char layer[] = "extension";
 
+/* @rfc 8446:4.4.2.2/2, 8446:4.4.2.3/1 */
 const struct tlsni_cert_types *tlsni_cert_types_in_force(const struct tlsni_cert_types *types)
 {
     static const struct tlsni_cert_types x509 = { { TLSN_CERT_X509 }, 1 };

@@ -53,6 +53,7 @@ static tlsn_status client_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 
 /* ---- TLS 1.3: in the entry of the leaf, RFC 8446 4.4.2.1 ---- */
 
+/* @rfc 8446:4.4.2/10 */
 static bool entry_wanted(const struct tlsni_hs *hs)
 {
     return hs->tls13.entry == 0 && hs->credential && hs->own_type == TLSN_CERT_X509 &&

@@ -95,7 +95,7 @@ static bool entry_wanted(const struct tlsni_hs *hs)
     return hs->status_asked && entry_response(hs).len;
 }
 
-/* @rfc 8446:4.4.2.1/1 */
+/* @rfc 8446:4.4.2.1/1, 8446:4.4.2.1/5 */
 static void entry_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     tlsni_wr_u8(w, TLSNI_STATUS_OCSP);
@@ -214,6 +214,7 @@ static tlsn_status client_parse_v2(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
+/* In TLS 1.3 it means nothing. @rfc 8446:4.4.2.1/2, 8446:4.4.2.1/3 */
 const struct tlsni_ext tlsni_ext_status_request_v2 = {
     .type = TLSNI_EXT_STATUS_REQUEST_V2,
     .name = "status_request_v2",

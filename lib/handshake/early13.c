@@ -31,7 +31,8 @@ static bool alpn_offered(const struct tlsni_hs *hs)
     return false;
 }
 
-/* @rfc 8446:4.2.10/1 */
+/* A session that they go with is of TLS 1.3, so the server has it.
+ * @rfc 8446:4.2.10/1, 8446:D.1/2 */
 void tlsni_early13_offer(struct tlsni_hs *hs)
 {
     if (!hs->early_wanted || !hs->tls13.resumes || !hs->offer->early_data_max || !alpn_offered(hs))

@@ -287,7 +287,7 @@ static tlsn_status send_client_hello(struct tlsni_hs *hs, struct tlsn_span body)
 
 /* The version that a ServerHello chooses: by its extension where it has one, which names none of those
  * that are not listed. In a renegotiation such a one cannot be right.
- * @rfc 8446:4.2.1/5 */
+ * @rfc 8446:4.2.1/5, 9846:4.3.1/1 */
 static const struct tlsni_version *chosen_version(struct tlsni_hs *hs, uint16_t *number,
                                                   bool *by_extension, struct tlsn_span body)
 {

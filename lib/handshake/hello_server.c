@@ -92,7 +92,7 @@ static const struct tlsni_version *select_listed(const struct tlsni_hs *hs, stru
 }
 
 /* @rfc 8446:4.2.1/3
- * @rfc 8446:4.2.1/7, 8446:4.2.1/8, 8446:D.2/1 */
+ * @rfc 8446:4.2.1/7, 8446:4.2.1/8, 8446:D.2/1, 8446:D.5/9 */
 static const struct tlsni_version *select_version(const struct tlsni_hs *hs)
 {
     struct tlsn_span data;

@@ -398,7 +398,8 @@ static bool issuer_named(struct tlsn_span authorities, const tlsn_credential *c)
     return false;
 }
 
-/* Whether it leads to an authority that the client has, as far as the client says (RFC 8446 4.2.4). */
+/* Whether it leads to an authority that the client has, as far as the client says.
+ * @rfc 8446:4.2.4/1 */
 static bool leads_to_client(const struct tlsni_hs *hs, const tlsn_credential *c)
 {
     return (!hs->trusted_cas.len || tlsni_ext_trusted(hs, c)) &&
@@ -718,7 +719,8 @@ static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *
 /* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that
  * fits in every other way, since the list often names roots that our chain does not reach by
  * itself.
- * @rfc 5246:7.4.4/5, 5246:7.4.6/6, 5246:7.4.6/7, 5246:7.4.6/14 */
+ * @rfc 5246:7.4.4/5, 5246:7.4.6/6, 5246:7.4.6/7, 5246:7.4.6/14
+ * @rfc 8446:4.2.4/1, 8446:4.4.2.3/2 */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs)
 {
     const struct tlsni_msg_certificate_request *req = &hs->certificate_request;

@@ -107,11 +107,14 @@ const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
     return tlsni_hash_find((enum tlsni_hash_id)id);
 }
 
+/* @rfc 8446:B/1 */
 uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert)
 {
     const struct tlsni_alert *row = tlsni_alert_find(alert);
 
-    return !row || version->number >= row->first ? alert : row->instead;
+    bool there = !row || (version->number >= row->first && version->number <= row->last);
+
+    return there ? alert : row->instead;
 }
 
 /* @rfc 8446:4.1.3/7 */

@@ -151,7 +151,7 @@ void tlsni_write_signature_algorithm(struct tlsni_wr *w, const struct tlsni_sig_
 }
 
 /* A hash as strong as the curve; SHA-256 for RSA and DSA.
- * @rfc 7027:4/1, 8734:6/3 */
+ * @rfc 7027:4/1, 8734:6/3, 8446:4.4.2.4/5 */
 static uint16_t natural_scheme(const struct tlsni_pubkey *key)
 {
     switch (tlsni_pubkey_type(key)) {

@@ -16,7 +16,7 @@ static struct {
     struct tlsni_hs_host host;
     struct tlsni_hash_ctx before; /* the transcript behind the message before */
     uint8_t type, types[64];
-    size_t sent;
+    size_t sent, bytes[256];
     duo_change *change;
     unsigned count;
 } bent;
@@ -34,6 +34,8 @@ static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, siz
     copy[2] = (uint8_t)(body >> 8);
     copy[3] = (uint8_t)body;
     bent.count++;
+    if (body == len - 4 && memcmp(copy, message, len) == 0)
+        return tlsni_conn_host.send_message(c, message, len);
     if (bent.before.row || !hs->transcript.hash.row) {
         if (bent.before.row)
             hs->transcript.hash = bent.before;
@@ -52,6 +54,7 @@ static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
     tlsn_status st = changes ? send_changed(c, message, len) : tlsni_conn_host.send_message(c, message, len);
 
     bent.types[bent.sent++ % sizeof bent.types] = message[0];
+    bent.bytes[message[0]] += len;
     bent.before = c->scratch->hs.transcript.hash;
     return st;
 }
@@ -65,6 +68,7 @@ void bent_connect(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *
     bent.change = change;
     bent.count = 0;
     bent.sent = 0;
+    memset(bent.bytes, 0, sizeof bent.bytes);
     memset(&bent.before, 0, sizeof bent.before);
     assert_int_equal(tlsni_conn_start(d->conn[from]), TLSN_OK);
     d->conn[from]->scratch->hs.host = &bent.host;
@@ -90,6 +94,11 @@ void bent_refused(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *
 unsigned bent_count(void)
 {
     return bent.count;
+}
+
+size_t bent_bytes(uint8_t type)
+{
+    return bent.bytes[type];
 }
 
 struct tlsn_span bent_types(void)

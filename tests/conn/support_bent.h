@@ -15,5 +15,7 @@ void bent_refused(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *
 unsigned bent_count(void);
 /* The types of all messages that this side sent in its handshake, in order. */
 struct tlsn_span bent_types(void);
+/* The bytes of those of this type, with their headers, before any change. */
+size_t bent_bytes(uint8_t type);
 
 #endif

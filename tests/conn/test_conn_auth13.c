@@ -511,6 +511,7 @@ static void questions_suspend_reading_alone(void **state)
         talk(w);
         wire_free(w);
     }
+    REQ("9846:4.7.2/1");
 }
 
 /* tlsn_handshake() goes on as well. */

@@ -843,11 +843,14 @@ static void general_error_is_an_alert(void **state)
 
     (void)state;
     assert_string_equal(tlsn_alert_name(117), "general_error");
+    for (int st = -1; st > -1000; st--) /* for every cause there is one that says more */
+        assert_int_not_equal(tlsn_status_alert((tlsn_status)st), 117);
     duo_shake(d);
     from_server(d, 21, "\1\x75", 2);
     assert_int_equal(tlsn_conn_error(d->conn[TLSN_CLIENT])->alert_received, 117);
     duo_free(d);
     REQ("9846:6.2/1");
+    REQ("9846:6.2/2");
 }
 
 static void close_notify_is_a_warning(void **state)
