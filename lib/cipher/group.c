@@ -9,7 +9,7 @@
 #include "cipher/names.h"
 #include "cipher/suite.h"
 
-/* @rfc 7525:4.2.1/5, 7525:4.3/2, 9325:4.2.1/3, 9325:4.5/2, 9847:6/1, 9851:2/1, 9851:3/1
+/* @rfc 7525:4.2.1/5, 7525:4.3/2, 9325:4.2.1/3, 9325:4.5/2, 9847:6/1, 9851:1/1, 9851:2/1
  * min_version, max_version: ECC came with the extensions of TLS (RFC 4492), finite-field groups by
  * name (RFC 7919) are found by their prime where there are none. */
 #define TLS10 0x0301, 0x0304

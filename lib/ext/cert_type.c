@@ -8,7 +8,7 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
     return TLSN_OK;
 }
 
-/* @rfc 5081:3.2/1, 5081:3.2/2 */
+/* @rfc 5081:3.2/1, 5081:3.2/2, 6091:3.2/2 */
 static bool server_wanted(const struct tlsni_hs *hs)
 {
     return (hs->facts & TLSNI_F_CERT) && !(hs->facts & TLSNI_F_RESUMED) &&

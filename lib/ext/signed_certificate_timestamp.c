@@ -3,7 +3,7 @@
  * part. */
 #include "ext/rows.h"
 
-/* @rfc 6962:3.3.1/1, 6962:3.3.1/3 */
+/* @rfc 6962:3.3.1/1, 6962:3.3.1/3, 6962:6/1 */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
     return tlsni_hs_feature(hs->cfg, TLSN_FEATURE_SCT);
@@ -23,7 +23,7 @@ static bool server_wanted(const struct tlsni_hs *hs)
            !(hs->facts & TLSNI_F_RESUMED) && tlsni_buf_len(&hs->credential->scts);
 }
 
-/* @rfc 6962:3.3/1 */
+/* @rfc 6962:3.3/1, 6962:3.3/8 */
 static void server_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     const struct tlsni_buf *b = &hs->credential->scts;

@@ -685,7 +685,7 @@ static bool type_requested(struct tlsn_span types, const struct tlsni_pubkey *ke
     return types.len && memchr(types.data, type_of_key(tlsni_pubkey_type(key)), types.len) != NULL;
 }
 
-/* @rfc 5246:7.4.4/2, 5246:7.4.4/3, 8422:5.5/1 */
+/* @rfc 5246:7.4.4/2, 5246:7.4.4/3, 8422:5.5/1, 9847:11/1 */
 size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPES_MAX])
 {
     size_t n = 0;

@@ -1,13 +1,14 @@
 #include "x509/sct.h"
 
 #include "base/mem.h"
+#include "cipher/group.h"
 #include "cipher/hash.h"
 #include "x509/der_write.h"
 #include "x509/ext_list.h"
 #include "x509/spki.h"
 
 enum { VERSION_1 = 0, CERTIFICATE_TIMESTAMP = 0, X509_ENTRY = 0, PRECERT_ENTRY = 1, ID_LEN = 32,
-       FIXED = 64, SIG_RSA = 1, SIG_ECDSA = 3 };
+       FIXED = 64, SIG_RSA = 1, SIG_ECDSA = 3, LOG_RSA_BITS_MIN = 2048 };
 
 /* @rfc 6962:3.2/2 */
 bool tlsni_sct_parse(struct tlsni_sct *out, struct tlsn_span bytes)
@@ -102,8 +103,7 @@ static tlsn_status write_signed(const struct tlsn_hooks *env, struct tlsni_buf *
 
 /* ---- the signature ---- */
 
-/* SHA-256 with RSA, or with ECDSA on P-256, are what logs have (RFC 6962 2.1.4).
- * @rfc 6962:2.1.4/1 */
+/* SHA-256 with RSA, or with ECDSA, are what logs have (RFC 6962 2.1.4). */
 static bool scheme_of(const struct tlsni_sct *sct, struct tlsni_sig_params *params)
 {
     uint16_t number = (uint16_t)(sct->hash << 8 | sct->signature_algorithm);
@@ -116,6 +116,14 @@ static bool scheme_of(const struct tlsni_sct *sct, struct tlsni_sig_params *para
     return true;
 }
 
+/* @rfc 6962:2.1.4/1 */
+static bool is_log_key(const struct tlsni_pubkey *key)
+{
+    return tlsni_pubkey_type(key) == TLSNI_KEY_EC
+               ? tlsni_pubkey_group(key) == TLSNI_GROUP_SECP256R1
+               : tlsni_pubkey_bits(key) >= LOG_RSA_BITS_MIN;
+}
+
 static tlsn_status verify(const struct tlsn_hooks *env, const struct tlsni_sct *sct,
                           struct tlsn_span log_spki, struct tlsn_span message)
 {
@@ -126,6 +134,8 @@ static tlsn_status verify(const struct tlsn_hooks *env, const struct tlsni_sct *
     if (!scheme_of(sct, &params))
         return TLSN_ERR_CERT_TRANSPARENCY;
     st = tlsni_spki_parse(&key, env, log_spki, NULL);
+    if (st == TLSN_OK && !is_log_key(key))
+        st = TLSN_ERR_CERT_TRANSPARENCY;
     if (st == TLSN_OK)
         st = tlsni_spki_verify(key, log_spki, &params, message, sct->signature);
     tlsni_pubkey_free(key);

@@ -32,7 +32,7 @@ static bool counted(const struct tally *t, const struct tlsni_known_log *log)
 }
 
 /* A timestamp of the future is no promise.
- * @rfc 6962:5.2/1 */
+ * @rfc 6962:3.3/7, 6962:5.2/1, 6962:5.2/2 */
 static void count_one(struct tally *t, struct tlsn_span bytes, bool embedded)
 {
     struct tlsni_judge *j = t->judge;
@@ -54,7 +54,8 @@ static void count_one(struct tally *t, struct tlsn_span bytes, bool embedded)
         t->logs[t->count++] = log;
 }
 
-/* Elements, each behind two bytes. */
+/* Elements, each behind two bytes.
+ * @rfc 6962:3.3/6 */
 static void count_list(struct tally *t, struct tlsni_rd items, bool embedded)
 {
     while (tlsni_rd_left(&items) && t->seen++ < SCTS_MAX) {
@@ -125,5 +126,5 @@ void tlsni_sct_judge(struct tlsni_judge *j, struct tlsni_path *path)
     count_list(&t, tlsni_rd_span(in->scts), false);
     count_staple(&t, tlsni_revocation_staple(in));
     if (t.count < in->options->min_logs || count_operators(&t) < in->options->min_log_operators)
-        tlsni_path_note(path, 0, TLSNI_WHY_LOGS); /* @rfc 6962:5.2/2 */
+        tlsni_path_note(path, 0, TLSNI_WHY_LOGS); /* @rfc 6962:7.1/1 */
 }

@@ -100,7 +100,7 @@ static void policy_default_and_modern_accept_no_weak_suite(void **state)
                 assert_int_equal(answer(d, 0x0303, &rows[i]), 0x0228);
         duo_free(d);
     }
-    REQ("5469:4/2");
+    REQ("5469:4.1/2");
     REQ("7525:4.1/1");
     REQ("7525:4.1/4");
     REQ("9847:5/1");

@@ -394,6 +394,7 @@ static void cert_type_is_answered_with_x509(void **state)
     assert_int_equal(answer.data[0], TLSN_CERT_X509);
     duo_free(d);
     REQ("5081:3.2/2");
+    REQ("6091:3.2/2");
 }
 
 static void cert_type_openpgp_alone_is_refused(void **state)

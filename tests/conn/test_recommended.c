@@ -147,8 +147,30 @@ static void group_of_post_quantum_exchange_is_for_tls13(void **state)
         assert_true(g->kind != TLSNI_GROUP_KEM || g->min_version > TLSN_TLS1_2);
     }
     assert_true(found > 0);
+    REQ("9851:1/1");
     REQ("9851:2/1");
-    REQ("9851:3/1");
+}
+
+/* Everything is on, DSA too: rsa_sign, dss_sign and ecdsa_sign are all that a server asks for. */
+static void request_names_no_discouraged_type_of_certificate(void **state)
+{
+    struct duo *d = duo_new();
+    struct tlsn_span m;
+
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(tlsn_config_set_policy(d->config[r], "research"), TLSN_OK);
+        assert_int_equal(tlsn_config_set_versions(d->config[r], TLSN_TLS1_2, TLSN_TLS1_2), TLSN_OK);
+    }
+    assert_int_equal(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST), TLSN_OK);
+    duo_shake(d);
+    m = duo_message(d, TLSN_SERVER, 13);
+    assert_non_null(m.data);
+    assert_int_equal(m.data[0], 3);
+    for (size_t i = 1; i <= m.data[0]; i++)
+        assert_true(m.data[i] == 1 || m.data[i] == 2 || m.data[i] == 64);
+    duo_free(d);
+    REQ("9847:11/1");
 }
 
 /* RFC 8447 gave two of them the names they have today. */
@@ -178,6 +200,7 @@ int main(void)
         cmocka_unit_test(server_prefers_what_is_recommended_to_what_is_weaker),
         cmocka_unit_test(order_has_ecdhe_with_gcm_before_dhe_and_cbc),
         cmocka_unit_test(group_of_post_quantum_exchange_is_for_tls13),
+        cmocka_unit_test(request_names_no_discouraged_type_of_certificate),
         cmocka_unit_test(extension_names_are_those_of_the_registry),
     };
 

@@ -85,6 +85,22 @@ static void sigalg_preference_has_every_row_and_weak_ones_last(void **state)
     }
 }
 
+/* RFC 9847 9: of hashes below SHA-256 none is in a list unless by name or policy. */
+static void sigalg_with_a_discouraged_hash_is_legacy_at_best(void **state)
+{
+    size_t count, found = 0;
+    const struct tlsni_sigalg *rows = tlsni_sigalg_rows(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].hash && rows[i].hash < TLSNI_HASH_SHA256) {
+            assert_true(rows[i].policy >= TLSNI_CLASS_LEGACY);
+            found++;
+        }
+    assert_int_equal(found, 7); /* SHA-1 and SHA-224 with RSA, DSA and ECDSA, MD5 with RSA */
+    REQ("9847:9/1");
+}
+
 /* RFC 8446 4.2.3: what certificates alone may be signed with in TLS 1.3. */
 static void sigalg_versions_of_certificates_are_those_of_tls13(void **state)
 {
@@ -206,6 +222,7 @@ int main(void)
         cmocka_unit_test(sigalg_rows_are_sorted_and_found),
         cmocka_unit_test(sigalg_numbers_agree_with_the_columns),
         cmocka_unit_test(sigalg_preference_has_every_row_and_weak_ones_last),
+        cmocka_unit_test(sigalg_with_a_discouraged_hash_is_legacy_at_best),
         cmocka_unit_test(sigalg_versions_of_certificates_are_those_of_tls13),
         cmocka_unit_test(sigalg_pkcs1_of_tls13_is_for_clients_and_off),
         cmocka_unit_test(sigalg_brainpool_is_bound_to_its_curve),

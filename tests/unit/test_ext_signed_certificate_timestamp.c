@@ -25,7 +25,9 @@ static void sct_is_asked_for_on_request_and_empty(void **state)
     ext_set_feature(&f, TLSN_FEATURE_SCT, true);
     ext_check_written(&f, SCT, "");
     ext_check_exact(ext_server, SCT, "");
+    assert_int_equal(SCT, 18);
     REQ("6962:3.3.1/1");
+    REQ("6962:6/1");
 }
 
 static void sct_list_is_read_with_its_bounds(void **state)
@@ -71,6 +73,7 @@ static void sct_list_of_the_credential_is_written(void **state)
     f.hs.facts = TLSNI_F_CERT;
     assert_false(ext_write_one(&f, SCT, &data));
     REQ("6962:3.3/1");
+    REQ("6962:3.3/8");
     REQ("6962:3.3.1/2");
     REQ("6962:3.3.1/4");
 }

@@ -16,6 +16,7 @@
 #include "x509/der_write.h"
 #include "x509/sct.h"
 #include "x509/verify.h"
+#include "x509/write.h"
 
 /* tests/vectors/sct.txt: one certificate with timestamps of two logs inside, and two more of the same
  * logs for the TLS extension. */
@@ -67,7 +68,6 @@ static void timestamps_verify_with_their_logs_key(void **state)
     assert_int_equal(verify_sct(0, logs[0], true), TLSN_ERR_CERT_TRANSPARENCY);
     REQ("6962:3.2/1");
     REQ("6962:3.2/4");
-    REQ("6962:2.1.4/1");
 }
 
 static void precertificate_is_what_was_signed(void **state)
@@ -118,6 +118,48 @@ static void timestamp_of_another_scheme_is_refused(void **state)
     sct.signature_algorithm = 2;
     assert_int_equal(tlsni_sct_verify(NULL, &sct, logs[0], &leaf, &issuer, false),
                      TLSN_ERR_CERT_TRANSPARENCY);
+}
+
+/* A timestamp of the leaf by a log with a key of this kind. */
+static tlsn_status judge_log_key(const char *kind, uint8_t algorithm)
+{
+    static uint8_t message[8192], signature[TLSNI_SIGNATURE_MAX], spki[4096];
+    struct tlsni_wr w = tlsni_wr_make(message, sizeof message), s = tlsni_wr_make(spki, sizeof spki);
+    struct tlsni_sct sct = { .timestamp_ms = STAMP * UINT64_C(1000), .hash = 4,
+                             .signature_algorithm = algorithm };
+    struct tlsni_sig_params params =
+        tlsni_sigalg_params(tlsni_sigalg_find((uint16_t)(0x0400 | algorithm)));
+    size_t len;
+    tlsn_key *key;
+    tlsn_status st;
+
+    tlsni_wr_u16(&w, 0); /* version, type of signature */
+    tlsni_wr_u64(&w, sct.timestamp_ms);
+    tlsni_wr_u16(&w, 0); /* an X.509 entry */
+    tlsni_wr_vec(&w, 3, leaf.der);
+    tlsni_wr_u16(&w, 0); /* extensions */
+    assert_int_equal(tlsn_key_generate(&key, kind, NULL), TLSN_OK);
+    assert_int_equal(tlsni_privkey_sign(key->key, NULL, &params, tlsni_span_make(message, w.len),
+                                        signature, &len), TLSN_OK);
+    sct.signature = tlsni_span_make(signature, len);
+    tlsni_write_spki(&s, tlsni_privkey_public(key->key));
+    st = tlsni_sct_verify(NULL, &sct, tlsni_span_make(spki, s.len), &leaf, &issuer, false);
+    tlsn_key_free(key);
+    return st;
+}
+
+/* RFC 6962 2.1.4: keys as logs have to have them, and others, whose signatures are right all the same. */
+static void timestamp_of_a_log_with_another_kind_of_key_is_refused(void **state)
+{
+    enum { RSA = 1, ECDSA = 3 };
+
+    (void)state;
+    assert_int_equal(judge_log_key("ec:secp256r1", ECDSA), TLSN_OK);
+    assert_int_equal(judge_log_key("rsa:2048", RSA), TLSN_OK);
+    assert_int_equal(judge_log_key("ec:secp384r1", ECDSA), TLSN_ERR_CERT_TRANSPARENCY);
+    assert_int_equal(judge_log_key("ec:secp256k1", ECDSA), TLSN_ERR_CERT_TRANSPARENCY);
+    assert_int_equal(judge_log_key("insecure-rsa:1024", RSA), TLSN_ERR_CERT_TRANSPARENCY);
+    REQ("6962:2.1.4/1");
 }
 
 /* ---- the verdict ---- */
@@ -191,7 +233,7 @@ static void timestamps_of_the_future_do_not_count(void **state)
     s.in.time = STAMP - 301;
     assert_int_equal(judge(&s, 1, 0), TLSN_ERR_CERT_TRANSPARENCY);
     close_scene(&s);
-    REQ("6962:5.2/1");
+    REQ("6962:5.2/2");
 }
 
 /* SerializedSCTs, each behind its length, in front of what is there. */
@@ -227,7 +269,8 @@ static void timestamps_of_another_certificate_do_not_count(void **state)
     close_scene(&s);
     issued_free(&ca);
     issued_free(&plain);
-    REQ("6962:5.2/2");
+    REQ("6962:5.2/1");
+    REQ("6962:7.1/1");
 }
 
 /* The list inside of the certificate is taken away, so that only the extension speaks. */
@@ -248,6 +291,27 @@ static void timestamps_of_the_extension_count(void **state)
     assert_int_equal(judge(&s, 2, 0), TLSN_OK);
     leaf.scts = inside;
     close_scene(&s);
+    REQ("6962:3.3/6");
+}
+
+/* A version that does not exist yet, of whatever form, in front of one that does. */
+static void timestamp_of_another_version_is_passed_over(void **state)
+{
+    struct tlsn_span inside = leaf.scts, first = scts[0];
+    struct scene s;
+    uint8_t list[2048];
+
+    (void)state;
+    open_scene(&s, 2, NULL);
+    leaf.scts = tlsni_span_make(NULL, 0);
+    scts[0] = tlsni_span_make("\1what it has", 12);
+    s.in.scts = tlsni_span_make(list, put_list(list, sizeof list, 0, 1));
+    assert_int_equal(judge(&s, 1, 0), TLSN_OK);
+    assert_int_equal(judge(&s, 2, 0), TLSN_ERR_CERT_TRANSPARENCY);
+    scts[0] = first;
+    leaf.scts = inside;
+    close_scene(&s);
+    REQ("6962:3.3/7");
 }
 
 /* A response, unsigned and incomplete but for what is looked at here, whose single extension holds
@@ -324,6 +388,8 @@ int main(void)
         cmocka_unit_test(precertificate_is_what_was_signed),
         cmocka_unit_test(timestamp_of_wrong_form_is_refused),
         cmocka_unit_test(timestamp_of_another_scheme_is_refused),
+        cmocka_unit_test(timestamp_of_a_log_with_another_kind_of_key_is_refused),
+        cmocka_unit_test(timestamp_of_another_version_is_passed_over),
         cmocka_unit_test(logs_are_counted_once_each),
         cmocka_unit_test(timestamps_of_the_future_do_not_count),
         cmocka_unit_test(timestamps_of_another_certificate_do_not_count),
