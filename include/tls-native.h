@@ -5,6 +5,7 @@
 #include <tls-native/authenticator.h>
 #include <tls-native/config.h>
 #include <tls-native/conn.h>
+#include <tls-native/delegated.h>
 #include <tls-native/info.h>
 #include <tls-native/pkcs11.h>
 #include <tls-native/socket.h>

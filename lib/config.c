@@ -11,7 +11,7 @@
 const struct tlsn_limits tlsni_default_limits = {
     .message_max = 132096, .chain_max = 98304, .empty_records = 32, .warnings = 4, .requests = 5,
     .pending_max = 262144, .dh_bits_min = 2048, .session_seconds = 7200, .renegotiations = 8, .urls = 10,
-    .psk_identity_max = 1024,
+    .psk_identity_max = 1024, .delegated_seconds = TLSNI_DELEGATED_SECONDS,
 };
 /* clang-format on */
 
@@ -109,6 +109,7 @@ void tlsn_config_free(tlsn_config *c)
     tlsni_free(&env, c->sigalgs);
     tlsni_free(&env, c->sigalgs_cert);
     tlsni_free(&env, c->cert_compressions);
+    tlsni_free(&env, c->delegated_schemes);
     tlsni_free(&env, c->srtp);
     tlsni_free(&env, c->alpn);
     tlsni_free(&env, c->server_names);
@@ -163,6 +164,9 @@ tlsn_status tlsn_config_add_credential(tlsn_config *c, tlsn_credential *credenti
         return st;
     if (!credential)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "no credential given");
+    if (credential->delegated_bytes)
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT,
+                                 "a delegated credential goes with the certificate that signed it");
     n = c->hs.credential_count;
     if (n == c->credential_cap) {
         grown = tlsni_alloc_array(&c->hooks, n + 4, sizeof *grown);
@@ -306,6 +310,7 @@ tlsn_status tlsn_config_set_limits(tlsn_config *c, const struct tlsn_limits *giv
     TAKE(session_seconds);
     TAKE(renegotiations);
     TAKE(psk_identity_max);
+    TAKE(delegated_seconds);
     if (l.psk_identity_max < PSK_IDENTITY_LEAST || l.psk_identity_max > TLSNI_PSK_MAX)
         return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "identities of %d bytes have to be taken",
                                  PSK_IDENTITY_LEAST);

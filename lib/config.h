@@ -18,7 +18,8 @@ struct tlsn_config {
     atomic_bool frozen;
     pthread_mutex_t freezing; /* several threads may make the first connection at once */
     struct tlsni_hs_config hs; /* its pointers lead to what follows */
-    uint16_t *suites, *groups, *key_shares, *sigalgs, *sigalgs_cert, *cert_compressions, *srtp; /* owned */
+    uint16_t *suites, *groups, *key_shares, *sigalgs, *sigalgs_cert, *cert_compressions, *srtp,
+        *delegated_schemes; /* owned */
     uint8_t *alpn, *server_names;         /* owned */
     uint8_t compressions[8];
     struct tlsni_buf authorities;         /* owned */

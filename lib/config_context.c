@@ -87,6 +87,19 @@ static void put_keys(struct tlsni_wr *w, const tlsn_config *c)
     tlsni_wr_u8(w, c->pin_mode);
 }
 
+/* Delegated credentials: whether they are taken, for which schemes, and for how long. */
+static void put_delegated(struct tlsni_wr *w, const struct tlsni_hs_config *hs)
+{
+    const struct tlsni_ids *ids = &hs->delegated_schemes;
+
+    if (!ids->count)
+        return;
+    tlsni_wr_u8(w, (uint8_t)ids->count);
+    tlsni_wr_u32(w, hs->limits.delegated_seconds);
+    for (size_t i = 0; i < ids->count; i++)
+        tlsni_wr_u16(w, ids->id[i]);
+}
+
 void tlsni_config_make_context(tlsn_config *c)
 {
     uint8_t bytes[512], digest[TLSNI_HASH_LEN_MAX];
@@ -101,6 +114,7 @@ void tlsni_config_make_context(tlsn_config *c)
         tlsni_wr_u64(&w, sum[i]);
     put_options(&w, &c->verify_options);
     put_keys(&w, c);
+    put_delegated(&w, &c->hs);
     tlsni_wr_u8(&w, (uint8_t)c->verify_mode);
     tlsni_wr_u8(&w, c->callbacks.verdict != NULL);
     tlsni_wr_vec(&w, 1, tlsni_span_make(c->session_context, c->session_context_len));

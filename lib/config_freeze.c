@@ -107,6 +107,8 @@ static tlsn_status freeze(tlsn_config *c)
                                  "tickets are either stateful or the application's");
     if (c->policy)
         tlsni_policy_verify(c->policy, &c->verify_options);
+    c->hs.delegated_rsa_bits = c->verify_options.min_rsa_bits ? c->verify_options.min_rsa_bits
+                                                              : TLSNI_VERIFY_RSA_BITS;
     if (!c->ticket_secret_set)
         st = tlsni_random(&c->hooks, c->hs.ticket_secret, sizeof c->hs.ticket_secret);
     c->ticket_secret_set = st == TLSN_OK;

@@ -5,12 +5,13 @@
 #include "cipher/sigalg.h"
 #include "config.h"
 #include "handshake/cert_comp.h"
+#include "handshake/delegated.h"
 #include "handshake/negotiate.h"
 #include "policy.h"
 #include "record/compress.h"
 #include "x509/idna.h"
 
-enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT, KEY_SHARES, CERT_COMPRESSIONS };
+enum kind { SUITES, GROUPS, SIGALGS, SIGALGS_CERT, KEY_SHARES, CERT_COMPRESSIONS, DELEGATED };
 
 static bool of_groups(enum kind kind)
 {
@@ -52,7 +53,9 @@ static uint8_t class_of(enum kind kind, uint16_t id)
 /* @rfc 8446:9.3/1 */
 static bool implemented(enum kind kind, uint16_t id)
 {
-    return kind != SUITES || tlsni_suite_implemented(tlsni_suite_find(id));
+    return kind == SUITES      ? tlsni_suite_implemented(tlsni_suite_find(id))
+           : kind == DELEGATED ? tlsni_delegated_scheme(id) != NULL
+                               : true;
 }
 
 static const uint16_t *preference(enum kind kind, size_t *count)
@@ -67,12 +70,14 @@ static void install(tlsn_config *c, enum kind kind, uint16_t *ids, size_t count)
     uint16_t **const owned[] = { [SUITES] = &c->suites, [GROUPS] = &c->groups,
                                  [SIGALGS] = &c->sigalgs, [SIGALGS_CERT] = &c->sigalgs_cert,
                                  [KEY_SHARES] = &c->key_shares,
-                                 [CERT_COMPRESSIONS] = &c->cert_compressions };
+                                 [CERT_COMPRESSIONS] = &c->cert_compressions,
+                                 [DELEGATED] = &c->delegated_schemes };
     struct tlsni_ids *const view[] = { [SUITES] = &c->hs.suites, [GROUPS] = &c->hs.groups,
                                        [SIGALGS] = &c->hs.sigalgs,
                                        [SIGALGS_CERT] = &c->hs.sigalgs_cert,
                                        [KEY_SHARES] = &c->hs.key_shares,
-                                       [CERT_COMPRESSIONS] = &c->hs.cert_compressions };
+                                       [CERT_COMPRESSIONS] = &c->hs.cert_compressions,
+                                       [DELEGATED] = &c->hs.delegated_schemes };
 
     tlsni_free(&c->hooks, *owned[kind]);
     *owned[kind] = ids;
@@ -246,6 +251,21 @@ tlsn_status tlsn_config_set_cert_compression(tlsn_config *c, const char *list)
     else if (st == TLSN_OK)
         st = set_list(c, CERT_COMPRESSIONS, list, "certificate compression");
     return st;
+}
+
+/* Key and scheme of such a credential are the peer's choice: what the default policy has is wide enough. */
+tlsn_status tlsn_config_set_delegated(tlsn_config *c, const char *list)
+{
+    tlsn_status st = tlsni_config_open(c);
+
+    if (st != TLSN_OK)
+        return st;
+    if (list && strcmp(list, "default") == 0)
+        return by_class(c, DELEGATED, TLSNI_CLASS_DEFAULT);
+    if (list && *list)
+        return set_list(c, DELEGATED, list, "scheme of delegated credentials");
+    install(c, DELEGATED, NULL, 0);
+    return TLSN_OK;
 }
 
 /* Adds a method unless it is there; false without room. */

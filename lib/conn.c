@@ -317,6 +317,17 @@ static const char *compression_name(uint8_t method)
     return row ? row->name : "";
 }
 
+/* Of a handshake that is under way, or of the last one. */
+static struct tlsn_delegation delegation_by(const tlsn_conn *c, enum tlsn_role role)
+{
+    const struct tlsni_delegation *d = c->scratch && !c->done
+                                           ? &c->scratch->hs.tls13.delegation[role]
+                                           : &tlsni_conn_rare(c)->delegation[role];
+    const struct tlsni_sigalg *scheme = tlsni_sigalg_find(d->scheme);
+
+    return (struct tlsn_delegation){ d->scheme, scheme ? scheme->name : "", d->end };
+}
+
 static const char *authentication_name(const tlsn_conn *c)
 {
     if (!c->suite)
@@ -347,6 +358,8 @@ void tlsn_conn_get_info(const tlsn_conn *c, struct tlsn_conn_info *info)
     info->compression = compression_name(c->compression);
     for (int role = 0; role < 2; role++)
         info->cert_compression[role] = cert_comp_name(c->cert_comp[role]);
+    info->delegated[TLSN_CLIENT] = delegation_by(c, TLSN_CLIENT);
+    info->delegated[TLSN_SERVER] = delegation_by(c, TLSN_SERVER);
     info->secure_renegotiation = c->secure_renegotiation;
     info->client_authenticated = c->client_authenticated;
     info->verdict = c->verdict;

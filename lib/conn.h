@@ -73,6 +73,7 @@ struct tlsni_rare {
     struct tlsni_bytes identity;  /* of the pre-shared key or SRP user; owned */
     struct tlsni_buf authenticators; /* contexts that were used (authenticator.c); owned */
     struct tlsni_bytes peer_sigalgs; /* server, with exporters: of ClientHello; owned */
+    struct tlsni_delegation delegation[2]; /* by signer */
     uint8_t *alpn_kept;           /* owned: the protocol, when the configuration that had it is gone */
     uint16_t srtp_profile;
 };

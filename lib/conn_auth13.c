@@ -61,6 +61,17 @@ static tlsn_status keep_client(tlsn_conn *c, struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+/* A delegated credential of the client, where it used one. */
+static tlsn_status keep_delegation(tlsn_conn *c, const struct tlsni_hs *hs)
+{
+    const struct tlsni_delegation *d = &hs->tls13.delegation[TLSN_CLIENT];
+    struct tlsni_rare *rare = d->scheme ? tlsni_conn_need_rare(c) : c->rare;
+
+    if (rare)
+        rare->delegation[TLSN_CLIENT] = *d;
+    return rare || !d->scheme ? TLSN_OK : TLSN_ERR_NO_MEMORY;
+}
+
 /* @rfc 9846:4.7.2/1 */
 static tlsn_status complete(tlsn_conn *c)
 {
@@ -73,6 +84,8 @@ static tlsn_status complete(tlsn_conn *c)
         st = tlsni_conn_end_flight(c);
     else if (given)
         st = keep_client(c, hs);
+    if (st == TLSN_OK && given)
+        st = keep_delegation(c, hs);
     if (st != TLSN_OK)
         return st;
     if (c->role == TLSN_SERVER)

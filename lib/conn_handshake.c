@@ -348,12 +348,17 @@ static tlsn_status keep_beside(tlsn_conn *c, struct tlsni_hs *hs)
     return TLSN_OK;
 }
 
+static bool delegates(const struct tlsni_hs *hs)
+{
+    return hs->tls13.delegation[TLSN_CLIENT].scheme || hs->tls13.delegation[TLSN_SERVER].scheme;
+}
+
 static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const struct tlsni_buf *identity = &hs->session.identity;
     const struct tlsni_buf *sigalgs = &hs->kept_sigalgs;
     bool any = tlsni_buf_len(identity) || hs->srtp_profile || hs->peer_heartbeat ||
-               tlsni_buf_len(sigalgs);
+               tlsni_buf_len(sigalgs) || delegates(hs);
     struct tlsni_rare *rare = any ? tlsni_conn_need_rare(c) : c->rare;
     tlsn_status st;
 
@@ -365,6 +370,7 @@ static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
     if (st == TLSN_OK)
         st = tlsni_bytes_set(c->env, &rare->peer_sigalgs, tlsni_buf_data(sigalgs),
                              tlsni_buf_len(sigalgs));
+    memcpy(rare->delegation, hs->tls13.delegation, sizeof rare->delegation);
     rare->srtp_profile = hs->srtp_profile;
     rare->heartbeat.peer = hs->peer_heartbeat;
     rare->heartbeat.own = hs->peer_heartbeat ? hs->cfg->heartbeat : 0;

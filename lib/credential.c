@@ -193,7 +193,7 @@ static tlsn_status read_chain(tlsn_credential *c, struct tlsn_span chain)
     return st;
 }
 
-static tlsn_status match_key(const tlsn_credential *c)
+tlsn_status tlsni_credential_match(const tlsn_credential *c)
 {
     return tlsni_pubkey_equal(tlsni_privkey_public(c->key), c->public_key) ? TLSN_OK
                                                                           : TLSN_ERR_KEY_MISMATCH;
@@ -225,7 +225,19 @@ static tlsn_status read_pair(tlsn_credential *c, struct tlsn_span chain, const s
 
     if (st == TLSN_OK)
         st = st_key;
-    return st == TLSN_OK && key ? match_key(c) : st;
+    return st == TLSN_OK && key ? tlsni_credential_match(c) : st;
+}
+
+tlsn_credential *tlsni_credential_begin(const struct tlsn_hooks *hooks)
+{
+    tlsn_credential *c = tlsni_alloc(hooks, sizeof *c);
+
+    if (!c)
+        return NULL;
+    if (hooks)
+        c->env = *hooks;
+    atomic_init(&c->references, 1);
+    return c;
 }
 
 static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const struct tlsn_span *key,
@@ -237,12 +249,9 @@ static tlsn_status make(tlsn_credential **out, struct tlsn_span chain, const str
     *out = NULL;
     if ((!chain.data && !key) || (key && !key->data))
         return TLSN_ERR_ARGUMENT;
-    c = tlsni_alloc(hooks, sizeof *c);
+    c = tlsni_credential_begin(hooks);
     if (!c)
         return TLSN_ERR_NO_MEMORY;
-    if (hooks)
-        c->env = *hooks;
-    atomic_init(&c->references, 1);
     c->order = (uint8_t)order;
     st = tlsni_packed_cache_new(&c->packed, hooks);
     if (st == TLSN_OK)
@@ -318,6 +327,10 @@ void tlsn_credential_free(tlsn_credential *c)
     tlsni_privkey_free(c->key);
     if (c->holder.release)
         c->holder.release(c->holder.ctx);
+    for (size_t i = 0; i < c->delegated_count; i++)
+        tlsn_credential_free(c->delegated[i].credential);
+    tlsni_free(&env, c->delegated);
+    tlsni_free(&env, c->delegated_bytes);
     tlsni_buf_free(&env, &c->ocsp);
     tlsni_buf_free(&env, &c->scts);
     tlsni_buf_free(&env, &c->urls);

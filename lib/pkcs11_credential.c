@@ -120,6 +120,20 @@ static tlsn_status new_external(tlsn_credential **out, const void *chain, size_t
     return st;
 }
 
+tlsn_status tlsn_credential_set_pkcs11_key(tlsn_credential *c, tlsn_pkcs11_key *key)
+{
+    tlsn_status st;
+
+    if (!c || !key)
+        return TLSN_ERR_ARGUMENT;
+    st = check(c, key);
+    if (st == TLSN_OK)
+        st = tlsn_credential_set_key_op(c, run, release, key);
+    if (st == TLSN_OK)
+        (void)tlsn_pkcs11_key_ref(key);
+    return st;
+}
+
 tlsn_status tlsn_credential_new_pkcs11(tlsn_credential **out, const void *chain, size_t chain_len,
                                        tlsn_pkcs11_key *key, const struct tlsn_hooks *hooks)
 {
@@ -131,14 +145,11 @@ tlsn_status tlsn_credential_new_pkcs11(tlsn_credential **out, const void *chain,
         return TLSN_ERR_ARGUMENT;
     st = new_external(&c, chain, chain_len, key, hooks);
     if (st == TLSN_OK)
-        st = check(c, key);
-    if (st == TLSN_OK)
-        st = tlsn_credential_set_key_op(c, run, release, key);
+        st = tlsn_credential_set_pkcs11_key(c, key);
     if (st != TLSN_OK) {
         tlsn_credential_free(c);
         return st;
     }
-    (void)tlsn_pkcs11_key_ref(key);
     *out = c;
     return TLSN_OK;
 }

@@ -63,6 +63,13 @@ tlsn_status tlsn_pkcs11_key_op(tlsn_pkcs11_key *key, const struct tlsn_key_op *o
     return without(error);
 }
 
+tlsn_status tlsn_credential_set_pkcs11_key(tlsn_credential *credential, tlsn_pkcs11_key *key)
+{
+    (void)credential;
+    (void)key;
+    return without(NULL);
+}
+
 tlsn_status tlsn_credential_new_pkcs11(tlsn_credential **out, const void *chain, size_t chain_len,
                                        tlsn_pkcs11_key *key, const struct tlsn_hooks *hooks)
 {

@@ -173,6 +173,11 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_sigalgs_cert(tlsn_config *con
  * RFC 8879. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_cert_compression(tlsn_config *config,
                                                                     const char *list);
+/* TLS 1.3: delegated credentials of the peer are taken that sign handshakes with one of these schemes, best first,
+ * or with "default": the sound ones. Schemes of rsaEncryption keys (rsa_pss_rsae_...) are not possible. Their time
+ * is that of our clock, which a server can find out by trying (RFC 9345 7.5). Default, and NULL or "": none are.
+ * See tls-native/delegated.h. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_NOT_IMPLEMENTED. RFC 9345 4.1. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_delegated(tlsn_config *config, const char *list);
 /* Server: the client's order of suites decides instead of ours (default: ours). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config *config, bool on);
 
@@ -457,6 +462,8 @@ struct tlsn_limits {
     unsigned urls;          /* of a CertificateURL, certificates of a PkiPath (default 10, at most 16) */
     size_t psk_identity_max; /* bytes of a peer's PSK identity or hint (default 1024, 128 .. 65535) */
     uint32_t session_seconds; /* life of sessions and tickets (default 7200, at most 604800) */
+    uint32_t delegated_seconds; /* that a delegated credential may have to live, the peer's or ours (default
+                                 * 604800; others only where a profile of the application says so, RFC 9345 3) */
 };
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_limits(tlsn_config *config,
                                                           const struct tlsn_limits *limits);

@@ -325,6 +325,13 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_srp_answer(tlsn_conn *conn,
 
 /* ---- what was negotiated ---- */
 
+/* A delegated credential that signed in the place of a certificate's key (RFC 9345). */
+struct tlsn_delegation {
+    uint16_t scheme;         /* 0: there was none; else the scheme of the handshake's signature */
+    const char *scheme_name; /* "" when none */
+    int64_t not_after;       /* its last second, since 1970 */
+};
+
 struct tlsn_conn_info {
     /* 0: none. A resumption has no signature scheme, and a group in TLS 1.3 alone (RFC 8446 4.2.9). */
     uint16_t version, suite, group, signature_scheme;
@@ -341,6 +348,7 @@ struct tlsn_conn_info {
     struct tlsn_span alpn;     /* the protocol, empty if none */
     const char *compression;   /* of records: "DEFLATE", "LZS"; "" when none */
     const char *cert_compression[2]; /* of Certificate messages, by sender; "" when none */
+    struct tlsn_delegation delegated[2]; /* by whom it speaks for: the client, the server; known with the verdict */
     const char *server_name;   /* sent or received, "" when none */
     uint16_t srtp_profile;         /* RFC 5764, 0 when none was agreed on */
     const char *srtp_profile_name; /* "" when none */

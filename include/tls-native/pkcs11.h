@@ -121,6 +121,12 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_pkcs11(tlsn_credential **
                                                               tlsn_pkcs11_key *key,
                                                               const struct tlsn_hooks *hooks);
 
+/* The same for a credential that was made without its private key: tlsn_credential_new_external(), or
+ * tlsn_credential_new_delegated() (tls-native/delegated.h). TLSN_ERR_ARGUMENT when it has a key, TLSN_ERR_FROZEN,
+ * TLSN_ERR_KEY_MISMATCH. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_set_pkcs11_key(tlsn_credential *credential,
+                                                                  tlsn_pkcs11_key *key);
+
 /* ---- trust ---- */
 
 /* The certificates of the tokens that fit the URI (NULL: of all of them) become anchors of the store:

@@ -44,6 +44,7 @@ static const struct tlsni_ext *const rows[] = {
     &tlsni_ext_certificate_authorities,
     &tlsni_ext_oid_filters,
     &tlsni_ext_compress_certificate,
+    &tlsni_ext_delegated_credential,
     &tlsni_ext_post_handshake_auth,
     &tlsni_ext_trusted_ca_keys,
     &tlsni_ext_user_mapping,
@@ -200,8 +201,9 @@ static tlsn_status check_solicited(struct tlsni_hs *hs, enum tlsni_ext_message m
         return TLSN_OK;
     if (asked && rows[i]->in[message].parse && in_version(hs, message, i))
         return TLSN_OK;
-    return tlsni_fail(hs->err, TLSN_ERR_UNSUPPORTED_EXTENSION, layer,
-                      "answer with %s (%u), which was not asked for", row_name(i), type);
+    return tlsni_fail(hs->err,
+                      i < ROWS && rows[i]->unasked ? rows[i]->unasked : TLSN_ERR_UNSUPPORTED_EXTENSION,
+                      layer, "answer with %s (%u), which was not asked for", row_name(i), type);
 }
 
 /* @rfc 8446:4.2.11/4 */
@@ -252,7 +254,7 @@ bool tlsni_ext_block_sound(struct tlsn_span block)
 }
 
 /* @rfc 5246:7.4.1.4/4, 3546:2.3/4, 4366:2.3/4
- * @rfc 8446:4.2/4 */
+ * @rfc 8446:4.2/4, 9345:4.1.1/10, 9345:4.1.2/10 */
 static tlsn_status check_once(struct tlsni_hs *hs, struct seen *seen, uint16_t type)
 {
     if (is_repeated(seen, type))

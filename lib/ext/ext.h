@@ -39,6 +39,7 @@ enum tlsni_ext_type {
     TLSNI_EXT_COMPRESS_CERTIFICATE = 27,
     TLSNI_EXT_RECORD_SIZE_LIMIT = 28,
     TLSNI_EXT_CERT_WITH_EXTERN_PSK = 33,
+    TLSNI_EXT_DELEGATED_CREDENTIAL = 34,
     TLSNI_EXT_SESSION_TICKET = 35,
     TLSNI_EXT_PRE_SHARED_KEY = 41,
     TLSNI_EXT_EARLY_DATA = 42,
@@ -85,6 +86,7 @@ struct tlsni_ext {
     bool always; /* may be answered although not sent (renegotiation_info answers the SCSV) */
     bool last;   /* nothing may follow it in a ClientHello (RFC 8446 4.2.11) */
     uint8_t worlds; /* enum tlsni_world bits of the versions that have it, 0: all */
+    tlsn_status unasked; /* for an answer to what was not asked; 0: TLSN_ERR_UNSUPPORTED_EXTENSION */
     const char *source;
 };
 

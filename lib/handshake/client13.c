@@ -4,6 +4,7 @@
 
 #include "ext/ext.h"
 #include "handshake/common13.h"
+#include "handshake/delegated13.h"
 #include "handshake/early13.h"
 #include "handshake/hello_client.h"
 #include "handshake/kx.h"
@@ -176,6 +177,7 @@ tlsn_status tlsni_act13_choose_credential(struct tlsni_hs *hs, struct tlsn_span 
     if (!hs->peer_scheme)
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,
                           "the client certificate cannot sign with any algorithm the server takes");
+    tlsni_delegated13_choose(hs, hs->certificate_request.sigalgs, &hs->peer_scheme);
     hs->facts |= TLSNI_F_CLIENT_SIGNS;
     hs->client_certificate_sent = true;
     return TLSN_OK;

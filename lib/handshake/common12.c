@@ -11,6 +11,11 @@
 #include "handshake/send.h"
 #include "handshake/transcript.h"
 
+static enum tlsn_role peer_of(const struct tlsni_hs *hs)
+{
+    return hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
+}
+
 tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)hs;
@@ -99,7 +104,7 @@ tlsn_status tlsni_act_receive_ccs(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 5246:7.2.2/22 */
 tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    enum tlsn_role peer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
+    enum tlsn_role peer = peer_of(hs);
     size_t len = hs->version->verify_data_len;
     struct tlsn_span got;
     tlsn_status st = tlsni_msg_finished_parse(body, len, &got);
@@ -196,24 +201,52 @@ tlsn_status tlsni_peer_certificate(struct tlsni_hs *hs, struct tlsn_span body, b
     return raw ? tlsni_peer_raw_key(hs, body) : tlsni_peer_chain(hs, list);
 }
 
+/* The key that the peer signs with: its certificate's, or that of its delegated credential.
+ * @rfc 9345:4.1.3/10 */
+static const struct tlsni_pubkey *signing_key(const struct tlsni_hs *hs)
+{
+    return hs->peer.delegated_key ? hs->peer.delegated_key : hs->peer.key;
+}
+
+static tlsn_status not_offered(struct tlsni_hs *hs, uint16_t id, const char *name)
+{
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                      "peer signed with scheme 0x%04x (%s), which was not offered", id, name);
+}
+
+/* A certificate's key signs with any scheme that was offered, that of a delegated credential with one.
+ * @rfc 9345:4.1.3/5 */
+static tlsn_status check_offered(struct tlsni_hs *hs, const struct tlsni_sigalg *scheme)
+{
+    enum tlsn_role signer = peer_of(hs);
+    uint16_t only = hs->tls13.delegation[signer].scheme;
+
+    if (hs->peer.delegated_key && scheme->id != only)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
+                          "peer signed with %s, its delegated credential is for scheme 0x%04x",
+                          scheme->name, only);
+    if (hs->peer.delegated_key ||
+        (tlsni_ids_has(&hs->cfg->sigalgs, scheme->id) && tlsni_scheme_is_for(scheme, signer)))
+        return TLSN_OK;
+    return not_offered(hs, scheme->id, scheme->name);
+}
+
 /* The scheme that the signature names: it must be one that was offered and fit the key.
  * @rfc 5246:7.4.3/11, 9963:3/4, 9963:3/5, 9963:3/6 */
 static tlsn_status named_scheme(struct tlsni_hs *hs, uint16_t id, const struct tlsni_sigalg **row)
 {
     const struct tlsni_sigalg *scheme = tlsni_sigalg_find(id);
-    enum tlsn_role signer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
+    const struct tlsni_pubkey *key = signing_key(hs);
+    tlsn_status st = scheme ? check_offered(hs, scheme) : not_offered(hs, id, "unknown");
 
-    if (!scheme || !tlsni_ids_has(&hs->cfg->sigalgs, id) || !tlsni_scheme_is_for(scheme, signer))
-        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
-                          "peer signed with scheme 0x%04x (%s), which was not offered", id,
-                          scheme ? scheme->name : "unknown");
-    if (!tlsni_scheme_fits_key(scheme, hs->peer.key, hs->version))
+    if (st != TLSN_OK)
+        return st;
+    if (!tlsni_scheme_fits_key(scheme, key, hs->version))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "peer signed with %s, its certificate holds a key of type %s",
-                          scheme->name,
-                          tlsni_key_type_name((uint8_t)tlsni_pubkey_type(hs->peer.key)));
+                          scheme->name, tlsni_key_type_name((uint8_t)tlsni_pubkey_type(key)));
     /* @rfc 6460:3.2/2 */
-    if (!tlsni_suite_b_signs(hs->cfg->suite_b, tlsni_pubkey_group(hs->peer.key), scheme->hash))
+    if (!tlsni_suite_b_signs(hs->cfg->suite_b, tlsni_pubkey_group(key), scheme->hash))
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, "handshake",
                           "peer signed with %s, which its key does not do in Suite B", scheme->name);
     *row = scheme;
@@ -247,7 +280,7 @@ tlsn_status tlsni_peer_signature(struct tlsni_hs *hs, const struct tlsni_msg_sig
     if (st != TLSN_OK)
         return st;
     params = tlsni_sigalg_params(*row);
-    if (tlsni_pubkey_verify(hs->peer.key, &params, message, sig->signature) == TLSN_OK)
+    if (tlsni_pubkey_verify(signing_key(hs), &params, message, sig->signature) == TLSN_OK)
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",
                       "the peer's %s signature does not verify", (*row)->name);
@@ -347,6 +380,7 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
     s->lifetime_s = hs->cfg->limits.session_seconds;
     s->group = hs->group ? hs->group->id : 0;
     s->scheme = hs->scheme ? hs->scheme->id : 0;
+    s->delegated_end_s = hs->peer.delegated_key ? hs->tls13.delegation[peer_of(hs)].end : 0;
     s->alpn_len = (uint8_t)hs->alpn.len;
     if (hs->alpn.len)
         memcpy(s->alpn, hs->alpn.data, hs->alpn.len);

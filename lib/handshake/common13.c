@@ -2,6 +2,7 @@
 
 #include "base/ct.h"
 #include "ext/ext.h"
+#include "handshake/delegated13.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
 #include "handshake/packed13.h"
@@ -82,6 +83,8 @@ tlsn_status tlsni_peer_certificate13(struct tlsni_hs *hs, struct tlsn_span body,
         st = take_entries(hs, &list, m.list);
     if (st == TLSN_OK)
         st = take_list(hs, tlsni_buf_span(&list));
+    if (st == TLSN_OK)
+        st = tlsni_delegated13_take(hs);
     tlsni_buf_free(hs->env, &list);
     return st;
 }
@@ -121,7 +124,8 @@ static size_t entries_max(const struct tlsni_hs *hs)
     const tlsn_credential *c = hs->credential;
 
     return c ? own_list(hs).len + 3 + 16 * (c->count + 1) + tlsni_buf_len(&c->ocsp) +
-                   tlsni_buf_len(&c->scts)
+                   tlsni_buf_len(&c->scts) +
+                   (hs->tls13.delegated ? hs->tls13.delegated->delegated_len : 0)
              : 0;
 }
 

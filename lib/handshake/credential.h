@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <tls-native/config.h>
 #include "base/mem.h"
+#include "handshake/delegated.h"
 #include "x509/cert.h"
 
 /* Who does what the private key does, when it is elsewhere (tlsn_credential_set_key_op). */
@@ -13,6 +14,13 @@ struct tlsni_key_holder {
                        size_t *len);
     void (*release)(void *ctx); /* or NULL */
     void *ctx;
+};
+
+/* A delegated credential that goes with a certificate (RFC 9345). */
+struct tlsni_own_delegated {
+    tlsn_credential *credential; /* reference */
+    int64_t end;                 /* its last second, since 1970 */
+    uint8_t role;                /* enum tlsn_role: whom it authenticates */
 };
 
 /* Immutable once made; shared by reference counting. */
@@ -34,16 +42,27 @@ struct tlsn_credential {
     bool urls_pkipath;
     uint8_t order;                 /* enum tlsn_chain_order, while it is made */
     unsigned findings;             /* enum tlsn_chain_finding */
+    uint8_t *delegated_bytes;      /* owned: this is a DelegatedCredential, no certificate; NULL: it is not */
+    size_t delegated_len;
+    struct tlsni_delegated delegation; /* spans into them */
+    struct tlsni_own_delegated *delegated; /* owned: those that the certificate signed */
+    size_t delegated_count;
     struct tlsni_packed_cache *packed; /* owned: of its Certificate message, see packed13.h */
     struct tlsni_sig_params *signatures; /* owned: of the chain's certificates but for self-issued
                                           * ones; key 0: one that is not known here */
     size_t signature_count;
 };
 
+/* An empty one with one reference; NULL: no memory. (lib/credential.c) */
+tlsn_credential *tlsni_credential_begin(const struct tlsn_hooks *hooks);
+/* Private and public key belong together: TLSN_OK, TLSN_ERR_KEY_MISMATCH. (lib/credential.c) */
+TLSN_MUST_USE tlsn_status tlsni_credential_match(const tlsn_credential *c);
+
 /* Whether it can be shown as a certificate of this type (enum tlsn_cert_type). */
 static inline bool tlsni_credential_has(const struct tlsn_credential *c, uint8_t type)
 {
-    return type == TLSN_CERT_X509 ? c->list_len != 0 : type == TLSN_CERT_RAW_KEY;
+    return type == TLSN_CERT_X509 ? c->list_len != 0
+                                  : type == TLSN_CERT_RAW_KEY && !c->delegated_bytes;
 }
 
 #endif

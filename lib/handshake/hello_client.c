@@ -170,7 +170,8 @@ static size_t body_max(const struct tlsni_hs *hs)
     return 1024 + c->hello_pad + c->alpn.len + c->trusted_cas.len + hs->srtp_mki.len +
            cached_max(hs) + shares_max(hs) + tlsni_buf_len(&hs->tls13.cookie) +
            tlsni_ext_psk_max(hs) +
-           2 * (c->suites.count + c->groups.count + c->sigalgs.count + c->sigalgs_cert.count) +
+           2 * (c->suites.count + c->groups.count + c->sigalgs.count + c->sigalgs_cert.count +
+                c->delegated_schemes.count) +
            (hs->server_name ? strlen(hs->server_name) : 0) +
            (hs->offer ? tlsni_buf_len(&hs->offer->ticket) : 0);
 }

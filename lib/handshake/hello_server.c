@@ -60,7 +60,7 @@ void tlsni_hello_forget(struct tlsni_hs *hs)
     hs->srp_user = hs->hello_message = hs->peer_name = hs->peer_groups = hs->ticket = none;
     hs->peer_sigalgs = hs->peer_sigalgs_cert = hs->peer_authorities = none;
     hs->own_types = hs->peer_types = hs->cert_types = hs->trusted_cas = hs->cached = none;
-    hs->tls13.peer_shares = hs->tls13.peer_cookie = none;
+    hs->tls13.peer_shares = hs->tls13.peer_cookie = hs->tls13.peer_delegated = none;
     memset(&hs->tls13.peer_psks, 0, sizeof hs->tls13.peer_psks);
 }
 

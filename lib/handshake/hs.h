@@ -77,6 +77,8 @@ struct tlsni_hs_config {
     struct tlsn_replay_check replay; /* server, with early data */
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     struct tlsni_ids cert_compressions; /* for Certificate messages, both ways, best first */
+    struct tlsni_ids delegated_schemes; /* that the peer's delegated credentials may be for, none: they are not taken */
+    unsigned delegated_rsa_bits;   /* least size of an RSA key in one */
     bool client_preference;
     uint8_t suite_b;               /* 128 or 192: the profile of cipher/suite_b.h, 0: none */
     bool suites_named;             /* the suites are an explicit list, not a policy's */
@@ -198,8 +200,10 @@ struct tlsni_key_op {
     size_t result_len;
 };
 
-/* The peer's certificates, as they came. */
+/* The peer's certificates, as they came. Without a delegated credential `key` signs for the peer. */
 struct tlsni_peer {
+    struct tlsni_buf delegated;   /* owned: DelegatedCredential (RFC 9345), empty: none came */
+    struct tlsni_pubkey *delegated_key; /* owned: its key, NULL without one */
     struct tlsni_buf list;        /* owned: certificate_list contents */
     struct tlsni_cert leaf;       /* spans into list */
     struct tlsni_pubkey *key;     /* owned, NULL without a chain */
@@ -242,6 +246,12 @@ enum { TLSNI_PSK_KE = 0, TLSNI_PSK_DHE_KE = 1 };
 
 /* How a server tells early data that it does not take from what comes behind them. */
 enum tlsni_early_skip { TLSNI_SKIP_NONE, TLSNI_SKIP_BY_TYPE, TLSNI_SKIP_BY_TRIAL };
+
+/* What a delegated credential that signed is for, RFC 9345. scheme 0: there is none. */
+struct tlsni_delegation {
+    int64_t end; /* its last second, since 1970 */
+    uint16_t scheme;
+};
 
 /* What only a handshake of TLS 1.3 has. */
 struct tlsni_hs13 {
@@ -294,6 +304,9 @@ struct tlsni_hs13 {
     uint32_t early_left;           /* bytes of early data that may still be sent, be read or be skipped */
     uint16_t pack_with;            /* how our Certificate may be packed, 0: not */
     uint8_t packed[2];             /* how Certificates were, by sender; 0: they were not */
+    struct tlsn_span peer_delegated; /* schemes of the peer's delegated_credential; span into hello or request */
+    const tlsn_credential *delegated; /* that signs in the place of hs->credential, NULL: none; borrowed from it */
+    struct tlsni_delegation delegation[2]; /* by signer */
 };
 
 /* A row of a flow table: in `state`, `event` is taken when all facts of `when` and none of `unless` hold; it needs

@@ -102,7 +102,10 @@ void tlsni_key_op_begin(struct tlsni_hs *hs, enum tlsni_op kind, const struct tl
 
     tlsni_free_secret(hs->env, op->result, op->result_len);
     *op = (struct tlsni_key_op){
-        .kind = kind, .credential = hs->credential, .scheme = scheme, .input = input
+        .kind = kind,
+        .credential = hs->tls13.delegated ? hs->tls13.delegated : hs->credential,
+        .scheme = scheme,
+        .input = input,
     };
 }
 

@@ -233,6 +233,8 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_buf_free(env, &hs->spent_ticket);
     tlsni_buf_free(env, &hs->peer.list);
     tlsni_pubkey_free(hs->peer.key);
+    tlsni_buf_free(env, &hs->peer.delegated);
+    tlsni_pubkey_free(hs->peer.delegated_key);
     tlsni_beside_free(&hs->beside, env);
     tlsni_buf_free(env, &hs->url_message);
     tlsni_buf_free(env, &hs->fetched);

@@ -155,7 +155,8 @@ tlsn_status tlsni_act13_send_request(struct tlsni_hs *hs, struct tlsn_span body)
     const struct tlsni_hs_config *cfg = hs->cfg;
     struct tlsni_sending s;
     tlsn_status st = tlsni_send_begin(hs, &s, TLSNI_MSG_CERTIFICATE_REQUEST,
-                                      256 + 2 * (cfg->sigalgs.count + cfg->sigalgs_cert.count) +
+                                      256 + 2 * (cfg->sigalgs.count + cfg->sigalgs_cert.count +
+                                                 cfg->delegated_schemes.count) +
                                           cfg->authorities.len + cfg->oid_filters.len);
 
     (void)body;

@@ -2,6 +2,7 @@
 #include "ext/ext.h"
 #include "handshake/early13.h"
 #include "handshake/common12.h"
+#include "handshake/delegated13.h"
 #include "handshake/hello_server.h"
 #include "handshake/negotiate.h"
 #include "handshake/server13.h"
@@ -60,6 +61,7 @@ static tlsn_status select_certificate(struct tlsni_hs *hs)
     st = tlsni_negotiate_suite(hs);
     if (st != TLSN_OK)
         return st;
+    tlsni_delegated13_choose(hs, hs->peer_sigalgs, &hs->scheme);
     hs->facts |= TLSNI_F_CERT;
     if (hs->cfg->client_auth != TLSN_CLIENT_AUTH_NONE)
         hs->facts |= TLSNI_F_REQUEST;
@@ -189,6 +191,9 @@ static void begin_again(struct tlsni_hs *hs)
     hs->tls13.tried = hs->tls13.no_tickets = 0;
     hs->tls13.keyed = hs->tls13.asks_tickets = false;
     hs->tls13.cert_psk_asked = hs->tls13.cert_psk = false;
+    hs->tls13.peer_delegated = tlsni_span_make(NULL, 0);
+    hs->tls13.delegated = NULL;
+    memset(hs->tls13.delegation, 0, sizeof hs->tls13.delegation);
     hs->tls13.early_skip = TLSNI_SKIP_NONE;
     hs->session_asked = false;
     tlsni_buf_free(hs->env, &hs->psk_identity);

@@ -52,6 +52,7 @@ static void put_fields(struct tlsni_wr *w, const struct tlsn_session *s)
     tlsni_wr_u16(w, s->group);
     tlsni_wr_u16(w, s->scheme);
     tlsni_wr_u16(w, s->fragment_max);
+    tlsni_wr_u64(w, (uint64_t)s->delegated_end_s);
     tlsni_wr_vec(w, 1, tlsni_secret_span(&s->master));
     tlsni_wr_put(w, s->context, TLSNI_CONTEXT_LEN);
     tlsni_wr_vec(w, 1, tlsni_span_make(s->id, s->id_len));
@@ -121,6 +122,7 @@ static void get_fields(struct tlsni_rd *r, struct tlsn_session *s, struct parts 
     s->group = tlsni_rd_u16(r);
     s->scheme = tlsni_rd_u16(r);
     s->fragment_max = tlsni_rd_u16(r);
+    s->delegated_end_s = (int64_t)tlsni_rd_u64(r);
     p->master = tlsni_rd_vec_span(r, 1, 0, TLSNI_MASTER_LEN);
     tlsni_rd_copy(r, s->context, TLSNI_CONTEXT_LEN);
     p->id = tlsni_rd_vec_span(r, 1, 0, TLSNI_SESSION_ID_MAX);
@@ -252,10 +254,11 @@ tlsn_status tlsni_session_copy(struct tlsn_session *to, const struct tlsn_sessio
     return TLSN_ERR_NO_MEMORY;
 }
 
-/* @rfc 5077:3.3/12, 4507:3.3/12 */
+/* It does not outlive the delegated credential that the peer showed.
+ * @rfc 5077:3.3/12, 4507:3.3/12, 9345:7.4/1 */
 bool tlsni_session_fresh(const struct tlsn_session *s, int64_t now_ms)
 {
-    if (s->created_ms < 0 || now_ms < 0)
+    if (s->created_ms < 0 || now_ms < 0 || (s->delegated_end_s && now_ms / 1000 > s->delegated_end_s))
         return false;
     if (now_ms < s->created_ms)
         return s->lifetime_s > 0 && s->created_ms - now_ms <= CLOCK_SLACK_MS;

@@ -7,7 +7,7 @@
 #include "handshake/msg.h"
 
 enum { TLSNI_MASTER_LEN = 48, TLSNI_CONTEXT_LEN = 16, TLSNI_TICKET_MAX = 65535, TLSNI_SESSION_NAME_MAX = 255 };
-enum { TLSNI_SESSION_FORMAT = 5 }; /* of the serialised form */
+enum { TLSNI_SESSION_FORMAT = 6 }; /* of the serialised form */
 
 /* Secret, by value apart from the ticket and the certificate. */
 struct tlsn_session {
@@ -36,6 +36,7 @@ struct tlsn_session {
     struct tlsni_buf peer_leaf;  /* owned, DER, empty when there was none */
     uint16_t fragment_max;       /* max_fragment_length in bytes, 0 for none (RFC 6066 4) */
     struct tlsni_buf identity;   /* owned: of the pre-shared key, or the SRP user; empty when none */
+    int64_t delegated_end_s;     /* the peer showed a delegated credential: its last second, since 1970; 0: none */
     uint16_t group, scheme;      /* of the handshake that made it, for information */
 };
 

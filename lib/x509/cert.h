@@ -91,6 +91,9 @@ tlsn_status tlsni_cert_pubkey(struct tlsni_pubkey **out, const struct tlsn_hooks
 tlsn_status tlsni_spki_parse(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
                              struct tlsn_span spki, struct tlsni_err *err);
 
+/* For people: "EC secp256r1", "RSA 2048"; "unknown" for what does not parse. */
+void tlsni_spki_describe(char *out, size_t cap, struct tlsn_span spki);
+
 /* True when the certificate's key usage extension allows all of these (or is not there). */
 bool tlsni_cert_allows(const struct tlsni_cert *cert, uint16_t key_usage);
 

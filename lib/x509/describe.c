@@ -24,33 +24,31 @@ static void describe_oid(char *out, size_t cap, struct tlsn_span algorithm)
         (void)tlsni_oid_text(out, cap, oid);
 }
 
-static void describe_unknown_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+static void describe_unknown_key(char *out, size_t cap, struct tlsn_span spki)
 {
-    struct tlsni_rd r = tlsni_der_open_span(c->spki, TLSNI_DER_SEQUENCE);
+    struct tlsni_rd r = tlsni_der_open_span(spki, TLSNI_DER_SEQUENCE);
     char name[48];
 
     describe_oid(name, sizeof name, tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE));
-    snprintf(out->key, sizeof out->key, "unknown (%.20s)", name);
+    snprintf(out, cap, "unknown (%.20s)", name);
 }
 
-static void describe_key(const struct tlsni_cert *c, struct tlsn_cert_info *out)
+void tlsni_spki_describe(char *out, size_t cap, struct tlsn_span spki)
 {
     struct tlsni_pubkey *key;
     enum tlsni_key_type type;
 
-    if (tlsni_cert_pubkey(&key, NULL, c, NULL) != TLSN_OK) {
-        describe_unknown_key(c, out);
+    if (tlsni_spki_parse(&key, NULL, spki, NULL) != TLSN_OK) {
+        describe_unknown_key(out, cap, spki);
         return;
     }
     type = tlsni_pubkey_type(key);
     if (type == TLSNI_KEY_EC)
-        snprintf(out->key, sizeof out->key, "EC %s",
-                 tlsni_group_find(tlsni_pubkey_group(key))->name);
+        snprintf(out, cap, "EC %s", tlsni_group_find(tlsni_pubkey_group(key))->name);
     else if (type == TLSNI_KEY_RSA || type == TLSNI_KEY_RSA_PSS)
-        snprintf(out->key, sizeof out->key, "%s %u", tlsni_key_type_name((uint8_t)type),
-                 tlsni_pubkey_bits(key));
+        snprintf(out, cap, "%s %u", tlsni_key_type_name((uint8_t)type), tlsni_pubkey_bits(key));
     else
-        snprintf(out->key, sizeof out->key, "%s", tlsni_key_type_name((uint8_t)type));
+        snprintf(out, cap, "%s", tlsni_key_type_name((uint8_t)type));
     tlsni_pubkey_free(key);
 }
 
@@ -130,7 +128,7 @@ tlsn_status tlsn_cert_describe(struct tlsn_span der, struct tlsn_cert_info *out)
     tlsni_name_print(out->subject, sizeof out->subject, c.subject);
     tlsni_name_print(out->issuer, sizeof out->issuer, c.issuer);
     describe_serial(&c, out);
-    describe_key(&c, out);
+    tlsni_spki_describe(out->key, sizeof out->key, c.spki);
     describe_signature(&c, out);
     describe_names(&c, out);
     out->not_before = c.not_before;

@@ -13,7 +13,6 @@
 enum {
     DEFAULT_DEPTH = 10,
     DEFAULT_SIGNATURES = 100,
-    DEFAULT_RSA_BITS = 2048,  /* RFC 9325 4.5 */
     DEFAULT_EC_BITS = 224,    /* 112 bits of strength, as RSA with 2048 */
     NAME_WORK = 12000000,     /* 600 names under 600 constraints; 12 to 40 ms at most */
     POLICY_WORK = 100000,     /* policies and mappings: the same */
@@ -33,7 +32,7 @@ static struct tlsni_judge judge_of(const struct tlsni_verify_in *in)
         .purpose = in->purpose,
         .max_depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH,
         .max_signatures = o->max_signatures ? o->max_signatures : DEFAULT_SIGNATURES,
-        .min_rsa_bits = o->min_rsa_bits ? o->min_rsa_bits : DEFAULT_RSA_BITS,
+        .min_rsa_bits = o->min_rsa_bits ? o->min_rsa_bits : TLSNI_VERIFY_RSA_BITS,
         .min_ec_bits = o->min_ec_bits ? o->min_ec_bits : DEFAULT_EC_BITS,
         .min_dsa_bits = o->min_dsa_bits,
         .suite_b = o->suite_b,

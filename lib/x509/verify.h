@@ -8,6 +8,8 @@
 #include "x509/revoke.h"
 #include "x509/search.h"
 
+enum { TLSNI_VERIFY_RSA_BITS = 2048 }; /* least when nothing is said, RFC 9325 4.5 */
+
 struct tlsni_verify_in {
     const struct tlsn_hooks *env;
     const struct tlsni_cert *leaf;

@@ -19,12 +19,26 @@ static struct {
     size_t sent, bytes[256];
     duo_change *change;
     unsigned count;
+    const struct duo *duo;
+    enum tlsn_role from;
 } bent;
+
+/* The transcript in front of the message that is being sent. A client's second flight follows messages of the
+ * server, which has them in its own. */
+static struct tlsni_hash_ctx transcript_before(void)
+{
+    const struct tlsn_conn *server = bent.duo->conn[TLSN_SERVER];
+
+    return bent.from == TLSN_CLIENT && bent.sent == 1 && server->scratch
+               ? server->scratch->hs.transcript.hash
+               : bent.before;
+}
 
 static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, size_t len)
 {
     static uint8_t copy[ROOM];
     struct tlsni_hs *hs = &c->scratch->hs;
+    struct tlsni_hash_ctx before;
     size_t body = len - 4;
     tlsn_status st;
 
@@ -36,9 +50,10 @@ static tlsn_status send_changed(struct tlsn_conn *c, const uint8_t *message, siz
     bent.count++;
     if (body == len - 4 && memcmp(copy, message, len) == 0)
         return tlsni_conn_host.send_message(c, message, len);
-    if (bent.before.row || !hs->transcript.hash.row) {
-        if (bent.before.row)
-            hs->transcript.hash = bent.before;
+    before = message[0] == TLSNI_MSG_CLIENT_HELLO ? bent.before : transcript_before();
+    if (before.row || !hs->transcript.hash.row) {
+        if (before.row)
+            hs->transcript.hash = before;
         else /* a ClientHello, which is kept as it is */
             hs->transcript.raw.end -= len;
         st = tlsni_transcript_add(&hs->transcript, c->env, copy, 4 + body);
@@ -64,6 +79,8 @@ void bent_connect(struct duo *d, enum tlsn_role from, uint8_t type, duo_change *
     duo_connect(d);
     bent.host = tlsni_conn_host;
     bent.host.send_message = send_message;
+    bent.duo = d;
+    bent.from = from;
     bent.type = type;
     bent.change = change;
     bent.count = 0;
