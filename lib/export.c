@@ -143,6 +143,18 @@ void tlsni_conn_drop_exporter(tlsn_conn *c)
     c->exporter = NULL;
 }
 
+/* @rfc 8446:E.1.4/1 */
+void tlsn_forget_exporter(tlsn_conn *c)
+{
+    if (!c)
+        return;
+    tlsni_conn_drop_exporter(c);
+    if (!c->secrets13)
+        return;
+    tlsni_secret_wipe(&c->secrets13->exporter);
+    tlsni_secret_wipe(&c->secrets13->early_exporter);
+}
+
 /* ---- channel bindings ---- */
 
 /* The first Finished of the latest handshake: the client's, or the server's when it was resumed. From TLS

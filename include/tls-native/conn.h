@@ -424,6 +424,11 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_export_early(const tlsn_conn *conn, cons
                                                      const void *context, size_t context_len,
                                                      void *out, size_t len);
 
+/* Once the handshake is complete, and no more of that will be asked for: what it is made from is erased now, and not only with the connection (RFC
+ * 8446 E.1.4). Both calls above are TLSN_ERR_MISUSE from here on, and so is what is made of them: the binding
+ * below and authenticators. A renegotiation brings new secrets. NULL allowed. */
+TLSN_API void tlsn_forget_exporter(tlsn_conn *conn);
+
 /* What ties an authentication above TLS to this connection. */
 enum tlsn_binding {
     TLSN_BINDING_TLS_UNIQUE = 1,       /* RFC 5929 3; needs extended_master_secret, not in TLS 1.3 */

@@ -160,6 +160,7 @@ tlsn_status tlsni_group_ff_keygen(const struct tlsni_group *g, const struct tlsn
     return keygen(&dh->params, env, dh->exponent_bits, private_key, g->private_len, public_key);
 }
 
+/* As long as the prime, whatever the number. @rfc 8446:7.4.1/1 */
 tlsn_status tlsni_group_ff_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                   const uint8_t *private_key, const uint8_t *peer, size_t peer_len,
                                   uint8_t *shared)

@@ -22,7 +22,7 @@ tlsn_status tlsni_group_ec_keygen(const struct tlsni_group *g, const struct tlsn
     return TLSN_OK;
 }
 
-/* @rfc 8422:5.10/1, 8422:5.10/2, 8422:5.11/1, 8734:6/1 */
+/* @rfc 8422:5.10/1, 8422:5.10/2, 8422:5.11/1, 8734:6/1, 8446:7.4.2/2 */
 tlsn_status tlsni_group_ec_derive(const struct tlsni_group *g, const struct tlsn_hooks *env,
                                   const uint8_t *private_key, const uint8_t *peer, size_t peer_len,
                                   uint8_t *shared)

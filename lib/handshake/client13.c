@@ -219,7 +219,7 @@ static const char *const state_names[STATES] = {
 #define SIGNED TLSNI_P_SIGNATURE
 #define PSK TLSNI_F_PSK
 
-/* @rfc 8446:2/1, 8446:4.3.2/2, 8446:4.5/4 */
+/* @rfc 8446:2/1, 8446:4.3.2/2, 8446:4.5/4, 8446:E.1/1 */
 /* clang-format off */
 static const struct tlsni_hs_row rows[] = {
 /*            state             event                           next              when                  unless                needs            proves             action                       source */

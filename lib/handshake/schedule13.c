@@ -221,7 +221,7 @@ void tlsni_schedule13_ticket_psk(const struct tlsni_hash *hash,
                             tlsni_secret_room(psk, hash->len), hash->len);
 }
 
-/* @rfc 8446:7.5/1 */
+/* @rfc 8446:7.5/1, 8446:7.5/4 */
 void tlsni_schedule13_export(const struct tlsni_hash *hash, const struct tlsni_secret *exporter,
                              const char *label, struct tlsn_span context, uint8_t *out, size_t len)
 {

@@ -165,6 +165,54 @@ static void export_secret_is_wiped(void **state)
     wire_free(w);
 }
 
+static bool holds(const void *block, size_t size, const struct tlsni_secret *s)
+{
+    const uint8_t *p = block;
+
+    for (size_t i = 0; i + s->len <= size; i++)
+        if (memcmp(p + i, s->data, s->len) == 0)
+            return true;
+    return false;
+}
+
+/* Who wants no more can have the secret erased before the connection ends, which does not need it. */
+static void export_secret_is_erased_on_request(void **state)
+{
+    static const uint16_t versions[] = { TLSN_TLS1_2, TLSN_TLS1_3 };
+
+    (void)state;
+    tlsn_forget_exporter(NULL);
+    for (size_t i = 0; i < 2; i++) {
+        struct wire *w = pair(versions[i], NULL);
+        uint8_t out[TLSN_BINDING_MAX];
+        size_t len;
+
+        wire_shake(w);
+        for (int r = 0; r < 2; r++) {
+            tlsn_conn *c = conn(w, r);
+            struct tlsni_secret s = { .len = 48 };
+
+            if (i)
+                s = c->secrets13->exporter;
+            else
+                memcpy(s.data, c->exporter->master, s.len);
+            wire_watch(&w->end[r].env, s.data, s.len);
+            OK(tlsn_export(c, "x", "", 0, true, out, 32));
+            assert_true(!i || holds(c->secrets13, sizeof *c->secrets13, &s));
+            tlsn_forget_exporter(c);
+            assert_true(i ? !holds(c->secrets13, sizeof *c->secrets13, &s) : !c->exporter);
+            assert_int_equal(w->end[r].env.leaks, 0);
+            assert_int_equal(tlsn_export(c, "x", "", 0, true, out, 32), TLSN_ERR_MISUSE);
+            assert_int_equal(tlsn_channel_binding(c, TLSN_BINDING_TLS_EXPORTER, out, &len), TLSN_ERR_MISUSE);
+            tlsn_forget_exporter(c);
+        }
+        wire_say(w, TLSN_CLIENT, 100);
+        wire_say(w, TLSN_SERVER, 100);
+        wire_free(w);
+    }
+    REQ("8446:E.1.4/1");
+}
+
 static tlsn_status binding(struct wire *w, int role, enum tlsn_binding type, uint8_t *out, size_t *len)
 {
     return tlsn_channel_binding(conn(w, role), type, out, len);
@@ -248,6 +296,7 @@ int main(void)
         cmocka_unit_test(export_of_what_does_not_fit_is_refused),
         cmocka_unit_test(export_is_off_by_default_and_keeps_nothing),
         cmocka_unit_test(export_secret_is_wiped),
+        cmocka_unit_test(export_secret_is_erased_on_request),
         cmocka_unit_test(tls_exporter_is_the_binding_of_tls13),
         cmocka_unit_test(tls_exporter_needs_extended_master_secret_in_tls12),
         cmocka_unit_test(tls_exporter_is_refused_where_renegotiation_is_enabled),

@@ -18,7 +18,7 @@
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, REQUEST = 13, VERIFY = 15,
        FINISHED = 20 };
-enum { EARLY_DATA = 42, VERSIONS = 43, ILLEGAL = 47 };
+enum { EARLY_DATA = 42, VERSIONS = 43, ILLEGAL = 47, DECODE = 50 };
 
 #define OK(call) assert_int_equal((call), TLSN_OK)
 
@@ -467,6 +467,35 @@ static void extension_is_looked_at_before_the_rest_of_a_server_hello(void **stat
     REQ("9846:4.3.1/1");
 }
 
+/* A list of authorities has one at least, and a name of one byte. */
+static void list_of_authorities_has_its_bounds(void **state)
+{
+    static const struct {
+        const char *extension;
+        unsigned version;
+    } rows[] = { { "002f0005" "0003" "0001aa", TLSN_TLS1_3 }, { "002f0008" "0006" "0001aa" "0001bb", TLSN_TLS1_3 },
+                 { "002f0000", 0 },           { "002f0002" "0000", 0 },
+                 { "002f0004" "0002" "0000", 0 }, { "002f0007" "0005" "0001aa" "0000", 0 },
+                 { "002f0005" "0003" "0002aa", 0 }, { "002f0006" "0003" "0001aa" "00", 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct duo *d = pair(TLSN_TLS1_3, TLSN_TLS1_3);
+        char extensions[512] = LIST13 OFFER;
+        const struct duo_hello h = { .suites = "1301", .extensions = extensions };
+
+        strcat(extensions, rows[i].extension);
+        duo_connect(d);
+        duo_hello(d, &h);
+        if (rows[i].version)
+            assert_int_equal(chosen(d), rows[i].version);
+        else
+            assert_int_equal(duo_alert(d, TLSN_SERVER), 2 << 8 | DECODE);
+        duo_free(d);
+    }
+    REQ("8446:4.2.4/3");
+}
+
 /* A session of TLS 1.2 says nothing of what the server may know of TLS 1.3. */
 static void early_data_are_for_servers_that_are_known(void **state)
 {
@@ -504,6 +533,7 @@ int main(void)
         cmocka_unit_test(hello_of_ssl2_does_not_lead_to_tls13),
         cmocka_unit_test(renegotiation_does_not_lead_to_tls13),
         cmocka_unit_test(extension_is_looked_at_before_the_rest_of_a_server_hello),
+        cmocka_unit_test(list_of_authorities_has_its_bounds),
         cmocka_unit_test(early_data_are_for_servers_that_are_known),
     };
 

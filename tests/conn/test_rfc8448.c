@@ -341,6 +341,7 @@ static void trace_simple_is_that_of_our_client(void **state)
     REQ("8446:5.2/1");
     REQ("8446:5.3/1");
     REQ("8446:4.4.3/2");
+    REQ("8446:4.4.4/3");
 }
 
 static void trace_retry_is_that_of_our_client(void **state)

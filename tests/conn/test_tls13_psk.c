@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "cipher/hkdf.h"
 #include "config.h"
 #include "conn.h"
+#include "ext/ext.h"
 #include "req.h"
 #include "support_vectors.h"
 
@@ -185,9 +187,14 @@ static void psk_is_taken_before_a_certificate(void **state)
     (void)state;
     add(w, TLSN_CLIENT, "joe", key);
     add(w, TLSN_SERVER, "joe", key);
+    OK(tlsn_config_add_credential(wire_config(w, TLSN_CLIENT), wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_client_auth(wire_config(w, TLSN_SERVER), TLSN_CLIENT_AUTH_REQUEST));
     wire_shake(w);
     check_psk(w, "joe");
+    for (int r = 0; r < 2; r++) /* neither side shows one */
+        assert_int_equal(tlsn_conn_peer_cert(wire_conn(w, (enum tlsn_role)r), 0).len, 0);
     wire_free(w);
+    REQ("8446:E.1/1");
 }
 
 static void psk_is_also_for_older_versions(void **state)
@@ -457,6 +464,41 @@ static void ticket_goes_with_its_identity(void **state)
     }
 }
 
+/* The first secret of the handshake, by RFC 8446 7.1: a key that was agreed on before, zeros for what Diffie-Hellman
+ * would have given. */
+static void handshake_secret(const struct wire *w, uint8_t secret[32])
+{
+    static const uint8_t zeros[32];
+    const struct tlsni_hash *hash = tlsni_hash_find(TLSNI_HASH_SHA256);
+    struct tlsn_span hellos[2];
+    struct tlsni_hash_ctx messages;
+    uint8_t empty[32], stage[32], salt[32], sum[32];
+
+    tlsni_hash_once(hash, NULL, 0, empty);
+    tlsni_hkdf_extract(hash, tlsni_span_make(zeros, 32), tlsni_span_make(key, KEY_LEN), stage);
+    tlsni_hkdf_expand_label(hash, stage, "derived", tlsni_span_make(empty, 32), salt, 32);
+    tlsni_hkdf_extract(hash, tlsni_span_make(salt, 32), tlsni_span_make(zeros, 32), stage);
+    hellos[0] = wire_message(w, TLSN_CLIENT, 1);
+    hellos[1] = wire_message(w, TLSN_SERVER, 2);
+    tlsni_hash_init(&messages, hash);
+    for (int i = 0; i < 2; i++)
+        tlsni_hash_update(&messages, hellos[i].data, hellos[i].len);
+    tlsni_hash_peek(&messages, sum);
+    tlsni_hkdf_expand_label(hash, stage, "c hs traffic", tlsni_span_make(sum, 32), secret, 32);
+}
+
+static void check_without_dh(const struct wire *w)
+{
+    struct tlsn_span hello = wire_message(w, TLSN_SERVER, 2), share;
+    uint8_t secret[32];
+
+    assert_int_equal(wire_info(w, TLSN_CLIENT).group, 0);
+    assert_int_equal(hello.data[4 + 34], 32); /* session ID, of compatibility mode */
+    assert_false(tlsni_ext_find(tlsni_span_make(hello.data + 76, hello.len - 76), TLSNI_EXT_KEY_SHARE, &share));
+    handshake_secret(w, secret);
+    assert_memory_equal(w->end[TLSN_CLIENT].logged[0].data, secret, 32);
+}
+
 /* Keys without fresh Diffie-Hellman: only when both sides say so. */
 static void psk_ke_is_by_name_only(void **state)
 {
@@ -474,13 +516,15 @@ static void psk_ke_is_by_name_only(void **state)
         run(w);
         assert_int_equal(wire_done(w), sides == 3);
         if (sides == 3) {
-            assert_int_equal(wire_info(w, TLSN_CLIENT).group, 0);
+            check_without_dh(w);
             check_psk(w, "joe");
             say(w);
         }
         wire_free(w);
     }
     REQ("8446:4.2.9/2");
+    REQ("8446:4.2.8/8");
+    REQ("8446:7.1/3");
     REQ("9257:6/3");
 }
 

@@ -312,6 +312,29 @@ static void ec_leading_zeros_of_the_result_are_kept(void **state)
     assert_int_equal(g->derive(g, NULL, k, generator, 65, out), TLSN_OK);
     assert_memory_equal(out, p + 1, 32);
     REQ("8422:5.10/2");
+    REQ("8446:7.4.2/2");
+}
+
+/* What comes of the generator is the own public value, which was written with all its bytes. */
+static void ff_leading_zeros_of_the_result_are_kept(void **state)
+{
+    const struct tlsni_group *g = tlsni_group_find(TLSNI_GROUP_FFDHE2048);
+    uint8_t k[256], p[256], generator[256] = { [255] = 2 }, out[256];
+    struct test_env env;
+    int attempts = 0;
+
+    (void)state;
+    assert_int_equal(g->shared_len, 256);
+    assert_true(g->private_len <= sizeof k);
+    test_env_init(&env, 9);
+    do {
+        assert_true(attempts++ < 5000);
+        assert_int_equal(g->keygen(g, &env.hooks, k, p), TLSN_OK);
+    } while (p[0]);
+    memset(out, 0xff, sizeof out);
+    assert_int_equal(g->derive(g, NULL, k, generator, sizeof generator, out), TLSN_OK);
+    assert_memory_equal(out, p, sizeof p);
+    REQ("8446:7.4.1/1");
 }
 
 static void montgomery_results_have_the_length_of_the_field(void **state)
@@ -387,6 +410,7 @@ int main(void)
         cmocka_unit_test(montgomery_point_of_small_order_is_refused),
         cmocka_unit_test(p256_published_vector_matches),
         cmocka_unit_test(ec_leading_zeros_of_the_result_are_kept),
+        cmocka_unit_test(ff_leading_zeros_of_the_result_are_kept),
         cmocka_unit_test(montgomery_results_have_the_length_of_the_field),
         cmocka_unit_test(ec_point_off_the_curve_is_refused),
         cmocka_unit_test(ec_coordinate_that_is_not_reduced_is_refused),
