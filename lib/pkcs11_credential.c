@@ -44,7 +44,9 @@ static tlsn_status compare(const struct tlsn_pkcs11_key *key, CK_OBJECT_HANDLE o
 }
 
 /* The public key beside it has the same id (PKCS #11 4.4). */
-static tlsn_status compare_point(const struct tlsn_pkcs11_key *key, struct tlsn_span point)
+static tlsn_status compare_public(const struct tlsn_pkcs11_key *key, CK_ATTRIBUTE_TYPE type,
+                                  struct tlsn_span value,
+                                  bool (*same)(struct tlsn_span have, struct tlsn_span wanted))
 {
     CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
     CK_ATTRIBUTE wanted[] = { { CKA_CLASS, &class, sizeof class },
@@ -54,7 +56,20 @@ static tlsn_status compare_point(const struct tlsn_pkcs11_key *key, struct tlsn_
     tlsn_status st = tlsni_pkcs11_objects(&key->place, key->session, wanted, 2, &object, 1, &count,
                                           NULL);
 
-    return st == TLSN_OK && count ? compare(key, object, CKA_EC_POINT, point, same_point) : st;
+    return st == TLSN_OK && count ? compare(key, object, type, value, same) : st;
+}
+
+static tlsn_status compare_dh(const struct tlsn_pkcs11_key *key, const struct tlsni_pubkey *public_key)
+{
+    struct tlsni_dl_params params;
+    struct tlsn_span y;
+    tlsn_status st;
+
+    tlsni_pubkey_dl_numbers(public_key, &params, &y);
+    st = compare(key, key->object, CKA_PRIME, params.p, same_number);
+    if (st == TLSN_OK)
+        st = compare(key, key->object, CKA_BASE, params.g, same_number);
+    return st == TLSN_OK ? compare_public(key, CKA_VALUE, y, same_number) : st;
 }
 
 static tlsn_status check(const struct tlsn_credential *c, const struct tlsn_pkcs11_key *key)
@@ -68,7 +83,9 @@ static tlsn_status check(const struct tlsn_credential *c, const struct tlsn_pkcs
     }
     if ((key->type == CKK_EC && type == TLSNI_KEY_EC) ||
         (key->type == CKK_EC_EDWARDS && type == TLSNI_KEY_ED25519))
-        return compare_point(key, tlsni_pubkey_point(c->public_key));
+        return compare_public(key, CKA_EC_POINT, tlsni_pubkey_point(c->public_key), same_point);
+    if (key->type == CKK_DH && type == TLSNI_KEY_DH)
+        return compare_dh(key, c->public_key);
     return TLSN_ERR_KEY_MISMATCH;
 }
 

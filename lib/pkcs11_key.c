@@ -59,7 +59,8 @@ static tlsn_status set_type(struct search *s, const char *type)
     static const struct {
         const char *name;
         CK_KEY_TYPE type;
-    } types[] = { { "rsa", CKK_RSA }, { "ec", CKK_EC }, { "eddsa", CKK_EC_EDWARDS } };
+    } types[] = { { "rsa", CKK_RSA }, { "ec", CKK_EC }, { "eddsa", CKK_EC_EDWARDS },
+                  { "dh", CKK_DH } };
 
     if (!type)
         return TLSN_OK;

@@ -216,6 +216,118 @@ static tlsn_status decrypt(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_k
     return TLSN_OK;
 }
 
+/* ---- agreement ---- */
+
+/* By how many bytes the common secret is told: as many as the field has. 0: the token does not show it. */
+static size_t field_len(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
+                        struct tlsn_span peer)
+{
+    uint8_t *prime;
+    size_t len, zeros = 0;
+
+    if (key->type == CKK_EC)
+        return peer.len ? (peer.len - 1) / 2 : 0;
+    if (tlsni_pkcs11_attribute(&key->module->env, &key->place, session, key->object, CKA_PRIME, &prime,
+                               &len) != TLSN_OK)
+        return 0;
+    while (zeros < len && !prime[zeros])
+        zeros++;
+    tlsni_free(&key->module->env, prime);
+    return len - zeros;
+}
+
+static CK_RV derive(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key, struct tlsn_span peer,
+                    size_t field, CK_OBJECT_HANDLE *secret)
+{
+    CK_BYTE *value = (CK_BYTE *)(uintptr_t)peer.data;
+    CK_ECDH1_DERIVE_PARAMS point = { CKD_NULL, 0, NULL, peer.len, value };
+    CK_MECHANISM ec = { CKM_ECDH1_DERIVE, &point, sizeof point };
+    CK_MECHANISM dh = { CKM_DH_PKCS_DERIVE, value, peer.len };
+    CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+    CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+    CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+    CK_ULONG len = field;
+    CK_ATTRIBUTE wanted[] = {
+        { CKA_CLASS, &class, sizeof class },   { CKA_KEY_TYPE, &type, sizeof type },
+        { CKA_TOKEN, &no, sizeof no },         { CKA_SENSITIVE, &no, sizeof no },
+        { CKA_EXTRACTABLE, &yes, sizeof yes }, { CKA_VALUE_LEN, &len, sizeof len },
+    };
+
+    return key->place.module->C_DeriveKey(session, key->type == CKK_EC ? &ec : &dh, key->object, wanted,
+                                          sizeof wanted / sizeof *wanted, secret);
+}
+
+/* A point as it is, or else in an OCTET STRING: tokens differ (PKCS #11 v2.40 2.3.12), and some take a point
+ * for the other form by its second byte. */
+static CK_RV derive_either(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
+                           struct tlsn_span peer, size_t field, CK_OBJECT_HANDLE *secret)
+{
+    uint8_t room[4 + 2 * TLSNI_SIG_NUMBER_MAX];
+    struct tlsni_wr w = tlsni_wr_make(room, sizeof room);
+    CK_RV rv = derive(session, key, peer, field, secret);
+
+    if (rv == CKR_OK || key->type != CKK_EC)
+        return rv;
+    tlsni_dw_put(&w, TLSNI_DER_OCTET_STRING, peer);
+    return w.bad ? rv : derive(session, key, tlsni_span_make(room, w.len), field, secret);
+}
+
+/* The value of the secret, with the zeros in front that a token may have left out. */
+static tlsn_status take_secret(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
+                               CK_OBJECT_HANDLE secret, size_t field, uint8_t *out,
+                               struct tlsn_pkcs11_error *error)
+{
+    CK_ATTRIBUTE wanted = { CKA_VALUE, out, field };
+    CK_RV rv = key->place.module->C_GetAttributeValue(session, secret, &wanted, 1);
+
+    if (rv != CKR_OK || wanted.ulValueLen > field)
+        return tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_GetAttributeValue of a derived key");
+    memmove(out + (field - wanted.ulValueLen), out, wanted.ulValueLen);
+    memset(out, 0, field - wanted.ulValueLen);
+    return TLSN_OK;
+}
+
+static tlsn_status agree(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
+                         const struct tlsn_key_op *op, uint8_t *out, size_t cap, size_t *len,
+                         struct tlsn_pkcs11_error *error)
+{
+    size_t field = field_len(session, key, op->input);
+    CK_OBJECT_HANDLE secret;
+    CK_RV rv;
+    tlsn_status st;
+
+    if (!field || field > cap)
+        return tlsni_pkcs11_say(error, TLSN_ERR_KEY_OP, "the size of the key's field is not known");
+    rv = derive_either(session, key, op->input, field, &secret);
+    if (rv != CKR_OK)
+        return tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_DeriveKey");
+    st = take_secret(session, key, secret, field, out, error);
+    (void)key->place.module->C_DestroyObject(session, secret);
+    *len = st == TLSN_OK ? field : 0;
+    return st;
+}
+
+static bool can(const struct tlsn_pkcs11_key *key, enum tlsn_key_op_kind kind)
+{
+    switch (kind) {
+    case TLSN_KEY_OP_SIGN: return true; /* by which schemes, prepare() knows */
+    case TLSN_KEY_OP_DECRYPT: return key->type == CKK_RSA;
+    case TLSN_KEY_OP_AGREE: return key->type == CKK_EC || key->type == CKK_DH;
+    default: return false;
+    }
+}
+
+static tlsn_status run(CK_SESSION_HANDLE session, const struct tlsn_pkcs11_key *key,
+                       const struct tlsn_key_op *op, uint8_t *out, size_t cap, size_t *len,
+                       struct tlsn_pkcs11_error *error)
+{
+    switch (op->kind) {
+    case TLSN_KEY_OP_SIGN: return sign(session, key, op, out, cap, len, error);
+    case TLSN_KEY_OP_AGREE: return agree(session, key, op, out, cap, len, error);
+    default: return decrypt(session, key, op, out, len, error);
+    }
+}
+
 tlsn_status tlsn_pkcs11_key_op(tlsn_pkcs11_key *key, const struct tlsn_key_op *op, void *result,
                                size_t cap, size_t *len, struct tlsn_pkcs11_error *error)
 {
@@ -226,15 +338,14 @@ tlsn_status tlsn_pkcs11_key_op(tlsn_pkcs11_key *key, const struct tlsn_key_op *o
     *len = 0;
     if (!key || !op || !result || cap < RESULT_MIN)
         return TLSN_ERR_ARGUMENT;
-    if (op->kind == TLSN_KEY_OP_AGREE || (op->kind == TLSN_KEY_OP_DECRYPT && key->type != CKK_RSA))
+    if (!can(key, op->kind))
         return tlsni_pkcs11_say(error, TLSN_ERR_NOT_IMPLEMENTED,
                                 "the key cannot do this operation");
     rv = key->place.module->C_OpenSession(key->place.slot, CKF_SERIAL_SESSION, NULL, NULL,
                                           &session);
     if (rv != CKR_OK)
         return tlsni_pkcs11_fail(error, TLSN_ERR_KEY_OP, rv, "C_OpenSession");
-    st = op->kind == TLSN_KEY_OP_SIGN ? sign(session, key, op, result, cap, len, error)
-                                      : decrypt(session, key, op, result, len, error);
+    st = run(session, key, op, result, cap, len, error);
     (void)key->place.module->C_CloseSession(session);
     return st;
 }

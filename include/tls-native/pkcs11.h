@@ -87,7 +87,7 @@ struct tlsn_pkcs11_query {
     uint64_t slot_id;
     const char *token;   /* its label */
     const char *object;  /* the key's label */
-    const char *type;    /* "rsa", "ec" or "eddsa" (Ed25519) */
+    const char *type;    /* "rsa", "ec", "eddsa" (Ed25519) or "dh" */
     const char *pin;     /* NULL: pin-value or pin-source of the URI, or none: no login */
     size_t pin_len;
 };
@@ -104,9 +104,11 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs11_key_open(tlsn_pkcs11_key **out, t
 TLSN_API tlsn_pkcs11_key *tlsn_pkcs11_key_ref(tlsn_pkcs11_key *key);
 TLSN_API void tlsn_pkcs11_key_free(tlsn_pkcs11_key *key);
 
-/* Does what the engine asks for with TLSN_NEED_KEY_OP: signs by RSA PKCS#1 v1.5, RSA-PSS or ECDSA, or
- * decrypts a premaster secret (48 random bytes when it does not decrypt, RFC 5246 7.4.7.1). result has
- * room for cap bytes, at least 1024. TLSN_ERR_KEY_OP, TLSN_ERR_NOT_IMPLEMENTED for anything else. */
+/* Does what the engine asks for with TLSN_NEED_KEY_OP: signs by RSA PKCS#1 v1.5, RSA-PSS or ECDSA,
+ * decrypts a premaster secret (48 random bytes when it does not decrypt, RFC 5246 7.4.7.1), or agrees by
+ * CKM_ECDH1_DERIVE or CKM_DH_PKCS_DERIVE for suites of fixed Diffie-Hellman; the key needs CKA_DERIVE, and the
+ * token has to show what it derived (CKA_EXTRACTABLE). The engine has checked the peer's value before; who
+ * calls this otherwise does it himself. result has room for cap bytes, at least 1024. TLSN_ERR_KEY_OP, TLSN_ERR_NOT_IMPLEMENTED for anything else. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs11_key_op(tlsn_pkcs11_key *key,
                                                       const struct tlsn_key_op *op, void *result,
                                                       size_t cap, size_t *len,

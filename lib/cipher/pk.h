@@ -132,6 +132,10 @@ tlsn_status tlsni_privkey_sign(const struct tlsni_privkey *key, const struct tls
                                const struct tlsni_sig_params *params, struct tlsn_span message,
                                uint8_t *signature, size_t *signature_len);
 
+/* Is a peer's public value one that this key, which is agreed with, may meet: on its curve, or in its group?
+ * TLSN_OK, TLSN_ERR_ILLEGAL_PARAMETER, TLSN_ERR_NO_MEMORY. */
+tlsn_status tlsni_pubkey_meets(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
+                               struct tlsn_span peer);
 /* Static Diffie-Hellman: what this EC or DH key and the peer's public value (04 X Y, or big-endian)
  * have in common. `shared` has room for TLSNI_GROUP_SHARED_MAX bytes and gets as many as the field
  * has, leading zeros kept. TLSN_ERR_ILLEGAL_PARAMETER for a public value that is not in the group

@@ -28,6 +28,21 @@ static tlsn_status agree_dh(const struct tlsni_privkey *key, const struct tlsn_h
                          : st;
 }
 
+tlsn_status tlsni_pubkey_meets(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
+                               struct tlsn_span peer)
+{
+    struct tlsni_pubkey *point;
+    tlsn_status st;
+
+    if (key->type == TLSNI_KEY_DH)
+        return tlsni_dl_member(key, env, peer);
+    if (key->type != TLSNI_KEY_EC)
+        return TLSN_ERR_ILLEGAL_PARAMETER;
+    st = tlsni_pubkey_new_ec(&point, env, tlsni_pubkey_group(key), peer);
+    tlsni_pubkey_free(point);
+    return st;
+}
+
 tlsn_status tlsni_privkey_agree(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                                 struct tlsn_span peer, uint8_t *shared, size_t *shared_len)
 {

@@ -14,11 +14,16 @@
 static tlsn_status finish(struct tlsni_hs *hs, size_t expected, bool strip)
 {
     struct tlsni_key_op *op = &hs->key_op;
-    tlsn_status st;
+    tlsn_status st = TLSN_OK;
 
-    if (op->kind != TLSNI_OP_AGREE)
-        tlsni_key_op_begin(hs, TLSNI_OP_AGREE, NULL, hs->peer_public);
-    st = tlsni_key_op_run(hs);
+    if (op->kind != TLSNI_OP_AGREE) {
+        if (!hs->credential->key) /* a key outside need not be as careful as ours */
+            st = tlsni_pubkey_meets(hs->credential->public_key, hs->env, hs->peer_public);
+        if (st == TLSN_OK)
+            tlsni_key_op_begin(hs, TLSNI_OP_AGREE, NULL, hs->peer_public);
+    }
+    if (st == TLSN_OK)
+        st = tlsni_key_op_run(hs);
     if (st == TLSN_ERR_ILLEGAL_PARAMETER)
         return tlsni_fail(hs->err, st, "handshake", "client's public value of %zu bytes is not valid "
                           "in the group of the certificate", hs->peer_public.len);

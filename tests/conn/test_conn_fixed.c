@@ -121,6 +121,41 @@ static void fixed_exchange_with_a_value_outside_the_group_is_refused(void **stat
     }
 }
 
+static tlsn_status never(void *ctx, const struct tlsn_key_op *op, void *result, size_t cap, size_t *len)
+{
+    (void)op;
+    (void)result;
+    (void)cap;
+    *len = 0;
+    *(bool *)ctx = true;
+    return TLSN_ERR_KEY_OP;
+}
+
+/* A key outside may be less careful: it never meets such values. */
+static void fixed_key_outside_meets_no_value_outside_the_group(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const tlsn_credential *fixed = wire_credential_fixed(suites[i]);
+        struct duo *d = begin(i);
+        tlsn_credential *external;
+        bool asked = false;
+
+        OK(tlsn_credential_new_external(&external, fixed->leaf.der.data, fixed->leaf.der.len, NULL));
+        OK(tlsn_credential_set_key_op(external, never, NULL, &asked));
+        duo_reset_server(d, external);
+        OK(tlsn_config_set_policy(d->config[TLSN_SERVER], "legacy"));
+        OK(tlsn_config_set_suites(d->config[TLSN_SERVER], suites[i]));
+        duo_connect(d);
+        duo_change_message(d, TLSN_CLIENT, 16, spoil);
+        duo_run(d);
+        assert_int_equal(d->status[TLSN_SERVER], TLSN_ERR_ILLEGAL_PARAMETER);
+        assert_false(asked);
+        duo_free(d);
+        tlsn_credential_free(external);
+    }
+}
+
 static void fixed_dh_key_that_is_too_short_is_refused_by_the_client(void **state)
 {
     const struct tlsn_limits limits = { .dh_bits_min = 3072 };
@@ -311,6 +346,7 @@ int main(void)
         cmocka_unit_test(fixed_key_outside_is_asked_to_agree),
         cmocka_unit_test(fixed_key_outside_that_gives_too_little_fails),
         cmocka_unit_test(fixed_exchange_with_a_value_outside_the_group_is_refused),
+        cmocka_unit_test(fixed_key_outside_meets_no_value_outside_the_group),
         cmocka_unit_test(fixed_dh_key_that_is_too_short_is_refused_by_the_client),
         cmocka_unit_test(fixed_key_on_a_curve_not_offered_is_not_used),
         cmocka_unit_test(fixed_ecdh_alone_names_curves_and_formats),

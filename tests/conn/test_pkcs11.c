@@ -12,6 +12,10 @@
 #include <tls-native/pkcs11.h>
 #include <unistd.h>
 
+#include "cipher/group.h"
+#include "cipher/pk_impl.h"
+#include "handshake/credential.h"
+#include "pkcs11.h"
 #include "support_duo.h"
 #include "support_wire.h"
 #include "support_x509.h"
@@ -468,12 +472,159 @@ static void operations_that_a_key_does_not_have_are_refused(void **state)
     op.kind = TLSN_KEY_OP_DECRYPT;
     assert_int_equal(tlsn_pkcs11_key_op(key, &op, out, sizeof out, &len, NULL),
                      TLSN_ERR_NOT_IMPLEMENTED);
-    op.kind = TLSN_KEY_OP_AGREE;
-    assert_int_equal(tlsn_pkcs11_key_op(key, &op, out, sizeof out, &len, NULL),
-                     TLSN_ERR_NOT_IMPLEMENTED);
+    op.kind = TLSN_KEY_OP_AGREE; /* this one may sign, and not derive */
+    assert_int_equal(tlsn_pkcs11_key_op(key, &op, out, sizeof out, &len, NULL), TLSN_ERR_KEY_OP);
     assert_int_equal(tlsn_pkcs11_key_op(key, &op, out, 100, &len, NULL), TLSN_ERR_ARGUMENT);
     tlsn_pkcs11_key_free(key);
 }
+
+/* ---- fixed Diffie-Hellman ---- */
+
+#ifdef TLSNI_HAVE_P11KIT
+
+enum { AGREE_EC, AGREE_DH, AGREES };
+static const struct {
+    const char *suite, *label, *type;
+} agrees[AGREES] = {
+    { "TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256", "agree-ec", "ec" },
+    { "TLS_DH_RSA_WITH_AES_128_CBC_SHA", "agree-dh", "dh" },
+};
+
+/* softhsm2-util makes no key that may derive: this does, by the module itself, of a key that we know. */
+static void put_key(int which)
+{
+    static CK_BYTE p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 };
+    const struct tlsni_privkey *k = wire_credential_fixed(agrees[which].suite)->key;
+    CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+    CK_KEY_TYPE type = which == AGREE_EC ? CKK_EC : CKK_DH;
+    CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+    CK_BYTE id = (CK_BYTE)(0x20 + which);
+    CK_ATTRIBUTE key[12] = {
+        { CKA_CLASS, &class, sizeof class }, { CKA_KEY_TYPE, &type, sizeof type },
+        { CKA_TOKEN, &yes, sizeof yes },     { CKA_PRIVATE, &yes, sizeof yes },
+        { CKA_SENSITIVE, &yes, sizeof yes }, { CKA_EXTRACTABLE, &no, sizeof no },
+        { CKA_DERIVE, &yes, sizeof yes },    { CKA_ID, &id, 1 },
+        { CKA_LABEL, (void *)(uintptr_t)agrees[which].label, strlen(agrees[which].label) },
+    };
+    struct tlsn_pkcs11_query q = { .pin = "1234", .pin_len = 4, .object = "an-rsa" };
+    const struct tlsni_dl_params *dl = &k->pub->u.dl.params;
+    struct tlsn_pkcs11_key *door; /* that is logged in */
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE made;
+    CK_FUNCTION_LIST *m;
+
+    if (which == AGREE_EC) {
+        key[9] = (CK_ATTRIBUTE){ CKA_EC_PARAMS, p256, sizeof p256 };
+        key[10] = (CK_ATTRIBUTE){ CKA_VALUE, (void *)(uintptr_t)k->u.scalar, 32 };
+    } else {
+        key[9] = (CK_ATTRIBUTE){ CKA_PRIME, (void *)(uintptr_t)dl->p.data, dl->p.len };
+        key[10] = (CK_ATTRIBUTE){ CKA_BASE, (void *)(uintptr_t)dl->g.data, dl->g.len };
+        key[11] = (CK_ATTRIBUTE){ CKA_VALUE, (void *)(uintptr_t)k->block, k->u.exponent_len };
+    }
+    assert_int_equal(open_key(&door, q), TLSN_OK);
+    m = door->place.module;
+    assert_int_equal(m->C_OpenSession(door->place.slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL,
+                                      NULL, &session), CKR_OK);
+    assert_int_equal(m->C_CreateObject(session, key, which == AGREE_EC ? 11 : 12, &made), CKR_OK);
+    (void)m->C_CloseSession(session);
+    tlsn_pkcs11_key_free(door);
+}
+
+/* The chain of the fixed credential with its key in the token. */
+static tlsn_credential *agreeing(int which, tlsn_pkcs11_key **key)
+{
+    const tlsn_credential *c = wire_credential_fixed(agrees[which].suite);
+    struct tlsn_pkcs11_query q = { .pin = "1234", .pin_len = 4, .object = agrees[which].label,
+                                   .type = agrees[which].type };
+    tlsn_credential *made;
+
+    assert_int_equal(open_key(key, q), TLSN_OK);
+    assert_int_equal(tlsn_credential_new_pkcs11(&made, c->leaf.der.data, c->leaf.der.len, *key, NULL),
+                     TLSN_OK);
+    return made;
+}
+
+static void fixed_keys_in_a_token_agree(void **state)
+{
+    (void)state;
+    NEED_TOKEN();
+    for (int which = 0; which < AGREES; which++) {
+        struct wire *w;
+        tlsn_pkcs11_key *key;
+        tlsn_credential *c;
+
+        put_key(which);
+        c = agreeing(which, &key);
+        for (int i = 0; i < 3; i++) {
+            w = wire_new("ec:secp256r1");
+            assert_int_equal(tlsn_config_add_credential(w->end[TLSN_SERVER].config, c), TLSN_OK);
+            for (int r = 0; r < 2; r++) {
+                assert_int_equal(tlsn_config_set_policy(w->end[r].config, "legacy"), TLSN_OK);
+                assert_int_equal(tlsn_config_set_suites(w->end[r].config, agrees[which].suite), TLSN_OK);
+                assert_int_equal(tlsn_config_set_trust(w->end[r].config, wire_trust_fixed()), TLSN_OK);
+            }
+            wire_shake(w);
+            wire_say(w, TLSN_CLIENT, 100);
+            wire_free(w);
+        }
+        tlsn_credential_free(c);
+        tlsn_pkcs11_key_free(key);
+    }
+}
+
+/* What the token says is what our own key says, also for points that begin like DER (SoftHSM looks at the second
+ * byte) and for secrets that begin with zeros. */
+static void agreement_in_a_token_is_that_of_the_key(void **state)
+{
+    enum { TRIES = 600 };
+    struct tlsn_key_op op = { .kind = TLSN_KEY_OP_AGREE };
+    const struct tlsni_group *g = tlsni_group_find(TLSNI_GROUP_SECP256R1);
+    const struct tlsni_privkey *mine = wire_credential_fixed(agrees[AGREE_EC].suite)->key;
+    uint8_t secret[32], peer[65], ours[TLSNI_SIGNATURE_MAX], its[1024];
+    unsigned like_der = 0;
+    tlsn_pkcs11_key *key;
+    size_t len, its_len;
+
+    (void)state;
+    NEED_TOKEN();
+    tlsn_credential_free(agreeing(AGREE_EC, &key));
+    for (int i = 0; i < TRIES; i++) {
+        assert_int_equal(g->keygen(g, NULL, secret, peer), TLSN_OK);
+        op.input = tlsni_span_make(peer, sizeof peer);
+        if (i > 20 && peer[1] != sizeof peer - 2)
+            continue;
+        like_der += peer[1] == sizeof peer - 2;
+        assert_int_equal(tlsni_privkey_agree(mine, NULL, op.input, ours, &len), TLSN_OK);
+        assert_int_equal(tlsn_pkcs11_key_op(key, &op, its, sizeof its, &its_len, NULL), TLSN_OK);
+        assert_int_equal(its_len, len);
+        assert_memory_equal(its, ours, len);
+    }
+    (void)printf("# %u points began like DER\n", like_der);
+    op.input = tlsni_span_make(peer, 3);
+    assert_int_equal(tlsn_pkcs11_key_op(key, &op, its, sizeof its, &its_len, NULL), TLSN_ERR_KEY_OP);
+    tlsn_pkcs11_key_free(key);
+}
+
+static void fixed_key_in_a_token_is_compared_with_its_chain(void **state)
+{
+    struct tlsn_pkcs11_query q = { .pin = "1234", .pin_len = 4, .object = agrees[AGREE_DH].label };
+    const tlsn_credential *ec = wire_credential_fixed(agrees[AGREE_EC].suite);
+    const tlsn_credential *export = wire_credential_fixed("TLS_DH_RSA_EXPORT_WITH_DES40_CBC_SHA");
+    tlsn_credential *made;
+    tlsn_pkcs11_key *key;
+
+    (void)state;
+    NEED_TOKEN();
+    assert_int_equal(open_key(&key, q), TLSN_OK);
+    assert_int_equal(tlsn_credential_new_pkcs11(&made, ec->leaf.der.data, ec->leaf.der.len, key, NULL),
+                     TLSN_ERR_KEY_MISMATCH);
+    assert_int_equal(tlsn_credential_new_pkcs11(&made, export->leaf.der.data, export->leaf.der.len, key,
+                                                NULL),
+                     TLSN_ERR_KEY_MISMATCH); /* another group */
+    tlsn_pkcs11_key_free(key);
+}
+
+#endif
 
 /* ---- trust ---- */
 
@@ -522,6 +673,11 @@ int main(void)
         cmocka_unit_test(key_that_wants_its_pin_each_time_signs_more_than_once),
         cmocka_unit_test(key_serves_every_thread),
         cmocka_unit_test(operations_that_a_key_does_not_have_are_refused),
+#ifdef TLSNI_HAVE_P11KIT
+        cmocka_unit_test(fixed_keys_in_a_token_agree),
+        cmocka_unit_test(agreement_in_a_token_is_that_of_the_key),
+        cmocka_unit_test(fixed_key_in_a_token_is_compared_with_its_chain),
+#endif
         cmocka_unit_test(certificates_of_a_token_become_anchors),
     };
     return cmocka_run_group_tests(tests, make_token, remove_token);
