@@ -138,6 +138,9 @@ static tlsn_status known_number(tlsn_config *c, enum kind kind, const char *what
     if (id < 0)
         return tlsni_config_fail(c, TLSN_ERR_UNKNOWN_KEYWORD, "unknown %s \"%.*s\"", what, shown,
                                  name);
+    if (kind == DELEGATED && !implemented(kind, (uint16_t)id))
+        return tlsni_config_fail(c, TLSN_ERR_ARGUMENT, "%s %.*s signs for no delegated credential", what,
+                                 shown, name);
     if (!implemented(kind, (uint16_t)id))
         return tlsni_config_fail(c, TLSN_ERR_NOT_IMPLEMENTED, "%s %.*s is not implemented", what,
                                  shown, name);
@@ -263,7 +266,7 @@ tlsn_status tlsn_config_set_delegated(tlsn_config *c, const char *list)
     if (list && strcmp(list, "default") == 0)
         return by_class(c, DELEGATED, TLSNI_CLASS_DEFAULT);
     if (list && *list)
-        return set_list(c, DELEGATED, list, "scheme of delegated credentials");
+        return set_list(c, DELEGATED, list, "signature algorithm");
     install(c, DELEGATED, NULL, 0);
     return TLSN_OK;
 }

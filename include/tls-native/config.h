@@ -176,7 +176,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_cert_compression(tlsn_config 
 /* TLS 1.3: delegated credentials of the peer are taken that sign handshakes with one of these schemes, best first,
  * or with "default": the sound ones. Schemes of rsaEncryption keys (rsa_pss_rsae_...) are not possible. Their time
  * is that of our clock, which a server can find out by trying (RFC 9345 7.5). Default, and NULL or "": none are.
- * See tls-native/delegated.h. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_NOT_IMPLEMENTED. RFC 9345 4.1. */
+ * See tls-native/delegated.h. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_ARGUMENT. RFC 9345 4.1. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_delegated(tlsn_config *config, const char *list);
 /* Server: the client's order of suites decides instead of ours (default: ours). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_preference(tlsn_config *config, bool on);

@@ -401,6 +401,83 @@ class Certificates(Case):
         row = json.loads(tlsn('cert', 'show', '--json', WORK / 'ec.pem')[1].splitlines()[0])
         self.assertFalse(row['delegation_usage'])
 
+    @staticmethod
+    def delegating():
+        """A certificate of the authority that may delegate, made once."""
+        cert, key = WORK / 'owner.pem', WORK / 'owner.key'
+        if not cert.exists():
+            tlsn('cert', 'issue', *trust(), '--ca-key', WORK / 'ca.key', '--name', 'localhost',
+                 '--delegation-usage', '--out', cert, '--key-out', key)
+        return cert, key
+
+    def delegate(self, name, *args):
+        cert, key = self.delegating()
+        return tlsn('cert', 'delegate', '--cert', cert, '--cert-key', key, '--key-type', 'ed25519', '--out',
+                    WORK / f'{name}.pem', '--key-out', WORK / f'{name}.key', '--force', *args)
+
+    def test_delegate_shows_what_it_is(self):
+        self.check(self.delegate('dc'), OK)
+        self.assertEqual(stat.S_IMODE((WORK / 'dc.key').stat().st_mode), 0o600)
+        rows = [json.loads(line) for line in
+                tlsn('cert', 'show', '--json', self.delegating()[0], WORK / 'dc.pem')[1].splitlines()]
+        self.assertEqual((rows[-1]['scheme'], rows[-1]['key']), ('ed25519', 'Ed25519'))
+        self.assertTrue(rows[-1]['signed'])
+        self.assertFalse(rows[-1]['client'])
+        self.assertAlmostEqual(rows[-1]['not_after'] - time.time(), 3 * 86400, delta=60)
+        self.check(self.delegate('dc-client', '--client', '--days', '7'), OK)
+        text = tlsn('cert', 'show', self.delegating()[0], WORK / 'dc-client.pem')[1]
+        self.assertIn('clients', text)
+        text = tlsn('cert', 'show', WORK / 'ec.pem', WORK / 'dc-client.pem')[1]
+        self.assertIn('nobody', text)
+
+    def test_delegate_refuses(self):
+        self.check(self.delegate('no', '--days', '8'), USAGE, '7 days')
+        self.check(self.delegate('no', '--not-after', '1000000000'), USAGE, '7 days')
+        self.check(self.delegate('no', '--scheme', 'ed448'), USAGE, '--key')
+        self.check(self.delegate('no', '--scheme', 'rot13'), USAGE, 'unknown signature scheme')
+        self.check(tlsn('cert', 'delegate', '--cert', WORK / 'ec.pem', '--cert-key', WORK / 'ec.key', '--key-out',
+                        WORK / 'no.key'), USAGE, 'DelegationUsage')
+        self.check(tlsn('cert', 'delegate', '--key-out', WORK / 'no.key'), USAGE, 'needs one --cert')
+        self.assertFalse((WORK / 'no.key').exists())
+
+    def test_delegated_credentials_of_both_sides(self):
+        cert, key = self.delegating()
+        own = ['--cert', cert, '--key', key, '--delegated', 'default', *trust()]
+        self.check(self.delegate('dcs'), OK)
+        self.check(self.delegate('dcc', '--client'), OK)
+        both = WORK / 'dcc-both.pem'
+        both.write_bytes((WORK / 'dcc.pem').read_bytes() + (WORK / 'dcc.key').read_bytes())
+        with Server('--once', '--json', '--echo', '--client-auth', 'require', *own, '--delegated-credential',
+                    WORK / 'dcs.pem', '--delegated-key', WORK / 'dcs.key') as server:
+            result = tlsn('client', '--json', *own, '--delegated-credential', both, server.address, stdin=b'x')
+            self.check(result, OK)
+            row = json.loads(result[1].splitlines()[0])
+            theirs = json.loads(server.finish()[1].splitlines()[0])
+        for said in row, theirs:
+            self.assertEqual(said['server_delegated']['scheme'], 'ed25519')
+            self.assertEqual(said['client_delegated']['scheme'], 'ed25519')
+            self.assertTrue(said['client_authenticated'])
+
+    def test_delegated_credential_needs_its_certificate_and_key(self):
+        cert, key = self.delegating()
+        self.check(self.delegate('dcs'), OK)
+        dc = ['--delegated-credential', WORK / 'dcs.pem', '--delegated-key']
+        own = ['--cert', cert, '--key', key]
+        tlsn('cert', 'self-signed', '--name', 'x', '--delegation-usage', '--out',
+             WORK / 'x.pem', '--key-out', WORK / 'x.key')
+        tlsn('cert', 'delegate', '--cert', WORK / 'x.pem', '--cert-key', WORK / 'x.key', '--out', WORK / 'foreign.pem',
+             '--key-out', WORK / 'foreign.key')
+        for args, text in ((['server', *pair('ec'), *dc, WORK / 'dcs.key', '0'], 'may not delegate'),
+                           (['server', *own, *pair('ec'), *dc[:1], WORK / 'foreign.pem', *dc[2:], WORK / 'foreign.key', '0'],
+                            'no --cert signed it'),
+                           (['server', *own, *dc, key, '0'], 'does not belong'),
+                           (['server', *own, '--delegated-credential', cert, '--delegated-key', key, '0'],
+                            'is no delegated credential'),
+                           (['client', '--delegated', 'rsa_pss_rsae_sha256', 'a:1'],
+                            'rsa_pss_rsae_sha256 signs for no delegated credential'),
+                           (['client', '--delegated', 'rot13', 'a:1'], 'rot13')):
+            self.check(tlsn(*args), USAGE, text)
+
     def test_verify(self):
         self.check(tlsn('cert', 'verify', *trust(), '--name', 'localhost', WORK / 'ec.pem'), OK)
         self.check(tlsn('cert', 'verify', *trust(), '--name', 'b.example', WORK / 'ec.pem'), CERT,

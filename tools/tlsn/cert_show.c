@@ -95,11 +95,59 @@ static void show_json(const char *file, const struct tlsn_cert_info *c, struct t
 struct shower {
     const char *file;
     bool json;
+    struct blob certificate; /* DER of the first one */
 };
+
+/* ---- delegated credentials ---- */
+
+static void show_delegated(const char *file, const struct tlsn_delegated_info *d)
+{
+    (void)printf("%s\n  %-12s%s\n  %-12s%s\n  %-12s%s\n  %-12s%u seconds from the certificate's notBefore on\n", file,
+                 "key", d->key, "scheme", d->scheme_name, "delegation", d->signature_scheme_name, "valid",
+                 (unsigned)d->valid_time);
+    if (d->not_after)
+        print_time("not after", d->not_after);
+    if (d->not_after)
+        (void)printf("  %-12s%s\n", "for", !d->signed_by_it ? "nobody: the certificate did not sign it"
+                                           : d->client     ? "clients"
+                                                           : "servers");
+}
+
+static void show_delegated_json(const char *file, const struct tlsn_delegated_info *d)
+{
+    struct json j = { .f = stdout };
+
+    json_open(&j, NULL, '{');
+    json_string(&j, "file", file);
+    json_string(&j, "key", d->key);
+    json_string(&j, "scheme", d->scheme_name);
+    json_string(&j, "signature_scheme", d->signature_scheme_name);
+    json_int(&j, "valid_time", d->valid_time);
+    if (d->not_after) {
+        json_int(&j, "not_after", d->not_after);
+        json_bool(&j, "signed", d->signed_by_it);
+        json_bool(&j, "client", d->client);
+    }
+    json_close(&j, '}');
+    (void)putchar('\n');
+}
+
+/* The first certificate that is shown: delegated credentials behind it are said to be its own. */
+static tlsn_status keep_first(struct blob *out, struct tlsn_span der)
+{
+    if (out->data)
+        return TLSN_OK;
+    out->data = malloc(der.len + 1);
+    if (!out->data)
+        return TLSN_ERR_NO_MEMORY;
+    memcpy(out->data, der.data, der.len);
+    out->len = der.len;
+    return TLSN_OK;
+}
 
 static tlsn_status show_one(void *ctx, struct tlsn_span der)
 {
-    const struct shower *shower = ctx;
+    struct shower *shower = ctx;
     struct tlsn_cert_info info;
     tlsn_status st = tlsn_cert_describe(der, &info);
 
@@ -109,8 +157,55 @@ static tlsn_status show_one(void *ctx, struct tlsn_span der)
         show_json(shower->file, &info, der);
     else
         show_text(shower->file, &info, der);
-    return TLSN_OK;
+    return keep_first(&shower->certificate, der);
 }
+
+/* False: it is none. */
+static bool show_if_delegated(const struct shower *shower, const struct blob *file)
+{
+    const struct tlsn_span certificate = { shower->certificate.data, shower->certificate.len };
+    struct tlsn_delegated_info info;
+    size_t len;
+
+    if (tlsn_pem_read(TLSN_DELEGATED_LABEL, file->data, file->len, NULL, 0, &len) != TLSN_ERR_BUFFER ||
+        tlsn_delegated_describe(file->data, file->len, certificate, &info) != TLSN_OK)
+        return false;
+    if (shower->json)
+        show_delegated_json(shower->file, &info);
+    else
+        show_delegated(shower->file, &info);
+    return true;
+}
+
+static int show_file(struct shower *shower)
+{
+    struct blob file;
+    tlsn_status st = TLSN_OK;
+    int status = io_read_file(&file, "cert", shower->file);
+
+    if (status != STATUS_OK)
+        return status;
+    if (!show_if_delegated(shower, &file))
+        st = tlsn_pem_each(file.data, file.len, show_one, shower);
+    io_blob_free(&file);
+    return st == TLSN_OK ? STATUS_OK
+                         : complain(STATUS_USAGE, "%s: %s", shower->file, tlsn_status_text(st));
+}
+
+int cert_show_run(const struct options *options)
+{
+    struct shower shower = { .json = options->json };
+    int status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < options->operands.n; i++) {
+        shower.file = options->operands.v[i];
+        status = show_file(&shower);
+    }
+    io_blob_free(&shower.certificate);
+    return status;
+}
+
+/* ---- verify ---- */
 
 /* Calls each for the certificates of a file. */
 static int each_cert(const char *path, tlsn_status (*each)(void *ctx, struct tlsn_span der),
@@ -128,20 +223,6 @@ static int each_cert(const char *path, tlsn_status (*each)(void *ctx, struct tls
         return STATUS_OK;
     return complain(STATUS_USAGE, "%s: %s", path, tlsn_status_text(st));
 }
-
-int cert_show_run(const struct options *options)
-{
-    int status = STATUS_OK;
-
-    for (size_t i = 0; status == STATUS_OK && i < options->operands.n; i++) {
-        struct shower shower = { options->operands.v[i], options->json };
-
-        status = each_cert(shower.file, show_one, &shower);
-    }
-    return status;
-}
-
-/* ---- verify ---- */
 
 enum { CERTS_MAX = 128 };
 

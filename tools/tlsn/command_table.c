@@ -41,6 +41,13 @@ static const char issue_text[] =
     "Files are written in PEM, private keys with mode 0600. Existing files are never replaced "
     "without --force; nothing is written when one of them is in the way.";
 
+static const char delegate_text[] =
+    "The credential stands in for the certificate's key in handshakes of TLS 1.3, with peers that take it. --key-out "
+    "gets its private key, which is as good as the certificate's until the credential ends; nothing revokes it but the "
+    "certificate's revocation. Clocks differ: leave an hour to the limit of 7 days.\n\n"
+    "Files are written in PEM, private keys with mode 0600. Existing files are never replaced "
+    "without --force; nothing is written when one of them is in the way.";
+
 static const char verify_text[] =
     "The first certificate is judged; all others in the FILEs may serve as its intermediates. Exit "
     "status 0 when it is accepted, 4 when it is not.";
@@ -60,8 +67,10 @@ const struct command command_rows[] = {
       "makes a certificate signed by an authority", issue_text },
     { "cert csr", CMD_CSR, "", 0, 0, cert_csr_run,
       "makes a certification request (PKCS#10)", make_text },
+    { "cert delegate", CMD_DELEGATE, "", 0, 0, cert_delegate_run,
+      "makes a delegated credential (RFC 9345)", delegate_text },
     { "cert show", CMD_SHOW, "FILE...", 1, LIST_MAX, cert_show_run,
-      "prints certificates", "" },
+      "prints certificates and delegated credentials", "" },
     { "cert verify", CMD_VERIFY, "FILE...", 1, LIST_MAX, cert_verify_run,
       "judges a certificate chain", verify_text },
     { "cert crl", CMD_CRL, "", 0, 0, cert_crl_run,

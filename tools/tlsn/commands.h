@@ -10,6 +10,7 @@ int cert_self_signed_run(const struct options *options);
 int cert_ca_run(const struct options *options);
 int cert_issue_run(const struct options *options);
 int cert_csr_run(const struct options *options);
+int cert_delegate_run(const struct options *options);
 int cert_show_run(const struct options *options);
 int cert_verify_run(const struct options *options);
 int cert_crl_run(const struct options *options);

@@ -1,6 +1,7 @@
 /* config.c - a configuration by the options. */
 #include "beside.h"
 #include "io.h"
+#include "delegated.h"
 #include "rawkeys.h"
 #include "setup.h"
 #include "token.h"
@@ -118,6 +119,8 @@ static int set_negotiation(tlsn_config *config, const struct options *o)
     if (status == STATUS_OK)
         status = set_text(config, "--cert-compression", o->cert_compression,
                           tlsn_config_set_cert_compression);
+    if (status == STATUS_OK)
+        status = set_text(config, "--delegated", o->delegated, tlsn_config_set_delegated);
     if (status == STATUS_OK)
         status = set_text(config, "--alpn", o->alpn, tlsn_config_set_alpn);
     return status;
@@ -323,7 +326,7 @@ static void tell_findings(const char *cert, const tlsn_credential *credential)
 
 /* i: the pair's place among --cert and --key; SIZE_MAX when it is none of them. */
 static int add_credential(tlsn_config *config, struct setup *setup, const struct options *o,
-                          const char *cert, const char *key, size_t i)
+                          const char *cert, const char *key, size_t i, bool delegated[LIST_MAX])
 {
     tlsn_credential *credential = NULL;
     tlsn_status st;
@@ -333,6 +336,8 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
                                : read_credential(&credential, setup, cert, key);
     if (status == STATUS_OK && i != SIZE_MAX)
         status = beside_attach(credential, o, i);
+    if (status == STATUS_OK)
+        status = delegated_attach(credential, setup, o, delegated);
     if (status == STATUS_OK) {
         tell_findings(cert, credential);
         st = tlsn_config_add_credential(config, credential);
@@ -346,14 +351,16 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
 static int add_credentials(tlsn_config *config, struct setup *setup, const struct options *o,
                            const struct list *certs, const struct list *keys)
 {
-    bool own = certs == &o->certs;
+    bool own = certs == &o->certs, delegated[LIST_MAX] = { false };
     int status = STATUS_OK;
 
     if (keys->n > certs->n && !(o->rpk && own))
         return complain(STATUS_USAGE, "--key %s: there is no --cert for it", keys->v[certs->n]);
     for (size_t i = 0; status == STATUS_OK && i < certs->n; i++)
         status = add_credential(config, setup, o, certs->v[i],
-                                i < keys->n ? keys->v[i] : certs->v[i], own ? i : SIZE_MAX);
+                                i < keys->n ? keys->v[i] : certs->v[i], own ? i : SIZE_MAX, delegated);
+    if (status == STATUS_OK && own && !o->vhosts.n)
+        status = delegated_check(o, delegated);
     for (size_t i = certs->n; status == STATUS_OK && i < keys->n; i++)
         status = rawkeys_add(config, setup, keys->v[i]);
     return status;

@@ -27,6 +27,8 @@ struct options {
     struct number tickets, record_padding, early_data_max, ticket_request;
     bool retry_cookie, no_compat_mode, psk_ke;
     struct list certs, keys, ca;
+    struct list delegated_credentials, delegated_keys;
+    const char *delegated;
     struct list peer_keys, pins, distrust;
     struct list crls, crl_signers, ocsp_responders, ocsp_answers, ct_logs;
     const char *revocation;
@@ -67,7 +69,7 @@ struct options {
     const char *dh_group;
     struct number accepts, workers, rsa_export_bits;
     /* cert */
-    const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose;
+    const char *subject, *key_type, *out, *key_out, *ca_key, *serial, *signature, *purpose, *cert_key, *scheme;
     struct list names;
     struct number days, path_len, not_before, not_after, number, delta_of;
     const char *key_usage, *eku, *policies, *permit, *exclude, *crl_url, *ocsp_url, *issuer_url;
@@ -114,6 +116,7 @@ enum {
     CMD_SRP = 1024,
     CMD_CRL = 2048,
     CMD_OCSP = 4096,
+    CMD_DELEGATE = 8192,
     CMD_CONNECT = CMD_CLIENT | CMD_SERVER,
     CMD_MAKE = CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE | CMD_CSR,
     CMD_CERT = CMD_SELF_SIGNED | CMD_CA | CMD_ISSUE,

@@ -100,6 +100,19 @@ static void json_name(struct json *j, const char *key, const char *name)
         json_null(j, key);
 }
 
+/* The delegated credential of one side (RFC 9345), or null. */
+static void json_delegated(struct json *j, const char *key, const struct tlsn_delegation *d)
+{
+    if (!d->scheme) {
+        json_null(j, key);
+        return;
+    }
+    json_open(j, key, '{');
+    json_string(j, "scheme", d->scheme_name);
+    json_int(j, "not_after", d->not_after);
+    json_close(j, '}');
+}
+
 static void json_negotiated(struct json *j, const struct report *r,
                             const struct tlsn_conn_info *info)
 {
@@ -129,6 +142,8 @@ static void json_negotiated(struct json *j, const struct report *r,
     json_name(j, "compression", info->compression);
     json_name(j, "client_cert_compression", info->cert_compression[TLSN_CLIENT]);
     json_name(j, "server_cert_compression", info->cert_compression[TLSN_SERVER]);
+    json_delegated(j, "client_delegated", &info->delegated[TLSN_CLIENT]);
+    json_delegated(j, "server_delegated", &info->delegated[TLSN_SERVER]);
     json_bool(j, "client_authenticated", info->client_authenticated);
     json_int(j, "heartbeat", heartbeat.peer);
     json_int(j, "max_fragment_length", info->max_fragment_length);
@@ -239,6 +254,7 @@ void report_page(const struct report *r, FILE *f)
     page_line(f, "suite", info.suite_name);
     page_line(f, "group", info.group_name);
     page_line(f, "signature scheme", info.signature_scheme_name);
+    page_line(f, "delegated credential", info.delegated[TLSN_SERVER].scheme_name);
     (void)fprintf(f, "%-22s", "alpn");
     page_bytes(f, info.alpn.data, info.alpn.len);
     (void)fprintf(f, "%s\n", info.alpn.len ? "" : "none");

@@ -36,20 +36,31 @@ static int open_module(tlsn_pkcs11 **out, const struct setup *setup, const struc
 }
 
 static int open_key(tlsn_pkcs11_key **out, const struct setup *setup, const struct options *o,
-                    const char *uri)
+                    const char *option, const char *uri)
 {
     struct tlsn_pkcs11_query query = { .uri = uri, .pin = setup->unlock.password,
                                        .pin_len = setup->unlock.password_len };
     struct tlsn_pkcs11_error error = { 0 };
     tlsn_pkcs11 *module = NULL;
-    int status = open_module(&module, setup, o, "--key", uri);
+    int status = open_module(&module, setup, o, option, uri);
     tlsn_status st;
 
     if (status != STATUS_OK)
         return status;
     st = tlsn_pkcs11_key_open(out, module, &query, &error);
     tlsn_pkcs11_free(module);
-    return st == TLSN_OK ? STATUS_OK : say("--key", st, &error);
+    return st == TLSN_OK ? STATUS_OK : say(option, st, &error);
+}
+
+int token_attach(tlsn_credential *credential, const struct setup *setup, const struct options *o,
+                 const char *option, const char *uri)
+{
+    tlsn_pkcs11_key *key = NULL;
+    int status = open_key(&key, setup, o, option, uri);
+    tlsn_status st = status == STATUS_OK ? tlsn_credential_set_pkcs11_key(credential, key) : TLSN_OK;
+
+    tlsn_pkcs11_key_free(key);
+    return st == TLSN_OK ? status : complain(STATUS_USAGE, "%s: %s", option, tlsn_status_text(st));
 }
 
 int token_credential(tlsn_credential **out, const struct setup *setup, const struct options *o,
@@ -65,7 +76,7 @@ int token_credential(tlsn_credential **out, const struct setup *setup, const str
     if (cert)
         status = io_read_file(&chain, "--cert", cert);
     if (status == STATUS_OK)
-        status = open_key(&key, setup, o, uri);
+        status = open_key(&key, setup, o, "--key", uri);
     if (status == STATUS_OK) {
         st = tlsn_credential_new_pkcs11(out, chain.data, chain.len, key, &setup->hooks);
         if (st == TLSN_ERR_KEY_MISMATCH)

@@ -10,6 +10,9 @@ bool token_is_uri(const char *text);
  * the URI or --password-file. */
 int token_credential(tlsn_credential **out, const struct setup *setup, const struct options *o,
                      const char *cert, const char *uri);
+/* The key of uri for a credential that was made without; option names it in complaints. */
+int token_attach(tlsn_credential *credential, const struct setup *setup, const struct options *o,
+                 const char *option, const char *uri);
 /* Certificates of tokens as anchors. */
 int token_trust(tlsn_trust *trust, const struct setup *setup, const struct options *o,
                 const char *uri);
