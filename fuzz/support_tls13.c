@@ -20,7 +20,9 @@ enum { EARLY_MAX = 200, PIECE_MAX = 64, RECORDS_MAX = 16 };
 struct message {
     uint8_t data[ROOM];
     size_t len;
-    bool lost, twice, raw; /* raw: the length in the header is no concern of ours */
+    bool lost, twice;
+    bool raw;     /* the length in the header is no concern of ours */
+    bool unbound; /* nor are binders */
 };
 
 static size_t get16(const uint8_t *p)
@@ -52,13 +54,14 @@ static void cut(struct message *m, size_t at, size_t n)
     m->len -= n;
 }
 
-/* change: message, offset in the body (2 bytes), kind, value. */
+/* change: message, offset in the body (2 bytes), kind, value. The top bit of the kind: binders stay as they were. */
 static void apply(struct message *m, const uint8_t *change)
 {
     size_t body = m->len - TLSNI_MSG_HEADER;
     size_t at = TLSNI_MSG_HEADER + (body ? get16(change + 1) % body : 0);
     size_t n = change[4] % PIECE_MAX + 1;
 
+    m->unbound = m->unbound || change[3] & 0x80;
     switch (change[3] % 12) {
     case 0: m->data[at] ^= change[4]; break;
     case 1: m->data[at] = change[4]; break;
@@ -179,7 +182,7 @@ static tlsn_status follow(tlsn_conn *c, struct message *m, size_t len)
         log_hash(t->hash.row, &t->hash);
     if (t->raw.end >= t->raw.start + len)
         t->raw.end -= len;
-    if (tail && m->len > TLSNI_MSG_HEADER + tail)
+    if (tail && !m->unbound && m->len > TLSNI_MSG_HEADER + tail)
         tlsni_binder13_put(hs, m->data, m->len);
     return tlsni_transcript_add(t, c->env, m->data, m->len);
 }
@@ -198,7 +201,7 @@ static tlsn_status send_bent(void *ctx, const uint8_t *message, size_t len)
     tlsn_status st = TLSN_OK;
     bool changed;
 
-    m.lost = m.twice = m.raw = false;
+    m.lost = m.twice = m.raw = m.unbound = false;
     m.len = len;
     memcpy(m.data, message, len);
     bend_message(&m);

@@ -626,6 +626,33 @@ static void message_across_new_keys_is_unexpected(void **state)
     REQ("8446:5.1/3");
 }
 
+/* The same in a ClientHello's record, the first or the second one. */
+static size_t lengthened;
+
+static size_t lengthen_client_hello(struct duo *d, enum tlsn_role from, uint8_t *record, size_t len)
+{
+    (void)d;
+    if (from != TLSN_CLIENT || record[0] != 22 || lengthened--)
+        return len;
+    record[len] = 20;
+    put16(record + 3, get16(record + 3) + 1);
+    return len + 1;
+}
+
+static void message_across_the_keys_of_a_server_is_unexpected(void **state)
+{
+    (void)state;
+    for (size_t second = 0; second < 2; second++) {
+        struct duo *d = second ? retrying() : pair();
+
+        lengthened = second;
+        d->bend = lengthen_client_hello;
+        duo_refused(d, TLSN_SERVER, TLSN_ERR_UNEXPECTED_MESSAGE, UNEXPECTED);
+        duo_free(d);
+    }
+    REQ("8446:5.1/3");
+}
+
 static size_t damage(struct duo *d, enum tlsn_role from, uint8_t *record, size_t len)
 {
     (void)d;
@@ -660,6 +687,7 @@ int main(void)
         cmocka_unit_test(ccs_inside_the_handshake_is_dropped),
         cmocka_unit_test(ccs_with_another_value_is_unexpected),
         cmocka_unit_test(message_across_new_keys_is_unexpected),
+        cmocka_unit_test(message_across_the_keys_of_a_server_is_unexpected),
         cmocka_unit_test(record_that_does_not_authenticate_is_bad_record_mac),
     };
 
