@@ -1,5 +1,5 @@
 /* test_handshake_flow.c - the flow tables as data: reachable, unambiguous, complete with all proofs, accepting the
- * orders of messages of RFC 5246 7.3, RFC 4279 2 to 4, RFC 5054 2.2 and RFC 5077 3.1 and no others. Actions are replaced by stubs that set
+ * orders of messages of RFC 5246 7.3, RFC 4279 2 to 4, RFC 5054 2.2, RFC 5077 3.1 and RFC 8446 A and no others. Actions are replaced by stubs that set
  * the facts the real ones may set; the driver is the real one. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include "base/alert.h"
 #include "base/bytes.h"
+#include "handshake/auth13.h"
 #include "handshake/machine.h"
 #include "req.h"
 
@@ -83,6 +84,10 @@ static void use(const struct tlsni_flow *flow)
 
         copy_rows[i].act = strcmp(name, "refuse_certificate_request") == 0    ? stub_refuse
                            : strcmp(name, "receive_certificate_request") == 0 ? stub_request
+                           : strcmp(name, "receive_request") == 0 ? stub_request
+                           : strcmp(name, "tlsni_act13_choose_credential") == 0 ? stub_signs
+                           : strcmp(name, "receive_certificate") == 0 ? stub_signs
+                           : strcmp(name, "receive_packed") == 0 ? stub_signs
                            : strcmp(name, "choose_credential") == 0         ? stub_signs
                            : strcmp(name, "receive_client_certificate") == 0 ? stub_signs
                            : strcmp(name, "tlsni_act_receive_status") == 0 ? stub_status
@@ -358,6 +363,103 @@ static void flow_server_accepts_the_orders_of_the_rfc_only(void **state)
     assert_all_taken();
 }
 
+/* ---- TLS 1.3: RFC 8446 A.1, A.2, 4.6.2, RFC 8879 ---- */
+
+#define P TLSNI_F_PSK
+#define E TLSNI_F_EARLY
+#define Y TLSNI_F_RETRY
+#define VERIFIED "CertificateVerify Finished"
+
+/* Behind ServerHello, which may be a HelloRetryRequest. */
+static const uint32_t client13_facts[] = { 0, P, P | E, Y, Y | P };
+static const char *const client13_orders[] = {
+    "EncryptedExtensions Certificate " VERIFIED,
+    "EncryptedExtensions CompressedCertificate " VERIFIED,
+    "EncryptedExtensions CertificateRequest Certificate " VERIFIED,
+    "EncryptedExtensions CertificateRequest CompressedCertificate " VERIFIED,
+    "EncryptedExtensions Finished",
+    "ServerHello EncryptedExtensions Certificate " VERIFIED,
+    "ServerHello EncryptedExtensions CompressedCertificate " VERIFIED,
+    "ServerHello EncryptedExtensions CertificateRequest Certificate " VERIFIED,
+    "ServerHello EncryptedExtensions CertificateRequest CompressedCertificate " VERIFIED,
+    "ServerHello EncryptedExtensions Finished",
+};
+
+static const uint32_t server13_facts[] = { 0, T, Q, T | Q, P, P | E, P | E | T, Y, Y | Q, Y | P };
+static const char *const server13_orders[] = {
+    "Finished",
+    "Certificate Finished",
+    "CompressedCertificate Finished", /* of none: it is a Certificate all the same */
+    "Certificate " VERIFIED,
+    "CompressedCertificate " VERIFIED,
+    "EndOfEarlyData Finished",
+    "ClientHello Finished",
+    "ClientHello Certificate Finished",
+    "ClientHello CompressedCertificate Finished",
+    "ClientHello Certificate " VERIFIED,
+    "ClientHello CompressedCertificate " VERIFIED,
+};
+
+static const uint32_t auth13_facts[] = { 0 };
+static const char *const auth13_client_orders[] = { "CertificateRequest" };
+static const char *const auth13_server_orders[] = {
+    "Certificate Finished",
+    "CompressedCertificate Finished",
+    "Certificate " VERIFIED,
+    "CompressedCertificate " VERIFIED,
+};
+
+static void flow13_accepts_the_orders_of_the_rfc_only(void **state)
+{
+    static const struct {
+        const struct tlsni_flow *flow;
+        const uint32_t *facts;
+        size_t fact_count;
+        const char *const *orders;
+        size_t order_count;
+    } rows[] = {
+        { &tlsni_flow_tls13_client, client13_facts, COUNT(client13_facts), client13_orders,
+          COUNT(client13_orders) },
+        { &tlsni_flow_tls13_server, server13_facts, COUNT(server13_facts), server13_orders,
+          COUNT(server13_orders) },
+        { &tlsni_flow_auth13_client, auth13_facts, COUNT(auth13_facts), auth13_client_orders,
+          COUNT(auth13_client_orders) },
+        { &tlsni_flow_auth13_server, auth13_facts, COUNT(auth13_facts), auth13_server_orders,
+          COUNT(auth13_server_orders) },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        explore(rows[i].flow, rows[i].facts, rows[i].fact_count);
+        assert_orders(rows[i].orders, rows[i].order_count);
+        assert_all_taken();
+    }
+    REQ("8446:4/1");
+}
+
+/* Without the signature, or without Finished, no flow comes to its end. */
+static void flow13_without_a_proof_is_an_internal_error(void **state)
+{
+    static const struct tlsni_flow *const flows[] = { &tlsni_flow_tls13_client, &tlsni_flow_tls13_server,
+                                                      &tlsni_flow_auth13_server };
+
+    (void)state;
+    for (size_t f = 0; f < COUNT(flows); f++)
+        for (unsigned bit = 0; bit < 16; bit++) {
+            struct tlsni_err err = { 0 };
+            struct tlsni_hs hs;
+
+            use(flows[f]);
+            if (!(copy.all_proofs >> bit & 1))
+                continue;
+            hs = begin(0);
+            hs.err = &err;
+            hs.state = TLSNI_ST_DONE;
+            hs.proofs = (uint16_t)(copy.all_proofs & ~(1U << bit));
+            assert_int_equal(tlsni_hs_run(&hs), TLSN_ERR_INTERNAL);
+        }
+}
+
 /* The real action, behind ServerHello and behind ServerKeyExchange. */
 static void flow_client_refuses_request_of_server_without_certificate(void **state)
 {
@@ -484,6 +586,8 @@ int main(void)
         cmocka_unit_test(flow_every_table_is_reachable_and_unambiguous),
         cmocka_unit_test(flow_client_accepts_the_orders_of_the_rfc_only),
         cmocka_unit_test(flow_server_accepts_the_orders_of_the_rfc_only),
+        cmocka_unit_test(flow13_accepts_the_orders_of_the_rfc_only),
+        cmocka_unit_test(flow13_without_a_proof_is_an_internal_error),
         cmocka_unit_test(flow_client_refuses_request_of_server_without_certificate),
         cmocka_unit_test(flow_hello_request_inside_a_handshake_changes_nothing),
         cmocka_unit_test(flow_early_ccs_is_unexpected_in_every_other_state),
