@@ -45,6 +45,15 @@ The rows are left out with these reasons; what the standards say is what we do.
   openssl 3.0, 3.6  s_client leaves the key of -psk_session out of its second ClientHello.
   bouncycastle 1.72 its client ends with an error over a second ClientHello with an external key. It
                     has no resumption in TLS 1.3; mbedtls 2.28 and bearssl have no TLS 1.3.
+
+Seen by hand
+------------
+Peers that no package of the system brings, with programs that are not kept.
+  imported keys     RFC 9258, GnuTLS 3.8.13 in both roles: keys of SHA-256, with and without a context, also
+                    behind a HelloRetryRequest. It derives keys and binders by itself. For a key of SHA-384 its
+                    client sends an empty pre_shared_key (decode_error), its server finds no key.
+  certificates with RFC 9973, wolfSSL 5.9.4 in both roles: SHA-256 and SHA-384, with and without a certificate of
+  external keys     the client; its server also behind a HelloRetryRequest (its client moves extensions).
 '''
 
 # Rows of the section TLS 1.3 that are about something else than a suite, a group or a scheme: how they begin.
