@@ -4,6 +4,7 @@
 #include "handshake/early13.h"
 #include "handshake/authenticator.h"
 #include "handshake/msg.h"
+#include "handshake/psk_key.h"
 
 #include <stdlib.h>
 
@@ -314,12 +315,26 @@ static bool authenticator_request(struct tlsn_span message, struct tlsni_wr *w)
     return true;
 }
 
+/* No message, but an identity (RFC 9258 5.1). */
+static bool imported_identity(struct tlsn_span identity, struct tlsni_wr *w)
+{
+    struct tlsni_imported m;
+
+    if (!tlsni_psk_read_imported(identity, &m))
+        return false;
+    tlsni_wr_vec(w, 2, m.identity);
+    tlsni_wr_vec(w, 2, m.context);
+    tlsni_wr_u16(w, TLSN_TLS1_3);
+    tlsni_wr_u16(w, m.kdf);
+    return true;
+}
+
 static codec *const codecs[] = {
     client_hello, server_hello, certificate,    request_tls12, request_tls10, dhe,      ecdhe,
     verify_tls12, verify_tls10, exchange_point, exchange_long, ticket,        finished,
     status,       urls,         raw_key,        supplement,    fingerprint,
     authorization, packed,       ticket13,       certificate13, request13,
-    authenticator, authenticator_request,
+    authenticator, authenticator_request, imported_identity,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

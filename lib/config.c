@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "base/mem.h"
+#include "handshake/psk_key.h"
 #include "x509/verify.h"
 
 /* clang-format off */

@@ -9,7 +9,6 @@
 #include "handshake/hs.h"
 #include "x509/pin.h"
 
-enum { TLSNI_PSK_MAX = 65535 }; /* bytes of an identity or a key, RFC 4279 2 */
 enum { TLSNI_CONTEXT_ID_MAX = 32 };
 
 struct tlsn_config {
@@ -73,8 +72,6 @@ bool tlsni_config_asks_staple(const tlsn_config *config, enum tlsn_role role);
 
 /* Wipes and frees the pre-shared keys. */
 void tlsni_config_drop_psks(tlsn_config *config);
-/* The hash (enum tlsni_hash_id) for suites of so many bits, 0: 256; false when there is none. */
-bool tlsni_psk_hash_of(unsigned bits, uint8_t *hash);
 
 /* ---- config_srp.c ---- */
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "conn.h"
 #include "handshake/kx.h"
+#include "handshake/psk_key.h"
 #include "handshake/url12.h"
 #include "x509/verify.h"
 
@@ -257,6 +258,7 @@ bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request)
 {
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_PSK);
     const struct tlsni_hs *hs;
+    struct tlsni_imported form;
 
     if (!s)
         return false;
@@ -264,6 +266,9 @@ bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request)
     request->hint = tlsni_buf_span(&hs->psk_hint);
     request->identity = tlsni_buf_span(&hs->psk_identity);
     request->tls13 = !hs->version || hs->version->listed;
+    request->imported = request->tls13 && tlsni_psk_read_imported(request->identity, &form);
+    request->external_identity = request->imported ? form.identity : tlsni_span_make(NULL, 0);
+    request->context = request->imported ? form.context : tlsni_span_make(NULL, 0);
     return true;
 }
 

@@ -6,6 +6,8 @@
 #include "ext/ext.h"
 #include "handshake/kx.h"
 #include "handshake/negotiate.h"
+#include "handshake/psk13.h"
+#include "handshake/psk_key.h"
 #include "handshake/url12.h"
 
 static tlsn_status send_message(void *ctx, const uint8_t *message, size_t len)
@@ -387,8 +389,10 @@ tlsn_status tlsni_conn_take_psk(tlsn_conn *c, const struct tlsn_psk *psk)
 
     if (!psk->key.len)
         return TLSN_OK;
+    if (!hs->version || hs->version->listed)
+        return tlsni_psk13_answer(hs, psk);
     if (psk->key.len > TLSNI_PSK_MAX || psk->identity.len > TLSNI_PSK_MAX ||
-        !tlsni_psk_hash_of(psk->hash_bits, &hs->psk_hash))
+        !tlsni_psk_hash_of(psk->hash_bits, &(uint8_t){ 0 }))
         return TLSN_ERR_ARGUMENT;
     st = tlsni_buf_reserve(c->env, &hs->psk_key, psk->key.len);
     if (st == TLSN_OK && c->role == TLSN_CLIENT)
@@ -401,7 +405,7 @@ static tlsn_status psk_by_callback(tlsn_conn *c)
     struct tlsni_scratch *s = c->scratch;
     const struct tlsn_callbacks *cb = &c->config->callbacks;
     struct tlsn_psk_request request;
-    struct tlsn_psk found = { { NULL, 0 }, { NULL, 0 }, 0 };
+    struct tlsn_psk found = { .hash_bits = 0 };
     tlsn_status st;
 
     begin_call(s, TLSN_NEED_PSK);

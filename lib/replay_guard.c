@@ -8,7 +8,11 @@
  *
  * Before the set began others may have taken a ClientHello that can still come again: what was sent up to a
  * window later than that is refused, unless its ticket is younger than the set, for nobody has taken early
- * data with it before. The same holds when the clock is set back by more. */
+ * data with it before. The same holds when the clock is set back by more.
+ *
+ * With external keys there is no age, so that a ClientHello is good for ever: those are in a set of their own that
+ * no entry leaves, and the key has to be younger than the set.
+ */
 #include <tls-native/config.h>
 
 #include "base/bytes.h"
@@ -26,15 +30,20 @@ struct entry {
     uint32_t chain; /* next with this hash */
 };
 
+struct set {
+    uint32_t count, oldest;
+    struct entry *ring; /* owned; NULL before the first entry */
+    uint32_t *buckets;  /* owned */
+};
+
 struct tlsn_replay_guard {
     struct tlsn_hooks env;
     atomic_uint references;
     pthread_mutex_t lock;   /* guards everything below */
-    uint32_t entries, count, oldest;
+    uint32_t entries;       /* of each set */
     uint32_t bucket_count;  /* a power of two */
     uint32_t seed;
-    struct entry *ring;     /* owned; NULL before the first entry */
-    uint32_t *buckets;      /* owned */
+    struct set tickets, external;
     int64_t began_ms, latest_ms;
 };
 
@@ -85,6 +94,12 @@ tlsn_replay_guard *tlsn_replay_guard_ref(tlsn_replay_guard *g)
     return g;
 }
 
+static void free_set(const struct tlsn_hooks *env, struct set *s)
+{
+    tlsni_free(env, s->ring);
+    tlsni_free(env, s->buckets);
+}
+
 void tlsn_replay_guard_free(tlsn_replay_guard *g)
 {
     struct tlsn_hooks env;
@@ -93,72 +108,69 @@ void tlsn_replay_guard_free(tlsn_replay_guard *g)
         return;
     env = g->env;
     (void)pthread_mutex_destroy(&g->lock);
-    tlsni_free(&env, g->ring);
-    tlsni_free(&env, g->buckets);
+    free_set(&env, &g->tickets);
+    free_set(&env, &g->external);
     tlsni_free(&env, g);
 }
 
-static tlsn_status make_ring(tlsn_replay_guard *g)
+static tlsn_status make_set(const tlsn_replay_guard *g, struct set *s)
 {
-    struct entry *ring;
-    uint32_t *buckets;
+    struct set made = { 0 };
 
-    if (g->ring)
+    if (s->ring)
         return TLSN_OK;
-    ring = tlsni_alloc_array(&g->env, g->entries, sizeof *ring);
-    buckets = tlsni_alloc_array(&g->env, g->bucket_count, sizeof *buckets);
-    if (!ring || !buckets) {
-        tlsni_free(&g->env, ring);
-        tlsni_free(&g->env, buckets);
+    made.ring = tlsni_alloc_array(&g->env, g->entries, sizeof *made.ring);
+    made.buckets = tlsni_alloc_array(&g->env, g->bucket_count, sizeof *made.buckets);
+    if (!made.ring || !made.buckets) {
+        free_set(&g->env, &made);
         return TLSN_ERR_NO_MEMORY;
     }
-    memset(buckets, 0xff, g->bucket_count * sizeof *buckets);
-    g->ring = ring;
-    g->buckets = buckets;
+    memset(made.buckets, 0xff, g->bucket_count * sizeof *made.buckets);
+    *s = made;
     return TLSN_OK;
 }
 
 /* FNV-1a. */
-static uint32_t *bucket_of(const tlsn_replay_guard *g, const uint8_t *id)
+static uint32_t *bucket_of(const tlsn_replay_guard *g, const struct set *s, const uint8_t *id)
 {
     uint32_t h = 2166136261U ^ g->seed;
 
     for (size_t i = 0; i < ID_LEN; i++)
         h = (h ^ id[i]) * 16777619U;
-    return &g->buckets[(h ^ h >> 16) & (g->bucket_count - 1)];
+    return &s->buckets[(h ^ h >> 16) & (g->bucket_count - 1)];
 }
 
-static bool is_there(const tlsn_replay_guard *g, const uint8_t *id)
+static bool is_there(const tlsn_replay_guard *g, const struct set *s, const uint8_t *id)
 {
-    uint32_t i = *bucket_of(g, id);
+    uint32_t i = *bucket_of(g, s, id);
 
-    while (i != NONE && memcmp(g->ring[i].id, id, ID_LEN) != 0)
-        i = g->ring[i].chain;
+    while (i != NONE && memcmp(s->ring[i].id, id, ID_LEN) != 0)
+        i = s->ring[i].chain;
     return i != NONE;
 }
 
 /* The oldest one is at the end of its chain, since chains grow at their heads. */
-static void drop_oldest(tlsn_replay_guard *g)
+static void drop_oldest(const tlsn_replay_guard *g, struct set *s)
 {
-    uint32_t *link = bucket_of(g, g->ring[g->oldest].id);
+    uint32_t *link = bucket_of(g, s, s->ring[s->oldest].id);
 
-    while (*link != g->oldest)
-        link = &g->ring[*link].chain;
+    while (*link != s->oldest)
+        link = &s->ring[*link].chain;
     *link = NONE;
-    g->oldest = (g->oldest + 1) % g->entries;
-    g->count--;
+    s->oldest = (s->oldest + 1) % g->entries;
+    s->count--;
 }
 
-static void enter(tlsn_replay_guard *g, const uint8_t *id, int64_t until_ms)
+static void enter(const tlsn_replay_guard *g, struct set *s, const uint8_t *id, int64_t until_ms)
 {
-    uint32_t at = (uint32_t)(((uint64_t)g->oldest + g->count) % g->entries);
-    uint32_t *bucket = bucket_of(g, id);
+    uint32_t at = (uint32_t)(((uint64_t)s->oldest + s->count) % g->entries);
+    uint32_t *bucket = bucket_of(g, s, id);
 
-    memcpy(g->ring[at].id, id, ID_LEN);
-    g->ring[at].until_ms = until_ms;
-    g->ring[at].chain = *bucket;
+    memcpy(s->ring[at].id, id, ID_LEN);
+    s->ring[at].until_ms = until_ms;
+    s->ring[at].chain = *bucket;
     *bucket = at;
-    g->count++;
+    s->count++;
 }
 
 /* Somebody who is not in the ring any more, or never was, may have taken it.
@@ -166,24 +178,25 @@ static void enter(tlsn_replay_guard *g, const uint8_t *id, int64_t until_ms)
 static bool may_be_older(const tlsn_replay_guard *g, const struct tlsn_early_hello *h)
 {
     return h->now_ms < g->latest_ms - h->window_ms ||
-           (h->issued_ms < g->began_ms && h->sent_ms < g->began_ms + h->window_ms);
+           (h->issued_ms < g->began_ms && (h->external || h->sent_ms < g->began_ms + h->window_ms));
 }
 
 static tlsn_status note(tlsn_replay_guard *g, const struct tlsn_early_hello *h)
 {
-    tlsn_status st = make_ring(g);
+    struct set *s = h->external ? &g->external : &g->tickets;
+    tlsn_status st = make_set(g, s);
 
     if (st != TLSN_OK)
         return st;
     if (h->now_ms > g->latest_ms)
         g->latest_ms = h->now_ms;
-    while (g->count && g->ring[g->oldest].until_ms < g->latest_ms)
-        drop_oldest(g);
-    if (is_there(g, h->id.data))
+    while (s->count && s->ring[s->oldest].until_ms < g->latest_ms)
+        drop_oldest(g, s);
+    if (is_there(g, s, h->id.data))
         return TLSN_ERR_ILLEGAL_PARAMETER;
-    if (g->count == g->entries)
+    if (s->count == g->entries)
         return TLSN_ERR_TOO_MANY;
-    enter(g, h->id.data, g->latest_ms + 3 * (int64_t)h->window_ms);
+    enter(g, s, h->id.data, h->external ? INT64_MAX : g->latest_ms + 3 * (int64_t)h->window_ms);
     return TLSN_OK;
 }
 

@@ -601,15 +601,17 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_early_data_window(tlsn_config
 /* A ClientHello with early data whose binder and age are right. */
 struct tlsn_early_hello {
     struct tlsn_span id;   /* 32 bytes that no other one has */
-    int64_t issued_ms;     /* when its ticket was made */
-    int64_t sent_ms;       /* when it was sent, by the age that the client says */
+    int64_t issued_ms;     /* when its ticket, or its external key, was made; 0: that is not known of the key */
+    int64_t sent_ms;       /* when it was sent, by the age that the client says; 0 with an external key */
     int64_t now_ms;
     uint32_t window_ms;    /* it is taken from sent_ms - window_ms to sent_ms + window_ms */
+    bool external;         /* its key is no ticket: it is taken at any time, and so may come again at any time */
 };
 /* Server: remembers them in place of the library, for servers that share a ticket secret. Called inside
  * tlsn_handshake(), from any thread, several at once; the question and the note have to be one step. TLSN_OK: it
  * was not there before, and is now; any other status: its early data are not taken. A store that was lost has to
- * say so for all that were sent before it began and window_ms behind that (RFC 8446 8.2). */
+ * say so for all that were sent before it began and window_ms behind that, and for all with external keys that were
+ * made before (RFC 8446 8.2). */
 struct tlsn_replay_check {
     tlsn_status (*first)(void *ctx, const struct tlsn_early_hello *hello);
     void *ctx;
@@ -618,7 +620,8 @@ struct tlsn_replay_check {
 TLSN_API TLSN_MUST_USE tlsn_status
 tlsn_config_set_replay_check(tlsn_config *config, const struct tlsn_replay_check *check);
 /* The library's own, for several configurations of one process: remembers up to `entries` (1 to 2^24, 52 bytes
- * each, taken at first use) for three windows. When it is full nothing is taken. Thread safe, reference counted. A
+ * each, taken at first use) for three windows, and as many with external keys for good. When it is full nothing is
+ * taken. Thread safe, reference counted. A
  * frozen configuration that has none and allows early data makes one of 16384 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_replay_guard_new(tlsn_replay_guard **out, size_t entries,
                                                          const struct tlsn_hooks *hooks);
@@ -654,11 +657,29 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_psk_suspend(tlsn_config *conf
 struct tlsn_psk_request {
     struct tlsn_span hint, identity;
     bool tls13;
+    bool imported; /* server: the identity has the form of an imported one (RFC 9258), which has in it: */
+    struct tlsn_span external_identity, context;
+};
+/* What early data (0-RTT) with a key of TLS 1.3 go by, the same on both sides (RFC 8446 4.2.10). A client sends some
+ * with the first key that it offers, see tlsn_conn_set_early_data(); a server takes them when
+ * tlsn_config_set_early_data_max() allows as many, and never twice: such a ClientHello has no age that would tell an
+ * old one, so the library's own memory of them takes none unless the key is younger than that memory. */
+struct tlsn_psk_early {
+    uint32_t max;          /* bytes, 0: none */
+    uint16_t suite;        /* code point; of the key's hash, for imported keys of any hash */
+    struct tlsn_span alpn; /* the application protocol, at most 255 bytes; empty: none */
+    int64_t made_ms;       /* server: when the key was made, by the clock of the hooks: nobody used it before; 0:
+                            * unknown, then only a tlsn_replay_check of your own takes any */
 };
 struct tlsn_psk {
     struct tlsn_span identity, key;
-    unsigned hash_bits; /* of TLS 1.3: 256 or 384, as in struct tlsn_external_psk; 0: 256. There a key of fewer than
-                         * 16 bytes is none */
+    /* The rest is for TLS 1.3 and as in struct tlsn_external_psk; there a key of fewer than 16 bytes is none. import:
+     * a client gives the identity that is imported, and the context; a server the key that is imported from, for the
+     * identity and the context that the client sent, whose hash says which one is derived. */
+    unsigned hash_bits;
+    bool import;
+    struct tlsn_span context;
+    struct tlsn_psk_early early;
 };
 
 /* ---- pre-shared keys of TLS 1.3: RFC 8446 2.2, RFC 9257, RFC 9258 ---- */
@@ -675,11 +696,12 @@ struct tlsn_external_psk {
                                 * identity, and not more than 65535 bytes together, with: */
     struct tlsn_span context;  /* what both sides know of where the key is from and of their roles, else empty; to
                                 * be read on the wire too */
+    struct tlsn_psk_early early;
 };
 /* Client: all keys that were added are offered, behind a ticket if there is one, up to 16. Server: the first one of the
  * client that it knows is used. Copied; the copy of the key is wiped. An identity of an imported key is the whole
- * ImportedIdentity of RFC 9258 5.1 in what is said about connections. TLSN_ERR_ARGUMENT for other lengths and hashes, and
- * for an identity that is there. */
+ * ImportedIdentity of RFC 9258 5.1 in what is said about connections. TLSN_ERR_ARGUMENT for other lengths and hashes, for
+ * a suite of early data that is of another hash, and for an identity that is there. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_external_psk(tlsn_config *config,
                                                                 const struct tlsn_external_psk *psk);
 

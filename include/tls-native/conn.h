@@ -127,8 +127,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_request_client_auth(tlsn_conn *conn, enu
 
 /* ---- early data (0-RTT), RFC 8446 2.3: see tlsn_config_set_early_data_max() for what they are worth ---- */
 
-/* Client, before the handshake: early data may be sent, if the session that is offered allows it (default
- * false). */
+/* Client, before the handshake: early data may be sent, if the session that is offered, or without one the first
+ * external key (struct tlsn_psk_early), allows it (default false). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_early_data(tlsn_conn *conn, bool on);
 /* Client: bytes that tlsn_encrypt_early() takes at present. 0 before the first call of tlsn_handshake(), when the
  * session is not for early data, when the server has said no, and from the server's Finished on. */

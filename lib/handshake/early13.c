@@ -2,6 +2,7 @@
 
 #include "base/env.h"
 #include "ext/ext.h"
+#include "handshake/negotiate.h"
 #include "handshake/send.h"
 #include "handshake/tickets.h"
 #include "handshake/transcript.h"
@@ -11,34 +12,50 @@ static const char layer[] = "handshake";
 enum { AROUND = 16 + 1 }; /* tag and type, which do not count (RFC 8446 4.6.1) */
 enum { BINDER_LEN = 32 }; /* what is remembered of one */
 
-static struct tlsn_span alpn_of(const struct tlsn_session *s)
+struct tlsni_early_terms tlsni_early13_of_session(const struct tlsn_session *s)
 {
-    return tlsni_span_make(s->alpn, s->alpn_len);
+    const struct tlsni_early_terms terms = {
+        .max = s->early_data_max,
+        .suite = s->suite,
+        .version = s->version,
+        .plain_max = s->fragment_max,
+        .alpn = tlsni_span_make(s->alpn, s->alpn_len),
+        .made_ms = s->issued_ms,
+    };
+
+    return terms;
 }
 
 /* ---- client ---- */
 
-/* The session's protocol is among those that are offered again. */
-static bool alpn_offered(const struct tlsni_hs *hs)
+/* The protocol is among those that are offered. */
+static bool alpn_offered(const struct tlsni_hs *hs, struct tlsn_span alpn)
 {
     struct tlsni_rd r = tlsni_rd_span(hs->cfg->alpn);
 
-    if (!hs->offer->alpn_len)
+    if (!alpn.len)
         return true;
     while (tlsni_rd_left(&r))
-        if (tlsni_span_eq(tlsni_rd_vec_span(&r, 1, 1, 255), alpn_of(hs->offer)))
+        if (tlsni_span_eq(tlsni_rd_vec_span(&r, 1, 1, 255), alpn))
             return true;
     return false;
 }
 
-/* A session that they go with is of TLS 1.3, so the server has it.
- * @rfc 8446:4.2.10/1, 8446:D.1/2 */
+/* A session that they go with is of TLS 1.3, so the server has it; of a key with terms who gave them knows. A suite of
+ * a key's terms may not be on offer; that of a ticket is, or the ticket would not be.
+ * @rfc 8446:4.2.10/1, 8446:4.2.10/3, 8446:D.1/2, 8773:4/2 */
 void tlsni_early13_offer(struct tlsni_hs *hs)
 {
-    if (!hs->early_wanted || !hs->tls13.resumes || !hs->offer->early_data_max || !alpn_offered(hs))
+    struct tlsni_psk13 first;
+
+    if (!hs->early_wanted || !hs->tls13.offers || !tlsni_psk13_offer(hs, 0, &first) ||
+        !first.early.max || !alpn_offered(hs, first.early.alpn) ||
+        !tlsni_ids_has(&hs->cfg->suites, first.early.suite) ||
+        (!first.ticket && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_CERT_WITH_PSK)))
         return;
+    hs->tls13.terms = first.early;
     hs->tls13.early = TLSN_EARLY_OFFERED;
-    hs->tls13.early_left = hs->offer->early_data_max;
+    hs->tls13.early_left = first.early.max;
 }
 
 /* In compatibility mode our ChangeCipherSpec comes first.
@@ -58,7 +75,7 @@ tlsn_status tlsni_early13_start(struct tlsni_hs *hs)
         return st;
     tlsni_hash_once(hs->tls13.keys.hash, hello.data, hello.len, hash);
     tlsni_schedule13_early_traffic(hs, hash);
-    return tlsni_schedule13_install_early(hs, true, hs->offer);
+    return tlsni_schedule13_install_early(hs, true, &hs->tls13.terms);
 }
 
 bool tlsni_early13_open(const struct tlsni_hs *hs)
@@ -86,17 +103,17 @@ tlsn_status tlsni_early13_reject(struct tlsni_hs *hs)
 /* @rfc 8446:4.2.10/5, 8446:4.2.11/6 */
 tlsn_status tlsni_early13_check(struct tlsni_hs *hs)
 {
-    const struct tlsn_session *s = &hs->session;
+    const struct tlsni_early_terms *terms = &hs->tls13.terms;
     const char *what = NULL;
 
     if (hs->tls13.early != TLSN_EARLY_ACCEPTED)
         return tlsni_early13_reject(hs);
     if (!(hs->facts & TLSNI_F_PSK) || hs->tls13.selected)
         what = "a pre-shared key other than the first";
-    else if (hs->suite->id != s->suite)
-        what = "another suite than that of the session";
-    else if (!tlsni_span_eq(hs->alpn, alpn_of(s)))
-        what = "another application protocol than that of the session";
+    else if (hs->suite->id != terms->suite)
+        what = "another suite than that of the key";
+    else if (!tlsni_span_eq(hs->alpn, terms->alpn))
+        what = "another application protocol than that of the key";
     if (what)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "server accepts early data with %s", what);
@@ -139,13 +156,16 @@ tlsn_status tlsni_early13_read_limit(struct tlsn_span extensions, uint32_t *max)
 
 /* ---- server: may they be taken? ---- */
 
-/* By how much the ticket is older than the client, who has had it a bit shorter, says; negative: younger.
+/* By how much the ticket is older than the client, who has had it a bit shorter, says; negative: younger. Other
+ * keys have no age.
  * @rfc 8446:4.2.10/6, 8446:8.3/1 */
 static bool age_fits(const struct tlsni_hs *hs, int64_t now_ms)
 {
     int64_t late_ms = now_ms - hs->session.issued_ms - hs->tls13.ticket_age_ms;
     int64_t window_ms = hs->cfg->early_window_ms;
 
+    if (!hs->resumed)
+        return true;
     return late_ms <= window_ms && late_ms >= -window_ms;
 }
 
@@ -156,10 +176,11 @@ static bool is_new(const struct tlsni_hs *hs, int64_t now_ms)
     const struct tlsn_replay_check *check = &hs->cfg->replay;
     struct tlsn_span rest = hs->tls13.peer_psks.binders, binder;
     struct tlsn_early_hello hello = {
-        .issued_ms = hs->session.issued_ms,
-        .sent_ms = hs->session.issued_ms + hs->tls13.ticket_age_ms,
+        .issued_ms = hs->tls13.terms.made_ms,
+        .sent_ms = hs->resumed ? hs->session.issued_ms + hs->tls13.ticket_age_ms : 0,
         .now_ms = now_ms,
         .window_ms = hs->cfg->early_window_ms,
+        .external = !hs->resumed,
     };
 
     if (!check->first || !tlsni_ext_binder_next(&rest, &binder))
@@ -169,14 +190,13 @@ static bool is_new(const struct tlsni_hs *hs, int64_t now_ms)
 }
 
 /* @rfc 8446:4.2.10/4, 8446:4.2.10/7, 8470:3/1, 8470:6.3/1 */
-static bool session_fits(const struct tlsni_hs *hs)
+static bool key_fits(const struct tlsni_hs *hs)
 {
-    const struct tlsn_session *s = &hs->session;
+    const struct tlsni_early_terms *terms = &hs->tls13.terms;
 
     return hs->cfg->early_data_max && (hs->facts & TLSNI_F_PSK) && hs->tls13.selected == 0 &&
-           hs->resumed == TLSN_RESUMED_TICKET && s->early_data_max &&
-           s->early_data_max <= hs->cfg->early_data_max && s->suite == hs->suite->id &&
-           tlsni_span_eq(hs->alpn, alpn_of(s));
+           terms->max && terms->max <= hs->cfg->early_data_max && terms->suite == hs->suite->id &&
+           tlsni_span_eq(hs->alpn, terms->alpn);
 }
 
 /* ---- server: what becomes of them ---- */
@@ -186,9 +206,9 @@ static bool session_fits(const struct tlsni_hs *hs)
 static void take(struct tlsni_hs *hs)
 {
     hs->tls13.early = TLSN_EARLY_ACCEPTED;
-    hs->tls13.early_left = hs->session.early_data_max;
+    hs->tls13.early_left = hs->tls13.terms.max;
     hs->facts |= TLSNI_F_EARLY;
-    if (hs->cfg->tickets->drop)
+    if (hs->resumed && hs->cfg->tickets->drop)
         hs->cfg->tickets->drop(hs->cfg, hs->ticket);
 }
 
@@ -211,7 +231,7 @@ void tlsni_early13_settle(struct tlsni_hs *hs)
     if (hs->tls13.early != TLSN_EARLY_REJECTED)
         return;
     now_ms = tlsni_now_ms(hs->env);
-    if (!hs->tls13.retry_group && session_fits(hs) && age_fits(hs, now_ms) && is_new(hs, now_ms))
+    if (!hs->tls13.retry_group && key_fits(hs) && age_fits(hs, now_ms) && is_new(hs, now_ms))
         take(hs);
     else
         pass_over(hs);
@@ -220,7 +240,7 @@ void tlsni_early13_settle(struct tlsni_hs *hs)
 tlsn_status tlsni_early13_listen(struct tlsni_hs *hs)
 {
     hs->tls13.early_reads = true;
-    return tlsni_schedule13_install_early(hs, false, &hs->session);
+    return tlsni_schedule13_install_early(hs, false, &hs->tls13.terms);
 }
 
 tlsn_status tlsni_early13_end(struct tlsni_hs *hs)

@@ -1,9 +1,9 @@
 /* early13.h - early data of TLS 1.3 (0-RTT): who may send them, who takes them, and how those that are not
  * taken are got rid of (RFC 8446 2.3, 4.2.10, 8).
  *
- * They belong to one session, the first pre-shared key of the ClientHello: its suite, version and
- * application protocol are theirs. Anybody can send them again, so a server takes none unless the age of
- * the ticket is right and the ClientHello is new to it. */
+ * They belong to the first pre-shared key of the ClientHello, a ticket or one that has terms for them: its suite,
+ * version and application protocol are theirs. Anybody can send them again, so a server takes none unless the
+ * ClientHello is new to it, and the age of the ticket is right, if it is one. */
 #ifndef TLSNI_HANDSHAKE_EARLY13_H
 #define TLSNI_HANDSHAKE_EARLY13_H
 
@@ -11,6 +11,9 @@
 
 /* Bytes that are skipped whatever limit tickets have: one record of the longest kind. */
 enum { TLSNI_EARLY_SKIP_MIN = 16384 };
+
+/* What early data with a session's ticket go by; borrows of it. */
+struct tlsni_early_terms tlsni_early13_of_session(const struct tlsn_session *session);
 
 /* ---- client ---- */
 

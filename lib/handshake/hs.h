@@ -41,6 +41,15 @@ struct tlsni_srp_entry {
     uint8_t *verifier;                   /* secret, as long as the group's N */
 };
 
+/* What early data with a pre-shared key go by (RFC 8446 4.2.10). max 0: there are none, and the rest is empty. */
+struct tlsni_early_terms {
+    uint32_t max;          /* bytes */
+    uint16_t suite, version;
+    uint16_t plain_max;    /* bytes of plain text in a record */
+    struct tlsn_span alpn; /* borrowed; empty: none */
+    int64_t made_ms;       /* when the key was; 0: unknown */
+};
+
 /* A pre-shared key and its name. */
 struct tlsni_psk {
     uint8_t *identity; /* owned */
@@ -50,6 +59,8 @@ struct tlsni_psk {
     uint8_t worlds;    /* enum tlsni_world bits of the versions that it is for */
     uint8_t hash;      /* enum tlsni_hash_id, of TLS 1.3 */
     bool imported;     /* derived from another one (RFC 9258); identity is an ImportedIdentity */
+    uint8_t *alpn;     /* owned, NULL: none; that of: */
+    struct tlsni_early_terms early;
 };
 
 struct tlsni_ticket_kind;
@@ -172,7 +183,7 @@ struct tlsni_hs_host {
     tlsn_status (*ask_session)(void *ctx);    /* appends to hs->session_bytes, or nothing */
     tlsn_status (*ask_certificates)(void *ctx); /* tlsni_url_take, or nothing */
     tlsn_status (*ask_key_op)(void *ctx);     /* fills hs->key_op's result */
-    /* Fills hs->psk_key, and as a client hs->psk_identity, or nothing. */
+    /* Fills hs->psk_key, and as a client hs->psk_identity; in TLS 1.3 hs->tls13.asked; or nothing. */
     tlsn_status (*ask_psk)(void *ctx);
     tlsn_status (*ask_srp)(void *ctx); /* fills hs->srp_group, kx_params (salt), psk_key (verifier), or nothing */
 };
@@ -264,9 +275,7 @@ struct tlsni_hs13 {
     uint16_t offers;               /* pre-shared keys in the ClientHello */
     bool resumes;                  /* the first of them is the ticket of hs->offer */
     const struct tlsni_hash *offer_hash; /* of those in a second ClientHello, NULL: any */
-    bool psk_asked;                /* the application was, and these are its answer, if any; owned: */
-    struct tlsni_buf asked_identity, asked_key;
-    uint8_t asked_hash;            /* enum tlsni_hash_id */
+    bool psk_asked;                /* the application was, and what it answered is in: */
     bool compat;                   /* the session ID is one of our invention: ChangeCipherSpecs go out */
     /* server: spans into the ClientHello */
     struct tlsn_span peer_shares;  /* KeyShareEntry list */
@@ -285,6 +294,9 @@ struct tlsni_hs13 {
     const struct tlsni_group *first_group;
     uint8_t digest[TLSNI_HELLO_DIGEST]; /* of what the second ClientHello has to repeat */
     /* both */
+    struct tlsni_psk asked[2];     /* keys of the application; owned */
+    uint8_t asked_count;
+    struct tlsni_early_terms terms; /* of the first key of the client; borrows of that or of its session */
     const struct tlsni_group *retry_group; /* that HelloRetryRequest asks for, NULL: none */
     struct tlsni_buf cookie;       /* of HelloRetryRequest; owned */
     uint16_t selected;             /* index of the pre-shared key that was taken */
@@ -506,7 +518,6 @@ struct tlsni_hs {
     struct tlsni_buf psk_identity;     /* owned; also the name of an SRP user */
     struct tlsni_buf psk_hint;         /* client: as it came; owned */
     struct tlsni_buf psk_key;          /* owned, gone with the premaster secret */
-    uint8_t psk_hash;                  /* enum tlsni_hash_id, of psk_key in TLS 1.3 */
     bool psk_settled;                  /* psk_key is the one to use */
     struct tlsn_span srp_user;         /* server: of the extension, span into hello; empty if none */
     const struct tlsni_srp_group *srp_group;
@@ -528,6 +539,7 @@ struct tlsni_psk13 {
     const struct tlsni_hash *hash;
     const char *binder;             /* label of its binder's key */
     bool ticket;
+    struct tlsni_early_terms early;
 };
 
 /* Client: number i of those in its ClientHello; false when there are fewer. (psk13.c) */

@@ -2,6 +2,7 @@
 
 #include "handshake/auth13.h"
 #include "handshake/kx.h"
+#include "handshake/psk13.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
 
@@ -223,8 +224,7 @@ void tlsni_hs_clear(struct tlsni_hs *hs)
     tlsni_kx_release(hs);
     tlsni_share13_drop(hs);
     tlsni_buf_free(env, &hs->tls13.cookie);
-    tlsni_buf_free(env, &hs->tls13.asked_identity);
-    tlsni_buf_free(env, &hs->tls13.asked_key);
+    tlsni_psk13_forget(hs);
     tlsni_free_secret(env, hs->key_op.result, hs->key_op.result_len);
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(env, &hs->session_bytes);

@@ -4,7 +4,9 @@
 #include "base/env.h"
 #include "ext/ext.h"
 #include "handshake/binder13.h"
+#include "handshake/early13.h"
 #include "handshake/negotiate.h"
+#include "handshake/psk_key.h"
 
 static const char layer[] = "handshake";
 
@@ -16,25 +18,58 @@ const struct tlsni_hash *tlsni_psk13_hash(uint8_t hash)
 }
 
 /* @rfc 9258:5.2/1 */
-static struct tlsni_psk13 external(struct tlsn_span identity, struct tlsn_span key, uint8_t hash,
-                                   bool imported)
+static struct tlsni_psk13 external(const struct tlsni_psk *p)
 {
-    const struct tlsni_psk13 psk = { identity, key, tlsni_psk13_hash(hash),
-                                     imported ? "imp binder" : "ext binder", false };
+    const struct tlsni_psk13 psk = { tlsni_span_make(p->identity, p->identity_len),
+                                     tlsni_span_make(p->key, p->key_len), tlsni_psk13_hash(p->hash),
+                                     p->imported ? "imp binder" : "ext binder", false, p->early };
 
     return psk;
 }
 
-static struct tlsni_psk13 of_config(const struct tlsni_psk *p)
+/* ---- answers of the application ---- */
+
+void tlsni_psk13_forget(struct tlsni_hs *hs)
 {
-    return external(tlsni_span_make(p->identity, p->identity_len),
-                    tlsni_span_make(p->key, p->key_len), p->hash, p->imported);
+    struct tlsni_hs13 *t = &hs->tls13;
+
+    while (t->asked_count)
+        tlsni_psk_drop(hs->env, &t->asked[--t->asked_count]);
 }
 
-/* @rfc 9257:6/2 */
-static bool is_long_enough(const struct tlsni_psk13 *psk)
+/* A server's is for the identity that the client sent. What is too short is none.
+ * @rfc 9257:6/2 */
+tlsn_status tlsni_psk13_answer(struct tlsni_hs *hs, const struct tlsn_psk *answer)
 {
-    return psk->key.len >= TLSNI_PSK13_MIN;
+    struct tlsn_external_psk psk = {
+        .identity = answer->identity,
+        .key = answer->key,
+        .hash_bits = answer->hash_bits,
+        .import = answer->import,
+        .context = answer->context,
+        .early = answer->early,
+    };
+    struct tlsni_hs13 *t = &hs->tls13;
+    size_t count = 0;
+    tlsn_status st;
+
+    if (hs->role == TLSN_SERVER) {
+        psk.identity = tlsni_buf_span(&hs->psk_identity);
+        psk.context = tlsni_span_make(NULL, 0);
+    }
+    if (psk.key.len < TLSNI_PSK13_MIN || !psk.identity.len)
+        return tlsni_psk_hash_of(psk.hash_bits, &(uint8_t){ 0 }) ? TLSN_OK : TLSN_ERR_ARGUMENT;
+    if (!tlsni_psk_sound(&psk))
+        return TLSN_ERR_ARGUMENT;
+    tlsni_psk13_forget(hs);
+    if (hs->role == TLSN_CLIENT || !psk.import) {
+        st = tlsni_psk_make(hs->env, &psk, t->asked, &count);
+    } else {
+        st = tlsni_psk_make_for(hs->env, &psk, t->asked);
+        count = st == TLSN_OK;
+    }
+    t->asked_count = (uint8_t)count;
+    return st == TLSN_ERR_NOT_FOUND ? TLSN_OK : st;
 }
 
 /* ---- client ---- */
@@ -44,7 +79,7 @@ static struct tlsni_psk13 of_ticket(const struct tlsn_session *s)
     const struct tlsni_suite *suite = tlsni_suite_find(s->suite);
     const struct tlsni_psk13 psk = { tlsni_buf_span(&s->ticket), tlsni_secret_span(&s->master),
                                      tlsni_hash_find((enum tlsni_hash_id)suite->prf), "res binder",
-                                     true };
+                                     true, tlsni_early13_of_session(s) };
 
     return psk;
 }
@@ -74,14 +109,12 @@ static bool nth_external(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13
 {
     const struct tlsni_hs13 *t = &hs->tls13;
 
-    if (hs->cfg->psk_asks) {
-        *out = external(tlsni_buf_span(&t->asked_identity), tlsni_buf_span(&t->asked_key),
-                        t->asked_hash, false);
-        return i == 0 && out->identity.len && is_long_enough(out) && hash_offered(hs, out->hash);
-    }
-    for (size_t k = 0; k < hs->cfg->psk_count; k++) {
-        *out = of_config(&hs->cfg->psks[k]);
-        if ((hs->cfg->psks[k].worlds & TLSNI_WORLD_13) && hash_offered(hs, out->hash) && i-- == 0)
+    const struct tlsni_psk *keys = hs->cfg->psk_asks ? t->asked : hs->cfg->psks;
+    size_t count = hs->cfg->psk_asks ? t->asked_count : hs->cfg->psk_count;
+
+    for (size_t k = 0; k < count; k++) {
+        *out = external(&keys[k]);
+        if ((keys[k].worlds & TLSNI_WORLD_13) && hash_offered(hs, out->hash) && i-- == 0)
             return true;
     }
     return false;
@@ -119,7 +152,6 @@ void tlsni_psk13_count(struct tlsni_hs *hs)
 /* In front of the ClientHello nobody knows which version it will be: one of old asks again. */
 tlsn_status tlsni_psk13_ask(struct tlsni_hs *hs)
 {
-    static const struct tlsni_buf none;
     struct tlsni_hs13 *t = &hs->tls13;
     tlsn_status st;
 
@@ -129,10 +161,6 @@ tlsn_status tlsni_psk13_ask(struct tlsni_hs *hs)
     if (st != TLSN_OK)
         return st;
     t->psk_asked = true;
-    t->asked_identity = hs->psk_identity;
-    t->asked_key = hs->psk_key;
-    t->asked_hash = hs->psk_hash;
-    hs->psk_identity = hs->psk_key = none;
     return TLSN_OK;
 }
 
@@ -185,8 +213,10 @@ static tlsn_status ask(struct tlsni_hs *hs, struct tlsn_span identity, struct tl
         st = hs->host->ask_psk(hs->host_ctx);
     if (st != TLSN_OK)
         return st;
-    *out = external(identity, tlsni_buf_span(&hs->psk_key), hs->psk_hash, false);
-    return is_long_enough(out) ? TLSN_OK : TLSN_ERR_NOT_FOUND;
+    if (!hs->tls13.asked_count)
+        return TLSN_ERR_NOT_FOUND;
+    *out = external(&hs->tls13.asked[0]);
+    return TLSN_OK;
 }
 
 tlsn_status tlsni_psk13_find(struct tlsni_hs *hs, struct tlsn_span identity, bool asks,
@@ -195,7 +225,7 @@ tlsn_status tlsni_psk13_find(struct tlsni_hs *hs, struct tlsn_span identity, boo
     const struct tlsni_psk *p = find(hs->cfg, identity);
 
     if (p) {
-        *out = of_config(p);
+        *out = external(p);
         return keep_identity(hs, identity);
     }
     if (!asks || !hs->cfg->psk_asks || identity.len > hs->cfg->limits.psk_identity_max)
@@ -221,8 +251,9 @@ tlsn_status tlsni_psk13_refuse(struct tlsni_hs *hs)
     st = tlsni_random(hs->env, key, sizeof key);
     if (st != TLSN_OK || !tlsni_ext_binder_next(&rest, &binder))
         return st == TLSN_OK ? TLSN_ERR_INTERNAL : st;
-    psk = external(binder, tlsni_span_make(key, sizeof key),
-                   binder.len == 48 ? TLSNI_HASH_SHA384 : TLSNI_HASH_SHA256, false);
+    psk = external(&(struct tlsni_psk){ .key = key, .key_len = sizeof key,
+                                        .hash = binder.len == 48 ? TLSNI_HASH_SHA384
+                                                                 : TLSNI_HASH_SHA256 });
     st = tlsni_binder13_check(hs, 0, &psk);
     tlsni_wipe(key, sizeof key);
     return st == TLSN_OK ? TLSN_ERR_DECRYPT_ERROR : st;

@@ -5,6 +5,11 @@
 
 #include "handshake/hs.h"
 
+/* An answer of the application into hs->tls13.asked, or nothing: TLSN_ERR_ARGUMENT for what is none. */
+TLSN_MUST_USE tlsn_status tlsni_psk13_answer(struct tlsni_hs *hs, const struct tlsn_psk *answer);
+/* Wipes what was answered. */
+void tlsni_psk13_forget(struct tlsni_hs *hs);
+
 /* Client: asks the application for a key, when it said so. May suspend. */
 TLSN_MUST_USE tlsn_status tlsni_psk13_ask(struct tlsni_hs *hs);
 /* Client: how many keys go into the ClientHello; fills hs->tls13.offers. */

@@ -191,12 +191,12 @@ tlsn_status tlsni_schedule13_install(struct tlsni_hs *hs, bool writes,
 /* Limits on records are agreed on in the handshake that is still to come (RFC 8449 4).
  * @rfc 8446:4.2.10/3 */
 tlsn_status tlsni_schedule13_install_early(struct tlsni_hs *hs, bool writes,
-                                           const struct tlsn_session *session)
+                                           const struct tlsni_early_terms *terms)
 {
-    const struct tlsni_version *version = tlsni_version_find(session->version);
-    struct tlsni_prot_keys keys = { .suite = tlsni_suite_find(session->suite),
+    const struct tlsni_version *version = tlsni_version_find(terms->version);
+    struct tlsni_prot_keys keys = { .suite = tlsni_suite_find(terms->suite),
                                     .profile = version->record,
-                                    .plain_max = session->fragment_max };
+                                    .plain_max = terms->plain_max };
 
     return install(hs, writes, &hs->tls13.keys.early, &keys);
 }

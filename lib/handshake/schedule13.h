@@ -9,7 +9,7 @@
 #include "cipher/hash.h"
 
 struct tlsni_hs;
-struct tlsn_session;
+struct tlsni_early_terms;
 struct tlsni_prot_keys;
 
 /* Secret, by value. Traffic secrets are by the role of the sender. */
@@ -30,9 +30,9 @@ void tlsni_schedule13_binder(const struct tlsni_schedule13 *s, const char *label
                              const uint8_t *transcript_hash, uint8_t *out);
 /* The secret of early data over the hash of the ClientHello; only in the early stage. */
 void tlsni_schedule13_early_traffic(struct tlsni_hs *hs, const uint8_t *transcript_hash);
-/* The keys of early data for the suite of the session that they are bound to. */
+/* The keys of early data for the suite that they go by. */
 TLSN_MUST_USE tlsn_status tlsni_schedule13_install_early(struct tlsni_hs *hs, bool writes,
-                                                         const struct tlsn_session *session);
+                                                         const struct tlsni_early_terms *terms);
 /* Behind ServerHello: hs->premaster, which is wiped, makes the handshake secrets. */
 void tlsni_schedule13_handshake(struct tlsni_hs *hs);
 /* Behind the server's Finished: traffic and exporter secrets. */

@@ -5,6 +5,7 @@
 #include "handshake/delegated13.h"
 #include "handshake/hello_server.h"
 #include "handshake/negotiate.h"
+#include "handshake/psk13.h"
 #include "handshake/server13.h"
 #include "handshake/share13.h"
 #include "handshake/transcript.h"
@@ -197,6 +198,8 @@ static void begin_again(struct tlsni_hs *hs)
     hs->tls13.early_skip = TLSNI_SKIP_NONE;
     hs->session_asked = false;
     tlsni_buf_free(hs->env, &hs->psk_identity);
+    tlsni_psk13_forget(hs);
+    hs->tls13.terms = (struct tlsni_early_terms){ 0 };
     tlsni_session_clear(&hs->session);
     tlsni_buf_free(hs->env, &hs->own_ticket);
 }

@@ -4,6 +4,7 @@
 #include "ext/ext.h"
 #include "handshake/binder13.h"
 #include "handshake/common12.h"
+#include "handshake/early13.h"
 #include "handshake/kx_psk.h"
 #include "handshake/negotiate.h"
 #include "handshake/psk13.h"
@@ -73,6 +74,15 @@ static const struct tlsni_suite *suite_for(const struct tlsni_hs *hs, const stru
     return suite_fits(hs, own, hash) ? own : suite_of(hs, hash);
 }
 
+/* That of the key's early data if there are some, or failing that one of its hash. */
+static const struct tlsni_suite *suite_for_key(const struct tlsni_hs *hs, const struct tlsni_psk13 *psk)
+{
+    const struct tlsni_suite *own = psk->early.max && hs->tls13.early ? tlsni_suite_find(psk->early.suite)
+                                                                      : NULL;
+
+    return own && suite_fits(hs, own, psk->hash) ? own : suite_of(hs, psk->hash);
+}
+
 /* A client that was let in without a verdict is not known to a configuration that wants one. */
 static bool client_fits(const struct tlsni_hs *hs)
 {
@@ -127,6 +137,7 @@ static tlsn_status accept(struct tlsni_hs *hs, size_t index, const struct tlsni_
         return st;
     hs->tls13.selected = (uint16_t)index;
     hs->tls13.keyed = true;
+    hs->tls13.terms = psk->early;
     hs->kx = tlsni_kx_find(hs->suite->kx);
     hs->credential = NULL;
     hs->scheme = NULL;
@@ -138,7 +149,8 @@ static tlsn_status accept(struct tlsni_hs *hs, size_t index, const struct tlsni_
 static tlsn_status accept_ticket(struct tlsni_hs *hs, size_t index, uint32_t hidden_age)
 {
     const struct tlsni_psk13 psk = { hs->ticket, tlsni_secret_span(&hs->session.master),
-                                     tlsni_version_hash(hs->version, hs->suite), "res binder", true };
+                                     tlsni_version_hash(hs->version, hs->suite), "res binder", true,
+                                     tlsni_early13_of_session(&hs->session) };
 
     hs->tls13.cert_psk = false;
     hs->tls13.ticket_age_ms = hidden_age - hs->session.age_add;
@@ -173,12 +185,12 @@ static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_s
     if (!hs->tls13.cert_psk && !key_suffices(hs))
         return TLSN_ERR_NOT_FOUND;
     st = tlsni_psk13_find(hs, identity, asks, &psk);
-    if (st == TLSN_OK && (hs->suite = suite_of(hs, psk.hash)) == NULL)
+    if (st == TLSN_OK && (hs->suite = suite_for_key(hs, &psk)) == NULL)
         st = TLSN_ERR_NOT_FOUND;
     if (st == TLSN_OK)
         st = accept(hs, index, &psk);
-    if (asks && st <= TLSN_OK) /* not suspended: the answer has done its work */
-        tlsni_buf_free(hs->env, &hs->psk_key);
+    if (asks && st < TLSN_OK) /* not suspended: the answer has done its work */
+        tlsni_psk13_forget(hs);
     if (st == TLSN_OK)
         tlsni_session_set_name(hs);
     return st;

@@ -965,6 +965,23 @@ class ServerSide(Case):
                                       server.address, stdin=b'GET /\n')
                 self.assertEqual(status == OK, expected == OK, err)
 
+    def test_early_data_with_an_external_key(self):
+        """The server is told that the key is new, or takes none."""
+        early = WORK / 'psk-early'
+        early.write_bytes(b'GET /early HTTP/1.0\r\n\r\n')
+        key = ['--psk-identity', 'joe', '--psk', '0f' * 16, '--psk-early', 'TLS_CHACHA20_POLY1305_SHA256',
+               '--psk-early-max', '100', '--psk-early-alpn', 'http/1.1', '--alpn', 'http/1.1']
+        for new in (['--psk-new'], []):
+            with Server('--www', *key, '--early-data-max', '100', *new) as server:
+                status, out, err = tlsn('client', '--json', *key, '--early-data', early, server.address)
+                self.assertEqual(status, OK, err)
+                row = json.loads(out.split('\n')[0])
+                self.assertEqual((row['early_data'], row['resumed'], row['suite']),
+                                 ('accepted' if new else 'rejected', 'psk', 'TLS_CHACHA20_POLY1305_SHA256'))
+                self.assertIn('200 OK', out)
+        self.check(tlsn('client', *key[:4], '--psk-early', 'nonsense', 'a:1'), USAGE, '--psk', 'early data')
+        self.check(tlsn('server', *key[:4], '--psk-new', '127.0.0.1:0'), USAGE, '--psk-early')
+
     def test_srp_password_in_another_spelling(self):
         """The verifier is made of composed and wide letters in their one form (RFC 4013)."""
         _, line, _ = tlsn('srp-verifier', '--srp-user', 'J\u00fcrgen', '--srp-password', '\uff41\u00aa1')

@@ -249,7 +249,7 @@ static void answer(struct wire *w, enum tlsn_role role, bool known)
 {
     tlsn_conn *c = w->end[role].conn;
     struct tlsn_psk_request request;
-    const struct tlsn_psk psk = { text("ann"), { key, known ? 8 : 0 }, 0 };
+    const struct tlsn_psk psk = { .identity = text("ann"), .key = { key, known ? 8 : 0 } };
 
     assert_int_equal(tlsn_question(c), TLSN_NEED_PSK);
     assert_true(tlsn_psk_wanted(c, &request));
@@ -322,7 +322,7 @@ static tlsn_status say(void *ctx, tlsn_conn *conn, const struct tlsn_psk_request
     (*(unsigned *)ctx)++;
     if (request->identity.len && !tlsni_span_eq(request->identity, text("ann")))
         return TLSN_ERR_ACCESS_DENIED;
-    *psk = (struct tlsn_psk){ text("ann"), { key, 8 }, 0 };
+    *psk = (struct tlsn_psk){ .identity = text("ann"), .key = { key, 8 } };
     return TLSN_OK;
 }
 
@@ -363,7 +363,7 @@ static void psk_status_of_the_callback_ends_the_handshake(void **state)
 /* An answer that could not be kept has changed nothing. */
 static void psk_answer_that_met_no_memory_is_given_again(void **state)
 {
-    const struct tlsn_psk psk = { { (const uint8_t *)"joe", 3 }, { key, sizeof key }, 0 };
+    const struct tlsn_psk psk = { .identity = text("joe"), .key = { key, sizeof key } };
     struct wire *w = bare(suites[0]);
     struct wire_env *env = &w->end[TLSN_CLIENT].env;
 

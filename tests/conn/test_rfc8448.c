@@ -164,7 +164,7 @@ static void put_early_keys(struct tlsni_hs *hs, struct tlsn_span hello)
         return;
     tlsni_hash_once(hs->tls13.keys.hash, hello.data, hello.len, hash);
     tlsni_schedule13_early_traffic(hs, hash);
-    OK(tlsni_schedule13_install_early(hs, true, hs->offer));
+    OK(tlsni_schedule13_install_early(hs, true, &hs->tls13.terms));
 }
 
 /* What our client said becomes what the trace's said. */

@@ -66,9 +66,11 @@ struct kind {
 static void add_kind(struct wire *w, enum tlsn_role role, const char *identity, const uint8_t *k,
                      const struct kind *kind)
 {
-    const struct tlsn_external_psk psk = {
-        text(identity), { k, KEY_LEN }, kind->bits, kind->import, text(kind->context)
-    };
+    const struct tlsn_external_psk psk = { .identity = text(identity),
+                                           .key = { k, KEY_LEN },
+                                           .hash_bits = kind->bits,
+                                           .import = kind->import,
+                                           .context = text(kind->context) };
 
     if (kind->bits)
         OK(tlsn_config_add_external_psk(wire_config(w, role), &psk));
@@ -240,7 +242,7 @@ static void external_psk_is_for_tls13_alone(void **state)
 /* What is too short goes on with older versions alone; keys of the application too. */
 static void short_key_is_no_key_of_tls13(void **state)
 {
-    const struct tlsn_psk psk = { text("joe"), { key, 15 }, 0 };
+    const struct tlsn_psk psk = { .identity = text("joe"), .key = { key, 15 } };
     struct wire *w = pair();
 
     (void)state;
@@ -667,8 +669,11 @@ static void imported_keys_are_those_of_the_rfc(void **state)
     for (size_t i = 0; i < sizeof base; i++)
         base[i] = (uint8_t)i;
     for (size_t i = 0; i < 2; i++) {
-        const struct tlsn_external_psk psk = { text("joe"), { base, 32 }, rows[i].bits, true,
-                                               text("server") };
+        const struct tlsn_external_psk psk = { .identity = text("joe"),
+                                               .key = { base, 32 },
+                                               .hash_bits = rows[i].bits,
+                                               .import = true,
+                                               .context = text("server") };
         tlsn_config *c;
 
         OK(tlsn_config_new(&c, NULL));
@@ -710,18 +715,21 @@ static void unsound_keys_are_refused(void **state)
 {
     static uint8_t big[65536];
     const struct tlsn_external_psk bad[] = {
-        { { key, 0 }, { key, 16 }, 0, false, { NULL, 0 } },
-        { { key, 1 }, { key, 15 }, 0, false, { NULL, 0 } },
-        { { key, 1 }, { key, 15 }, 0, true, { NULL, 0 } },
-        { { key, 1 }, { NULL, 16 }, 0, false, { NULL, 0 } },
-        { { key, 1 }, { key, 16 }, 512, false, { NULL, 0 } },
-        { { key, 1 }, { key, 16 }, 0, false, { key, 1 } },
-        { { key, 1 }, { big, 65536 }, 0, false, { NULL, 0 } },
-        { { big, 65536 }, { key, 16 }, 0, false, { NULL, 0 } },
-        { { big, 65528 }, { key, 16 }, 0, true, { NULL, 0 } },
-        { { big, 65000 }, { key, 16 }, 0, true, { big, 528 } },
+        { .identity = { key, 0 }, .key = { key, 16 } },
+        { .identity = { key, 1 }, .key = { key, 15 } },
+        { .identity = { key, 1 }, .key = { key, 15 }, .import = true },
+        { .identity = { key, 1 }, .key = { NULL, 16 } },
+        { .identity = { key, 1 }, .key = { key, 16 }, .hash_bits = 512 },
+        { .identity = { key, 1 }, .key = { key, 16 }, .context = { key, 1 } },
+        { .identity = { key, 1 }, .key = { big, 65536 } },
+        { .identity = { big, 65536 }, .key = { key, 16 } },
+        { .identity = { big, 65528 }, .key = { key, 16 }, .import = true },
+        { .identity = { big, 65000 }, .key = { key, 16 }, .import = true, .context = { big, 528 } },
     };
-    const struct tlsn_external_psk good = { { big, 65000 }, { key, 16 }, 0, true, { big, 527 } };
+    const struct tlsn_external_psk good = { .identity = { big, 65000 },
+                                            .key = { key, 16 },
+                                            .import = true,
+                                            .context = { big, 527 } };
     tlsn_config *c;
 
     (void)state;
@@ -766,7 +774,9 @@ static void both_sides_are_asked(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 8; i++) {
-        const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, i & 1 ? 384 : 0 };
+        const struct tlsn_psk psk = { .identity = text("ann"),
+                                      .key = { key, KEY_LEN },
+                                      .hash_bits = i & 1 ? 384 : 0 };
         struct wire *w = asking();
 
         OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), i & 4 ? "secp256r1" : "x25519"));
@@ -788,8 +798,10 @@ static void both_sides_are_asked(void **state)
 
 static void no_answer_is_no_key(void **state)
 {
-    const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, 0 };
-    const struct tlsn_psk bad = { text("ann"), { key, KEY_LEN }, 512 };
+    const struct tlsn_psk psk = { .identity = text("ann"), .key = { key, KEY_LEN } };
+    const struct tlsn_psk bad = { .identity = text("ann"),
+                                  .key = { key, KEY_LEN },
+                                  .hash_bits = 512 };
 
     (void)state;
     for (int asked = 0; asked < 2; asked++) {
@@ -809,11 +821,149 @@ static void no_answer_is_no_key(void **state)
     }
 }
 
+/* A key that is imported from: the client's answer and the server's become what a configuration makes of it.
+ * by: who is asked, 1 for the client, 2 for the server. */
+static void import_by_answer(unsigned bits, bool sha384, bool retry, unsigned by)
+{
+    const struct tlsn_psk psk = { .identity = text("ann"),
+                                  .key = { key, KEY_LEN },
+                                  .hash_bits = bits,
+                                  .import = true,
+                                  .context = text("where from") };
+    const struct kind kind = { bits, true, "where from" };
+    struct wire *w = asking();
+    struct tlsn_psk_request request;
+
+    for (unsigned r = 0; r < 2; r++)
+        if (!(by >> r & 1)) {
+            OK(tlsn_config_set_psk_suspend(wire_config(w, (enum tlsn_role)r), false));
+            add_kind(w, (enum tlsn_role)r, "ann", key, &kind);
+        }
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), retry ? "secp256r1" : "x25519"));
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), sha384 ? "TLS_AES_256_GCM_SHA384"
+                                                                  : "TLS_AES_128_GCM_SHA256"));
+    run(w);
+    if (by & 1)
+        OK(tlsn_psk_answer(w->end[TLSN_CLIENT].conn, &psk));
+    wire_run(w);
+    while (tlsn_question(w->end[TLSN_SERVER].conn) == TLSN_NEED_PSK) {
+        assert_true(tlsn_psk_wanted(w->end[TLSN_SERVER].conn, &request));
+        assert_true(request.imported);
+        assert_true(tlsni_span_eq(request.external_identity, text("ann")));
+        assert_true(tlsni_span_eq(request.context, text("where from")));
+        OK(tlsn_psk_answer(w->end[TLSN_SERVER].conn, &psk));
+        wire_run(w);
+    }
+    assert_true(wire_done(w));
+    check_psk(w, NULL);
+    say(w);
+    wire_free(w);
+}
+
+static void answers_may_be_imported_keys(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2 * 2 * 2; i++)
+        for (unsigned by = 1; by <= 3; by++)
+            import_by_answer(i & 1 ? 384 : 256, i >> 1 & 1, i >> 2 & 1, by);
+    REQ("9258:5.1/1");
+    REQ("9258:5.1/3");
+    REQ("9258:5.1/5");
+    REQ("9258:5.1/7");
+}
+
+/* An identity that is none of RFC 9258 for TLS 1.3 and its hashes; what the server answers is for nothing then. */
+static void key_to_import_from_is_none_for_other_identities(void **state)
+{
+    static const uint8_t names[][14] = {
+        "as it likes", /* and zeros */
+        { 0, 3, 'a', 'n', 'n', 0, 1, 'c', 3, 3, 0, 1 }, /* for TLS 1.2 */
+        { 0, 3, 'a', 'n', 'n', 0, 1, 'c', 3, 4, 0, 3 }, /* a KDF that nobody has */
+        { 0, 3, 'a', 'n', 'n', 0, 1, 'c', 3, 4, 0, 0 },
+        { 0, 3, 'a', 'n', 'n', 0, 1, 'c', 3, 4, 0, 1, 0 }, /* a byte behind it */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct tlsn_psk psk = { .identity = { names[i], i == 4 ? 13 : 12 },
+                                      .key = { key, KEY_LEN } };
+        const struct tlsn_psk base = { .key = { key, KEY_LEN }, .import = true };
+        struct wire *w = asking();
+        struct tlsn_psk_request request;
+
+        run(w);
+        answer(w, TLSN_CLIENT, &psk);
+        wire_run(w);
+        assert_true(tlsn_psk_wanted(w->end[TLSN_SERVER].conn, &request));
+        assert_false(request.imported);
+        assert_int_equal(request.external_identity.len + request.context.len, 0);
+        OK(tlsn_psk_answer(w->end[TLSN_SERVER].conn, &base));
+        wire_run(w);
+        assert_true(wire_done(w));
+        assert_int_equal(wire_info(w, TLSN_SERVER).resumed, TLSN_RESUMED_NO);
+        wire_free(w);
+    }
+    REQ("9258:5.1/2");
+    REQ("9258:5.1/8");
+}
+
+/* Each allocation of one side fails once. */
+static void fail_each(struct wire *w, enum tlsn_role role)
+{
+    struct wire_env *env = &w->end[role].env;
+
+    for (size_t n = 1;; n++) {
+        wire_open(w);
+        w->end[TLSN_SERVER].env.seed += n << 32;
+        env->failed = 0;
+        env->fail_at = env->allocs + n;
+        wire_run(w);
+        env->fail_at = 0;
+        if (!env->failed)
+            break;
+        assert_true(w->end[role].status == TLSN_ERR_NO_MEMORY || wire_done(w));
+        assert_true(n < 1000);
+    }
+    assert_true(wire_done(w));
+}
+
+/* By callbacks; neither side's key is left in memory. */
+static tlsn_status give_base(void *ctx, tlsn_conn *conn, const struct tlsn_psk_request *request,
+                             struct tlsn_psk *psk)
+{
+    (void)conn;
+    (void)request;
+    *psk = *(const struct tlsn_psk *)ctx;
+    return TLSN_OK;
+}
+
+static void imported_answers_are_wiped(void **state)
+{
+    struct tlsn_psk psk = { .identity = text("ann"), .key = { key, KEY_LEN }, .import = true };
+    const struct tlsn_callbacks callbacks = { .psk = give_base, .ctx = &psk };
+
+    (void)state;
+    for (int role = 0; role < 2; role++) {
+        struct wire *w = bare();
+
+        for (int r = 0; r < 2; r++) {
+            OK(tlsn_config_set_callbacks(wire_config(w, (enum tlsn_role)r), &callbacks));
+            wire_watch(&w->end[r].env, key, KEY_LEN);
+        }
+        fail_each(w, (enum tlsn_role)role);
+        check_psk(w, NULL);
+        assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
+        wire_free(w);
+    }
+}
+
 /* The transcript of a second ClientHello goes by the suite of the HelloRetryRequest; a key of another hash is too late. */
 static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
 {
-    const struct tlsn_psk psk = { text("ann"), { key, KEY_LEN }, 0 };
-    const struct tlsn_psk late = { text("ann"), { key, KEY_LEN }, 384 };
+    const struct tlsn_psk psk = { .identity = text("ann"), .key = { key, KEY_LEN } };
+    const struct tlsn_psk late = { .identity = text("ann"),
+                                   .key = { key, KEY_LEN },
+                                   .hash_bits = 384 };
     struct wire *w = asking();
 
     (void)state;
@@ -836,7 +986,8 @@ static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
 static void session_and_key_are_asked_for_in_turn(void **state)
 {
     static const char name[] = "as long as the handle of a ticket";
-    const struct tlsn_psk psk = { { (const uint8_t *)name, 32 }, { key, KEY_LEN }, 0 };
+    const struct tlsn_psk psk = { .identity = { (const uint8_t *)name, 32 },
+                                  .key = { key, KEY_LEN } };
     struct wire *w = asking();
     tlsn_conn *server;
 
@@ -859,25 +1010,6 @@ static void session_and_key_are_asked_for_in_turn(void **state)
 
 /* ---- memory ---- */
 
-static void fail_each(struct wire *w, enum tlsn_role role)
-{
-    struct wire_env *env = &w->end[role].env;
-
-    for (size_t n = 1;; n++) {
-        wire_open(w);
-        w->end[TLSN_SERVER].env.seed += n << 32;
-        env->failed = 0;
-        env->fail_at = env->allocs + n;
-        wire_run(w);
-        env->fail_at = 0;
-        if (!env->failed)
-            break;
-        assert_true(w->end[role].status == TLSN_ERR_NO_MEMORY || wire_done(w));
-        assert_true(n < 1000);
-    }
-    assert_true(wire_done(w));
-}
-
 static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
 {
     (void)state;
@@ -898,7 +1030,10 @@ static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
 
 static void adding_a_key_fails_whole(void **state)
 {
-    const struct tlsn_external_psk psk = { text("joe"), { key, KEY_LEN }, 0, true, text("x") };
+    const struct tlsn_external_psk psk = { .identity = text("joe"),
+                                           .key = { key, KEY_LEN },
+                                           .import = true,
+                                           .context = text("x") };
     struct wire_env env;
 
     (void)state;
@@ -950,6 +1085,9 @@ int main(void)
         cmocka_unit_test(unsound_keys_are_refused),
         cmocka_unit_test(both_sides_are_asked),
         cmocka_unit_test(no_answer_is_no_key),
+        cmocka_unit_test(answers_may_be_imported_keys),
+        cmocka_unit_test(key_to_import_from_is_none_for_other_identities),
+        cmocka_unit_test(imported_answers_are_wiped),
         cmocka_unit_test(key_of_another_hash_is_passed_over_behind_a_retry),
         cmocka_unit_test(session_and_key_are_asked_for_in_turn),
         cmocka_unit_test(no_memory_is_a_clean_error_and_keys_are_wiped),

@@ -81,6 +81,8 @@ def places(section, row):
         if row.startswith('TLS_'):
             return [('TLS 1.3: suites', row)]
         return [('TLS 1.3: signature schemes' if row.startswith(SCHEMES) else 'TLS 1.3: groups', row)]
+    if section == 'early data' and 'external key' in row:
+        return [('TLS 1.3: handshakes', 'early data, external PSK')]
     if section in ('early data', 'client certificates behind the handshake'):
         return [('TLS 1.3: handshakes', section)]
     return [('Pages and bulk', row)] if section == 'pages and bulk' else []

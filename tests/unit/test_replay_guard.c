@@ -27,7 +27,7 @@ static const struct tlsn_hooks hooks = { .now_ms = now };
 static tlsn_status first(tlsn_replay_guard *g, uint32_t n, int64_t issued_ms)
 {
     uint8_t id[32] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16) };
-    const struct tlsn_early_hello h = { { id, sizeof id }, issued_ms, now_ms, now_ms, WINDOW };
+    const struct tlsn_early_hello h = { { id, sizeof id }, issued_ms, now_ms, now_ms, WINDOW, false };
 
     return tlsn_replay_guard_first(g, &h);
 }
@@ -116,10 +116,52 @@ static void clock_that_is_set_back_refuses(void **state)
     tlsn_replay_guard_free(g);
 }
 
+/* A hello with an external key that was made then. */
+static tlsn_status first_external(tlsn_replay_guard *g, uint32_t n, int64_t made_ms)
+{
+    uint8_t id[32] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16) };
+    const struct tlsn_early_hello h = { { id, sizeof id }, made_ms, 0, now_ms, WINDOW, true };
+
+    return tlsn_replay_guard_first(g, &h);
+}
+
+/* It has no age, so that it is never forgotten; tickets have their own room. */
+static void external_hello_is_new_once_and_for_good(void **state)
+{
+    tlsn_replay_guard *g = make(4);
+
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(first_external(g, i, BEGAN), TLSN_OK);
+    for (int later = 0; later < 3; later++) {
+        for (uint32_t i = 0; i < 4; i++)
+            assert_int_equal(first_external(g, i, BEGAN), TLSN_ERR_ILLEGAL_PARAMETER);
+        assert_int_equal(first_external(g, 4, BEGAN), TLSN_ERR_TOO_MANY);
+        assert_int_equal(first(g, (uint32_t)later, BEGAN), TLSN_OK);
+        now_ms += (int64_t)WINDOW * 1000 * 1000;
+    }
+    tlsn_replay_guard_free(g);
+    REQ("8446:8.2/1");
+}
+
+/* Then others may have taken it. */
+static void external_key_that_is_older_or_of_unknown_age_is_refused(void **state)
+{
+    tlsn_replay_guard *g = make(4);
+
+    (void)state;
+    now_ms = BEGAN + 100 * WINDOW;
+    assert_int_equal(first_external(g, 1, 0), TLSN_ERR_NOT_FOUND);
+    assert_int_equal(first_external(g, 1, BEGAN - 1), TLSN_ERR_NOT_FOUND);
+    assert_int_equal(first_external(g, 1, BEGAN), TLSN_OK);
+    tlsn_replay_guard_free(g);
+    REQ("8446:8.2/2");
+}
+
 static void arguments_are_checked(void **state)
 {
     tlsn_replay_guard *g = NULL;
-    struct tlsn_early_hello h = { { (const uint8_t *)"short", 5 }, 0, 0, 0, 1 };
+    struct tlsn_early_hello h = { { (const uint8_t *)"short", 5 }, 0, 0, 0, 1, false };
 
     (void)state;
     assert_int_equal(tlsn_replay_guard_new(NULL, 1, NULL), TLSN_ERR_ARGUMENT);
@@ -170,6 +212,8 @@ int main(void)
         cmocka_unit_test(entries_leave_in_order),
         cmocka_unit_test(what_came_before_is_refused),
         cmocka_unit_test(clock_that_is_set_back_refuses),
+        cmocka_unit_test(external_hello_is_new_once_and_for_good),
+        cmocka_unit_test(external_key_that_is_older_or_of_unknown_age_is_refused),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(threads_take_each_once),
     };

@@ -366,63 +366,6 @@ static int add_credentials(tlsn_config *config, struct setup *setup, const struc
     return status;
 }
 
-/* ---- pre-shared keys ---- */
-
-static tlsn_status set_hint(tlsn_config *config, const char *text)
-{
-    return tlsn_config_set_psk_hint(config, text, strlen(text));
-}
-
-enum { PSK_MAX = 1024 };
-
-static tlsn_status add_external(tlsn_config *config, const struct options *o, const char *identity,
-                                struct tlsn_span key)
-{
-    const char *context = o->psk_context ? o->psk_context : "";
-    const struct tlsn_external_psk psk = {
-        .identity = { (const uint8_t *)identity, strlen(identity) },
-        .key = key,
-        .hash_bits = o->psk_hash && strcmp(o->psk_hash, "sha384") == 0 ? 384 : 256,
-        .import = o->psk_import,
-        .context = { (const uint8_t *)context, strlen(context) },
-    };
-
-    return tlsn_config_add_external_psk(config, &psk);
-}
-
-static int add_psk(tlsn_config *config, const struct options *o, const char *identity, const char *text)
-{
-    uint8_t key[PSK_MAX];
-    size_t len = strlen(text);
-    tlsn_status st;
-
-    if (strncmp(text, "text:", 5) == 0 && len - 5 <= sizeof key) {
-        len -= 5;
-        memcpy(key, text + 5, len);
-    } else if (!setup_hex(key, sizeof key, &len, text, len)) {
-        return complain(STATUS_USAGE, "--psk: neither 1 to %d bytes in hexadecimal nor text:...", PSK_MAX);
-    }
-    st = o->psk_hash || o->psk_import || o->psk_context
-             ? add_external(config, o, identity, (struct tlsn_span){ key, len })
-             : tlsn_config_add_psk(config, identity, strlen(identity), key, len);
-    memset(key, 0, sizeof key);
-    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--psk", st);
-}
-
-/* @rfc 4279:5.1/1, 4279:5.4/1, 4279:5.4/2 */
-static int add_psks(tlsn_config *config, const struct options *o)
-{
-    int status = set_text(config, "--psk-hint", o->psk_hint, set_hint);
-
-    if (o->psks.n != o->psk_identities.n)
-        return complain(STATUS_USAGE, "--psk-identity and --psk go in pairs");
-    for (size_t i = 0; status == STATUS_OK && i < o->psks.n; i++)
-        status = add_psk(config, o, o->psk_identities.v[i], o->psks.v[i]);
-    if (status == STATUS_OK && o->psk_tell_unknown)
-        status = set_feature(config, TLSN_FEATURE_HIDE_UNKNOWN_PSK, false);
-    return status;
-}
-
 /* ---- verification and server settings ---- */
 
 static tlsn_status add_trusted_ca(void *ctx, struct tlsn_span der)
@@ -583,7 +526,7 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
     if (status == STATUS_OK)
         status = add_credentials(*out, setup, options, certs, keys);
     if (status == STATUS_OK)
-        status = add_psks(*out, options);
+        status = setup_psks(*out, setup, options);
     if (status == STATUS_OK)
         status = setup_srp(*out, options);
     if (status == STATUS_OK)

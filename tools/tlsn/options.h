@@ -41,8 +41,9 @@ struct options {
     const char *compress_methods;
     bool compress;
     struct list psk_identities, psks;
-    const char *psk_hash, *psk_context;
-    bool psk_import, psk_with_cert;
+    const char *psk_hash, *psk_context, *psk_early, *psk_early_alpn;
+    struct number psk_early_max;
+    bool psk_import, psk_with_cert, psk_new;
     const char *psk_hint, *srp_user, *srp_password, *srp_password_file, *srp_verifier;
     struct number srp_bits;
     bool psk_tell_unknown;
