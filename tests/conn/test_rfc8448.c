@@ -6,8 +6,7 @@
 #include "handshake/binder13.h"
 #include "handshake/kx.h"
 #include "cipher/hkdf.h"
-#include "support_vectors.h"
-#include "support_wire.h"
+#include "support_trace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,79 +15,14 @@
 #include <string.h>
 #include <cmocka.h>
 
-struct replay {
-    struct vec_file *file;
-    struct vec_block block;
-    struct wire_env env;
-    tlsn_config *config;
-    tlsn_conn *conn;
-    uint8_t out[4096];
-    size_t out_len;
-    unsigned hellos, logged;
-    bool early; /* several records of ours are made at once */
-};
-
-static void load(struct replay *r, const char *name)
-{
-    memset(r, 0, sizeof *r);
-    r->file = vec_open("tests/vectors/rfc8448.txt");
-    assert_non_null(r->file);
-    while (vec_next(r->file, &r->block))
-        if (strcmp(vec_label(&r->block), name) == 0)
-            return;
-    fail_msg("no trace %s", name);
-}
-
-static void unload(struct replay *r)
-{
-    vec_block_clear(&r->block);
-    vec_close(r->file);
-}
-
-static struct tlsn_span field(struct replay *r, const char *key, size_t nth)
-{
-    struct tlsn_span s = vec_bytes_nth(&r->block, key, nth);
-
-    if (!s.data)
-        fail_msg("no %s %zu in %s", key, nth, vec_label(&r->block));
-    return s;
-}
-
-/* ---- secrets ---- */
-
-static void key_log(void *ctx, const tlsn_conn *conn, const char *line)
-{
-    static const char *const labels[][2] = {
-        { "CLIENT_EARLY_TRAFFIC_SECRET ", "c_e_traffic" },
-        { "EARLY_EXPORTER_SECRET ", "e_exp_master" },
-        { "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "c_hs_traffic" },
-        { "SERVER_HANDSHAKE_TRAFFIC_SECRET ", "s_hs_traffic" },
-        { "CLIENT_TRAFFIC_SECRET_0 ", "c_ap_traffic" },
-        { "SERVER_TRAFFIC_SECRET_0 ", "s_ap_traffic" },
-        { "EXPORTER_SECRET ", "exp_master" },
-    };
-    struct replay *r = ctx;
-
-    (void)conn;
-    if (!r->hellos) /* of a hello of our own */
-        return;
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (strncmp(line, labels[i][0], strlen(labels[i][0])) == 0) {
-            assert_string_equal(strrchr(line, ' ') + 1, vec_text(&r->block, labels[i][1]));
-            r->logged++;
-            return;
-        }
-    fail_msg("%s", line);
-}
-
 /* ---- a client of the trace ---- */
 
 /* The client's certificate and signature are those of the trace. */
 static tlsn_status sign(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op, uint8_t *result,
                         size_t cap, size_t *len)
 {
-    struct replay *r = ctx;
-    struct tlsn_span verify = field(r, "client_verify", 0);
+    struct trace *r = ctx;
+    struct tlsn_span verify = trace_field(r, "client_verify", 0);
 
     (void)conn;
     assert_int_equal(op->scheme, verify.data[4] << 8 | verify.data[5]);
@@ -98,42 +32,18 @@ static tlsn_status sign(void *ctx, tlsn_conn *conn, const struct tlsn_key_op *op
     return TLSN_OK;
 }
 
-static void add_certificate(struct replay *r)
+static void begin(struct trace *r, const char *name)
 {
-    struct tlsn_span m = vec_bytes(&r->block, "client_certificate");
-    tlsn_credential *c;
+    struct tlsn_span m;
 
-    if (!m.data)
-        return;
-    /* message, context, list, certificate; no extensions behind it */
-    OK(tlsn_credential_new_external(&c, m.data + 11, m.len - 13, NULL));
-    OK(tlsn_config_add_credential(r->config, c));
-    tlsn_credential_free(c);
-}
-
-static void begin(struct replay *r, const char *name)
-{
-    const struct tlsn_callbacks cb = { .key_log = key_log, .key_op = sign, .ctx = r };
-
-    load(r, name);
-    wire_env_init(&r->env, 1);
-    OK(tlsn_config_new(&r->config, &r->env.hooks));
-    OK(tlsn_config_set_versions(r->config, TLSN_TLS1_3, TLSN_TLS1_3));
-    OK(tlsn_config_set_groups(r->config, "x25519,secp256r1"));
-    OK(tlsn_config_set_verify_mode(r->config, TLSN_VERIFY_INSECURE_NONE));
-    OK(tlsn_config_set_callbacks(r->config, &cb));
+    trace_begin(r, name, sign, NULL);
+    m = vec_bytes(&r->block, "client_certificate");
     OK(tlsn_config_set_feature(r->config, TLSN_FEATURE_COMPAT_MODE,
                                vec_text(&r->block, "client_change_cipher_spec") != NULL));
-    add_certificate(r);
+    if (m.data) /* message, context, list, certificate; no extensions behind it */
+        trace_add_certificate(r, (struct tlsn_span){ m.data + 11, m.len - 13 });
     OK(tlsn_conn_new(&r->conn, TLSN_CLIENT, r->config));
     OK(tlsn_conn_set_server_name(r->conn, "server"));
-}
-
-static void end(struct replay *r)
-{
-    unload(r);
-    tlsn_conn_free(r->conn);
-    tlsn_config_free(r->config);
 }
 
 /* The transcript with a hello of the trace in the place of ours, the latest message. */
@@ -168,15 +78,15 @@ static void put_early_keys(struct tlsni_hs *hs, struct tlsn_span hello)
 }
 
 /* What our client said becomes what the trace's said. */
-static void take_place(struct replay *r)
+static void take_place(struct trace *r)
 {
     struct tlsni_hs *hs = &r->conn->scratch->hs;
-    struct tlsn_span hello = field(r, "client_hello", r->hellos), retry = { NULL, 0 };
-    struct tlsn_span key = field(r, "client_private", r->hellos);
+    struct tlsn_span hello = trace_field(r, "client_hello", r->hellos), retry = { NULL, 0 };
+    struct tlsn_span key = trace_field(r, "client_private", r->hellos);
 
     if (r->hellos)
-        retry = field(r, "server_payload", 0);
-    put_transcript(hs, field(r, "client_hello", 0), retry, hello);
+        retry = trace_field(r, "server_payload", 0);
+    put_transcript(hs, trace_field(r, "client_hello", 0), retry, hello);
     memcpy(hs->client_random, hello.data + 6, TLSNI_RANDOM_LEN);
     hs->session_id_len = hello.data[38];
     memcpy(hs->session_id, hello.data + 39, hs->session_id_len);
@@ -189,55 +99,15 @@ static void take_place(struct replay *r)
 
 /* ---- the records ---- */
 
-static void collect(struct replay *r)
-{
-    size_t n;
-
-    while (tlsn_output_pending(r->conn)) {
-        tlsn_status st = tlsn_drain(r->conn, r->out + r->out_len, sizeof r->out - r->out_len, &n);
-
-        assert_true(st == TLSN_OK || st == TLSN_NEED_OUTPUT);
-        r->out_len += n;
-    }
-}
-
-static void shake(struct replay *r, struct tlsn_span in)
-{
-    uint8_t copy[2048];
-    size_t consumed, n;
-    tlsn_status st;
-
-    assert_true(in.len <= sizeof copy);
-    memcpy(copy, in.data, in.len);
-    do {
-        st = tlsn_handshake(r->conn, copy, in.len, &consumed, r->out + r->out_len,
-                            sizeof r->out - r->out_len, &n);
-        r->out_len += n;
-        memmove(copy, copy + consumed, in.len - consumed);
-        in.len -= consumed;
-    } while (st == TLSN_NEED_OUTPUT || (st == TLSN_NEED_INPUT && consumed));
-    if (st < 0)
-        fail_msg("%s", tlsn_conn_error(r->conn)->text);
-    assert_int_equal(in.len, 0);
-}
-
 /* Our hello goes nowhere. */
-static void say_hello(struct replay *r)
+static void say_hello(struct trace *r)
 {
-    shake(r, (struct tlsn_span){ (const uint8_t *)"", 0 });
+    (void)trace_shake(r, (struct tlsn_span){ (const uint8_t *)"", 0 });
     r->out_len = 0;
     take_place(r);
 }
 
-static void expect(struct replay *r, struct tlsn_span record)
-{
-    assert_true(r->out_len >= record.len);
-    assert_memory_equal(r->out, record.data, record.len);
-    memmove(r->out, r->out + record.len, r->out_len - record.len);
-    r->out_len -= record.len;
-}
-
-static void client_says(struct replay *r, const char *kind, struct tlsn_span payload,
+static void client_says(struct trace *r, const char *kind, struct tlsn_span payload,
                         struct tlsn_span record)
 {
     size_t consumed, n;
@@ -250,12 +120,12 @@ static void client_says(struct replay *r, const char *kind, struct tlsn_span pay
         OK(tlsn_shutdown(r->conn, r->out, sizeof r->out, &n));
         r->out_len = n;
     }
-    collect(r);
-    expect(r, record);
-    assert_true(r->out_len == 0 || strcmp(kind, "change_cipher_spec") == 0 || r->early);
+    trace_collect(r);
+    trace_expect(r, record);
+    assert_true(r->out_len == 0 || strcmp(kind, "change_cipher_spec") == 0 || r->conn->early_wanted);
 }
 
-static void server_says(struct replay *r, const char *kind, struct tlsn_span payload,
+static void server_says(struct trace *r, const char *kind, struct tlsn_span payload,
                         struct tlsn_span record)
 {
     uint8_t in[1024], plain[1024];
@@ -263,7 +133,7 @@ static void server_says(struct replay *r, const char *kind, struct tlsn_span pay
     tlsn_status st;
 
     if (!r->conn->done) {
-        shake(r, record);
+        (void)trace_shake(r, record);
         if (r->conn->scratch && (r->conn->scratch->hs.facts & TLSNI_F_RETRY) && r->hellos == 1) {
             r->out_len = 0;
             take_place(r);
@@ -284,7 +154,7 @@ static void server_says(struct replay *r, const char *kind, struct tlsn_span pay
 }
 
 /* Everything behind the hello, in order. Values are decoded by key and number. */
-static void play(struct replay *r)
+static void play(struct trace *r)
 {
     struct vec_block *b = &r->block;
     struct tlsn_span payload = { NULL, 0 };
@@ -293,16 +163,13 @@ static void play(struct replay *r)
     for (size_t i = 0; i < b->count; i++) {
         const char *key = b->lines[i].key;
         bool client = strncmp(key, "client_", 7) == 0, server = strncmp(key, "server_", 7) == 0;
-        size_t nth = 0;
         struct tlsn_span value;
 
-        for (size_t k = 0; k < i; k++)
-            nth += strcmp(b->lines[k].key, key) == 0;
         if ((!client && !server) || strcmp(key + 7, "private") == 0 ||
             strcmp(key + 7, "hello") == 0 || strcmp(key + 7, "certificate") == 0 ||
             strcmp(key + 7, "verify") == 0)
             continue;
-        value = field(r, key, nth);
+        value = trace_value(r, i);
         if (strcmp(key + 7, "payload") == 0) {
             payload = value;
             continue;
@@ -321,13 +188,13 @@ static void play(struct replay *r)
 
 static void check_trace(const char *name)
 {
-    static struct replay r;
+    static struct trace r;
 
     begin(&r, name);
     play(&r);
     assert_int_equal(r.logged, 5);
     assert_true(r.conn->close_received);
-    end(&r);
+    trace_end(&r);
 }
 
 static void trace_simple_is_that_of_our_client(void **state)
@@ -371,7 +238,7 @@ static void trace_compatibility_mode_is_that_of_our_client(void **state)
 /* The session that the ticket makes has the key of the trace. */
 static void trace_ticket_makes_the_key_of_the_trace(void **state)
 {
-    static struct replay r;
+    static struct trace r;
     tlsn_session *s;
     struct tlsn_span psk;
 
@@ -379,16 +246,16 @@ static void trace_ticket_makes_the_key_of_the_trace(void **state)
     begin(&r, "simple");
     play(&r);
     OK(tlsn_conn_get_session(r.conn, &s));
-    psk = field(&r, "psk", 0);
+    psk = trace_field(&r, "psk", 0);
     assert_int_equal(s->master.len, psk.len);
     assert_memory_equal(s->master.data, psk.data, psk.len);
     tlsn_session_free(s);
-    end(&r);
+    trace_end(&r);
 }
 
 static tlsn_session *session_of_simple(void)
 {
-    static struct replay r;
+    static struct trace r;
     struct tlsni_buf bytes = { 0 };
     tlsn_session *s, *copy;
 
@@ -399,13 +266,13 @@ static tlsn_session *session_of_simple(void)
     OK(tlsn_session_read(&copy, bytes.data, bytes.end, NULL));
     tlsni_buf_free(NULL, &bytes);
     tlsn_session_free(s);
-    end(&r);
+    trace_end(&r);
     return copy;
 }
 
 static void trace_resumed_is_that_of_our_client(void **state)
 {
-    static struct replay r;
+    static struct trace r;
     tlsn_session *s = session_of_simple();
 
     (void)state;
@@ -413,14 +280,13 @@ static void trace_resumed_is_that_of_our_client(void **state)
     assert_int_equal(tlsn_session_early_data_max(s), 1024);
     OK(tlsn_conn_set_session(r.conn, s));
     OK(tlsn_conn_set_early_data(r.conn, true));
-    r.early = true;
     play(&r);
     assert_int_equal(r.logged, 7);
     assert_int_equal(r.out_len, 0);
     assert_true(r.conn->close_received);
     assert_int_equal(r.conn->early, TLSN_EARLY_ACCEPTED);
     tlsn_session_free(s);
-    end(&r);
+    trace_end(&r);
     REQ("8448:4/1");
     REQ("8448:4/2");
     REQ("8446:4.2.10/3");
@@ -447,7 +313,7 @@ static struct tlsni_prot *protection(const struct tlsn_hooks *env, struct tlsn_s
 }
 
 /* Seals the payload with the present secret, or with the next one that there is. */
-static void seal_same(struct replay *r, const char *const secrets[3], size_t *which,
+static void seal_same(struct trace *r, const char *const secrets[3], size_t *which,
                       struct tlsni_prot **p, uint8_t type, struct tlsn_span payload,
                       struct tlsn_span record)
 {
@@ -469,7 +335,7 @@ static void seal_same(struct replay *r, const char *const secrets[3], size_t *wh
             (*which)++;
         if (*which == 3)
             fail_msg("a record of %zu bytes is under no secret", record.len);
-        *p = protection(&r->env.hooks, field(r, secrets[(*which)++], 0));
+        *p = protection(&r->env.hooks, trace_field(r, secrets[(*which)++], 0));
     }
 }
 
@@ -477,13 +343,13 @@ static unsigned seal_trace(const char *name)
 {
     static const char *const secrets[2][3] = { { "c_e_traffic", "c_hs_traffic", "c_ap_traffic" },
                                                { "s_hs_traffic", "s_ap_traffic", "none" } };
-    static struct replay r;
+    static struct trace r;
     struct tlsn_span payload = { NULL, 0 };
     struct tlsni_prot *p[2] = { NULL, NULL };
     size_t which[2] = { 0, 0 };
     unsigned sealed = 0;
 
-    load(&r, name);
+    trace_load(&r, name);
     wire_env_init(&r.env, 1);
     for (size_t i = 0; i < r.block.count; i++) {
         const char *key = r.block.lines[i].key;
@@ -492,14 +358,11 @@ static unsigned seal_trace(const char *name)
                        : strcmp(key + 7, "application_data") == 0 ? 23
                        : strcmp(key + 7, "alert") == 0            ? 21
                                                                   : 0;
-        size_t nth = 0;
         struct tlsn_span record;
 
         if (strncmp(key, "client_", 7) != 0 && !side)
             continue;
-        for (size_t k = 0; k < i; k++)
-            nth += strcmp(r.block.lines[k].key, key) == 0;
-        record = field(&r, key, nth);
+        record = trace_value(&r, i);
         if (strcmp(key + 7, "payload") == 0)
             payload = record;
         if (!type || record.data[0] != 23)
@@ -509,7 +372,7 @@ static unsigned seal_trace(const char *name)
     }
     tlsni_prot_free(p[0]);
     tlsni_prot_free(p[1]);
-    unload(&r);
+    trace_unload(&r);
     return sealed;
 }
 
@@ -527,7 +390,7 @@ static void records_of_both_sides_are_those_of_the_traces(void **state)
 
 static void binder_is_that_of_the_trace(void **state)
 {
-    static struct replay simple, resumed;
+    static struct trace simple, resumed;
     struct tlsni_err err = { 0 };
     struct tlsni_hs hs = { .err = &err };
     struct tlsni_psk13 psk = { .hash = tlsni_hash_find(TLSNI_HASH_SHA256), .binder = "res binder" };
@@ -535,10 +398,10 @@ static void binder_is_that_of_the_trace(void **state)
     struct tlsn_span m;
 
     (void)state;
-    load(&simple, "simple");
-    load(&resumed, "resumed");
-    m = field(&resumed, "client_hello", 0);
-    psk.key = field(&simple, "psk", 0);
+    trace_load(&simple, "simple");
+    trace_load(&resumed, "resumed");
+    m = trace_field(&resumed, "client_hello", 0);
+    psk.key = trace_field(&simple, "psk", 0);
     assert_true(m.len <= sizeof hello);
     memcpy(hello, m.data, m.len);
     hs.hello_message = (struct tlsn_span){ hello, m.len };
@@ -556,8 +419,8 @@ static void binder_is_that_of_the_trace(void **state)
     assert_int_equal(tlsni_binder13_check(&hs, 0, &psk), TLSN_ERR_DECRYPT_ERROR);
     REQ("8448:4/1");
     REQ("8446:4.2.11.2/1");
-    unload(&simple);
-    unload(&resumed);
+    trace_unload(&simple);
+    trace_unload(&resumed);
 }
 
 int main(void)
