@@ -265,7 +265,7 @@ bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request)
     hs = &s->hs;
     request->hint = tlsni_buf_span(&hs->psk_hint);
     request->identity = tlsni_buf_span(&hs->psk_identity);
-    request->tls13 = !hs->version || hs->version->listed;
+    request->tls13 = !hs->version || hs->version->psk_extension;
     request->imported = request->tls13 && tlsni_psk_read_imported(request->identity, &form);
     request->external_identity = request->imported ? form.identity : tlsni_span_make(NULL, 0);
     request->context = request->imported ? form.context : tlsni_span_make(NULL, 0);

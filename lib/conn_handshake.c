@@ -272,7 +272,7 @@ static tlsn_status keep_clients_session(tlsn_conn *c, struct tlsni_hs *hs)
     tlsn_status st;
 
     if (hs->authz_in || hs->authz_out ||
-        (!hs->version->listed && !hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
+        (!hs->version->psk_extension && !hs->session.id_len && !tlsni_buf_len(&hs->session.ticket)))
         return TLSN_OK;
     hs->session.peer_leaf = none;
     st = tlsni_session_pack(&hs->session, c->env, &bytes);
@@ -303,7 +303,7 @@ static tlsn_status keep_session(tlsn_conn *c, struct tlsni_hs *hs)
     c->session_by_ticket = tlsni_buf_len(&hs->own_ticket) && tlsni_tickets_drop(hs->cfg);
     if (c->session_by_ticket)
         return keep_tickets(c, hs);
-    if (hs->resumed == TLSN_RESUMED_TICKET || hs->version->listed)
+    if (hs->resumed == TLSN_RESUMED_TICKET || hs->version->psk_extension)
         /* the ID is the client's own invention and no key */
         return TLSN_OK;
     return tlsni_bytes_set(c->env, &c->session, key.data, key.len);
@@ -416,8 +416,8 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     c->suite = hs->suite;
     c->peer_raw = s->peer_raw;
     c->compression = hs->compression;
-    /* a session of TLS 1.3 is resumed with a key exchange of its own, or none */
-    c->group = hs->resumed && !hs->version->listed ? NULL : hs->group;
+    /* a session that is a pre-shared key goes with a key exchange of its own, or none */
+    c->group = hs->resumed && !hs->version->psk_extension ? NULL : hs->group;
     c->scheme = hs->resumed ? NULL : hs->scheme;
     if (c->rare) {
         tlsni_free(c->env, c->rare->alpn_kept);
@@ -425,9 +425,9 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     }
     c->alpn = hs->alpn;
     c->resumed = (uint8_t)hs->resumed;
-    c->by_psk = hs->version->listed && tlsni_buf_len(&s->identity) && !s->scheme;
+    c->by_psk = hs->version->psk_extension && tlsni_buf_len(&s->identity) && !s->scheme;
     c->early = hs->tls13.early;
-    c->ems = hs->ems || hs->version->listed; /* whose key schedule is always like that */
+    c->ems = hs->ems || hs->version->binds_messages;
     c->etm = hs->etm;
     c->truncated_mac = hs->truncated_mac;
     memcpy(c->cert_comp, hs->tls13.packed, sizeof c->cert_comp);
@@ -444,7 +444,7 @@ static tlsn_status complete(tlsn_conn *c)
     if (tlsni_buf_len(&c->scratch->in))
         return tlsni_fail(&c->scratch->err, TLSN_ERR_UNEXPECTED_MESSAGE, "handshake",
                           "%zu bytes behind Finished", tlsni_buf_len(&c->scratch->in));
-    st = hs->version->listed ? tlsni_conn_keep_secrets13(c, hs) : TLSN_OK;
+    st = hs->version->keeps_secrets ? tlsni_conn_keep_secrets13(c, hs) : TLSN_OK;
     if (st == TLSN_OK)
         st = tlsni_conn_keep_peer(c, hs);
     if (st == TLSN_OK)

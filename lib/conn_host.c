@@ -389,7 +389,7 @@ tlsn_status tlsni_conn_take_psk(tlsn_conn *c, const struct tlsn_psk *psk)
 
     if (!psk->key.len)
         return TLSN_OK;
-    if (!hs->version || hs->version->listed)
+    if (!hs->version || hs->version->psk_extension)
         return tlsni_psk13_answer(hs, psk);
     if (psk->key.len > TLSNI_PSK_MAX || psk->identity.len > TLSNI_PSK_MAX ||
         !tlsni_psk_hash_of(psk->hash_bits, &(uint8_t){ 0 }))

@@ -106,7 +106,7 @@ static bool allowed(const tlsn_conn *c)
 {
     if (c->role == TLSN_CLIENT && c->resumed && !c->ems)
         return false;
-    if (c->version->listed) /* there is none from TLS 1.3 on */
+    if (!c->version->renegotiates)
         return false;
     return c->secure_renegotiation || c->config->renegotiation == TLSN_RENEGOTIATION_INSECURE_LEGACY;
 }

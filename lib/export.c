@@ -205,7 +205,7 @@ static tlsn_status tls_exporter(const tlsn_conn *c, uint8_t *out, size_t *len)
     bool renegotiates = c->config->renegotiation != TLSN_RENEGOTIATION_NONE || c->renegotiations ||
                         c->renegotiation_asked || tlsni_conn_renegotiates(c);
 
-    if (!c->version->listed && renegotiates)
+    if (c->version->renegotiates && renegotiates)
         return TLSN_ERR_INSUFFICIENT_SECURITY;
     *len = BINDING_LEN;
     return tlsn_export(c, "EXPORTER-Channel-Binding", "", 0, true, out, BINDING_LEN);

@@ -129,11 +129,11 @@ static tlsn_status server_parse(struct tlsni_hs *hs, struct tlsni_rd *data)
 /* @rfc 8446:9.2/9 */
 static tlsn_status server_absent(struct tlsni_hs *hs)
 {
-    bool listed = hs->version && hs->version->listed;
+    bool missing = hs->version && hs->version->missing_extension;
 
     if (!tlsni_hs_feature(hs->cfg, TLSN_FEATURE_REQUIRE_NAMES))
         return TLSN_OK;
-    return tlsni_fail(hs->err, listed ? TLSN_ERR_MISSING_EXTENSION : TLSN_ERR_UNRECOGNIZED_NAME, layer,
+    return tlsni_fail(hs->err, missing ? TLSN_ERR_MISSING_EXTENSION : TLSN_ERR_UNRECOGNIZED_NAME, layer,
                       "client sends no server_name, which is required");
 }
 

@@ -19,12 +19,18 @@
 enum { START, WAIT_SERVER_HELLO, STATES };
 static const char *const state_names[STATES] = { "start", "wait_server_hello" };
 
-/* TLS 1.3: of a pre-shared key. */
-static bool has_psk(const tlsn_session *s)
+/* A session is a pre-shared key of its version. */
+static bool is_psk(const tlsn_session *s)
 {
     const struct tlsni_version *v = tlsni_version_find(s->version);
 
-    return v && v->listed && tlsni_buf_len(&s->identity);
+    return v && v->psk_extension;
+}
+
+/* It began with one that was agreed on outside. */
+static bool has_psk(const tlsn_session *s)
+{
+    return is_psk(s) && tlsni_buf_len(&s->identity);
 }
 
 /* A resumed server shows no certificate again: there has to be a verdict on the first one, and for
@@ -76,13 +82,6 @@ static tlsn_status invent_id(struct tlsni_hs *hs)
     return tlsni_random(hs->env, hs->session_id, TLSNI_SESSION_ID_MAX);
 }
 
-static bool is_listed(uint16_t version)
-{
-    const struct tlsni_version *v = tlsni_version_find(version);
-
-    return v && v->listed;
-}
-
 /* With a ticket the session ID is a random value whose echo tells that the server resumed (RFC 5077
  * 3.4). With TLS 1.3 it is one as well, for the eyes of boxes in between (RFC 8446 D.4).
  * @rfc 5246:7.4.1.2/3, 5077:3.4/3, 4507:3.4/3
@@ -93,7 +92,7 @@ static tlsn_status set_session_id(struct tlsni_hs *hs)
         hs->offer = NULL;
     hs->tls13.compat = (hs->worlds & TLSNI_WORLD_13) &&
                        tlsni_hs_feature(hs->cfg, TLSN_FEATURE_COMPAT_MODE);
-    hs->tls13.resumes = hs->offer && is_listed(hs->offer->version);
+    hs->tls13.resumes = hs->offer && is_psk(hs->offer);
     tlsni_psk13_count(hs);
     tlsni_early13_offer(hs);
     if (!hs->offer || hs->tls13.resumes)
@@ -239,7 +238,7 @@ static const struct tlsni_version *newest(const struct tlsni_hs *hs)
     const struct tlsni_hs_config *cfg = hs->cfg;
     const struct tlsni_version *v = tlsni_newest_version(cfg, UINT16_MAX);
 
-    while (v && v->listed && (hs->bound.version || tlsni_hs_sends_ssl2(hs)))
+    while (v && ((hs->bound.version && !v->renegotiates) || (tlsni_hs_sends_ssl2(hs) && v->listed)))
         v = tlsni_newest_version(cfg, (uint16_t)(v->number - 1));
     return v ? v : tlsni_version_select_unlisted(cfg->version_min, cfg->version_max, UINT16_MAX);
 }
@@ -335,7 +334,7 @@ tlsn_status tlsni_act_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
                           "server chose %s behind a HelloRetryRequest of %s", v->title,
                           hs->version->title);
     /* @rfc 8446:D.3/1 */
-    if (hs->tls13.early && !v->listed)
+    if (hs->tls13.early && !v->early_data)
         return tlsni_fail(hs->err, TLSN_ERR_VERSION, "handshake",
                           "server chose %s, which has no place for the early data sent", v->title);
     hs->version = v;

@@ -86,7 +86,8 @@ static const struct tlsni_version *select_listed(const struct tlsni_hs *hs, stru
                                                          UINT16_MAX);
 
     while (v && (!tlsni_wire_has(list, v->number) ||
-                 (v->listed && (hs->bound.version || !tlsni_version_spoken(cfg, v)))))
+                 (hs->bound.version && !v->renegotiates) ||
+                 (v->listed && !tlsni_version_spoken(cfg, v))))
         v = tlsni_version_select(cfg->version_min, cfg->version_max, (uint16_t)(v->number - 1));
     return v;
 }

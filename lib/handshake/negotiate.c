@@ -96,7 +96,7 @@ static bool has_group(const struct tlsni_hs_config *cfg, const struct tlsni_vers
 
 bool tlsni_version_spoken(const struct tlsni_hs_config *cfg, const struct tlsni_version *v)
 {
-    if (v->listed && !has_group(cfg, v))
+    if (v->group_apart && !has_group(cfg, v))
         return false;
     for (size_t i = 0; i < cfg->suites.count; i++) {
         const struct tlsni_suite *suite = tlsni_suite_find(cfg->suites.id[i]);
@@ -427,11 +427,11 @@ static bool hangs_on_weak(const tlsn_credential *c, const struct tlsn_span *sche
     return false;
 }
 
-/* A TLS 1.3 server prefers everything else that the client can verify to a chain with SHA-1.
+/* Everything else that the client can verify goes before a chain with SHA-1.
  * @rfc 8446:4.2.3/17 */
 static bool is_sound(const struct tlsni_hs *hs, const tlsn_credential *c, bool verifiable)
 {
-    return !hs->version->listed || (verifiable && !hangs_on_weak(c, NULL));
+    return !hs->version->strict_chains || (verifiable && !hangs_on_weak(c, NULL));
 }
 
 static int rank(const struct tlsni_hs *hs, const struct tlsni_suite *suite, const tlsn_credential *c,
@@ -463,7 +463,7 @@ static bool is_excluded(const struct tlsni_hs *hs, const tlsn_credential *c, uin
 {
     struct tlsn_span schemes = cert_schemes(hs);
 
-    return hs->version->listed && type != TLSN_CERT_RAW_KEY && hangs_on_weak(c, &schemes) &&
+    return hs->version->strict_chains && type != TLSN_CERT_RAW_KEY && hangs_on_weak(c, &schemes) &&
            !tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_CHAINS);
 }
 
@@ -648,7 +648,7 @@ tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs)
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, "handshake",
                           "none of %zu certificates fits the client's suites, signature algorithms "
                           "and groups", hs->cfg->credential_count);
-    if (why == NO_GROUP && !hs->version->listed &&
+    if (why == NO_GROUP && !hs->version->group_apart &&
         lists_finite_field(hs->peer_groups)) /* RFC 7919 4 */
         return tlsni_fail(hs->err, TLSN_ERR_INSUFFICIENT_SECURITY, "handshake",
                           "no common finite-field group");
@@ -711,7 +711,7 @@ static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *
     const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
     bool strict = tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS);
 
-    if (!hs->version->sigalgs || hs->own_type == TLSN_CERT_RAW_KEY || !(hs->version->listed || strict))
+    if (!hs->version->sigalgs || hs->own_type == TLSN_CERT_RAW_KEY || !(hs->version->strict_chains || strict))
         return true;
     return tlsni_chain_verifiable(c, req->sigalgs_cert.len ? req->sigalgs_cert : req->sigalgs);
 }

@@ -109,7 +109,7 @@ bool tlsni_psk_read_imported(struct tlsn_span identity, struct tlsni_imported *o
     out->context = tlsni_rd_vec_span(&r, 2, 0, 65535);
     version = tlsni_version_find(tlsni_rd_u16(&r));
     out->kdf = tlsni_rd_u16(&r);
-    return tlsni_rd_done(&r) && version && version->listed && out->kdf < KDFS && kdf_hash[out->kdf];
+    return tlsni_rd_done(&r) && version && version->psk_extension && out->kdf < KDFS && kdf_hash[out->kdf];
 }
 
 /* RFC 9258 5.1: the key of an imported identity. hash: of the key that it comes from.

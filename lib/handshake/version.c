@@ -17,7 +17,7 @@
     .flow = { &tlsni_flow_tls12_client, &tlsni_flow_tls12_server },                             \
     .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_tls, \
     .verify_data_len = 12, .extensions = true, .sealed_length = 2, .exports = true,               \
-    .world = TLSNI_WORLD_OLD
+    .renegotiates = true, .world = TLSNI_WORLD_OLD
 
 /* @rfc 5246:7.4.9/8, 7627:6.4/1, 5246:E.2/4 */
 /* clang-format off */
@@ -30,7 +30,7 @@ static const struct tlsni_version rows[] = {
       .server_hello = tlsni_client12_server_hello, .verify_data = tlsni_schedule_verify_data_ssl3,
       .verify_data_len = 36, .verify_digest = tlsni_schedule_verify_digest_ssl3,
       .certificate_alert = true, .export_key = tlsni_schedule_export_ssl3, .unclosed_ends = true,
-      .source = "RFC 6101" },
+      .renegotiates = true, .source = "RFC 6101" },
     { .number = TLSN_TLS1_0, .old_number = TLSN_TLS1_0, .name = "tls1.0", .title = "TLS 1.0", TLS, .mark = MARK,
       .record = &tlsni_record_tls10, .prf = tlsni_prf_tls10, .hash = TLSNI_HASH_MD5_SHA1,
       .export_key = tlsni_schedule_export_tls, .unclosed_ends = true, .source = "RFC 2246" },
@@ -45,7 +45,9 @@ static const struct tlsni_version rows[] = {
       .world = TLSNI_WORLD_13, .record = &tlsni_record_tls13,
       .flow = { &tlsni_flow_tls13_client, &tlsni_flow_tls13_server },
       .server_hello = tlsni_client13_server_hello, .extensions = true, .sigalgs = true,
-      .binds_curves = true, .exact_pss = true, .listed = true, .alerts_end = true, .drops_ccs = true, .marks = true,
+      .binds_curves = true, .exact_pss = true, .strict_chains = true, .group_apart = true,
+      .psk_extension = true, .early_data = true, .binds_messages = true, .keeps_secrets = true,
+      .missing_extension = true, .listed = true, .alerts_end = true, .drops_ccs = true, .marks = true,
       .source = "RFC 8446" },
 };
 /* clang-format on */

@@ -43,6 +43,15 @@ struct tlsni_version {
     bool binds_curves;       /* ECDSA schemes name the curve of the key (RFC 8446 4.2.3) */
     bool exact_pss;          /* in certificates, parameters of PSS are those of the key (RFC 8446 4.2.3) */
     bool listed;             /* chosen by supported_versions alone */
+    bool renegotiates;       /* hellos may come behind the first handshake (RFC 5246 7.4.1.1) */
+    bool group_apart;        /* a group is negotiated whatever the suite, and suites say nothing of it */
+    bool strict_chains;      /* chains are held to the schemes that the peer lists (RFC 8446 4.4.2.2) */
+    bool psk_extension;      /* keys agreed on before are offered by pre_shared_key, sessions as well: their tickets
+                              * come behind the handshake, and a session ID names none */
+    bool early_data;         /* data may come with the first hello (RFC 8446 4.2.10) */
+    bool binds_messages;     /* secrets follow from all messages, with or without extended_master_secret */
+    bool keeps_secrets;      /* connections have struct tlsni_secrets13 */
+    bool missing_extension;  /* a hello without what it needs is told so by this alert (RFC 8446 9.2) */
     bool alerts_end;         /* every alert but a closing one is an end, whatever its level */
     bool drops_ccs;          /* ChangeCipherSpec means nothing inside a handshake */
     const char *source;
