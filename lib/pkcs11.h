@@ -74,6 +74,8 @@ TLSN_MUST_USE tlsn_status tlsni_pkcs11_objects(const struct tlsni_pkcs11_place *
                                                CK_ULONG attribute_count, CK_OBJECT_HANDLE *out,
                                                CK_ULONG max, CK_ULONG *count,
                                                struct tlsn_pkcs11_error *error);
+/* Puts what the URI says of an object behind the n attributes that are there; how many there are now. */
+CK_ULONG tlsni_pkcs11_template(CK_ATTRIBUTE *wanted, CK_ULONG n, const struct tlsn_pkcs11_uri *uri);
 /* One attribute, allocated; empty when the object does not have it or does not show it. To be freed. */
 TLSN_MUST_USE tlsn_status tlsni_pkcs11_attribute(const struct tlsn_hooks *env,
                                                  const struct tlsni_pkcs11_place *place,

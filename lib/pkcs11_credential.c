@@ -212,11 +212,7 @@ static tlsn_status add_objects(struct anchors *a, const struct tlsni_pkcs11_plac
         return TLSN_ERR_NO_MEMORY;
     if (!a->all)
         wanted[n++] = (CK_ATTRIBUTE){ CKA_TRUSTED, &yes, sizeof yes };
-    if (*a->uri->object)
-        wanted[n++] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)a->uri->object,
-                                      strlen(a->uri->object) };
-    if (a->uri->id_len)
-        wanted[n++] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)a->uri->id, a->uri->id_len };
+    n = tlsni_pkcs11_template(wanted, n, a->uri);
     st = tlsni_pkcs11_objects(place, session, wanted, n, objects, OBJECTS_MAX, &count, a->error);
     for (CK_ULONG i = 0; st == TLSN_OK && i < count; i++)
         st = add_object(a, place, session, objects[i]);
@@ -254,7 +250,8 @@ tlsn_status tlsn_trust_add_pkcs11(tlsn_trust *trust, tlsn_pkcs11 *module, const 
     if (st != TLSN_OK || !trust || !module)
         return TLSN_ERR_ARGUMENT;
     a.env = &module->env;
-    st = tlsni_pkcs11_each_token(module, &parsed, add_token, &a, error);
+    if (!*parsed.type || strcmp(parsed.type, "cert") == 0) /* @rfc 7512:2.3/13 */
+        st = tlsni_pkcs11_each_token(module, &parsed, add_token, &a, error);
     if (added)
         *added = a.added;
     return st;

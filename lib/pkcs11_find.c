@@ -1,10 +1,11 @@
-/* pkcs11_find.c - tokens and objects that fit a URI (RFC 7512 2.5 and 2.6: what it says has to be the
- * same, what it leaves out may be anything). */
+/* pkcs11_find.c - tokens and objects that fit a URI (RFC 7512 2.5: what it says has to be the same, and an empty text
+ * is said to be empty; what it leaves out may be anything). */
 #include "pkcs11.h"
 
 #ifdef TLSNI_HAVE_P11KIT
 
 #include <string.h>
+#include <strings.h>
 
 void tlsni_pkcs11_text(char *out, size_t cap, const CK_UTF8CHAR *text, size_t len)
 {
@@ -16,34 +17,74 @@ void tlsni_pkcs11_text(char *out, size_t cap, const CK_UTF8CHAR *text, size_t le
     out[len] = 0;
 }
 
-static bool fits(const char *wanted, const CK_UTF8CHAR *text, size_t len)
+/* The module pads its texts with spaces, so that spaces at the end say nothing.
+ * @rfc 7512:2.3/4, 7512:2.3/17, 7512:2.5/4 */
+static bool fits(const struct tlsn_pkcs11_uri *uri, enum tlsn_pkcs11_attribute attribute,
+                 const char *wanted, const CK_UTF8CHAR *text, size_t len)
 {
-    char have[80];
+    char have[80], want[80];
 
     tlsni_pkcs11_text(have, sizeof have, text, len);
-    return !*wanted || strcmp(wanted, have) == 0;
+    tlsni_pkcs11_text(want, sizeof want, (const CK_UTF8CHAR *)wanted, strlen(wanted));
+    return !tlsn_pkcs11_uri_has(uri, attribute) || strcmp(want, have) == 0;
 }
 
-#define FITS(wanted, field) fits(wanted, field, sizeof(field))
+#define FITS(attribute, wanted, field)                                                             \
+    fits(uri, TLSN_PKCS11_##attribute, uri->wanted, field, sizeof(field))
 
-/* A string of p11-kit, which is freed with it. */
-static bool text_fits(const char *wanted, char *have)
+/* "softhsm2" of "/usr/lib/softhsm/libsofthsm2.so.1": what stands between "lib" and the first dot. */
+static bool is_name_of(const char *wanted, const char *file)
 {
-    bool same = !*wanted || (have && strcmp(wanted, have) == 0);
+    const char *base = strrchr(file, '/');
+    size_t n;
 
-    tlsni_free(NULL, have); /* from malloc, as p11-kit says */
-    return same;
+    base = base ? base + 1 : file;
+    if (strncmp(base, "lib", 3) == 0)
+        base += 3;
+    n = strcspn(base, ".");
+    return strlen(wanted) == n && strncasecmp(wanted, base, n) == 0;
+}
+
+/* The one that p11-kit has for the module, or that its file gives. Without a file nothing is known.
+ * @rfc 7512:2.4/6, 7512:2.4/7 */
+static bool name_fits(const char *wanted, const char *name, const char *file)
+{
+    return (name && strcasecmp(wanted, name) == 0) || (file && is_name_of(wanted, file));
+}
+
+/* The module's file, or a directory that it is in.
+ * @rfc 7512:2.4/8 */
+static bool path_fits(const char *wanted, const char *file)
+{
+    size_t n = strlen(wanted);
+
+    if (!file || strncmp(wanted, file, n) != 0)
+        return false;
+    return !file[n] || file[n] == '/' || (n && wanted[n - 1] == '/');
+}
+
+/* @rfc 7512:2.4/11, 7512:2.4/12, 7512:2.5/1 */
+static bool module_chosen(CK_FUNCTION_LIST *module, const struct tlsn_pkcs11_uri *uri)
+{
+    bool by_name = tlsn_pkcs11_uri_has(uri, TLSN_PKCS11_MODULE_NAME);
+    bool by_path = tlsn_pkcs11_uri_has(uri, TLSN_PKCS11_MODULE_PATH);
+    char *name = by_name ? p11_kit_module_get_name(module) : NULL;
+    char *file = by_name || by_path ? p11_kit_module_get_filename(module) : NULL;
+    bool fit = (!by_name || name_fits(uri->module_name, name, file)) &&
+               (!by_path || path_fits(uri->module_path, file));
+
+    tlsni_free(NULL, name); /* from malloc, as p11-kit says */
+    tlsni_free(NULL, file);
+    return fit;
 }
 
 static bool module_fits(CK_FUNCTION_LIST *module, const struct tlsn_pkcs11_uri *uri)
 {
     CK_INFO info;
 
-    return text_fits(uri->module_name, p11_kit_module_get_name(module)) &&
-           text_fits(uri->module_path, p11_kit_module_get_filename(module)) &&
-           module->C_GetInfo(&info) == CKR_OK &&
-           FITS(uri->library_manufacturer, info.manufacturerID) &&
-           FITS(uri->library_description, info.libraryDescription) &&
+    return module_chosen(module, uri) && module->C_GetInfo(&info) == CKR_OK &&
+           FITS(LIBRARY_MANUFACTURER, library_manufacturer, info.manufacturerID) &&
+           FITS(LIBRARY_DESCRIPTION, library_description, info.libraryDescription) &&
            (uri->library_major < 0 || (uri->library_major == info.libraryVersion.major &&
                                        uri->library_minor == info.libraryVersion.minor));
 }
@@ -54,14 +95,14 @@ static bool slot_fits(CK_FUNCTION_LIST *module, CK_SLOT_ID slot, const struct tl
 
     return (uri->slot_id < 0 || (CK_SLOT_ID)uri->slot_id == slot) &&
            module->C_GetSlotInfo(slot, &info) == CKR_OK &&
-           FITS(uri->slot_manufacturer, info.manufacturerID) &&
-           FITS(uri->slot_description, info.slotDescription);
+           FITS(SLOT_MANUFACTURER, slot_manufacturer, info.manufacturerID) &&
+           FITS(SLOT_DESCRIPTION, slot_description, info.slotDescription);
 }
 
 static bool token_fits(const CK_TOKEN_INFO *info, const struct tlsn_pkcs11_uri *uri)
 {
-    return FITS(uri->token, info->label) && FITS(uri->manufacturer, info->manufacturerID) &&
-           FITS(uri->model, info->model) && FITS(uri->serial, info->serialNumber);
+    return FITS(TOKEN, token, info->label) && FITS(MANUFACTURER, manufacturer, info->manufacturerID) &&
+           FITS(MODEL, model, info->model) && FITS(SERIAL, serial, info->serialNumber);
 }
 
 enum { SLOTS_MAX = 256 };
@@ -92,6 +133,7 @@ static tlsn_status each_slot(CK_FUNCTION_LIST *module, const struct tlsn_pkcs11_
     return st;
 }
 
+/* @rfc 7512:2.5/2, 7512:2.5/5 */
 tlsn_status tlsni_pkcs11_each_token(const struct tlsn_pkcs11 *module,
                                     const struct tlsn_pkcs11_uri *uri, take_token *take, void *ctx,
                                     struct tlsn_pkcs11_error *error)
@@ -99,7 +141,7 @@ tlsn_status tlsni_pkcs11_each_token(const struct tlsn_pkcs11 *module,
     tlsn_status st = TLSN_OK;
 
     for (CK_FUNCTION_LIST **m = module->modules; st == TLSN_OK && *m; m++)
-        if (module_fits(*m, uri))
+        if (!uri->unknown && module_fits(*m, uri))
             st = each_slot(*m, uri, take, ctx, error);
     return st;
 }
@@ -146,6 +188,16 @@ tlsn_status tlsn_pkcs11_token(tlsn_pkcs11 *module, size_t i, struct tlsn_pkcs11_
 }
 
 /* ---- objects ---- */
+
+/* @rfc 7512:2.3/13, 7512:2.3/17 */
+CK_ULONG tlsni_pkcs11_template(CK_ATTRIBUTE *wanted, CK_ULONG n, const struct tlsn_pkcs11_uri *uri)
+{
+    if (tlsn_pkcs11_uri_has(uri, TLSN_PKCS11_OBJECT))
+        wanted[n++] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)uri->object, strlen(uri->object) };
+    if (tlsn_pkcs11_uri_has(uri, TLSN_PKCS11_ID))
+        wanted[n++] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)uri->id, uri->id_len };
+    return n;
+}
 
 tlsn_status tlsni_pkcs11_objects(const struct tlsni_pkcs11_place *place, CK_SESSION_HANDLE session,
                                  CK_ATTRIBUTE *attributes, CK_ULONG attribute_count,

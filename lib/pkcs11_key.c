@@ -5,8 +5,11 @@
 
 #ifdef TLSNI_HAVE_P11KIT
 
+#include "pkcs11_uri.h"
+
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 struct pin {
     bool there;
@@ -28,13 +31,16 @@ struct search {
 
 /* ---- what is asked for ---- */
 
-static bool put(char *field, const char *text)
+static bool put(struct tlsn_pkcs11_uri *uri, enum tlsn_pkcs11_attribute attribute, char *field,
+                const char *text)
 {
     if (!text)
         return true;
-    if (strlen(text) >= TLSN_PKCS11_TEXT_MAX || (*field && strcmp(field, text) != 0))
+    if (strlen(text) >= TLSN_PKCS11_TEXT_MAX ||
+        (tlsn_pkcs11_uri_has(uri, attribute) && strcmp(field, text) != 0))
         return false;
     (void)snprintf(field, TLSN_PKCS11_TEXT_MAX, "%s", text);
+    uri->present |= UINT32_C(1) << attribute;
     return true;
 }
 
@@ -47,7 +53,8 @@ static tlsn_status merge(struct tlsn_pkcs11_uri *uri, const struct tlsn_pkcs11_q
         return st;
     if (q->by_slot && q->slot_id <= INT64_MAX && uri->slot_id < 0)
         uri->slot_id = (int64_t)q->slot_id;
-    return put(uri->token, q->token) && put(uri->object, q->object) &&
+    return put(uri, TLSN_PKCS11_TOKEN, uri->token, q->token) &&
+                   put(uri, TLSN_PKCS11_OBJECT, uri->object, q->object) &&
                    (!q->by_slot || (uint64_t)uri->slot_id == q->slot_id) &&
                    (!*uri->type || strcmp(uri->type, "private") == 0)
                ? TLSN_OK
@@ -73,17 +80,30 @@ static tlsn_status set_type(struct search *s, const char *type)
     return TLSN_ERR_UNKNOWN_KEYWORD;
 }
 
-/* pin-source: a file, as "file:/path" or a bare path; one newline at its end is no part of the PIN. */
+/* The path of pin-source: "file:/path", "file:///path" or "file://localhost/path" (RFC 8089), which is percent-encoded
+ * once more, or a bare path. NULL: something else.
+ * @rfc 7512:2.4/1, 7512:2.4/3 */
+static const char *pin_path(const char *source, char path[TLSN_PKCS11_TEXT_MAX])
+{
+    static const char scheme[] = "file:", here[] = "//localhost/";
+
+    if (strncasecmp(source, scheme, sizeof scheme - 1) != 0)
+        return *source == '/' ? source : NULL;
+    source += sizeof scheme - 1;
+    if (strncasecmp(source, here, sizeof here - 1) == 0)
+        source += sizeof here - 2;
+    else if (strncmp(source, "///", 3) == 0)
+        source += 2;
+    return *source == '/' && source[1] != '/' && tlsni_uri_decode_path(path, source) ? path : NULL;
+}
+
+/* One newline at the end of the file is no part of the PIN. */
 static tlsn_status read_pin(struct pin *pin, const char *source)
 {
-    static const char scheme[] = "file:";
-    FILE *f;
+    char buffer[TLSN_PKCS11_TEXT_MAX];
+    const char *path = pin_path(source, buffer);
+    FILE *f = path ? fopen(path, "rb") : NULL;
 
-    if (strncmp(source, scheme, sizeof scheme - 1) == 0)
-        source += sizeof scheme - 1;
-    if (strncmp(source, "//", 2) == 0)
-        source += 2;
-    f = *source == '/' ? fopen(source, "rb") : NULL;
     if (!f)
         return TLSN_ERR_FILE;
     setvbuf(f, NULL, _IONBF, 0); /* no copy in a buffer that is not wiped */
@@ -100,7 +120,8 @@ static tlsn_status read_pin(struct pin *pin, const char *source)
 static tlsn_status set_pin(struct pin *pin, const struct tlsn_pkcs11_query *q,
                            const struct tlsn_pkcs11_uri *uri)
 {
-    const char *text = q->pin ? q->pin : uri->has_pin_value ? uri->pin_value : NULL;
+    bool said = tlsn_pkcs11_uri_has(uri, TLSN_PKCS11_PIN_VALUE);
+    const char *text = q->pin ? q->pin : said ? uri->pin_value : NULL;
 
     if (!text)
         return *uri->pin_source ? read_pin(pin, uri->pin_source) : TLSN_OK;
@@ -132,11 +153,7 @@ static tlsn_status look(struct search *s, const struct tlsni_pkcs11_place *place
     CK_ULONG n = 1, count;
     tlsn_status st;
 
-    if (*s->uri->object)
-        wanted[n++] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)s->uri->object,
-                                      strlen(s->uri->object) };
-    if (s->uri->id_len)
-        wanted[n++] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)s->uri->id, s->uri->id_len };
+    n = tlsni_pkcs11_template(wanted, n, s->uri);
     if (s->by_type)
         wanted[n++] = (CK_ATTRIBUTE){ CKA_KEY_TYPE, &s->type, sizeof s->type };
     st = tlsni_pkcs11_objects(place, session, wanted, n, objects, 2, &count, s->error);

@@ -18,8 +18,31 @@ extern "C" {
 
 enum { TLSN_PKCS11_TEXT_MAX = 256, TLSN_PKCS11_ID_MAX = 128 };
 
-/* A URI taken apart and percent-decoded. Texts are empty where the URI says nothing. */
+enum tlsn_pkcs11_attribute {
+    TLSN_PKCS11_TOKEN,
+    TLSN_PKCS11_MANUFACTURER,
+    TLSN_PKCS11_SERIAL,
+    TLSN_PKCS11_MODEL,
+    TLSN_PKCS11_LIBRARY_MANUFACTURER,
+    TLSN_PKCS11_LIBRARY_DESCRIPTION,
+    TLSN_PKCS11_LIBRARY_VERSION,
+    TLSN_PKCS11_OBJECT,
+    TLSN_PKCS11_TYPE,
+    TLSN_PKCS11_ID,
+    TLSN_PKCS11_SLOT_MANUFACTURER,
+    TLSN_PKCS11_SLOT_DESCRIPTION,
+    TLSN_PKCS11_SLOT_ID,
+    TLSN_PKCS11_PIN_SOURCE,
+    TLSN_PKCS11_PIN_VALUE,
+    TLSN_PKCS11_MODULE_NAME,
+    TLSN_PKCS11_MODULE_PATH,
+};
+
+/* A URI taken apart and percent-decoded. Texts are empty where the URI says nothing, and where it says that they
+ * are: tlsn_pkcs11_uri_has() tells the one from the other. */
 struct tlsn_pkcs11_uri {
+    uint32_t present; /* a bit for each attribute that is there */
+    bool unknown;     /* the path has one that is not known here: nothing fits this URI (RFC 7512 2.5) */
     char token[TLSN_PKCS11_TEXT_MAX], manufacturer[TLSN_PKCS11_TEXT_MAX],
         serial[TLSN_PKCS11_TEXT_MAX], model[TLSN_PKCS11_TEXT_MAX];
     char library_manufacturer[TLSN_PKCS11_TEXT_MAX], library_description[TLSN_PKCS11_TEXT_MAX];
@@ -31,13 +54,18 @@ struct tlsn_pkcs11_uri {
     size_t id_len;
     int library_major, library_minor; /* -1: not said */
     int64_t slot_id;                  /* -1: not said */
-    bool has_pin_value;               /* it may be empty */
 };
 
-/* TLSN_ERR_ARGUMENT: not a PKCS#11 URI, an attribute twice, an unknown one that is not a vendor's ("x-"),
- * or longer than the fields above. */
+/* TLSN_ERR_ARGUMENT: not a PKCS#11 URI; an attribute twice, but for those of a query that are not known here; a value
+ * that PKCS#11 does not take (a label of a token has at most 32 octets) or that is longer than the fields above; a
+ * module-path that is not absolute; pin-value and pin-source in one. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs11_uri_parse(struct tlsn_pkcs11_uri *out,
                                                          const char *text);
+TLSN_API bool tlsn_pkcs11_uri_has(const struct tlsn_pkcs11_uri *uri,
+                                  enum tlsn_pkcs11_attribute attribute);
+/* Whether two URIs are the same by RFC 7512 2.6: order of attributes and ways of percent-encoding do not matter. URIs
+ * that are not may still be about the same object. false when one does not parse. */
+TLSN_API bool tlsn_pkcs11_uri_equal(const char *a, const char *b);
 
 /* ---- modules ---- */
 

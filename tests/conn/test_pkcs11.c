@@ -16,6 +16,7 @@
 #include "cipher/pk_impl.h"
 #include "handshake/credential.h"
 #include "pkcs11.h"
+#include "req.h"
 #include "support_duo.h"
 #include "support_wire.h"
 #include "support_x509.h"
@@ -280,6 +281,98 @@ static void pin_comes_from_a_file(void **state)
     }
     assert_int_equal(open_key(&key, (struct tlsn_pkcs11_query){
                                         .uri = "pkcs11:?pin-source=/nowhere" }), TLSN_ERR_FILE);
+    REQ("7512:2.4/3");
+}
+
+/* The file's name is that of a URI within a URI: a space is %20 there, and %2520 here. */
+static void pin_comes_from_the_file_of_a_uri(void **state)
+{
+    static const struct {
+        const char *form;
+        tlsn_status want;
+    } rows[] = {
+        { "file:%s/the%%2520pin", TLSN_OK },
+        { "FILE://%s/the%%2520pin", TLSN_OK },
+        { "file://localhost%s/the%%2520pin", TLSN_OK },
+        { "%s/the%%20pin", TLSN_OK },
+        { "file:%s/the%%20pin", TLSN_ERR_FILE },
+        { "file://elsewhere.example%s/the%%2520pin", TLSN_ERR_FILE },
+        { "file:the%%2520pin", TLSN_ERR_FILE },
+        { "|/bin/cat%%20%s/the%%20pin", TLSN_ERR_FILE },
+        { "https://localhost%s/the%%2520pin", TLSN_ERR_FILE },
+    };
+    char source[256], uri[512];
+    struct tlsn_pkcs11_key *key;
+
+    (void)state;
+    NEED_TOKEN();
+    peer_write("the pin", "1234\n", 5);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        (void)snprintf(source, sizeof source, rows[i].form, peer_dir());
+        (void)snprintf(uri, sizeof uri, "pkcs11:object=an-rsa?pin-source=%s", source);
+        assert_int_equal(open_key(&key, (struct tlsn_pkcs11_query){ .uri = uri }), rows[i].want);
+        tlsn_pkcs11_key_free(key);
+    }
+    REQ("7512:2.4/1");
+}
+
+/* The module is one by its path here, and one of those that p11-kit has there. */
+static void modules_are_chosen_by_name_and_by_path(void **state)
+{
+    char directory[256], uri[512];
+    struct tlsn_pkcs11_key *key;
+    const char *const good[] = { "module-name=softhsm2", "module-name=SoftHSM2", "module-path=%s",
+                                 "module-path=%s/", "module-name=softhsm2&module-path=%s" };
+    const char *const bad[] = { "module-name=softhsm", "module-name=libsofthsm2",
+                                "module-path=%s/else.so", "module-path=/us", "module-path=%s.1",
+                                "module-name=other&module-path=%s" };
+
+    (void)state;
+    NEED_TOKEN();
+    (void)snprintf(directory, sizeof directory, "%s", module_path);
+    *strrchr(directory, '/') = 0;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        size_t n = (size_t)snprintf(uri, sizeof uri, "pkcs11:object=an-rsa?pin-value=1234&");
+
+        (void)snprintf(uri + n, sizeof uri - n, good[i], directory);
+        assert_int_equal(open_key(&key, (struct tlsn_pkcs11_query){ .uri = uri }), TLSN_OK);
+        tlsn_pkcs11_key_free(key);
+    }
+    (void)snprintf(uri, sizeof uri, "pkcs11:object=an-rsa?pin-value=1234&module-path=%s", module_path);
+    assert_int_equal(open_key(&key, (struct tlsn_pkcs11_query){ .uri = uri }), TLSN_OK);
+    tlsn_pkcs11_key_free(key);
+    (void)snprintf(uri, sizeof uri, "pkcs11:object=nothing?pin-value=1234&module-path=%s", module_path);
+    assert_int_equal(open_key(&key, (struct tlsn_pkcs11_query){ .uri = uri }), TLSN_ERR_NOT_FOUND);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        size_t n = (size_t)snprintf(uri, sizeof uri, "pkcs11:object=an-rsa?pin-value=1234&");
+
+        (void)snprintf(uri + n, sizeof uri - n, bad[i], module_path);
+        assert_int_equal(open_key(&key, (struct tlsn_pkcs11_query){ .uri = uri }), TLSN_ERR_NOT_FOUND);
+    }
+    REQ("7512:2.4/6");
+    REQ("7512:2.4/8");
+    REQ("7512:2.4/11");
+    REQ("7512:2.4/12");
+}
+
+/* Where the system keeps its modules is p11-kit's to know. */
+static void modules_of_the_system_are_found_by_name(void **state)
+{
+    static const char uri[] = "pkcs11:token=tlsn;object=an-rsa?pin-value=1234&module-name=softhsm2";
+    struct tlsn_pkcs11_key *key;
+    tlsn_pkcs11 *m;
+    tlsn_status st;
+
+    (void)state;
+    NEED_TOKEN();
+    if (system("p11-kit list-modules 2>/dev/null | grep -q 'softhsm2:'") != 0)
+        skip();
+    assert_int_equal(tlsn_pkcs11_open(&m, NULL, TLSN_PKCS11_DEFAULT, NULL, NULL), TLSN_OK);
+    st = tlsn_pkcs11_key_open(&key, m, &(struct tlsn_pkcs11_query){ .uri = uri }, NULL);
+    assert_int_equal(st, TLSN_OK);
+    tlsn_pkcs11_key_free(key);
+    tlsn_pkcs11_free(m);
+    REQ("7512:2.4/7");
 }
 
 /* ---- handshakes ---- */
@@ -648,7 +741,9 @@ static void certificates_of_a_token_become_anchors(void **state)
     assert_int_equal(tlsn_trust_add_pkcs11(trust, m, "pkcs11:token=other", true, &added, NULL),
                      TLSN_OK);
     assert_int_equal(added, 0);
-    assert_int_equal(tlsn_trust_add_pkcs11(trust, m, "pkcs11:token=tlsn", true, &added, NULL),
+    assert_int_equal(tlsn_trust_add_pkcs11(trust, m, "pkcs11:type=private", true, &added, NULL), TLSN_OK);
+    assert_int_equal(added, 0);
+    assert_int_equal(tlsn_trust_add_pkcs11(trust, m, "pkcs11:token=tlsn;type=cert", true, &added, NULL),
                      TLSN_OK);
     assert_int_equal(added, 1);
     assert_int_equal(tlsn_trust_add_pkcs11(trust, m, "pkcs11:;", true, &added, NULL),
@@ -665,6 +760,9 @@ int main(void)
         cmocka_unit_test(key_that_is_not_the_only_one_is_an_error),
         cmocka_unit_test(wrong_pin_is_a_wrong_password),
         cmocka_unit_test(pin_comes_from_a_file),
+        cmocka_unit_test(pin_comes_from_the_file_of_a_uri),
+        cmocka_unit_test(modules_are_chosen_by_name_and_by_path),
+        cmocka_unit_test(modules_of_the_system_are_found_by_name),
         cmocka_unit_test(handshakes_with_keys_in_a_token_complete),
         cmocka_unit_test(handshakes_of_tls13_with_keys_in_a_token_complete),
         cmocka_unit_test(chain_of_another_key_is_refused),

@@ -5,6 +5,7 @@
 #include "io.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 bool token_is_uri(const char *text)
 {
@@ -17,7 +18,15 @@ static int say(const char *option, tlsn_status st, const struct tlsn_pkcs11_erro
                     *error->text ? ": " : "", error->text);
 }
 
-/* --pkcs11-module, else module-path of the URI, else what p11-kit has configured. */
+static bool is_directory(const char *path)
+{
+    struct stat s;
+
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+/* --pkcs11-module, else module-path of the URI, else what p11-kit has configured; a directory in the URI chooses
+ * among those. */
 static int open_module(tlsn_pkcs11 **out, const struct setup *setup, const struct options *o,
                        const char *option, const char *uri)
 {
@@ -28,7 +37,7 @@ static int open_module(tlsn_pkcs11 **out, const struct setup *setup, const struc
 
     if (st != TLSN_OK)
         return complain(STATUS_USAGE, "%s: this PKCS#11 URI does not parse (RFC 7512)", option);
-    if (!path && *parsed.module_path)
+    if (!path && *parsed.module_path && !is_directory(parsed.module_path))
         path = parsed.module_path;
     st = tlsn_pkcs11_open(out, path, TLSN_PKCS11_DEFAULT, &setup->hooks, &error);
     memset(&parsed, 0, sizeof parsed);
