@@ -220,7 +220,21 @@ TLSN_API bool tlsn_verify_report_policy_required(const tlsn_verify_report *repor
  * letters of Latin, Greek, Cyrillic, Armenian, Georgian, Kana, Bopomofo, Han and Hangul; for others
  * TLSN_ERR_IDNA, give the A-labels (xn--...). time_s: seconds since 1970, or INT64_MIN for now.
  * options and report may be NULL. TLSN_OK or the weightiest finding (TLSN_ERR_CERT_...);
- * TLSN_ERR_ARGUMENT for options that cannot be read; TLSN_ERR_NO_MEMORY. */
+ * TLSN_ERR_ARGUMENT for options that cannot be read; TLSN_ERR_NO_MEMORY.
+ *
+ * What certificates and evidence can make it cost at most, however many there are and whatever is in them,
+ * besides being read once:
+ *   max_signatures     checks of signatures in the search, and as many of evidence; nothing is checked twice
+ *   50                 steps of the search for each of these, in each of two passes
+ *   8,000,000          bytes of names that are compared in a pass, those of wide RDNs by their square
+ *   12,000,000         bytes of names and subtrees that are held against each other (name constraints)
+ *   100,000            policies and mappings, which are gone through twice
+ *   32                 distribution points of a certificate, and names of each
+ *   8                  paths of others who sign revocation lists, each at most as expensive as the first
+ *   4,096 and 8        single answers and certificates of an OCSP response
+ * A verdict that one of these kept from being found is TLSN_ERR_CERT_LIMIT. Memory: 1,000 bytes for each
+ * certificate (with tlsn_verification its DER besides), 16 for each signature that may be checked, and
+ * 64 kB. A bag of 10,000 certificates is through in less than 0.1 seconds on a machine of 2020. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
                                                     const struct tlsn_span *certs, size_t count,
                                                     enum tlsn_purpose purpose, const char *name,

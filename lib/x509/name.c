@@ -97,14 +97,14 @@ int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r)
     return r->bad || v > 0x10ffff || (v >= 0xd800 && v < 0xe000) ? TLSNI_CHAR_BAD : (int32_t)v;
 }
 
-static void prepare(struct tlsni_prepared *p, const struct tlsni_der *value)
+static void prepare(struct tlsni_stringprep *p, const struct tlsni_der *value)
 {
     tlsni_stringprep_begin(p, value->tag, value->body);
 }
 
 static bool is_text(const struct tlsni_der *value)
 {
-    struct tlsni_prepared p;
+    struct tlsni_stringprep p;
     int32_t c;
 
     prepare(&p, value);
@@ -116,7 +116,7 @@ static bool is_text(const struct tlsni_der *value)
 
 static bool value_equal(const struct tlsni_der *a, const struct tlsni_der *b)
 {
-    struct tlsni_prepared pa, pb;
+    struct tlsni_stringprep pa, pb;
     int32_t ca, cb;
 
     if (tlsni_span_eq(a->whole, b->whole))
@@ -229,7 +229,7 @@ static uint64_t mix(uint64_t h, uint32_t v)
 static uint64_t attribute_hash(const struct tlsni_attribute *a)
 {
     uint64_t h = 0xcbf29ce484222325u;
-    struct tlsni_prepared p;
+    struct tlsni_stringprep p;
     int32_t c;
 
     for (size_t i = 0; i < a->type.len; i++)

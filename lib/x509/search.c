@@ -61,6 +61,7 @@ struct tlsni_search {
     unsigned signatures, steps;
     unsigned signature_work; /* the same, but those with large keys count for more */
     size_t name_work; /* left of NAME_WORK */
+    struct tlsni_search_cost cost; /* of all passes */
     bool limited, found;
 };
 
@@ -144,6 +145,7 @@ static bool spend(struct tlsni_search *s, size_t work)
         return false;
     }
     s->name_work -= work;
+    s->cost.names += work;
     return true;
 }
 
@@ -353,6 +355,7 @@ static tlsn_status step(struct tlsni_search *s)
         return TLSN_OK;
     }
     s->steps++;
+    s->cost.steps++;
     st = signature_of(s, f->cert, &issuer, &why);
     if (st == TLSN_OK)
         follow(s, f, &issuer, why);
@@ -474,6 +477,14 @@ void tlsni_search_restart(struct tlsni_search *s)
     s->judge->lacks.count = 0;
     s->depth = 0;
     s->limited = s->found = false;
+}
+
+struct tlsni_search_cost tlsni_search_cost(const struct tlsni_search *s)
+{
+    struct tlsni_search_cost cost = s->cost;
+
+    cost.signatures = s->signatures;
+    return cost;
 }
 
 const struct tlsni_path *tlsni_search_best(const struct tlsni_search *s)

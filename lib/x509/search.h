@@ -25,4 +25,11 @@ tlsn_status tlsni_search_run(struct tlsni_search *search, unsigned signatures, b
 /* The best path so far; its worst finding is the verdict once the search has ended. */
 const struct tlsni_path *tlsni_search_best(const struct tlsni_search *search);
 
+/* What it has cost so far, over all passes. */
+struct tlsni_search_cost {
+    unsigned signatures, steps;
+    size_t names; /* bytes compared, as they are counted */
+};
+struct tlsni_search_cost tlsni_search_cost(const struct tlsni_search *search);
+
 #endif

@@ -67,7 +67,7 @@ static int mark_order(int32_t c)
     return m && c - m->first < m->count ? m->order : -1;
 }
 
-static void put(struct tlsni_prepared *p, int32_t c)
+static void put(struct tlsni_stringprep *p, int32_t c)
 {
     int order = mark_order(c);
 
@@ -76,7 +76,7 @@ static void put(struct tlsni_prepared *p, int32_t c)
 }
 
 /* A syllable is two or three letters, by arithmetic (Unicode 3.12). */
-static void put_hangul(struct tlsni_prepared *p, int32_t syllable)
+static void put_hangul(struct tlsni_stringprep *p, int32_t syllable)
 {
     enum { LEADING = 0x1100, VOWEL = 0x1161, TRAILING = 0x11a7, VOWELS = 21, TRAILINGS = 28 };
     int32_t trailing = syllable % TRAILINGS;
@@ -87,7 +87,7 @@ static void put_hangul(struct tlsni_prepared *p, int32_t syllable)
         put(p, TRAILING + trailing);
 }
 
-static void put_string(struct tlsni_prepared *p, const uint8_t *string)
+static void put_string(struct tlsni_stringprep *p, const uint8_t *string)
 {
     struct tlsni_rd r = tlsni_rd_make(string + 1, *string);
     int32_t c;
@@ -97,7 +97,7 @@ static void put_string(struct tlsni_prepared *p, const uint8_t *string)
 }
 
 /* Steps 2 and 3 of RFC 4518 for one character that is not plain ASCII. */
-static void put_mapped(struct tlsni_prepared *p, int32_t c)
+static void put_mapped(struct tlsni_stringprep *p, int32_t c)
 {
     enum { HANGUL = 0xac00, SYLLABLES = 11172 };
     const struct tlsni_unicode_run *run = ROW_OF(tlsni_unicode_runs, c);
@@ -119,7 +119,7 @@ static void put_mapped(struct tlsni_prepared *p, int32_t c)
 }
 
 /* Marks by their class; those of one class, and other characters, keep their places. */
-static void put_in_order(struct tlsni_prepared *p)
+static void put_in_order(struct tlsni_stringprep *p)
 {
     for (unsigned i = 1; i < p->count; i++) {
         int32_t c = p->queue[i];
@@ -136,7 +136,7 @@ static void put_in_order(struct tlsni_prepared *p)
 }
 
 /* Reads up to a character that no mark can be put in front of. 0, or what ends the string. */
-static int32_t fill(struct tlsni_prepared *p)
+static int32_t fill(struct tlsni_stringprep *p)
 {
     p->next = p->count = 0;
     do {
@@ -158,7 +158,7 @@ static int32_t fill(struct tlsni_prepared *p)
     return 0;
 }
 
-static int32_t ordered_char(struct tlsni_prepared *p)
+static int32_t ordered_char(struct tlsni_stringprep *p)
 {
     int32_t end = p->next < p->count ? 0 : fill(p);
 
@@ -167,7 +167,7 @@ static int32_t ordered_char(struct tlsni_prepared *p)
 
 /* RFC 4518 2.6.1: a space is one that no mark follows.
  * @rfc 5280:7.1/8 */
-static int32_t marked_char(struct tlsni_prepared *p)
+static int32_t marked_char(struct tlsni_stringprep *p)
 {
     int32_t c = p->ahead ? p->ahead : ordered_char(p);
 
@@ -178,7 +178,7 @@ static int32_t marked_char(struct tlsni_prepared *p)
     return p->ahead > 0 && mark_order(p->ahead) >= 0 ? MARKED_SPACE : ' ';
 }
 
-void tlsni_stringprep_begin(struct tlsni_prepared *p, uint8_t tag, struct tlsn_span text)
+void tlsni_stringprep_begin(struct tlsni_stringprep *p, uint8_t tag, struct tlsn_span text)
 {
     p->text = tlsni_rd_span(text);
     p->tag = tag;
@@ -188,7 +188,7 @@ void tlsni_stringprep_begin(struct tlsni_prepared *p, uint8_t tag, struct tlsn_s
 }
 
 /* @rfc 5280:7.1/3, 5280:7.1/4, 5280:7.1/6 */
-int32_t tlsni_stringprep_next(struct tlsni_prepared *p)
+int32_t tlsni_stringprep_next(struct tlsni_stringprep *p)
 {
     int32_t c = p->behind ? p->behind : marked_char(p);
     bool gap = false;

@@ -17,7 +17,7 @@ enum {
 };
 
 /* A string on its way through preparation. */
-struct tlsni_prepared {
+struct tlsni_stringprep {
     struct tlsni_rd text; /* what is not read yet */
     uint8_t tag;
     bool begun;               /* something other than spaces was handed out */
@@ -27,9 +27,9 @@ struct tlsni_prepared {
     uint8_t order[TLSNI_STRINGPREP_QUEUE]; /* their combining classes */
 };
 
-void tlsni_stringprep_begin(struct tlsni_prepared *p, uint8_t tag, struct tlsn_span text);
+void tlsni_stringprep_begin(struct tlsni_stringprep *p, uint8_t tag, struct tlsn_span text);
 /* The next prepared character, TLSNI_CHAR_END, or TLSNI_CHAR_BAD where the string is none or has a
  * character that is prohibited (RFC 4518 2.4): private use, or not in Unicode 3.2. */
-int32_t tlsni_stringprep_next(struct tlsni_prepared *p);
+int32_t tlsni_stringprep_next(struct tlsni_stringprep *p);
 
 #endif

@@ -18,7 +18,7 @@ enum { TEXT_MAX = 128, SHOWN_MAX = 2048 };
 /* What a UniversalString of these code points becomes, in hexadecimal. */
 static void prepared(const char *points, char out[SHOWN_MAX])
 {
-    struct tlsni_prepared p;
+    struct tlsni_stringprep p;
     uint8_t text[4 * TEXT_MAX];
     size_t len = 0, used = 0;
     int32_t c;
