@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "conn.h"
 #include "handshake/kx.h"
+#include "handshake/negotiate.h"
 #include "handshake/psk_key.h"
 #include "handshake/url12.h"
 #include "x509/verify.h"
@@ -61,6 +62,13 @@ const struct tlsn_certificate_request *tlsn_certificate_request(const tlsn_conn 
     struct tlsni_scratch *s = asked(conn, TLSN_NEED_CREDENTIAL);
 
     return s ? &s->request_view : NULL;
+}
+
+tlsn_credential *tlsn_credential_default(const tlsn_conn *conn)
+{
+    struct tlsni_scratch *s = asked(conn, TLSN_NEED_CREDENTIAL);
+
+    return s ? (tlsn_credential *)(uintptr_t)tlsni_negotiate_client_credential(&s->hs) : NULL;
 }
 
 tlsn_status tlsn_conn_set_credential(tlsn_conn *conn, tlsn_credential *credential)

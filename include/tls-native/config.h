@@ -283,6 +283,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_send_authorities(tlsn_config 
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_oid_filter(tlsn_config *config, const void *oid,
                                                               size_t oid_len, const void *values,
                                                               size_t values_len);
+/* The same as text: "keyUsage=digitalSignature,keyAgreement" and "extKeyUsage=clientAuth,1.3.6.1.5.5.7.3.4" with the words of
+ * struct tlsn_cert_spec, "1.2.3.4=0c0178" with the value's DER in hexadecimal, or a name alone for any value; at most
+ * 2048 bytes of DER. Also TLSN_ERR_UNKNOWN_KEYWORD. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_oid_filter_text(tlsn_config *config, const char *text);
 /* Client: suspend with TLSN_NEED_CREDENTIAL instead of choosing among the configured
  * credentials. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_credential_suspend(tlsn_config *config, bool on);

@@ -248,8 +248,14 @@ struct tlsn_certificate_request {
     struct tlsn_span types;       /* ClientCertificateType, 1 byte each */
     struct tlsn_span sigalgs;     /* 2 bytes each */
     struct tlsn_span authorities; /* DER names, each behind a 2 byte length */
+    struct tlsn_span oid_filters; /* TLS 1.3: for tlsn_oid_filter_text(); empty: none */
 };
 TLSN_API const struct tlsn_certificate_request *tlsn_certificate_request(const tlsn_conn *conn);
+/* What of the configuration fits what the server accepts; borrowed, NULL: nothing. Allowed while the question is
+ * TLSN_NEED_CREDENTIAL (or its callback is running). */
+TLSN_API tlsn_credential *tlsn_credential_default(const tlsn_conn *conn);
+/* Filter i of oid_filters in the form of tlsn_config_add_oid_filter_text(), cut to cap; false behind the last. */
+TLSN_API bool tlsn_oid_filter_text(struct tlsn_span filters, size_t i, char *out, size_t cap);
 /* Answers TLSN_NEED_CREDENTIAL; NULL: no certificate. Takes a reference. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_conn_set_credential(tlsn_conn *conn,
                                                             tlsn_credential *credential);

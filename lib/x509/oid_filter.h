@@ -3,6 +3,7 @@
 #ifndef TLSNI_X509_OID_FILTER_H
 #define TLSNI_X509_OID_FILTER_H
 
+#include "base/bytes.h"
 #include "x509/cert.h"
 
 struct tlsni_oid_filter {
@@ -16,5 +17,11 @@ bool tlsni_oid_filter_next(struct tlsn_span *rest, struct tlsni_oid_filter *out)
 bool tlsni_oid_filters_sound(struct tlsn_span list);
 /* A certificate has all that a sound list asks for. */
 bool tlsni_oid_filters_match(struct tlsn_span list, const struct tlsni_cert *cert);
+
+/* A filter as people write it (oid_filter_text.c) behind the others. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_ARGUMENT for
+ * what is too long. */
+TLSN_MUST_USE tlsn_status tlsni_oid_filter_write_text(struct tlsni_wr *w, const char *text);
+/* The way back, cut to fit; cap >= 1. */
+void tlsni_oid_filter_text(char *out, size_t cap, const struct tlsni_oid_filter *filter);
 
 #endif

@@ -51,6 +51,7 @@ void tlsni_write_revocation_extensions(struct tlsni_wr *w, const struct tlsn_cer
 /* Extensions by the lists in a spec, write_ext.c. TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_ARGUMENT. */
 bool tlsni_write_none(const char *list); /* the word that leaves one out */
 TLSN_MUST_USE tlsn_status tlsni_write_usage_list(struct tlsni_wr *w, const char *list);
+const char *tlsni_usage_name(unsigned bit); /* NULL behind the last */
 TLSN_MUST_USE tlsn_status tlsni_write_purpose_list(struct tlsni_wr *w, const char *list);
 /* Policies, name constraints, and those given as bytes. */
 TLSN_MUST_USE tlsn_status tlsni_write_named_extensions(struct tlsni_wr *w,

@@ -26,12 +26,18 @@ bool tlsni_write_none(const char *list)
 }
 
 /* Bit i of the BIT STRING, counted from the left. @rfc 5280:4.2.1.3/1 */
-tlsn_status tlsni_write_usage_list(struct tlsni_wr *w, const char *list)
+const char *tlsni_usage_name(unsigned bit)
 {
     static const char *const names[] = {
         "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment",
         "keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly",
     };
+
+    return bit < sizeof names / sizeof *names ? names[bit] : NULL;
+}
+
+tlsn_status tlsni_write_usage_list(struct tlsni_wr *w, const char *list)
+{
     uint8_t contents[3] = { 0 };
     struct tlsni_ext_mark m;
     struct tlsn_span word;
@@ -40,9 +46,9 @@ tlsn_status tlsni_write_usage_list(struct tlsni_wr *w, const char *list)
     while (next_word(&list, &word)) {
         unsigned i = 0;
 
-        while (i < 9 && !word_is(word, names[i]))
+        while (tlsni_usage_name(i) && !word_is(word, tlsni_usage_name(i)))
             i++;
-        if (i == 9)
+        if (!tlsni_usage_name(i))
             return TLSN_ERR_UNKNOWN_KEYWORD;
         contents[1 + i / 8] |= (uint8_t)(0x80 >> i % 8);
         last = i > last ? i : last;

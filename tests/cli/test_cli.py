@@ -1058,6 +1058,21 @@ class ServerSide(Case):
             self.assertIs(row['client_authenticated'], True)
             self.assertEqual(row['peer']['subject'], 'CN=somebody')
 
+    def test_client_certificates_with_what_the_server_wants(self):
+        """oid_filters: the client says what they are, and shows what fits."""
+        with Server('--www', '--client-auth', 'request', *trust(), '--json', '--oid-filter',
+                    'keyUsage=digitalSignature', '--oid-filter', '1.2.3.4=0500', *pair('ec')) as server:
+            result = tlsn('client', *trust(), *pair('client'), server.address, stdin=b'GET /\n')
+            self.check(result, OK, 'wants certificates with keyUsage=digitalSignature', '1.2.3.4=0500')
+            self.assertIs(json.loads(server.finish(signal.SIGTERM)[1])['client_authenticated'], True)
+        with Server('--www', '--client-auth', 'request', *trust(), '--json', '--oid-filter',
+                    'keyUsage=keyCertSign', *pair('ec')) as server:
+            self.check(tlsn('client', *trust(), *pair('client'), server.address, stdin=b'GET /\n'), OK, 'keyCertSign')
+            self.assertIs(json.loads(server.finish(signal.SIGTERM)[1])['client_authenticated'], False)
+        self.check(tlsn('server', '--client-auth', 'request', '--oid-filter', 'nonsense', *pair('ec'), '127.0.0.1:0'),
+                   USAGE, '--oid-filter', 'nonsense')
+        self.check(tlsn('server', '--oid-filter', 'keyUsage', *pair('ec'), '127.0.0.1:0'), USAGE, '--client-auth')
+
     def test_client_authentication_by_renegotiation(self):
         for mode in ('--www', '--echo'):
             with Server(mode, '--client-auth', 'require', '--client-auth-after', *trust(), '--json',

@@ -76,6 +76,36 @@ static void certificate_of_the_application_has_to_fit(void **state)
     REQ("8446:4.2.5/2");
 }
 
+/* The application sees the wish, and what the library would show. */
+static void application_sees_what_is_wanted(void **state)
+{
+    (void)state;
+    for (int fits = 0; fits < 2; fits++) {
+        struct wire *w = pair(TLSN_CLIENT_AUTH_REQUEST);
+        tlsn_conn *client;
+        char text[64];
+
+        OK(tlsn_config_add_oid_filter_text(wire_config(w, TLSN_SERVER),
+                                           fits ? "keyUsage=digitalSignature" : "keyUsage=keyCertSign"));
+        OK(tlsn_config_set_credential_suspend(wire_config(w, TLSN_CLIENT), true));
+        wire_open(w);
+        wire_run(w);
+        client = w->end[TLSN_CLIENT].conn;
+        assert_true(tlsn_oid_filter_text(tlsn_certificate_request(client)->oid_filters, 0, text,
+                                         sizeof text));
+        assert_string_equal(text, fits ? "keyUsage=digitalSignature" : "keyUsage=keyCertSign");
+        assert_int_equal(tlsn_credential_default(client) != NULL, fits);
+        OK(tlsn_conn_set_credential(client, tlsn_credential_default(client)));
+        wire_run(w);
+        assert_true(wire_done(w));
+        assert_int_equal(client_authenticated(w), fits);
+        assert_null(tlsn_credential_default(client));
+        wire_free(w);
+    }
+    REQ("8446:4.2.5/2");
+    REQ("8446:4.2.5/3");
+}
+
 /* A server that changes its mind stands for a client that does not look. */
 static void server_refuses_what_does_not_fit(void **state)
 {
@@ -176,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(client_shows_what_fits_alone),
         cmocka_unit_test(certificate_of_the_application_has_to_fit),
+        cmocka_unit_test(application_sees_what_is_wanted),
         cmocka_unit_test(server_refuses_what_does_not_fit),
         cmocka_unit_test(request_with_an_unsound_list_is_refused),
         cmocka_unit_test(unsound_filters_are_not_added),

@@ -265,15 +265,29 @@ static int connect_once(struct client *c, bool data)
 
 /* ---- the command ---- */
 
+/* What is shown to a server that asks is what the library would show; what it says of it is for people. */
+static tlsn_status choose_credential(void *ctx, tlsn_conn *conn, tlsn_credential **credential)
+{
+    const struct client *c = ctx;
+    const struct tlsn_certificate_request *request = tlsn_certificate_request(conn);
+    char text[200];
+
+    for (size_t i = 0; !c->o->quiet && tlsn_oid_filter_text(request->oid_filters, i, text, sizeof text); i++)
+        note("server wants certificates with %s", text);
+    *credential = tlsn_credential_default(conn);
+    return TLSN_OK;
+}
+
 static int prepare(struct client *c)
 {
+    const struct tlsn_callbacks callbacks = { .credential = choose_credential, .ctx = c };
     int status = io_parse_address(&c->address, c->o->operands.v[0], false);
     tlsn_status st;
 
     if (status == STATUS_OK)
         status = setup_init(&c->setup, c->o, true);
     if (status == STATUS_OK)
-        status = setup_config(&c->config, &c->setup, c->o, &c->o->certs, &c->o->keys, NULL);
+        status = setup_config(&c->config, &c->setup, c->o, &c->o->certs, &c->o->keys, &callbacks);
     if (status == STATUS_OK && (st = beside_ask(c->config, c->o)) != TLSN_OK)
         status = setup_complain(c->config, "client", st);
     if (status == STATUS_OK && c->o->session_in)

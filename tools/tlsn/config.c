@@ -411,6 +411,15 @@ static int add_pins(tlsn_config *config, const struct options *o)
     return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--pin-only", st);
 }
 
+static int add_oid_filters(tlsn_config *config, const struct list *filters)
+{
+    tlsn_status st = TLSN_OK;
+
+    for (size_t i = 0; st == TLSN_OK && i < filters->n; i++)
+        st = tlsn_config_add_oid_filter_text(config, filters->v[i]);
+    return st == TLSN_OK ? STATUS_OK : setup_complain(config, "--oid-filter", st);
+}
+
 static int set_verification(tlsn_config *config, struct setup *setup, const struct options *o)
 {
     const struct tlsn_verify_options judging = setup_verify_options(setup, o);
@@ -533,6 +542,8 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
         status = set_verification(*out, setup, options);
     if (status == STATUS_OK)
         status = add_pins(*out, options);
+    if (status == STATUS_OK)
+        status = add_oid_filters(*out, &options->oid_filters);
     if (status == STATUS_OK)
         status = rawkeys_set(*out, options);
     if (status == STATUS_OK)

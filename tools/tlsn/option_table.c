@@ -113,6 +113,7 @@ const struct option_row option_rows[] = {
     { "--once", NULL, FLAG, CMD_SERVER, AT(once), "stop after one connection" },
     { "--accepts", "N", WHOLE, CMD_SERVER, AT(accepts), "stop after N connections" },
     { "--client-auth", "none|request|require", CHOICE, CMD_SERVER, AT(client_auth), "whether to ask for a client certificate (default none)" },
+    { "--oid-filter", "NAME[=VALUE]", LIST, CMD_SERVER, AT(oid_filters), "what TLS 1.3 clients' certificates shall have (RFC 8446 4.2.5): keyUsage=digitalSignature, extKeyUsage=clientAuth, 1.2.3=HEX of DER, or a name alone; repeatable" },
     { "--client-auth-after", NULL, FLAG, CMD_SERVER, AT(client_auth_after), "ask on the first request, by renegotiation or from TLS 1.3 on by a message, instead of in the handshake" },
     { "--key-update-path", "PREFIX", TEXT, CMD_SERVER, AT(key_update_path), "with --www: new keys for both sides before requests whose path begins like this are answered (TLS 1.3)" },
     { "--client-auth-path", "PREFIX", TEXT, CMD_SERVER, AT(client_auth_path), "with --client-auth-after and --www: ask on requests whose path begins like this only" },

@@ -66,7 +66,7 @@ struct options {
     bool take_user_mapping, stateful_tickets, renew_tickets;
     const char *early_data;
     const char *client_auth, *server_names, *page, *client_auth_path, *key_update_path;
-    struct list vhosts, ocsp_responses, scts, ticket_keys;
+    struct list vhosts, ocsp_responses, scts, ticket_keys, oid_filters;
     const char *dh_group;
     struct number accepts, workers, rsa_export_bits;
     /* cert */

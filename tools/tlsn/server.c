@@ -82,6 +82,8 @@ static int check(const struct options *o)
     if (!(o->rpk && o->keys.n) && !o->certs.n && !o->vhosts.n && !o->psks.n && !o->srp_verifier &&
         !o->suites)
         return complain(STATUS_USAGE, "server: needs --cert and --key (tlsn cert makes them)");
+    if (o->oid_filters.n && !o->client_auth)
+        return complain(STATUS_USAGE, "--oid-filter: needs --client-auth");
     if (o->client_auth_path && (!o->client_auth_after || !o->www))
         return complain(STATUS_USAGE, "--client-auth-path: needs --client-auth-after and --www");
     if (o->page && !o->www)
