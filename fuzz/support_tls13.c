@@ -257,17 +257,28 @@ static tlsn_status always_new(void *ctx, const struct tlsn_early_hello *hello)
     return TLSN_OK;
 }
 
-static void set_features(tlsn_config *c, unsigned choice)
-{
-    static const struct tlsn_external_psk psk = { .identity = { (const uint8_t *)"joe", 3 },
-                                                  .key = { (const uint8_t *)"a key of 24 bytes, known", 24 } };
+static const struct tlsn_span identity = { (const uint8_t *)"joe", 3 };
+static const struct tlsn_span key = { (const uint8_t *)"a key of 24 bytes, known", 24 };
 
+/* A server that has the key in its configuration, or asks for it. */
+static void set_key(tlsn_config *c, enum tlsn_role role, unsigned choice)
+{
+    const struct tlsn_external_psk psk = { .identity = identity, .key = key };
+
+    if (role == TLSN_SERVER && (choice & TLS13_RETRY))
+        fuzz_ok(tlsn_config_set_psk_suspend(c, true));
+    else
+        fuzz_ok(tlsn_config_add_external_psk(c, &psk));
+}
+
+static void set_features(tlsn_config *c, enum tlsn_role role, unsigned choice)
+{
     fuzz_ok(tlsn_config_set_feature(c, TLSN_FEATURE_EXPORTER, true));
     fuzz_ok(tlsn_config_set_feature(c, TLSN_FEATURE_POST_HANDSHAKE_AUTH, choice & TLS13_BEHIND));
     fuzz_ok(tlsn_config_set_feature(c, TLSN_FEATURE_RETRY_COOKIE, true));
     fuzz_ok(tlsn_config_set_feature(c, TLSN_FEATURE_CERT_WITH_PSK, choice & TLS13_CERT_WITH_KEY));
     if (choice & (TLS13_KEY | TLS13_CERT_WITH_KEY))
-        fuzz_ok(tlsn_config_add_external_psk(c, &psk));
+        set_key(c, role, choice);
 }
 
 static tlsn_config *make_config(enum tlsn_role role, unsigned choice)
@@ -283,7 +294,7 @@ static tlsn_config *make_config(enum tlsn_role role, unsigned choice)
     fuzz_ok(tlsn_config_add_credential(c, fuzz_made()->ec));
     fuzz_ok(tlsn_config_set_alpn(c, "h2,http/1.1"));
     fuzz_ok(tlsn_config_set_cert_compression(c, choice & TLS13_AUTHENTICATOR ? NULL : "zlib"));
-    set_features(c, choice);
+    set_features(c, role, choice);
     if (role == TLSN_SERVER) {
         fuzz_ok(tlsn_config_set_early_data_max(c, EARLY_MAX));
         fuzz_ok(tlsn_config_set_replay_check(c, &check));
@@ -338,11 +349,23 @@ static void check_failed(struct end *e, tlsn_status st)
     e->over = true;
 }
 
+static bool answer_psk(tlsn_conn *c)
+{
+    const struct tlsn_psk psk = { .identity = identity, .key = key };
+    struct tlsn_psk_request request;
+
+    fuzz_need(tlsn_psk_wanted(c, &request));
+    fuzz_ok(tlsn_psk_answer(c, tlsni_span_eq(request.identity, identity) ? &psk : NULL));
+    return true;
+}
+
 /* The peer's transcript of an answer behind the handshake begins where the question is open. */
 static bool answer(struct end *e, tlsn_status question)
 {
     struct tlsni_scratch *s = e->conn->scratch;
 
+    if (question == TLSN_NEED_PSK)
+        return answer_psk(e->conn);
     if (question != TLSN_NEED_CREDENTIAL)
         return false;
     if (e->conn->done) {
