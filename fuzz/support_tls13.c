@@ -111,7 +111,7 @@ static struct {
     uint8_t log[WIRE_MAX];      /* messages of both sides */
     size_t log_len;
     unsigned sent;              /* messages of the peer */
-    bool any, proof;            /* changed: something; a CertificateVerify or Finished */
+    bool any, proof;            /* changed: something; what nobody takes in another form or number */
 } bend;
 
 static void log_put(const void *data, size_t len)
@@ -187,10 +187,13 @@ static tlsn_status follow(tlsn_conn *c, struct message *m, size_t len)
     return tlsni_transcript_add(t, c->env, m->data, m->len);
 }
 
-static void note_change(uint8_t type)
+static void note_change(uint8_t type, const struct message *m)
 {
+    bool has_one_form = type == TLSNI_MSG_CERTIFICATE_VERIFY || type == TLSNI_MSG_FINISHED ||
+                        type == TLSNI_MSG_END_OF_EARLY_DATA;
+
     bend.any = true;
-    if (type == TLSNI_MSG_CERTIFICATE_VERIFY || type == TLSNI_MSG_FINISHED)
+    if (type != TLSNI_MSG_NEW_SESSION_TICKET && (has_one_form || m->lost || m->twice))
         bend.proof = true;
 }
 
@@ -208,7 +211,7 @@ static tlsn_status send_bent(void *ctx, const uint8_t *message, size_t len)
     bend.sent++;
     changed = m.len != len || memcmp(m.data, message, len) != 0;
     if (changed || m.lost || m.twice)
-        note_change(message[0]);
+        note_change(message[0], &m);
     if (is_retry(message, len))
         log_retry(c->scratch->hs.transcript.hash.row);
     if (changed)

@@ -2,8 +2,8 @@
  * what a peer says that has all the keys. Its transcript, binders, signatures and Finished follow the changes.
  *
  * Randomness is seeded and the clock stands still. Each run ends. What must hold whatever comes in is checked
- * with abort(): errors stick and name themselves, nobody completes behind a changed signature or Finished, and
- * who has to be known is. */
+ * with abort(): errors stick and name themselves, nobody completes behind a changed signature or Finished, or when a
+ * message is missing or there twice, and who has to be known is. */
 #ifndef TLSN_FUZZ_SUPPORT_TLS13_H
 #define TLSN_FUZZ_SUPPORT_TLS13_H
 
