@@ -40,6 +40,7 @@ peers    libmbedtls-dev    h:mbedtls/ssl.h
 peers    libwolfssl-dev    h:wolfssl/options.h
 peers    libbearssl-dev    h:bearssl.h
 peers    libnss3-tools     cmd:tstclnt
+peers    libnss3-dev       pc:nss
 peers    nodejs            cmd:node
 peers    npm               cmd:npm
 peers    python3-venv      cmd:python3

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import again
 import behind
+import delegated
 import early
 import plan
 import web
@@ -237,7 +238,7 @@ def main():
             lane.server.close()
         if not args.peers_alone and args.only in web.TITLE:
             cells += [Cell(web.TITLE, *rest) for rest in web.run(args.tlsn, certs)]
-        for section in again, behind, early:
+        for section in again, behind, early, delegated:
             if not args.peers_alone and args.only in section.TITLE:
                 cells += [Cell(section.TITLE, *rest) for rest in section.run(args.tlsn, certs)]
     if cells:
