@@ -164,7 +164,8 @@ struct tlsni_sig_params tlsni_sigalg_params(const struct tlsni_sigalg *row)
     const struct tlsni_hash *hash = tlsni_hash_find((enum tlsni_hash_id)row->hash);
     struct tlsni_sig_params p = { row->key, row->hash, row->padding, row->hash, 0 };
 
-    /* RFC 8446 4.2.3: MGF1 by the same hash, a salt of the digest's length. */
+    /* RFC 8446 4.2.3: MGF1 by the same hash, a salt of the digest's length.
+     * @rfc 8017:8.1/1, 8017:A.2.3/4 */
     if (row->padding == TLSNI_PAD_PSS && hash)
         p.salt_len = hash->len;
     if (row->padding == TLSNI_PAD_PKCS1 && row->clients_only)

@@ -59,6 +59,20 @@ static mp_limb_t exponent_differs(struct tlsni_limb_scratch *s, const struct tls
     return diff;
 }
 
+/* Not zero unless a number given as octets is below m. */
+static mp_limb_t is_not_below(struct tlsni_limb_scratch *s, struct tlsn_span bytes, const mp_limb_t *m,
+                              size_t n)
+{
+    size_t start = s->used;
+    mp_limb_t *x = tlsni_scratch_take(s, n), *t = tlsni_scratch_take(s, n), below;
+
+    tlsni_limbs_get(x, n, bytes.data, bytes.len);
+    below = tlsni_limbs_lt(x, m, n, t);
+    s->used = start;
+    return below ^ 1;
+}
+
+/* @rfc 8017:3.2/1, 8017:3.2/2, 8017:3.2/3, 8017:3.2/4 */
 static tlsn_status check(const struct tlsni_privkey *key, const struct tlsn_hooks *env)
 {
     const struct tlsni_rsa_private *k = &key->u.rsa;
@@ -83,6 +97,8 @@ static tlsn_status check(const struct tlsni_privkey *key, const struct tlsn_hook
     diff |= product_differs(&s, (struct number){ k->qinv, p.n }, q, p, r);
     diff |= exponent_differs(&s, rsa, k->parts.d, p, k->dp);
     diff |= exponent_differs(&s, rsa, k->parts.d, q, k->dq);
+    diff |= is_not_below(&s, k->parts.d, rsa->n, rsa->n_limbs);
+    diff |= is_not_below(&s, k->parts.qinv, k->p, k->p_limbs);
     TLSNI_CT_PUBLIC(&diff, sizeof diff);
     tlsni_wipe(s.heap, s.cap * sizeof *s.heap);
     tlsni_scratch_close(&s);

@@ -3,7 +3,8 @@
 #include "base/bytes.h"
 #include "cipher/pk_impl.h"
 
-/* DigestInfo up to the digest, with NULL parameters (RFC 8017 9.2 note 1, B.1). */
+/* DigestInfo up to the digest, with NULL parameters.
+ * @rfc 8017:9.2/3, 8017:A.2.4/3, 8017:B.1/2 */
 static const uint8_t md5[] = { 0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48,
                                0x86, 0xf7, 0x0d, 0x02, 0x05, 0x05, 0x00, 0x04, 0x10 };
 static const uint8_t sha1[] = { 0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e,
@@ -47,7 +48,7 @@ static size_t put_prefix(uint8_t *out, struct tlsn_span prefix, bool with_null)
     return prefix.len - 2;
 }
 
-/* @rfc 5246:4.7/2, 8422:5.10/11 */
+/* @rfc 5246:4.7/2, 8422:5.10/11, 8017:9.2/1, 8017:9.2/2 */
 tlsn_status tlsni_rsa_pkcs1_wrap(uint8_t *em, size_t len, enum tlsni_hash_id hash, bool with_null,
                                  struct tlsn_span digest)
 {

@@ -9,7 +9,7 @@
 enum { PREMASTER_LEN = 48 };
 
 /* All ones if em is 00 02, at least eight octets that are not 0, 00, version, 46 octets.
- * @rfc 5246:7.4.7.1/3, 5246:7.4.7.1/4 */
+ * @rfc 5246:7.4.7.1/3, 5246:7.4.7.1/4, 8017:7.2.2/3 */
 static uint32_t padding_is_right(const uint8_t *em, size_t len, uint16_t version)
 {
     const uint8_t *plain = em + len - PREMASTER_LEN;
@@ -22,7 +22,8 @@ static uint32_t padding_is_right(const uint8_t *em, size_t len, uint16_t version
     return good & tlsni_ct_eq(plain[1], version & 0xffU);
 }
 
-/* What everybody can see of the ciphertext: its length and that it is below n. */
+/* What everybody can see of the ciphertext: its length and that it is below n.
+ * @rfc 8017:7.2.2/1, 8017:7.2.2/2 */
 static bool ciphertext_fits(const struct tlsni_rsa_public *rsa, struct tlsn_span c)
 {
     return c.len == rsa->len && rsa->len >= PREMASTER_LEN + 11 &&

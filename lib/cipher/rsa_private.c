@@ -51,7 +51,8 @@ static void mulmod(const struct tlsni_rsa_public *rsa, struct work *w, mp_limb_t
     tlsni_limbs_copy(r, w->prod, rsa->n_limbs);
 }
 
-/* x = c^d mod n: mq + q ((mp - mq) qinv mod p). */
+/* x = c^d mod n: mq + q ((mp - mq) qinv mod p).
+ * @rfc 8017:5.1.2/1, 8017:5.2.1/1 */
 static void power_d(const struct tlsni_rsa_private *k, size_t n_limbs, struct work *w)
 {
     mp_size_t n = (mp_size_t)n_limbs, p = (mp_size_t)k->p_limbs, q = (mp_size_t)k->q_limbs;

@@ -12,6 +12,7 @@ struct layout {
     bool lead;    /* an octet 0 in front: bits - 1 is a multiple of 8 */
 };
 
+/* @rfc 8017:9.1.1/1 */
 static tlsn_status lay_out(struct layout *l, uint8_t *em, size_t bits,
                            const struct tlsni_sig_params *params)
 {
@@ -29,7 +30,8 @@ static tlsn_status lay_out(struct layout *l, uint8_t *em, size_t bits,
     return TLSN_OK;
 }
 
-/* MGF1 of H over DB (RFC 8017 B.2.1). */
+/* MGF1 of H over DB.
+ * @rfc 8017:B.2.1/1 */
 static void toggle_mask(const struct layout *l)
 {
     uint8_t block[TLSNI_HASH_LEN_MAX], counter[4];
@@ -51,7 +53,8 @@ static void toggle_mask(const struct layout *l)
     l->db[0] &= l->mask;
 }
 
-/* H = Hash(eight zeros, Hash(message), salt) */
+/* H = Hash(eight zeros, Hash(message), salt)
+ * @rfc 8017:9.1.1/4 */
 static void compute_h(const struct layout *l, uint8_t *h, struct tlsn_span message,
                       const uint8_t *salt, size_t salt_len)
 {
@@ -67,6 +70,7 @@ static void compute_h(const struct layout *l, uint8_t *h, struct tlsn_span messa
     tlsni_hash_peek(&ctx, h);
 }
 
+/* @rfc 8017:8.1.1/1, 8017:9.1.1/2, 8017:9.1.1/3 */
 tlsn_status tlsni_rsa_pss_encode(uint8_t *em, size_t bits, const struct tlsni_sig_params *params,
                                  const struct tlsn_hooks *env, struct tlsn_span message)
 {
@@ -91,6 +95,7 @@ tlsn_status tlsni_rsa_pss_encode(uint8_t *em, size_t bits, const struct tlsni_si
     return TLSN_OK;
 }
 
+/* @rfc 8017:8.1.2/3, 8017:9.1.2/1, 8017:9.1.2/2, 8017:9.1.2/3, 8017:9.1.2/4 */
 tlsn_status tlsni_rsa_pss_check(uint8_t *em, size_t bits, const struct tlsni_sig_params *params,
                                 struct tlsn_span message)
 {

@@ -30,10 +30,18 @@ static bool exponent_affordable(struct tlsn_span e, size_t bits)
     return bits <= EXPONENT_FREE_BITS || e.len <= 8;
 }
 
+/* @rfc 8017:3.1/1 */
+static bool exponent_sound(struct tlsn_span e, struct tlsn_span n)
+{
+    return e.len && e.data[e.len - 1] & 1 && (e.len > 1 || e.data[0] > 1) &&
+           (e.len < n.len || (e.len == n.len && memcmp(e.data, n.data, n.len) < 0));
+}
+
+/* @rfc 8017:3.1/2 */
 static bool numbers_sound(struct tlsn_span n, struct tlsn_span e, size_t bits)
 {
-    return exponent_affordable(e, bits) && bits >= TLSNI_RSA_BITS_MIN && bits <= TLSNI_RSA_BITS_MAX && n.data[n.len - 1] & 1 &&
-           e.len && e.len <= n.len && e.data[e.len - 1] & 1 && (e.len > 1 || e.data[0] > 1);
+    return bits >= TLSNI_RSA_BITS_MIN && bits <= TLSNI_RSA_BITS_MAX && n.data[n.len - 1] & 1 &&
+           exponent_affordable(e, bits) && exponent_sound(e, n);
 }
 
 tlsn_status tlsni_pubkey_new_rsa(struct tlsni_pubkey **out, const struct tlsn_hooks *env,
@@ -98,7 +106,8 @@ static size_t max(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* out = in^e mod n, rsa->len bytes each. Only whether in < n is public, unless all is. */
+/* out = in^e mod n, rsa->len bytes each. Only whether in < n is public, unless all is.
+ * @rfc 8017:4.1/1, 8017:4.1/2, 8017:5.1.1/1, 8017:5.2.2/1 */
 static tlsn_status raw(const struct tlsni_rsa_public *rsa, const struct tlsn_hooks *env,
                        uint8_t *out, const uint8_t *in, bool all_public)
 {
@@ -126,6 +135,7 @@ static tlsn_status raw(const struct tlsni_rsa_public *rsa, const struct tlsn_hoo
     return st;
 }
 
+/* @rfc 8017:8.1.2/1, 8017:8.1.2/2, 8017:8.2.2/1, 8017:8.2.2/2 */
 tlsn_status tlsni_rsa_recover(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
                               struct tlsn_span signature, uint8_t *em)
 {
@@ -145,7 +155,7 @@ static tlsn_status fill_nonzero(const struct tlsn_hooks *env, uint8_t *out, size
     return st;
 }
 
-/* @rfc 5246:4.7/8 */
+/* @rfc 5246:4.7/8, 8017:7.2/3, 8017:7.2/4, 8017:7.2.1/1, 8017:7.2.1/2, 8017:7.2.1/3 */
 tlsn_status tlsni_pubkey_rsa_encrypt(const struct tlsni_pubkey *key, const struct tlsn_hooks *env,
                                      struct tlsn_span plain, uint8_t *out)
 {

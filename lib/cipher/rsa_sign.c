@@ -18,7 +18,7 @@ static tlsn_status pkcs1_block(uint8_t *em, size_t len, const struct tlsni_sig_p
                           : tlsni_rsa_pkcs1_encode(em, len, hash, with_null, message);
 }
 
-/* @rfc 9963:4/3 */
+/* @rfc 9963:4/3, 8017:8.2.1/1 */
 tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_hooks *env,
                            const struct tlsni_sig_params *params, struct tlsn_span message,
                            uint8_t *signature, size_t *signature_len)
@@ -42,7 +42,7 @@ tlsn_status tlsni_rsa_sign(const struct tlsni_privkey *key, const struct tlsn_ho
     return st;
 }
 
-/* @rfc 5246:4.7/4, 5246:4.7/5, 9963:4/2, 9963:4/4 */
+/* @rfc 5246:4.7/4, 5246:4.7/5, 9963:4/2, 9963:4/4, 8017:8.2.2/3 */
 static tlsn_status pkcs1_check(const uint8_t *em, size_t len,
                                const struct tlsni_sig_params *params, struct tlsn_span message)
 {

@@ -7,7 +7,7 @@
  * own in the registry of schemes follow its pattern. What class a row has keeps MD5 and SHA-1 out of
  * every list that was not asked for them by name or policy.
  * @rfc 9963:3/1, 9963:3/2, 9963:3/9, 9963:4/1, 8734:4/1
- * @rfc 9155:2/2, 9155:3/1, 9155:4/1, 9155:5/1, 9847:9/1 */
+ * @rfc 9155:2/2, 9155:3/1, 9155:4/1, 9155:5/1, 9847:9/1, 8017:8/1, 8017:B.1/3 */
 #include "cipher/sigalg.h"
 
 #include "cipher/group.h"

@@ -11,7 +11,7 @@ struct sig_row {
 };
 
 /* RFC 4055 5 has verifiers accept PKCS#1 identifiers without parameters too.
- * @rfc 4055:5/1
+ * @rfc 4055:5/1, 8017:A.2.4/1
  * @rfc 8422:5.3/1, 8422:5.9/1, 8422:5.9/2, 8422:5.9/3
  * @rfc 8410:6/1 */
 static const struct sig_row sig_rows[] = {
@@ -139,7 +139,7 @@ static bool params_fit(struct tlsni_rd *r, enum params rule)
 }
 
 /* HashAlgorithm ::= AlgorithmIdentifier, with NULL or without parameters.
- * @rfc 4055:2.1/1 */
+ * @rfc 4055:2.1/1, 8017:A.2.3/2 */
 static uint8_t hash_of(struct tlsni_rd *r)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE);
@@ -166,7 +166,7 @@ static uint8_t mgf_hash_of(struct tlsni_rd *r)
 }
 
 /* RSASSA-PSS-params: every member has a default, the last one no other value.
- * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3, 4055:3.1/5, 8446:4.2.3/13 */
+ * @rfc 4055:3.1/1, 4055:3.1/2, 4055:3.1/3, 4055:3.1/5, 8446:4.2.3/13, 8017:A.2.3/5 */
 static bool pss_params(struct tlsni_rd *r, struct tlsni_sig_params *out)
 {
     struct tlsni_rd s = tlsni_der_enter(r, TLSNI_DER_SEQUENCE), m;

@@ -28,7 +28,8 @@ static tlsn_status judged(tlsn_status st, struct tlsni_err *err)
                                                    : "its numbers are not sound");
 }
 
-/* RSAPrivateKey, RFC 8017 A.1.2; more than two primes (version 1) are refused. */
+/* RSAPrivateKey; more than two primes (version 1) are refused.
+ * @rfc 8017:A.1.2/1, 8017:A.1.2/2 */
 static tlsn_status parse_rsa(struct tlsni_privkey **out, const struct tlsn_hooks *env,
                              enum tlsni_key_type type, struct tlsn_span der, struct tlsni_err *err)
 {

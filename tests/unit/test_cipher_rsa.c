@@ -5,10 +5,13 @@
 
 #include <cmocka.h>
 
+#include <gmp.h>
 #include <pthread.h>
 
 #include "base/bytes.h"
 #include "cipher/pk_impl.h"
+#include "cipher/sigalg.h"
+#include "cipher/suite.h"
 #include "req.h"
 #include "support_env.h"
 #include "support_vectors.h"
@@ -121,6 +124,9 @@ static void rsa_private_operation_gives_the_power(void **state)
     (void)state;
     assert_int_equal(walk(power_case, NULL), 9);
     REQ("5246:7.4.7.1/12");
+    REQ("8017:4.1/1");
+    REQ("8017:5.1.2/1");
+    REQ("8017:5.2.1/1");
 }
 
 /* 0, 1, n - 1 and multiples of the primes, which have no inverse. */
@@ -200,6 +206,13 @@ static void rsa_signatures_of_openssl_verify(void **state)
     (void)state;
     assert_int_equal(walk(NULL, verify_case), 23);
     REQ("5246:4.7/2");
+    REQ("8017:5.1.1/1");
+    REQ("8017:5.2.2/1");
+    REQ("8017:8.1.2/1");
+    REQ("8017:8.2.2/1");
+    REQ("8017:9.1.1/4");
+    REQ("8017:9.1.2/4");
+    REQ("8017:B.2.1/1");
 }
 
 /* PKCS#1 v1.5 is a function of key and message: ours is OpenSSL's. PSS has a salt: it verifies. */
@@ -225,6 +238,9 @@ static void rsa_signatures_are_those_of_openssl(void **state)
     REQ("5246:4.7/3");
     REQ("5246:4.7/4");
     REQ("8422:5.10/11");
+    REQ("8017:8.1.1/1");
+    REQ("8017:8.2.1/1");
+    REQ("8017:9.1.1/3");
 }
 
 static void rsa_pss_salt_of_another_length_is_refused(void **state)
@@ -282,6 +298,8 @@ static void rsa_pkcs1_block_with_loose_padding_is_refused(void **state)
     tlsni_privkey_free(key);
     REQ("5246:4.7/5");
     REQ("5246:D.4/6");
+    REQ("8017:8.2.2/3");
+    REQ("8017:9.2/1");
 }
 
 /* RFC 8017 9.2 note 1 with and without the NULL that RFC 5246 4.7 speaks of. */
@@ -313,6 +331,185 @@ static void rsa_pkcs1_digest_info_is_the_published_one(void **state)
             tlsni_hash_once(h, "x", 1, digest);
             assert_memory_equal(em + 128 - h->len, digest, h->len);
         }
+    REQ("8017:9.2/1");
+    REQ("8017:9.2/3");
+    REQ("8017:A.2.4/3");
+    REQ("8017:B.1/2");
+}
+
+/* The signature of a block of PSS that somebody made: what is wrong with it is found. */
+static tlsn_status judge_pss_block(const struct tlsni_privkey *key, const uint8_t *em,
+                                   const struct tlsni_sig_params *params, struct tlsn_span msg)
+{
+    size_t len = tlsni_pubkey_modulus_len(tlsni_privkey_public(key));
+    uint8_t sig[TLSNI_SIGNATURE_MAX];
+
+    assert_int_equal(tlsni_rsa_private(key, NULL, sig, em), TLSN_OK);
+    return tlsni_pubkey_verify(tlsni_privkey_public(key), params, msg, tlsni_span_make(sig, len));
+}
+
+/* Of 1024 bits: the block has 1023, so that its first bit is there in the octets and has to be 0. What is masked is
+ * changed through the mask. */
+static void rsa_pss_block_with_anything_else_in_it_is_refused(void **state)
+{
+    struct tlsni_privkey *key = load(1024, NULL, TLSNI_KEY_RSA);
+    struct tlsni_sig_params params = { TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PSS,
+                                       TLSNI_HASH_SHA256, 32 };
+    struct tlsn_span msg = tlsni_span_make("message", 7);
+    enum { LEN = 128, ZEROS = LEN - 32 - 32 - 2 };
+    uint8_t em[LEN];
+
+    (void)state;
+    assert_int_equal(tlsni_rsa_pss_encode(em, 1024, &params, NULL, msg), TLSN_OK);
+    assert_int_equal(em[0] & 0x80, 0);
+    assert_int_equal(em[LEN - 1], 0xbc);
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_OK);
+    for (size_t at = 1; at < LEN; at++) {
+        em[at] ^= 1;
+        assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_ERR_DECRYPT_ERROR);
+        em[at] ^= 1;
+    }
+    em[ZEROS] ^= 3; /* 02 in the place of 01 */
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_ERR_DECRYPT_ERROR);
+    em[ZEROS] ^= 3;
+    em[LEN - 1] = 0xcc; /* another trailer of IEEE 1363a */
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_ERR_DECRYPT_ERROR);
+    tlsni_privkey_free(key);
+    REQ("8017:9.1.2/1");
+    REQ("8017:9.1.2/3");
+    REQ("8017:9.1.2/4");
+}
+
+/* The excess bit set: n begins with the same bit, and is above such a block often enough. */
+static void rsa_pss_block_with_its_excess_bit_is_refused(void **state)
+{
+    struct tlsni_privkey *key = load(1024, NULL, TLSNI_KEY_RSA);
+    struct tlsni_sig_params params = { TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PSS,
+                                       TLSNI_HASH_SHA256, 32 };
+    struct tlsn_span msg = tlsni_span_make("message", 7);
+    struct tlsni_rsa_parts x;
+    uint8_t em[128];
+
+    (void)state;
+    tlsni_privkey_rsa_parts(key, &x);
+    do {
+        assert_int_equal(tlsni_rsa_pss_encode(em, 1024, &params, NULL, msg), TLSN_OK);
+        em[0] |= 0x80;
+    } while (memcmp(em, x.n.data, x.n.len) >= 0);
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_ERR_DECRYPT_ERROR);
+    em[0] &= 0x7f;
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_OK);
+    tlsni_privkey_free(key);
+    REQ("8017:9.1.2/2");
+}
+
+/* Of 1025 bits: the block has 1024, 128 octets, and the modulus one octet more. */
+static void rsa_pss_block_that_is_too_long_is_refused(void **state)
+{
+    struct tlsni_privkey *key = load(1025, NULL, TLSNI_KEY_RSA);
+    struct tlsni_sig_params params = { TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PSS,
+                                       TLSNI_HASH_SHA256, 32 };
+    struct tlsn_span msg = tlsni_span_make("message", 7);
+    struct tlsni_rsa_parts x;
+    uint8_t em[129];
+
+    (void)state;
+    tlsni_privkey_rsa_parts(key, &x);
+    assert_int_equal(x.n.len, sizeof em);
+    do {
+        assert_int_equal(tlsni_rsa_pss_encode(em, 1025, &params, NULL, msg), TLSN_OK);
+        assert_int_equal(em[0], 0);
+        em[0] = 1;
+    } while (memcmp(em, x.n.data, x.n.len) >= 0);
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_ERR_DECRYPT_ERROR);
+    em[0] = 0;
+    assert_int_equal(judge_pss_block(key, em, &params, msg), TLSN_OK);
+    tlsni_privkey_free(key);
+    REQ("8017:8.1.1/1");
+    REQ("8017:8.1.2/3");
+}
+
+static void rsa_pss_salt_is_drawn_for_each_signature(void **state)
+{
+    struct tlsni_privkey *key = load(1024, NULL, TLSNI_KEY_RSA);
+    struct tlsni_sig_params params = { TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PSS,
+                                       TLSNI_HASH_SHA256, 32 };
+    struct tlsn_span msg = tlsni_span_make("message", 7);
+    uint8_t one[TLSNI_SIGNATURE_MAX], two[TLSNI_SIGNATURE_MAX];
+    size_t len;
+
+    (void)state;
+    assert_int_equal(tlsni_privkey_sign(key, NULL, &params, msg, one, &len), TLSN_OK);
+    assert_int_equal(tlsni_privkey_sign(key, NULL, &params, msg, two, &len), TLSN_OK);
+    assert_memory_not_equal(one, two, len);
+    params.salt_len = 0; /* nothing is random then */
+    assert_int_equal(tlsni_privkey_sign(key, NULL, &params, msg, one, &len), TLSN_OK);
+    assert_int_equal(tlsni_privkey_sign(key, NULL, &params, msg, two, &len), TLSN_OK);
+    assert_memory_equal(one, two, len);
+    tlsni_privkey_free(key);
+    REQ("8017:9.1.1/2");
+}
+
+static void rsa_pss_schemes_mask_with_their_own_hash(void **state)
+{
+    size_t count, found = 0;
+    const struct tlsni_sigalg *rows = tlsni_sigalg_rows(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        struct tlsni_sig_params p = tlsni_sigalg_params(&rows[i]);
+
+        if (p.padding != TLSNI_PAD_PSS)
+            continue;
+        assert_int_equal(p.mgf_hash, p.hash);
+        assert_int_equal(rows[i].max_version, 0x0304);
+        assert_int_equal(rows[i].policy, TLSNI_CLASS_MODERN);
+        found++;
+    }
+    assert_int_equal(found, 6);
+    REQ("8017:8/1");
+    REQ("8017:8.1/1");
+    REQ("8017:A.2.3/4");
+}
+
+/* Modulus and above, as long as the modulus: no signature, though it is congruent to one. */
+static void rsa_signature_that_is_not_below_the_modulus_is_refused(void **state)
+{
+    struct tlsni_privkey *key = load(1024, NULL, TLSNI_KEY_RSA);
+    uint8_t m[1] = { 0 };
+    struct tlsn_span msg = tlsni_span_make(m, sizeof m);
+    struct tlsni_sig_params pss = { TLSNI_KEY_RSA, TLSNI_HASH_SHA256, TLSNI_PAD_PSS,
+                                    TLSNI_HASH_SHA256, 32 };
+    struct tlsni_rsa_parts x;
+    uint8_t sig[TLSNI_SIGNATURE_MAX], sum[128];
+    size_t len;
+
+    (void)state;
+    tlsni_privkey_rsa_parts(key, &x);
+    for (int by_pss = 0; by_pss < 2; by_pss++) {
+        const struct tlsni_sig_params *params = by_pss ? &pss : &pkcs1_sha256;
+        unsigned carry;
+
+        do { /* another message until signature and modulus together fit */
+            m[0]++;
+            assert_int_equal(tlsni_privkey_sign(key, NULL, params, msg, sig, &len), TLSN_OK);
+            carry = 0;
+            for (size_t i = len; i-- > 0; carry >>= 8) {
+                carry += (unsigned)sig[i] + x.n.data[i];
+                sum[i] = (uint8_t)carry;
+            }
+        } while (carry);
+        assert_int_equal(tlsni_pubkey_verify(tlsni_privkey_public(key), params, msg,
+                                             tlsni_span_make(sig, len)), TLSN_OK);
+        assert_int_equal(tlsni_pubkey_verify(tlsni_privkey_public(key), params, msg,
+                                             tlsni_span_make(sum, len)), TLSN_ERR_DECRYPT_ERROR);
+        assert_int_equal(tlsni_pubkey_verify(tlsni_privkey_public(key), params, msg,
+                                             tlsni_span_make(x.n.data, len)), TLSN_ERR_DECRYPT_ERROR);
+    }
+    tlsni_privkey_free(key);
+    REQ("8017:4.1/2");
+    REQ("8017:8.1.2/2");
+    REQ("8017:8.2.2/2");
 }
 
 static void rsa_key_too_small_for_the_padding_is_refused(void **state)
@@ -331,13 +528,15 @@ static void rsa_key_too_small_for_the_padding_is_refused(void **state)
     assert_int_equal(tlsni_privkey_sign(key, NULL, &params, tlsni_span_make("m", 1), sig, &len),
                      TLSN_ERR_ILLEGAL_PARAMETER);
     tlsni_privkey_free(key);
+    REQ("8017:9.1.1/1");
+    REQ("8017:9.2/2");
 }
 
 /* ---- keys ---- */
 
 static void rsa_numbers_out_of_bounds_are_refused(void **state)
 {
-    uint8_t n[TLSNI_RSA_BITS_MAX / 8 + 1], e[] = { 1, 0, 1 }, even = 4, one = 1, three = 3;
+    uint8_t n[TLSNI_RSA_BITS_MAX / 8 + 1], e[] = { 1, 0, 1 }, even = 4, one = 1, three = 3, bigger[65];
     struct tlsn_span e_span = tlsni_span_make(e, 3);
     struct tlsni_pubkey *key;
 
@@ -369,6 +568,14 @@ static void rsa_numbers_out_of_bounds_are_refused(void **state)
     assert_int_equal(tlsni_pubkey_bits(key), 512);
     assert_int_equal(tlsni_pubkey_modulus_len(key), 64);
     tlsni_pubkey_free(key);
+    assert_int_equal(tlsni_pubkey_new_rsa(&key, NULL, TLSNI_KEY_RSA, tlsni_span_make(n, 65),
+                                          tlsni_span_make(n, 65)), TLSN_ERR_ILLEGAL_PARAMETER);
+    memcpy(bigger, n, sizeof bigger);
+    bigger[1]++;
+    assert_int_equal(tlsni_pubkey_new_rsa(&key, NULL, TLSNI_KEY_RSA, tlsni_span_make(n, 65),
+                                          tlsni_span_make(bigger, 65)), TLSN_ERR_ILLEGAL_PARAMETER);
+    REQ("8017:3.1/1");
+    REQ("8017:3.1/2");
 }
 
 /* Each number of a private key changed by a bit, and each shortened. */
@@ -402,6 +609,63 @@ static void rsa_private_key_that_does_not_fit_together_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(walk(damage_case, NULL), 9);
+    REQ("8017:3.2/2");
+    REQ("8017:3.2/4");
+}
+
+static unsigned bounded[2]; /* keys that have such a qInv, such a d */
+
+static void judge_number(struct tlsni_rsa_parts *x, struct tlsn_span *member, const mpz_t value, size_t len,
+                         unsigned *hits)
+{
+    uint8_t bytes[TLSNI_RSA_BITS_MAX / 8] = { 0 };
+    struct tlsni_privkey *bad;
+
+    if (mpz_sizeinbase(value, 256) > len)
+        return;
+    mpz_export(bytes, NULL, 1, 1, 1, 0, value);
+    *member = tlsni_span_make(bytes, len);
+    assert_int_equal(tlsni_privkey_new_rsa(&bad, NULL, TLSNI_KEY_RSA, x), TLSN_ERR_KEY);
+    assert_null(bad);
+    (*hits)++;
+}
+
+static void get(mpz_t out, struct tlsn_span s)
+{
+    mpz_import(out, s.len, 1, 1, 1, 0, s.data);
+}
+
+static void bounds_case(struct tlsni_privkey *key, struct vec_block *b)
+{
+    struct tlsni_rsa_parts x = parts_of(b), y = x;
+    mpz_t n, d, p, q, phi;
+
+    (void)key;
+    mpz_inits(n, d, p, q, phi, NULL);
+    get(n, x.n);
+    get(d, x.d);
+    get(p, x.p);
+    get(q, x.q);
+    mpz_sub_ui(phi, p, 1);
+    mpz_sub_ui(q, q, 1);
+    mpz_mul(phi, phi, q);
+    while (mpz_cmp(d, n) < 0)
+        mpz_add(d, d, phi);
+    judge_number(&x, &x.d, d, x.n.len, &bounded[1]);
+    get(q, y.qinv);
+    mpz_add(q, q, p);
+    judge_number(&y, &y.qinv, q, y.p.len, &bounded[0]);
+    mpz_clears(n, d, p, q, phi, NULL);
+}
+
+/* qInv + p and d + k (p - 1)(q - 1) do their work, and are none the less not the numbers of a key. */
+static void rsa_private_numbers_above_their_bounds_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(walk(bounds_case, NULL), 9);
+    assert_true(bounded[0] > 0 && bounded[1] > 0);
+    REQ("8017:3.2/1");
+    REQ("8017:3.2/3");
 }
 
 static void rsa_parts_come_back_as_they_went_in(void **state)
@@ -678,6 +942,7 @@ static void rsa_premaster_with_wrong_padding_changes_nothing(void **state)
     offer(key, bad, false);
     tlsni_privkey_free(key);
     REQ("5246:7.4.7.1/9");
+    REQ("8017:7.2.2/3");
 }
 
 static void rsa_premaster_of_wrong_size_changes_nothing(void **state)
@@ -699,6 +964,42 @@ static void rsa_premaster_of_wrong_size_changes_nothing(void **state)
                      TLSN_OK);
     assert_memory_equal(out, before, 48);
     tlsni_privkey_free(key);
+    REQ("8017:7.2.2/1");
+    REQ("8017:7.2.2/2");
+}
+
+/* The block that was encrypted, as the private operation shows it. */
+static void rsa_encryption_pads_with_octets_that_are_not_zero(void **state)
+{
+    struct tlsni_privkey *key = load(1024, NULL, TLSNI_KEY_RSA);
+    const struct tlsni_pubkey *pub = tlsni_privkey_public(key);
+    uint8_t message[117] = { 0 }, ct[128], em[128], last[128] = { 0 };
+    size_t sizes[] = { 0, 1, 48, 117 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int again = 0; again < 50; again++) {
+            size_t separator = 127 - sizes[i];
+
+            assert_int_equal(tlsni_pubkey_rsa_encrypt(pub, NULL, tlsni_span_make(message, sizes[i]),
+                                                      ct), TLSN_OK);
+            assert_int_equal(tlsni_rsa_private(key, NULL, em, ct), TLSN_OK);
+            assert_true(em[0] == 0 && em[1] == 2 && em[separator] == 0);
+            for (size_t at = 2; at < separator; at++)
+                assert_int_not_equal(em[at], 0);
+            assert_true(separator >= 2 + 8);
+            assert_memory_equal(em + separator + 1, message, sizes[i]);
+            assert_memory_not_equal(em + 2, last + 2, 8);
+            memcpy(last, em, sizeof em);
+        }
+    assert_int_equal(tlsni_pubkey_rsa_encrypt(pub, NULL, tlsni_span_make(em, 118), ct),
+                     TLSN_ERR_ILLEGAL_PARAMETER);
+    tlsni_privkey_free(key);
+    REQ("8017:7.2/3");
+    REQ("8017:7.2/4");
+    REQ("8017:7.2.1/1");
+    REQ("8017:7.2.1/2");
+    REQ("8017:7.2.1/3");
 }
 
 static void rsa_encryption_of_ours_decrypts(void **state)
@@ -743,9 +1044,16 @@ int main(void)
         cmocka_unit_test(rsa_pss_salt_of_another_length_is_refused),
         cmocka_unit_test(rsa_pkcs1_block_with_loose_padding_is_refused),
         cmocka_unit_test(rsa_pkcs1_digest_info_is_the_published_one),
+        cmocka_unit_test(rsa_pss_block_with_anything_else_in_it_is_refused),
+        cmocka_unit_test(rsa_pss_block_with_its_excess_bit_is_refused),
+        cmocka_unit_test(rsa_signature_that_is_not_below_the_modulus_is_refused),
+        cmocka_unit_test(rsa_pss_block_that_is_too_long_is_refused),
+        cmocka_unit_test(rsa_pss_salt_is_drawn_for_each_signature),
+        cmocka_unit_test(rsa_pss_schemes_mask_with_their_own_hash),
         cmocka_unit_test(rsa_key_too_small_for_the_padding_is_refused),
         cmocka_unit_test(rsa_numbers_out_of_bounds_are_refused),
         cmocka_unit_test(rsa_private_key_that_does_not_fit_together_is_refused),
+        cmocka_unit_test(rsa_private_numbers_above_their_bounds_are_refused),
         cmocka_unit_test(rsa_parts_come_back_as_they_went_in),
         cmocka_unit_test(rsa_generated_key_signs),
         cmocka_unit_test(rsa_each_failing_allocation_is_reported),
@@ -756,6 +1064,7 @@ int main(void)
         cmocka_unit_test(rsa_premaster_of_openssl_decrypts),
         cmocka_unit_test(rsa_premaster_with_wrong_padding_changes_nothing),
         cmocka_unit_test(rsa_premaster_of_wrong_size_changes_nothing),
+        cmocka_unit_test(rsa_encryption_pads_with_octets_that_are_not_zero),
         cmocka_unit_test(rsa_encryption_of_ours_decrypts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

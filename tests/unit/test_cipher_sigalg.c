@@ -99,6 +99,7 @@ static void sigalg_with_a_discouraged_hash_is_legacy_at_best(void **state)
         }
     assert_int_equal(found, 7); /* SHA-1 and SHA-224 with RSA, DSA and ECDSA, MD5 with RSA */
     REQ("9847:9/1");
+    REQ("8017:B.1/3");
 }
 
 /* RFC 8446 4.2.3: what certificates alone may be signed with in TLS 1.3. */

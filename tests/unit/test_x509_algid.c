@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include <string.h>
 
 #include "req.h"
@@ -101,6 +103,25 @@ static void signatures_without_parameters_take_none(void **state)
     assert_int_equal(signature(ECDSA_NULL).key, TLSNI_KEY_NONE);
 }
 
+/* pkcs-1 4, 5, 14, 11, 12 and 13; the one behind them is none. */
+static void pkcs1_identifiers_are_those_of_the_table(void **state)
+{
+    static const struct {
+        uint8_t number, hash;
+    } rows[] = { { 4, TLSNI_HASH_MD5 },     { 5, TLSNI_HASH_SHA1 },    { 14, TLSNI_HASH_SHA224 },
+                 { 11, TLSNI_HASH_SHA256 }, { 12, TLSNI_HASH_SHA384 }, { 13, TLSNI_HASH_SHA512 },
+                 { 17, TLSNI_HASH_NONE } };
+    char hex[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        (void)snprintf(hex, sizeof hex, "300d06092a864886f70d0101%02x0500", rows[i].number);
+        assert_int_equal(signature(hex).hash, rows[i].hash);
+        assert_int_equal(signature(hex).padding, rows[i].hash ? TLSNI_PAD_PKCS1 : TLSNI_PAD_NONE);
+    }
+    REQ("8017:A.2.4/1");
+}
+
 static void pss_parameters_have_their_defaults(void **state)
 {
     struct tlsni_sig_params p = signature(PSS_DEFAULTS);
@@ -113,6 +134,8 @@ static void pss_parameters_have_their_defaults(void **state)
     assert_int_equal(signature(PSS_NONE).key, TLSNI_KEY_NONE);
     REQ("4055:3.1/1");
     REQ("4055:3.1/2");
+    REQ("8017:A.2.3/2");
+    REQ("8017:A.2.3/5");
 }
 
 static void pss_defaults_may_be_there_outright(void **state)
@@ -215,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pkcs1_takes_null_or_nothing),
         cmocka_unit_test(signatures_without_parameters_take_none),
+        cmocka_unit_test(pkcs1_identifiers_are_those_of_the_table),
         cmocka_unit_test(pss_parameters_have_their_defaults),
         cmocka_unit_test(pss_defaults_may_be_there_outright),
         cmocka_unit_test(pss_parameters_are_read),

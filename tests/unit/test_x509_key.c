@@ -130,6 +130,33 @@ static tlsn_status parse_with_public(const char *kind, size_t at)
     return parse(der, w.len);
 }
 
+/* What PKCS#8 has inside, and that with the version of keys with more primes. */
+static void key_of_pkcs1_has_version_0(void **state)
+{
+    uint8_t der[4096];
+    struct tlsni_wr w = tlsni_wr_make(der, sizeof der);
+    struct tlsn_span inner;
+    struct tlsni_rd r;
+    uint8_t *version;
+    tlsn_key *key;
+
+    (void)state;
+    assert_int_equal(tlsn_key_generate(&key, "rsa:2048", NULL), TLSN_OK);
+    tlsni_write_pkcs8(&w, key->key);
+    r = tlsni_der_open_span(tlsni_span_make(der, w.len), TLSNI_DER_SEQUENCE);
+    assert_int_equal(tlsni_der_small(&r), 0);
+    (void)tlsni_der_get_whole(&r, TLSNI_DER_SEQUENCE);
+    inner = tlsni_der_get(&r, TLSNI_DER_OCTET_STRING);
+    assert_int_equal(parse(inner.data, inner.len), TLSN_OK);
+    version = der + (inner.data - der) + 4 + 2;
+    assert_int_equal(*version, 0);
+    *version = 1;
+    assert_int_equal(parse(inner.data, inner.len), TLSN_ERR_KEY);
+    tlsn_key_free(key);
+    REQ("8017:A.1.2/1");
+    REQ("8017:A.1.2/2");
+}
+
 /* Of every kind: RSAPublicKey, an INTEGER, a point. */
 static void key_of_every_kind_is_held_against_its_public_key(void **state)
 {
@@ -301,6 +328,7 @@ int main(void)
         cmocka_unit_test(key_examples_of_rfc_8410_are_read),
         cmocka_unit_test(key_in_ber_is_read),
         cmocka_unit_test(key_with_a_foreign_public_key_is_refused),
+        cmocka_unit_test(key_of_pkcs1_has_version_0),
         cmocka_unit_test(key_of_every_kind_is_held_against_its_public_key),
         cmocka_unit_test(key_with_a_public_key_needs_version_2),
         cmocka_unit_test(key_every_truncation_is_refused),
