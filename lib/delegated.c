@@ -110,6 +110,8 @@ tlsn_status tlsn_delegated_describe(const void *data, size_t len, struct tlsn_sp
 
 /* ---- credentials ---- */
 
+/* Without the key, which stays where access to it is controlled: in a token, or another process.
+ * @rfc 9345:7.1/1 */
 static tlsn_status fill(tlsn_credential *c, struct tlsn_span data, const struct tlsn_span *key)
 {
     tlsn_status st = read_bytes(&c->env, data, &c->delegated_bytes, &c->delegated_len);

@@ -36,6 +36,8 @@ The rows are left out with these reasons; what the standards say is what we do.
   nss 3.87          signs by DSA without DER in SSL 3.0; others put DER there too.
                     tstclnt ends over a ticket behind an external key, selfserv takes no such key.
                     Ed25519, Ed448 and RSASSA-PSS keys are not shown or taken by its tools.
+                    tstclnt refuses delegated credentials that an rsaEncryption key signed; RFC 9345 4
+                    has that for keys that are delegated to. It has none for clients.
   tlslite-ng 0.8    does not bind ECDSA hashes to curves (Suite B); DHE_DSS handshakes do not come
                     about; EC keys with the parameters of RFC 5915 3 are rewritten for it.
   gnutls 3.7        has (EC)DHE_PSK as a server only, its client crashes; no hybrid groups, no
