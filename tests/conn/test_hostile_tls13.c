@@ -159,6 +159,105 @@ static void tickets_without_end_take_no_memory(void **state)
     wire_free(w);
 }
 
+/* ---- messages of a peer that has the keys ---- */
+
+enum what { AS_IT_IS, LOST, TWICE, OF_ANOTHER_TYPE };
+
+static struct {
+    struct tlsni_hs_host host;
+    enum what what;
+    unsigned which, sent; /* which message is not sent as it is */
+    uint8_t type;         /* of it then */
+} bent;
+
+static tlsn_status send_bent(void *ctx, const uint8_t *message, size_t len)
+{
+    static uint8_t copy[1 << 15];
+    bool now = bent.sent++ == bent.which;
+    tlsn_status st = TLSN_OK;
+
+    assert_true(len <= sizeof copy);
+    memcpy(copy, message, len);
+    if (now && bent.what == OF_ANOTHER_TYPE)
+        copy[0] = bent.type;
+    if (!now || bent.what != LOST)
+        st = tlsni_conn_host.send_message(ctx, copy, len);
+    else
+        tlsni_conn_follow_hello(ctx);
+    return st == TLSN_OK && now && bent.what == TWICE ? tlsni_conn_host.send_message(ctx, copy, len) : st;
+}
+
+/* A handshake with client authentication, of which this side sends one message otherwise. */
+static struct duo *shake_bent(enum tlsn_role from, enum what what, unsigned which, uint8_t type)
+{
+    struct duo *d = duo13();
+
+    OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUIRE));
+    OK(tlsn_config_add_credential(d->config[TLSN_CLIENT], duo_credential("ec:secp256r1")));
+    bent.host = tlsni_conn_host;
+    bent.host.send_message = send_bent;
+    bent.what = what;
+    bent.which = which;
+    bent.sent = 0;
+    bent.type = type;
+    duo_connect(d);
+    OK(tlsni_conn_start(d->conn[from]));
+    d->conn[from]->scratch->hs.host = &bent.host;
+    duo_run(d);
+    return d;
+}
+
+static bool one_is_done(const struct duo *d, enum tlsn_role role)
+{
+    return tlsn_handshake_done(d->conn[role]);
+}
+
+/* ServerHello, EncryptedExtensions, CertificateRequest, Certificate, CertificateVerify and Finished of the
+ * server, without the tickets behind; ClientHello, Certificate, CertificateVerify and Finished of the client. */
+static const unsigned messages[2] = { [TLSN_CLIENT] = 4, [TLSN_SERVER] = 6 };
+
+static void message_each_lost_or_doubled_never_completes_in_tls13(void **state)
+{
+    (void)state;
+    for (int from = 0; from < 2; from++) {
+        struct duo *d = shake_bent((enum tlsn_role)from, AS_IT_IS, 0, 0);
+
+        assert_true(one_is_done(d, TLSN_CLIENT) && one_is_done(d, TLSN_SERVER));
+        assert_in_range(bent.sent, messages[from], messages[from] + 4);
+        duo_free(d);
+        for (unsigned i = 0; i < messages[from]; i++)
+            for (int what = LOST; what <= TWICE; what++) {
+                d = shake_bent((enum tlsn_role)from, (enum what)what, i, 0);
+                assert_false(one_is_done(d, (enum tlsn_role)!from));
+                if (what == TWICE)
+                    assert_int_equal(tlsn_conn_error(d->conn[!from])->alert_sent, UNEXPECTED);
+                duo_free(d);
+            }
+    }
+}
+
+static void message_each_of_another_type_never_completes_in_tls13(void **state)
+{
+    static const uint8_t types[] = { 0, 1, 2, 4, 5, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 254, 255 };
+
+    (void)state;
+    for (int from = 0; from < 2; from++)
+        for (unsigned i = 0; i < messages[from]; i++) {
+            unsigned same = 0;
+
+            for (size_t t = 0; t < sizeof types; t++) {
+                struct duo *d = shake_bent((enum tlsn_role)from, OF_ANOTHER_TYPE, i, types[t]);
+
+                if (one_is_done(d, (enum tlsn_role)!from))
+                    same++; /* what it was */
+                else
+                    assert_non_null(tlsn_conn_error(d->conn[!from]));
+                duo_free(d);
+            }
+            assert_int_equal(same, 1);
+        }
+}
+
 /* ---- second hellos ---- */
 
 static unsigned hellos;
@@ -390,6 +489,8 @@ int main(void)
         cmocka_unit_test(alert_in_the_clear_behind_protected_records_is_unexpected),
         cmocka_unit_test(empty_data_are_taken_but_not_without_end),
         cmocka_unit_test(tickets_without_end_take_no_memory),
+        cmocka_unit_test(message_each_lost_or_doubled_never_completes_in_tls13),
+        cmocka_unit_test(message_each_of_another_type_never_completes_in_tls13),
         cmocka_unit_test(second_hello_that_is_another_one_is_refused),
         cmocka_unit_test(resumption_without_a_share_is_refused),
         cmocka_unit_test(ticket_of_another_version_is_not_resumed),
