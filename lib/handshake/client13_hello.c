@@ -53,12 +53,13 @@ static const struct tlsni_hash *hash_of(const struct tlsni_hs *hs)
     return tlsni_version_hash(hs->version, hs->suite);
 }
 
-/* What is of another hash cannot be offered again.
+/* What is of another hash cannot be offered again, and what was not offered before cannot be now (RFC 8446 4.1.2).
  * @rfc 8446:4.1.4/5 */
 static void drop_foreign_offers(struct tlsni_hs *hs)
 {
     const struct tlsni_suite *suite = hs->tls13.resumes ? tlsni_suite_find(hs->offer->suite) : NULL;
 
+    hs->tls13.externals = (uint16_t)(hs->tls13.offers - hs->tls13.resumes);
     hs->tls13.offer_hash = hash_of(hs);
     if (suite && suite->prf != hs->suite->prf) {
         hs->tls13.resumes = false;

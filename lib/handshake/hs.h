@@ -275,6 +275,7 @@ struct tlsni_hs13 {
     uint16_t offers;               /* pre-shared keys in the ClientHello */
     bool resumes;                  /* the first of them is the ticket of hs->offer */
     const struct tlsni_hash *offer_hash; /* of those in a second ClientHello, NULL: any */
+    uint16_t externals;            /* how many external ones the first had, from which those are */
     bool psk_asked;                /* the application was, and what it answered is in: */
     bool compat;                   /* the session ID is one of our invention: ChangeCipherSpecs go out */
     /* server: spans into the ClientHello */

@@ -85,13 +85,11 @@ static struct tlsni_psk13 of_ticket(const struct tlsn_session *s)
 }
 
 /* A key is good for suites of its hash alone.
- * @rfc 8446:4.1.4/5, 8446:4.2.11/9 */
+ * @rfc 8446:4.2.11/9 */
 static bool hash_offered(const struct tlsni_hs *hs, const struct tlsni_hash *hash)
 {
     const struct tlsni_ids *ids = &hs->cfg->suites;
 
-    if (hs->tls13.offer_hash)
-        return hash == hs->tls13.offer_hash;
     for (size_t i = 0; i < ids->count; i++) {
         const struct tlsni_suite *suite = tlsni_suite_find(ids->id[i]);
 
@@ -103,18 +101,22 @@ static bool hash_offered(const struct tlsni_hs *hs, const struct tlsni_hash *has
     return false;
 }
 
-/* What the application gave stands alone; else every key of the configuration.
- * @rfc 9257:6/5, 9258:5.1/7 */
+/* What the application gave stands alone; else every key of the configuration. A second ClientHello has those of the
+ * first that fit the suite.
+ * @rfc 8446:4.1.4/5, 9257:6/5, 9258:5.1/7 */
 static bool nth_external(const struct tlsni_hs *hs, size_t i, struct tlsni_psk13 *out)
 {
     const struct tlsni_hs13 *t = &hs->tls13;
-
     const struct tlsni_psk *keys = hs->cfg->psk_asks ? t->asked : hs->cfg->psks;
     size_t count = hs->cfg->psk_asks ? t->asked_count : hs->cfg->psk_count;
 
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0, seen = 0; k < count; k++) {
         *out = external(&keys[k]);
-        if ((keys[k].worlds & TLSNI_WORLD_13) && hash_offered(hs, out->hash) && i-- == 0)
+        if (!(keys[k].worlds & TLSNI_WORLD_13) || !hash_offered(hs, out->hash))
+            continue;
+        if (t->offer_hash && seen++ >= t->externals)
+            return false;
+        if ((!t->offer_hash || out->hash == t->offer_hash) && i-- == 0)
             return true;
     }
     return false;

@@ -443,6 +443,45 @@ static void ticket_stands_alone(void **state)
 
 /* ---- the switch ---- */
 
+/* One that has no key, asks for another share, and takes suites with SHA-256 alone. */
+static void other_server(struct wire *w)
+{
+    tlsn_config *c;
+
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_add_credential(c, wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_suites(c, "TLS_AES_128_GCM_SHA256"));
+    OK(tlsn_config_set_groups(c, "secp256r1"));
+    wire_set_config(w, TLSN_SERVER, c);
+}
+
+/* Nor do keys come in its place behind a HelloRetryRequest whose suite is not for the ticket: the second ClientHello
+ * has nothing that was not in the first (RFC 8446 4.1.2). */
+static void keys_do_not_take_the_place_of_a_ticket(void **state)
+{
+    struct wire *w = pair();
+    tlsn_session *s;
+
+    (void)state;
+    want(w, TLSN_CLIENT);
+    add(w, TLSN_CLIENT, "joe", key, false);
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), "TLS_AES_256_GCM_SHA384"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    wire_shake(w);
+    s = wire_session(w);
+    other_server(w);
+    wire_open(w);
+    OK(tlsn_conn_set_session(wire_conn(w, TLSN_CLIENT), s));
+    (void)wire_turn(w, TLSN_CLIENT);
+    assert_int_equal(wire_conn(w, TLSN_CLIENT)->scratch->hs.tls13.offers, 1);
+    wire_run(w);
+    assert_true(wire_done(w));
+    check(w, false);
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:4.1.2/2");
+}
+
 static void nothing_of_it_is_sent_by_default(void **state)
 {
     struct wire *w = pair();
@@ -476,6 +515,7 @@ int main(void)
         cmocka_unit_test(flag_without_a_key_is_refused),
         cmocka_unit_test(flag_beside_a_ticket_is_refused),
         cmocka_unit_test(ticket_stands_alone),
+        cmocka_unit_test(keys_do_not_take_the_place_of_a_ticket),
         cmocka_unit_test(nothing_of_it_is_sent_by_default),
     };
 

@@ -983,6 +983,41 @@ static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
 }
 
 /* Tickets that somebody else made are asked for as well, one question after the other. */
+/* A client offers 16 at most. When the ticket among them is left out behind a HelloRetryRequest, the key that had
+ * no place does not come in (RFC 8446 4.1.2). */
+static void second_hello_offers_no_key_more_than_the_first(void **state)
+{
+    struct wire *w = pair();
+    char name[] = "joe a";
+    tlsn_config *c;
+    tlsn_session *s;
+
+    (void)state;
+    for (; name[4] < 'a' + 16; name[4]++)
+        add(w, TLSN_CLIENT, name, key);
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), "TLS_AES_256_GCM_SHA384"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    wire_shake(w);
+    s = wire_session(w);
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_add_credential(c, wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_suites(c, "TLS_AES_128_GCM_SHA256"));
+    wire_set_config(w, TLSN_SERVER, c);
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), "secp256r1"));
+    wire_open(w);
+    OK(tlsn_conn_set_session(wire_conn(w, TLSN_CLIENT), s));
+    (void)wire_turn(w, TLSN_CLIENT);
+    assert_int_equal(wire_conn(w, TLSN_CLIENT)->scratch->hs.tls13.offers, 16);
+    (void)wire_turn(w, TLSN_SERVER);
+    (void)wire_turn(w, TLSN_CLIENT);
+    assert_int_equal(wire_conn(w, TLSN_CLIENT)->scratch->hs.tls13.offers, 15);
+    wire_run(w);
+    assert_true(wire_done(w));
+    tlsn_session_free(s);
+    wire_free(w);
+    REQ("8446:4.1.2/2");
+}
+
 static void session_and_key_are_asked_for_in_turn(void **state)
 {
     static const char name[] = "as long as the handle of a ticket";
@@ -1089,6 +1124,7 @@ int main(void)
         cmocka_unit_test(key_to_import_from_is_none_for_other_identities),
         cmocka_unit_test(imported_answers_are_wiped),
         cmocka_unit_test(key_of_another_hash_is_passed_over_behind_a_retry),
+        cmocka_unit_test(second_hello_offers_no_key_more_than_the_first),
         cmocka_unit_test(session_and_key_are_asked_for_in_turn),
         cmocka_unit_test(no_memory_is_a_clean_error_and_keys_are_wiped),
         cmocka_unit_test(adding_a_key_fails_whole),
