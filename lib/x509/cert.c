@@ -35,16 +35,14 @@ static bool read_validity(struct tlsni_cert *cert, struct tlsni_rd *r)
     return tlsni_rd_done(&v);
 }
 
-/* issuerUniqueID and subjectUniqueID, from v2 on (RFC 5280 4.1.2.8); nobody looks at them. */
+/* issuerUniqueID and subjectUniqueID, BIT STRINGs from v2 on (RFC 5280 4.1.2.8); nobody looks at them. */
 static bool skip_unique_ids(const struct tlsni_cert *cert, struct tlsni_rd *r)
 {
     for (uint8_t tag = TLSNI_DER_CONTEXT(1); tag <= TLSNI_DER_CONTEXT(2); tag++) {
-        struct tlsn_span id;
-
         if (!tlsni_der_peek(r, tag))
             continue;
-        id = tlsni_der_next(r).body;
-        if (cert->version < 2 || !id.len || id.data[0] > 7)
+        (void)tlsni_der_named_bits_as(r, tag);
+        if (cert->version < 2 || r->bad)
             return false;
     }
     return true;

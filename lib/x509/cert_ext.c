@@ -120,8 +120,8 @@ bool tlsni_ext_authority_key_id(struct tlsni_cert *cert, struct tlsn_span value)
     if (issuer && !tlsni_general_names_sound(tlsni_der_next(&r).body))
         return false;
     serial = tlsni_der_peek(&r, TLSNI_DER_CONTEXT(2));
-    if (serial && !tlsni_der_next(&r).body.len)
-        return false;
+    if (serial)
+        (void)tlsni_der_integer_as(&r, TLSNI_DER_CONTEXT(2));
     return tlsni_rd_done(&r) && issuer == serial;
 }
 

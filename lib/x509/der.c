@@ -14,7 +14,7 @@ bool tlsni_der_bool(struct tlsni_rd *r)
     return false;
 }
 
-static struct tlsn_span integer_as(struct tlsni_rd *r, uint8_t tag)
+struct tlsn_span tlsni_der_integer_as(struct tlsni_rd *r, uint8_t tag)
 {
     struct tlsn_span s = tlsni_der_get(r, tag);
     bool padded = s.len > 1 && ((s.data[0] == 0 && s.data[1] < 0x80) ||
@@ -28,12 +28,12 @@ static struct tlsn_span integer_as(struct tlsni_rd *r, uint8_t tag)
 
 struct tlsn_span tlsni_der_integer(struct tlsni_rd *r)
 {
-    return integer_as(r, TLSNI_DER_INTEGER);
+    return tlsni_der_integer_as(r, TLSNI_DER_INTEGER);
 }
 
 static struct tlsn_span unsigned_as(struct tlsni_rd *r, uint8_t tag)
 {
-    struct tlsn_span s = integer_as(r, tag);
+    struct tlsn_span s = tlsni_der_integer_as(r, tag);
 
     if (s.len && s.data[0] >= 0x80) {
         tlsni_rd_fail(r);

@@ -121,6 +121,7 @@ static inline struct tlsni_rd tlsni_der_open_span(struct tlsn_span whole, uint8_
 bool tlsni_der_bool(struct tlsni_rd *r);
 /* INTEGER of any size and sign: its contents, minimal (X.690 8.3.2). */
 struct tlsn_span tlsni_der_integer(struct tlsni_rd *r);
+struct tlsn_span tlsni_der_integer_as(struct tlsni_rd *r, uint8_t tag); /* under an implicit tag */
 /* INTEGER >= 0 of any size without its sign byte: big-endian; zero is one byte 00. */
 struct tlsn_span tlsni_der_unsigned(struct tlsni_rd *r);
 /* INTEGER 0 .. 2^31 - 1; larger ones are clamped to that. `as`: under an implicit tag. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "req.h"
+#include "support_vectors.h"
 #include "support_x509.h"
 #include "x509/der.h"
 #include "x509/der_write.h"
@@ -172,6 +173,45 @@ static void cert_extensions_need_version_3(void **state)
     REQ("5280:4.1.2.1/4");
 }
 
+/* The certificate's TBSCertificate with an element in front of the extensions. */
+static tlsn_status parse_with_unique_id(const char *hex)
+{
+    uint8_t tbs[X509_DER_MAX], id[32];
+    struct tlsni_wr w = tlsni_wr_make(tbs, sizeof tbs);
+    size_t len = vec_unhex(hex, id, sizeof id), mark = tlsni_dw_open(&w, TLSNI_DER_SEQUENCE);
+    struct x509_spec spec = { .subject = "CN=a", .seed = 1, .extensions = { X509_CA } };
+    struct x509_made made;
+    struct tlsni_cert c;
+    struct tlsni_rd r;
+
+    x509_make(&made, &spec, NULL);
+    r = tlsni_der_open_span(made.cert.tbs, TLSNI_DER_SEQUENCE);
+    while (r.p != r.end) {
+        if (tlsni_der_peek(&r, TLSNI_DER_CONSTRUCTED_CONTEXT(3)))
+            tlsni_wr_put(&w, id, len);
+        tlsni_wr_span(&w, tlsni_der_next(&r).whole);
+    }
+    tlsni_dw_close(&w, mark);
+    assert_false(r.bad || w.bad);
+    return tlsni_cert_parse_tbs(&c, tlsni_span_make(tbs, w.len), NULL);
+}
+
+/* RFC 5280 4.1.2.8: BIT STRINGs, which nobody looks at. */
+static void cert_unique_identifiers_are_bit_strings(void **state)
+{
+    static const char *const good[] = { "", "810100", "8102008f", "820304f0f0", "8102008f8202008f" };
+    static const char *const bad[] = { "8100", "810101", "81020880", "820304f0f1", "8202008f8102008f",
+                                       "8102008f8102008f", "a1020080" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (parse_with_unique_id(good[i]) != TLSN_OK)
+            fail_msg("%s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (parse_with_unique_id(bad[i]) != TLSN_ERR_CERT_BAD)
+            fail_msg("%s", bad[i]);
+}
+
 static void cert_unknown_critical_extension_is_told(void **state)
 {
     struct tlsni_cert c;
@@ -258,6 +298,7 @@ static void cert_damaged_extension_is_refused(void **state)
         "00 551d20 3000",                /* policies without policy */
         "00 551d23 0500",                /* authorityKeyIdentifier */
         "00 551d23 300482020102",
+        "00 551d23 300aa104a402300082020005", /* a serial number with a zero in front */
         "00 551d0e 0402aa",              /* subjectKeyIdentifier */
         "ff 551d24 3000",                /* policyConstraints without member */
         "ff 551d36 0201ff",              /* inhibitAnyPolicy */
@@ -295,6 +336,7 @@ static void cert_extension_of_every_kind_is_read(void **state)
         "00 551d12 30048202612e", /* issuerAltName */
         "00 551d09 300b300906022a033103020101", /* subjectDirectoryAttributes */
         "ff 551d36 020100", /* inhibitAnyPolicy */
+        "00 551d23 3009a104a4023000820105", /* authorityKeyIdentifier by issuer and number */
     };
     struct tlsni_cert c;
 
@@ -368,6 +410,7 @@ int main(void)
         cmocka_unit_test(cert_every_byte_off_by_one_stays_inside),
         cmocka_unit_test(cert_duplicate_extension_is_refused),
         cmocka_unit_test(cert_extensions_need_version_3),
+        cmocka_unit_test(cert_unique_identifiers_are_bit_strings),
         cmocka_unit_test(cert_unknown_critical_extension_is_told),
         cmocka_unit_test(cert_critical_extension_without_use_is_told),
         cmocka_unit_test(cert_unknown_qualifier_counts_when_critical),
