@@ -13,6 +13,22 @@ static void inside(struct tlsn_span s, const uint8_t *data, size_t len)
         abort();
 }
 
+/* What else people are told about it. */
+static void tell(struct tlsn_span der, const uint8_t *data, size_t len)
+{
+    struct tlsn_remark remarks[8];
+
+    (void)tlsn_cert_remarks(der, remarks, 8);
+    for (int kind = TLSN_URL_OCSP; kind <= TLSN_URL_DELTA_CRL; kind++)
+        for (size_t i = 0; i < 64; i++) {
+            struct tlsn_span url = tlsn_cert_url(der, (enum tlsn_url)kind, i);
+
+            inside(url, data, len);
+            if (!url.len)
+                break;
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct tlsn_span der = { data, len };
@@ -38,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     inside(c.unknown_critical, data, len);
     if (tlsn_cert_describe(der, &info) != TLSN_OK)
         abort();
+    tell(der, data, len);
     (void)(tlsni_cert_matches(&c, "a.example") == TLSN_OK);
     (void)(tlsni_cert_matches(&c, "192.0.2.1") == TLSN_OK);
     (void)tlsni_cert_matches_common_name(&c, "a.example");

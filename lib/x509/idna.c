@@ -186,7 +186,7 @@ tlsn_status tlsni_idna_to_ascii(const struct tlsn_hooks *env, struct tlsni_buf *
     tlsn_status st = TLSN_OK;
     size_t start = 0;
 
-    for (size_t i = 0; st == TLSN_OK && i <= text.len; i++) {
+    for (size_t i = 0; text.len && st == TLSN_OK && i <= text.len; i++) {
         if (i < text.len && !strchr(".,:/@", text.data[i]))
             continue;
         st = put_label(env, out, tlsni_span_make(text.data + start, i - start));
