@@ -7,11 +7,14 @@
 #include "base/env.h"
 #include "base/mem.h"
 #include "conn.h"
+#include "ext/ext.h"
 #include "handshake/authenticator.h"
+#include "handshake/kx.h"
 #include "handshake/negotiate.h"
+#include "x509/oid_filter.h"
 
 enum { USED_MAX = 256, CONTEXT_MAX = 255 };
-enum used { REQUESTED = 1, SPENT };
+enum used { REQUESTED = 1, SPENT, BEGUN }; /* BEGUN: of what waits for a signature */
 
 /* ---- contexts ---- */
 
@@ -28,18 +31,25 @@ static struct used_context note_of(struct tlsn_span context, enum used how)
     return note;
 }
 
-static bool was_used(const tlsn_conn *c, struct tlsn_span context, enum used how)
+static struct used_context *find_used(const tlsn_conn *c, struct tlsn_span context, enum used how)
 {
     const struct tlsni_buf *b = &tlsni_conn_rare(c)->authenticators;
     const struct used_context wanted = note_of(context, how);
 
     for (size_t at = 0; at < tlsni_buf_len(b); at += sizeof wanted)
         if (memcmp(b->data + b->start + at, &wanted, sizeof wanted) == 0)
-            return true;
-    return false;
+            return (struct used_context *)(b->data + b->start + at);
+    return NULL;
 }
 
-/* Room for one more, before anything is done. */
+static bool was_used(const tlsn_conn *c, struct tlsn_span context, enum used how)
+{
+    return find_used(c, context, how) != NULL;
+}
+
+enum { NOTES = 2 }; /* that one call makes at most */
+
+/* Room for them, before anything is done. */
 static tlsn_status may_note(tlsn_conn *c)
 {
     struct tlsni_rare *rare = tlsni_conn_need_rare(c);
@@ -48,7 +58,7 @@ static tlsn_status may_note(tlsn_conn *c)
         return TLSN_ERR_NO_MEMORY;
     if (tlsni_buf_len(&rare->authenticators) >= USED_MAX * sizeof(struct used_context))
         return TLSN_ERR_TOO_MANY;
-    return tlsni_buf_reserve(c->env, &rare->authenticators, sizeof(struct used_context));
+    return tlsni_buf_reserve(c->env, &rare->authenticators, NOTES * sizeof(struct used_context));
 }
 
 static tlsn_status note(tlsn_conn *c, struct tlsn_span context, enum used how)
@@ -110,6 +120,7 @@ static tlsn_status begin(struct exchange *x, tlsn_conn *c, enum tlsn_role sender
         return TLSN_ERR_NO_MEMORY;
     x->hs = &x->scratch->hs;
     x->hs->version = tlsni_version_find(TLSN_TLS1_3);
+    x->hs->worlds = c->version->world;
     x->hs->suite = c->suite;
     x->aside = c->scratch;
     c->scratch = x->scratch;
@@ -212,6 +223,19 @@ struct tlsn_span tlsn_authenticator_cert(struct tlsn_span authenticator, size_t 
     return tlsni_span_make(NULL, 0);
 }
 
+struct tlsn_span tlsn_authenticator_extension(struct tlsn_span authenticator, size_t i, uint16_t type)
+{
+    struct tlsni_authenticator a;
+    struct tlsn_span der, extensions, data;
+
+    if (tlsni_authenticator_read(authenticator, &a) != TLSN_OK)
+        return tlsni_span_make(NULL, 0);
+    while (tlsni_msg_certificate13_next(&a.list, &der, &extensions))
+        if (i-- == 0)
+            return tlsni_ext_find(extensions, type, &data) ? data : tlsni_span_make(NULL, 0);
+    return tlsni_span_make(NULL, 0);
+}
+
 /* ---- making ---- */
 
 struct making {
@@ -220,29 +244,42 @@ struct making {
     bool refuse;
 };
 
-/* @rfc 9261:5.2.1/2, 9261:5.2.1/3, 9261:5.2.2/2, 9261:7.3/1 */
-static tlsn_status choose(struct exchange *x, const struct making *m,
-                          const struct tlsni_authenticator_request *r,
-                          const struct tlsni_sigalg **scheme)
+static struct tlsn_span cert_schemes(const struct tlsni_hs *hs)
+{
+    return hs->certificate_request.sigalgs_cert.len ? hs->certificate_request.sigalgs_cert
+                                                    : hs->certificate_request.sigalgs;
+}
+
+/* One of the configuration's; for who is named if somebody is. */
+static tlsn_status find_credential(struct tlsni_hs *hs)
+{
+    if (hs->peer_name.len)
+        return tlsni_negotiate_named_credential(hs, &hs->credential);
+    hs->credential = tlsni_negotiate_client_credential(hs);
+    return TLSN_OK;
+}
+
+/* @rfc 9261:5.2.1/2, 9261:5.2.1/3, 9261:5.2.1/6, 9261:5.2.2/2, 9261:7.3/1 */
+static tlsn_status choose(struct exchange *x, const struct making *m, const struct tlsni_sigalg **scheme)
 {
     struct tlsni_hs *hs = x->hs;
+    tlsn_status st = TLSN_OK;
 
-    hs->certificate_request.sigalgs = r->sigalgs;
-    hs->certificate_request.authorities = r->authorities;
     if (m->refuse)
         return TLSN_OK;
-    hs->credential = m->credential ? m->credential : tlsni_negotiate_client_credential(hs);
-    if (!m->credential && hs->credential &&
-        !tlsni_chain_verifiable(hs->credential, r->sigalgs_cert))
-        hs->credential = NULL;
+    hs->credential = m->credential;
+    if (!m->credential)
+        st = find_credential(hs);
+    if (st != TLSN_OK)
+        return st;
     if (!hs->credential)
         return m->request.len ? TLSN_OK : TLSN_ERR_NO_CREDENTIAL;
-    if (!tlsni_credential_has(hs->credential, TLSN_CERT_X509))
+    if (!tlsni_credential_has(hs->credential, TLSN_CERT_X509) ||
+        !tlsni_oid_filters_match(hs->certificate_request.oid_filters, &hs->credential->leaf) ||
+        !tlsni_chain_verifiable(hs->credential, cert_schemes(hs)))
         return TLSN_ERR_NO_CREDENTIAL;
-    *scheme = tlsni_negotiate_scheme(hs, hs->credential, r->sigalgs);
-    return *scheme && tlsni_chain_verifiable(hs->credential, r->sigalgs_cert)
-               ? TLSN_OK
-               : TLSN_ERR_NO_CREDENTIAL;
+    *scheme = tlsni_negotiate_scheme(hs, hs->credential, hs->certificate_request.sigalgs);
+    return *scheme ? TLSN_OK : TLSN_ERR_NO_CREDENTIAL;
 }
 
 /* A server may go without a request: what the client listed in its ClientHello stands for it.
@@ -251,17 +288,51 @@ static tlsn_status read_request(struct exchange *x, struct tlsn_span message, ui
                                 struct tlsni_authenticator_request *r)
 {
     tlsn_conn *c = x->conn;
+    const struct tlsni_rare *rare = tlsni_conn_rare(c);
+    tlsn_status st;
 
-    if (message.len)
-        return tlsni_authenticator_read_request(message, other(c), r);
-    *r = (struct tlsni_authenticator_request){
-        .sigalgs = tlsni_bytes_span(&tlsni_conn_rare(c)->peer_sigalgs),
-        .sigalgs_cert = tlsni_bytes_span(&tlsni_conn_rare(c)->peer_sigalgs),
-        .context = { drawn, TLSNI_AUTHENTICATOR_CONTEXT },
-    };
+    if (message.len) {
+        st = tlsni_authenticator_read_request(message, other(c), r);
+        return st == TLSN_OK ? tlsni_authenticator_take_request(x->hs, r) : st;
+    }
+    *r = (struct tlsni_authenticator_request){ .context = { drawn, TLSNI_AUTHENTICATOR_CONTEXT } };
     if (c->role == TLSN_CLIENT)
         return TLSN_ERR_ARGUMENT;
+    x->hs->certificate_request.sigalgs = tlsni_bytes_span(&rare->peer_sigalgs);
+    x->hs->ext_seen = rare->peer_extensions;
+    x->hs->status_asked = rare->status_asked;
     return tlsni_random(c->env, drawn, TLSNI_AUTHENTICATOR_CONTEXT);
+}
+
+/* The key is elsewhere, and nobody answers at once: the scheme stands behind Certificate for when somebody does. */
+static tlsn_status put_off(struct exchange *x, const struct tlsni_sigalg *scheme, struct tlsni_wr *w)
+{
+    tlsn_status st;
+
+    tlsni_wr_u16(w, scheme->id);
+    if (w->bad)
+        return TLSN_ERR_BUFFER;
+    st = note(x->conn, tlsni_span_make(w->buf, w->len), BEGUN);
+    return st == TLSN_OK ? TLSN_NEED_KEY_OP : st;
+}
+
+static tlsn_status sign(struct exchange *x, const struct making *m, const struct tlsni_sigalg *scheme,
+                        struct tlsni_wr *w)
+{
+    struct tlsni_hs *hs = x->hs;
+    tlsn_status st = tlsni_authenticator_sign_input(hs, &x->keys, m->request,
+                                                    tlsni_span_make(w->buf, w->len));
+
+    if (st != TLSN_OK)
+        return st;
+    tlsni_key_op_begin(hs, TLSNI_OP_SIGN, scheme, tlsni_buf_span(&hs->sign_input));
+    st = tlsni_key_op_run(hs);
+    if (st != TLSN_OK)
+        return st == TLSN_NEED_KEY_OP ? put_off(x, scheme, w) : st > 0 ? TLSN_ERR_KEY_OP : st;
+    const struct tlsni_msg_signed sig = { scheme->id,
+                                          { hs->key_op.result, hs->key_op.result_len } };
+
+    return tlsni_authenticator_end(w, &x->keys, m->request, &sig);
 }
 
 /* @rfc 9261:5.2/1 */
@@ -270,7 +341,7 @@ static tlsn_status make(struct exchange *x, const struct making *m, struct tlsni
     uint8_t drawn[TLSNI_AUTHENTICATOR_CONTEXT];
     const struct tlsni_sigalg *scheme = NULL;
     struct tlsni_authenticator_request r;
-    tlsn_status st = read_request(x, m->request, drawn, &r);
+    tlsn_status st = read_request(x, m->request, drawn, &r), noted;
 
     if (st == TLSN_OK)
         st = may_note(x->conn);
@@ -278,10 +349,15 @@ static tlsn_status make(struct exchange *x, const struct making *m, struct tlsni
         return st;
     if (was_used(x->conn, r.context, SPENT) || was_used(x->conn, r.context, REQUESTED))
         return TLSN_ERR_ILLEGAL_PARAMETER;
-    st = choose(x, m, &r, &scheme);
+    st = choose(x, m, &scheme);
     if (st == TLSN_OK)
-        st = tlsni_authenticator_write(x->hs, w, &x->keys, &r, r.context, scheme);
-    return st == TLSN_OK ? note(x->conn, r.context, SPENT) : st;
+        st = tlsni_authenticator_begin(x->hs, w, r.context);
+    if (st == TLSN_OK)
+        st = scheme ? sign(x, m, scheme, w) : tlsni_authenticator_end_empty(w, &x->keys, m->request);
+    if (st != TLSN_OK && st != TLSN_NEED_KEY_OP)
+        return st;
+    noted = note(x->conn, r.context, SPENT);
+    return noted == TLSN_OK ? st : noted;
 }
 
 static tlsn_status run_make(tlsn_conn *c, const struct making *m, void *out, size_t cap, size_t *len)
@@ -296,7 +372,7 @@ static tlsn_status run_make(tlsn_conn *c, const struct making *m, void *out, siz
     st = begin(&x, c, (enum tlsn_role)c->role);
     if (st == TLSN_OK)
         st = make(&x, m, &w);
-    if (st == TLSN_OK)
+    if (st == TLSN_OK || st == TLSN_NEED_KEY_OP)
         *len = w.len;
     return end(&x, st);
 }
@@ -311,6 +387,79 @@ tlsn_status tlsn_authenticator_refuse(tlsn_conn *c, struct tlsn_span request, vo
                                       size_t *len)
 {
     return run_make(c, &(struct making){ .request = request, .refuse = true }, out, cap, len);
+}
+
+/* ---- keys that are elsewhere ---- */
+
+enum { SCHEME_LEN = 2 };
+
+/* Of one that was begun: the scheme, and Certificate as what is signed. */
+static bool read_begun(struct tlsn_span begun, uint16_t *scheme, struct tlsn_span *certificate)
+{
+    struct tlsni_rd r;
+
+    if (!begun.data || begun.len <= SCHEME_LEN)
+        return false;
+    *certificate = tlsni_span_make(begun.data, begun.len - SCHEME_LEN);
+    r = tlsni_rd_make(begun.data + certificate->len, SCHEME_LEN);
+    *scheme = tlsni_rd_u16(&r);
+    return true;
+}
+
+tlsn_status tlsn_authenticator_key_op(tlsn_conn *c, struct tlsn_span request, struct tlsn_span begun,
+                                      uint8_t room[TLSN_AUTHENTICATOR_INPUT_MAX],
+                                      struct tlsn_key_op *op)
+{
+    struct tlsn_span certificate, input;
+    struct exchange x;
+    uint16_t scheme;
+    tlsn_status st;
+
+    if (!c || !room || !op || (request.len && !request.data) || !read_begun(begun, &scheme, &certificate))
+        return TLSN_ERR_ARGUMENT;
+    if (!was_used(c, begun, BEGUN))
+        return TLSN_ERR_MISUSE;
+    st = begin(&x, c, (enum tlsn_role)c->role);
+    if (st == TLSN_OK)
+        st = tlsni_authenticator_sign_input(x.hs, &x.keys, request, certificate);
+    if (st == TLSN_OK) {
+        input = tlsni_buf_span(&x.hs->sign_input);
+        memcpy(room, input.data, input.len);
+        *op = (struct tlsn_key_op){ .kind = TLSN_KEY_OP_SIGN, .scheme = scheme,
+                                    .input = { room, input.len } };
+    }
+    return end(&x, st);
+}
+
+tlsn_status tlsn_authenticator_complete(tlsn_conn *c, struct tlsn_span request, const void *signature,
+                                        size_t signature_len, void *out, size_t cap, size_t *len)
+{
+    struct tlsni_msg_signed sig = { 0, tlsni_span_make(signature, signature_len) };
+    struct tlsni_wr w = tlsni_wr_make(out, cap);
+    struct used_context *noted;
+    struct tlsn_span certificate;
+    struct exchange x;
+    tlsn_status st;
+
+    if (!c || !out || !len || *len > cap || !signature || !signature_len ||
+        signature_len > TLSNI_SIGNATURE_MAX || (request.len && !request.data) ||
+        !read_begun(tlsni_span_make(out, *len), &sig.scheme, &certificate))
+        return TLSN_ERR_ARGUMENT;
+    noted = find_used(c, tlsni_span_make(out, *len), BEGUN);
+    if (!noted)
+        return TLSN_ERR_MISUSE;
+    w.len = certificate.len;
+    st = begin(&x, c, (enum tlsn_role)c->role);
+    if (st == TLSN_OK)
+        st = tlsni_authenticator_end(&w, &x.keys, request, &sig);
+    if (st == TLSN_OK) {
+        noted->how = SPENT;
+        *len = w.len;
+    } else { /* as it was */
+        w = tlsni_wr_make((uint8_t *)out + certificate.len, SCHEME_LEN);
+        tlsni_wr_u16(&w, sig.scheme);
+    }
+    return end(&x, st);
 }
 
 /* ---- checking ---- */

@@ -119,7 +119,8 @@ static tlsn_status freeze(tlsn_config *c)
         st = list_authorities(c);
     if (st == TLSN_OK)
         st = set_cache(c);
-    if (st == TLSN_OK && (c->hs.credential_count > 1 || c->hs.source))
+    if (st == TLSN_OK && (c->hs.credential_count > 1 || c->hs.source ||
+                          tlsni_hs_feature(&c->hs, TLSN_FEATURE_EXPORTER))) /* for authenticators */
         st = tlsni_name_index_make(&c->hs.names, &c->hooks, c->credentials, c->hs.credential_count);
     if (st == TLSN_OK)
         st = tlsni_config_guard_replays(c);

@@ -73,6 +73,8 @@ struct tlsni_rare {
     struct tlsni_bytes identity;  /* of the pre-shared key or SRP user; owned */
     struct tlsni_buf authenticators; /* contexts that were used (authenticator.c); owned */
     struct tlsni_bytes peer_sigalgs; /* server, with exporters: of ClientHello; owned */
+    uint64_t peer_extensions;        /* and which were in it, as in struct tlsni_hs.ext_seen */
+    bool status_asked;               /* a response by OCSP among them */
     struct tlsni_delegation delegation[2]; /* by signer */
     uint8_t *alpn_kept;           /* owned: the protocol, when the configuration that had it is gone */
     uint16_t srtp_profile;

@@ -370,6 +370,8 @@ static tlsn_status keep_rare(tlsn_conn *c, const struct tlsni_hs *hs)
     if (st == TLSN_OK)
         st = tlsni_bytes_set(c->env, &rare->peer_sigalgs, tlsni_buf_data(sigalgs),
                              tlsni_buf_len(sigalgs));
+    rare->peer_extensions = tlsni_buf_len(sigalgs) ? hs->ext_seen : 0;
+    rare->status_asked = hs->status_asked;
     memcpy(rare->delegation, hs->tls13.delegation, sizeof rare->delegation);
     rare->srtp_profile = hs->srtp_profile;
     rare->heartbeat.peer = hs->peer_heartbeat;

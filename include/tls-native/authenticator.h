@@ -18,8 +18,10 @@ extern "C" {
 #endif
 
 /* A request into out, *len bytes (TLSN_ERR_BUFFER when cap is less, 4096 are enough without authorities): the
- * configuration's signature schemes and, of a server, its authorities. context: at most 255 bytes, new in this
- * connection; empty: 32 random bytes, which is best. server_name: client, whose certificate is wanted, or NULL. */
+ * configuration's signature schemes; OCSP responses and certificate timestamps where it asks for those
+ * (TLSN_FEATURE_OCSP, TLSN_FEATURE_SCT); of a server its authorities and filters too. context: at most 255 bytes, new
+ * in this connection; empty: 32 random bytes, which is best. server_name: client, whose certificate is wanted, or
+ * NULL. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_request(tlsn_conn *conn,
                                                               struct tlsn_span context,
                                                               const char *server_name, void *out,
@@ -29,14 +31,29 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_request(tlsn_conn *conn,
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_context(struct tlsn_span message,
                                                               struct tlsn_span *context);
 /* An authenticator for the peer's request into out. credential NULL: one of the configuration's that fits, as in
- * a handshake, or when there is none an empty authenticator, which tells the peer so. Server: an empty request
- * stands for none, and the certificate fits what the client listed in its ClientHello; the context is random.
- * Whose key is elsewhere signs by its holder or the configuration's callback, which has to answer at once.
- * TLSN_ERR_BUFFER (cap: the chain and 2048 bytes are enough), TLSN_ERR_NO_CREDENTIAL when the credential does
- * not sign with what is asked for, TLSN_ERR_KEY_OP, and what a request that is not sound has. */
+ * a handshake, for the server name in the request if there is one; when there is none an empty authenticator, which
+ * tells the peer so. Responses and timestamps of the credential go along when they are asked for. Server: an empty
+ * request stands for none, and all of it fits what the client said in its ClientHello; the context is random.
+ * TLSN_ERR_BUFFER (cap: the chain with what goes along and 2048 bytes are enough), TLSN_ERR_NO_CREDENTIAL when the
+ * credential is not what is asked for, TLSN_ERR_KEY_OP, and what a request that is not sound has.
+ *
+ * Whose key is elsewhere signs by its holder or the configuration's callback. Without both it is TLSN_NEED_KEY_OP, and
+ * what is in out has begun: keep it, sign, and complete it. A second call for the same request is refused. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_make(tlsn_conn *conn, struct tlsn_span request,
                                                            tlsn_credential *credential, void *out,
                                                            size_t cap, size_t *len);
+/* What is to be signed for one that has begun, for the same request: op->scheme and op->input (span into room);
+ * op->credential is NULL, who began knows. TLSN_ERR_MISUSE for what has not begun here. */
+enum { TLSN_AUTHENTICATOR_INPUT_MAX = 160 };
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_key_op(
+    tlsn_conn *conn, struct tlsn_span request, struct tlsn_span begun,
+    uint8_t room[TLSN_AUTHENTICATOR_INPUT_MAX], struct tlsn_key_op *op);
+/* The signature completes what is in out, *len bytes, to *len more; once. Nobody looks whether it is right before the
+ * peer does. TLSN_ERR_BUFFER leaves it begun. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_complete(tlsn_conn *conn, struct tlsn_span request,
+                                                               const void *signature,
+                                                               size_t signature_len, void *out,
+                                                               size_t cap, size_t *len);
 /* The empty authenticator for a request. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_refuse(tlsn_conn *conn,
                                                              struct tlsn_span request, void *out,
@@ -53,6 +70,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_check(tlsn_conn *conn,
                                                             const char *name);
 /* Certificate i of an authenticator in DER, leaf first, span into it; empty behind the last. */
 TLSN_API struct tlsn_span tlsn_authenticator_cert(struct tlsn_span authenticator, size_t i);
+/* What stands beside it under this ExtensionType: 5, an OCSP response behind a byte 1 and three of length; 18, a list
+ * of certificate timestamps (RFC 6962 3.3). Empty: nothing. */
+TLSN_API struct tlsn_span tlsn_authenticator_extension(struct tlsn_span authenticator, size_t i,
+                                                       uint16_t type);
 
 #ifdef __cplusplus
 }

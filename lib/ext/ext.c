@@ -359,6 +359,29 @@ bool tlsni_ext_find(struct tlsn_span block, uint16_t type, struct tlsn_span *dat
     return false;
 }
 
+tlsn_status tlsni_ext_read_one(struct tlsni_hs *hs, enum tlsni_ext_message message, uint16_t type,
+                               struct tlsn_span block)
+{
+    size_t i = find_row(type);
+    struct tlsn_span data;
+
+    if (i == ROWS || !rows[i]->in[message].parse || !tlsni_ext_find(block, type, &data))
+        return TLSN_OK;
+    hs->ext_seen |= (uint64_t)1 << i;
+    return read_row(hs, rows[i], &rows[i]->in[message], data);
+}
+
+void tlsni_ext_note_sent(struct tlsni_hs *hs, struct tlsn_span block)
+{
+    struct tlsni_rd r = tlsni_rd_span(block);
+    struct tlsn_span data;
+    uint16_t type;
+
+    while (next(&r, &type, &data))
+        if (find_row(type) < ROWS)
+            hs->ext_sent |= (uint64_t)1 << find_row(type);
+}
+
 struct tlsn_span tlsni_ext_view_list(struct tlsn_span data)
 {
     struct tlsni_rd r = tlsni_rd_span(data);

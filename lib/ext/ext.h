@@ -99,6 +99,11 @@ void tlsni_ext_write(struct tlsni_hs *hs, enum tlsni_ext_message message, struct
 /* Writes one extension as it stands in this message, if it is wanted. */
 void tlsni_ext_write_one(struct tlsni_hs *hs, enum tlsni_ext_message message, uint16_t type,
                          struct tlsni_wr *w);
+/* Parses one extension of a sound block as it stands in this request, if it is there. */
+TLSN_MUST_USE tlsn_status tlsni_ext_read_one(struct tlsni_hs *hs, enum tlsni_ext_message message,
+                                             uint16_t type, struct tlsn_span block);
+/* Notes in hs->ext_sent what a request of ours had in its block. */
+void tlsni_ext_note_sent(struct tlsni_hs *hs, struct tlsn_span block);
 /* The framing of a block is right, and nothing is there twice, known or not. */
 bool tlsni_ext_block_sound(struct tlsn_span block);
 /* Reads the contents of a block: checks framing and duplicates (known or not), then parses row

@@ -5,13 +5,21 @@
 #include "cipher/sigalg.h"
 #include "ext/ext.h"
 #include "handshake/common13.h"
-#include "handshake/kx.h"
 #include "handshake/msg.h"
 #include "handshake/negotiate.h"
 
 static const char layer[] = "authenticator";
 
 /* ---- requests ---- */
+
+/* What a request may have besides server_name, as in CertificateRequest (RFC 9261 4); more that is in one is passed
+ * over. */
+static const uint16_t asked[] = {
+    TLSNI_EXT_SIGNATURE_ALGORITHMS, TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT,
+    TLSNI_EXT_CERTIFICATE_AUTHORITIES, TLSNI_EXT_OID_FILTERS,
+    TLSNI_EXT_STATUS_REQUEST, TLSNI_EXT_SIGNED_CERTIFICATE_TIMESTAMP,
+};
+enum { ASKED = sizeof asked / sizeof *asked };
 
 /* @rfc 9261:4/1, 9261:4/2, 9261:4/5, 9261:7.1/1 */
 void tlsni_authenticator_write_request(struct tlsni_hs *hs, struct tlsni_wr *w,
@@ -20,17 +28,14 @@ void tlsni_authenticator_write_request(struct tlsni_hs *hs, struct tlsni_wr *w,
     size_t message = tlsni_msg_begin(w, hs->role == TLSN_CLIENT
                                             ? TLSNI_MSG_CLIENT_CERTIFICATE_REQUEST
                                             : TLSNI_MSG_CERTIFICATE_REQUEST);
-    const enum tlsni_ext_message as = TLSNI_IN_CERTIFICATE_REQUEST;
     size_t block;
 
     tlsni_wr_vec(w, 1, context);
     block = tlsni_wr_open(w, 2);
     hs->server_name = server_name;
     tlsni_ext_write_one(hs, TLSNI_IN_CLIENT_HELLO, TLSNI_EXT_SERVER_NAME, w);
-    tlsni_ext_write_one(hs, as, TLSNI_EXT_SIGNATURE_ALGORITHMS, w);
-    tlsni_ext_write_one(hs, as, TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT, w);
-    if (hs->role == TLSN_SERVER)
-        tlsni_ext_write_one(hs, as, TLSNI_EXT_CERTIFICATE_AUTHORITIES, w);
+    for (size_t i = 0; i < ASKED; i++)
+        tlsni_ext_write_one(hs, TLSNI_IN_CERTIFICATE_REQUEST, asked[i], w);
     tlsni_wr_close(w, 2, block);
     tlsni_msg_end(w, message);
 }
@@ -55,15 +60,15 @@ static struct tlsn_span body_of(struct tlsn_span message)
     return tlsni_span_make(message.data + TLSNI_MSG_HEADER, message.len - TLSNI_MSG_HEADER);
 }
 
-static bool read_list(struct tlsn_span data, size_t unit, struct tlsn_span *list)
+static bool read_schemes(struct tlsn_span data, struct tlsn_span *list)
 {
     struct tlsni_rd r = tlsni_rd_span(data);
 
-    *list = tlsni_rd_list_span(&r, 2, unit, unit, 65535);
+    *list = tlsni_rd_list_span(&r, 2, 2, 2, 65535);
     return tlsni_rd_done(&r);
 }
 
-/* @rfc 9261:4/3, 9261:5.2.1/5 */
+/* @rfc 9261:4/3 */
 tlsn_status tlsni_authenticator_read_request(struct tlsn_span message, enum tlsn_role maker,
                                              struct tlsni_authenticator_request *out)
 {
@@ -84,16 +89,27 @@ tlsn_status tlsni_authenticator_read_request(struct tlsn_span message, enum tlsn
         return st;
     if (!tlsni_ext_find(out->extensions, TLSNI_EXT_SIGNATURE_ALGORITHMS, &data))
         return TLSN_ERR_MISSING_EXTENSION;
-    if (!read_list(data, 2, &out->sigalgs))
-        return TLSN_ERR_DECODE;
-    out->sigalgs_cert = out->sigalgs;
-    if (tlsni_ext_find(out->extensions, TLSNI_EXT_SIGNATURE_ALGORITHMS_CERT, &data) &&
-        !read_list(data, 2, &out->sigalgs_cert))
-        return TLSN_ERR_DECODE;
-    if (tlsni_ext_find(out->extensions, TLSNI_EXT_CERTIFICATE_AUTHORITIES, &data) &&
-        !read_list(data, 1, &out->authorities))
+    if (!read_schemes(data, &out->sigalgs))
         return TLSN_ERR_DECODE;
     return TLSN_OK;
+}
+
+/* @rfc 9261:5.2.1/5, 9261:5.2.1/6 */
+tlsn_status tlsni_authenticator_take_request(struct tlsni_hs *hs,
+                                             const struct tlsni_authenticator_request *r)
+{
+    tlsn_status st = TLSN_OK;
+    struct tlsn_span data;
+
+    for (size_t i = 0; st == TLSN_OK && i < ASKED; i++)
+        st = tlsni_ext_read_one(hs, TLSNI_IN_CERTIFICATE_REQUEST, asked[i], r->extensions);
+    if (st != TLSN_OK || hs->role == TLSN_CLIENT ||
+        !tlsni_ext_find(r->extensions, TLSNI_EXT_SERVER_NAME, &data))
+        return st;
+    hs->peer_name = tlsni_ext_view_host_name(data);
+    if (hs->peer_name.len)
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer, "server_name without a host name");
 }
 
 /* @rfc 9261:5.2.4/1, 9261:6/1 */
@@ -150,10 +166,9 @@ static tlsn_status sign_input(struct tlsni_hs *hs, const struct tlsni_hash_ctx *
 
 /* ---- making ---- */
 
-/* Without extensions, so that nothing is in it that was not asked for.
- * @rfc 9261:5.2.1/1, 9261:5.2.1/4 */
-static void write_certificate(const struct tlsni_hs *hs, struct tlsni_wr *w,
-                              struct tlsn_span context)
+/* Extensions are what was asked for and is there.
+ * @rfc 9261:5.2.1/1, 9261:5.2.1/4, 9261:5.2.1/7 */
+static void write_certificate(struct tlsni_hs *hs, struct tlsni_wr *w, struct tlsn_span context)
 {
     const tlsn_credential *c = hs->credential;
     struct tlsn_span list = c ? tlsni_span_make(c->list, c->list_len) : tlsni_span_make(NULL, 0), der;
@@ -161,64 +176,77 @@ static void write_certificate(const struct tlsni_hs *hs, struct tlsni_wr *w,
 
     tlsni_wr_vec(w, 1, context);
     entries = tlsni_wr_open(w, 3);
-    while (tlsni_msg_certificate_next(&list, &der)) {
+    for (hs->tls13.entry = 0; tlsni_msg_certificate_next(&list, &der); hs->tls13.entry++) {
         tlsni_wr_vec(w, 3, der);
-        tlsni_wr_u16(w, 0);
+        tlsni_ext_write(hs, TLSNI_IN_CERTIFICATE, w);
     }
     tlsni_wr_close(w, 3, entries);
     tlsni_msg_end(w, message);
 }
 
-static tlsn_status write_verify(struct tlsni_hs *hs, struct tlsni_wr *w,
-                                const struct tlsni_sigalg *scheme, const struct tlsni_hash_ctx *t)
+/* What is in the writer from `from` on. */
+static struct tlsn_span written(const struct tlsni_wr *w, size_t from)
 {
-    tlsn_status st = sign_input(hs, t);
-    size_t message;
-
-    if (st == TLSN_OK) {
-        tlsni_key_op_begin(hs, TLSNI_OP_SIGN, scheme, tlsni_buf_span(&hs->sign_input));
-        st = tlsni_key_op_run(hs);
-    }
-    if (st != TLSN_OK)
-        return st > 0 ? TLSN_ERR_KEY_OP : st;
-    const struct tlsni_msg_signed sig = { scheme->id,
-                                          { hs->key_op.result, hs->key_op.result_len } };
-
-    message = tlsni_msg_begin(w, TLSNI_MSG_CERTIFICATE_VERIFY);
-    tlsni_msg_signed_write(w, true, &sig);
-    tlsni_msg_end(w, message);
-    return TLSN_OK;
+    return tlsni_span_make(w->buf + from, w->len - from);
 }
 
-/* An empty one has its Certificate in the hash alone.
- * @rfc 9261:5.2.4/1, 9261:6/1 */
-tlsn_status tlsni_authenticator_write(struct tlsni_hs *hs, struct tlsni_wr *w,
-                                      const struct tlsni_authenticator_keys *keys,
-                                      const struct tlsni_authenticator_request *r,
-                                      struct tlsn_span context, const struct tlsni_sigalg *scheme)
+static void write_mac(struct tlsni_wr *w, const struct tlsni_authenticator_keys *keys,
+                      const struct tlsni_hash_ctx *t)
 {
     uint8_t mac[TLSNI_HASH_LEN_MAX];
-    struct tlsni_hash_ctx t;
-    size_t from = w->len, verify, message;
-    tlsn_status st = TLSN_OK;
+    size_t message = tlsni_msg_begin(w, TLSNI_MSG_FINISHED);
 
-    write_certificate(hs, w, context);
-    if (w->bad)
-        return TLSN_ERR_BUFFER;
-    begin_transcript(&t, keys, r->message, tlsni_span_make(w->buf + from, w->len - from));
-    verify = w->len;
-    if (hs->credential)
-        st = write_verify(hs, w, scheme, &t);
-    if (st != TLSN_OK || w->bad)
-        return st != TLSN_OK ? st : TLSN_ERR_BUFFER;
-    tlsni_hash_update(&t, w->buf + verify, w->len - verify);
-    if (!hs->credential)
-        w->len = from;
-    make_mac(keys, &t, mac);
-    message = tlsni_msg_begin(w, TLSNI_MSG_FINISHED);
+    make_mac(keys, t, mac);
     tlsni_wr_put(w, mac, keys->hash->len);
     tlsni_msg_end(w, message);
     tlsni_wipe(mac, sizeof mac);
+}
+
+tlsn_status tlsni_authenticator_begin(struct tlsni_hs *hs, struct tlsni_wr *w, struct tlsn_span context)
+{
+    write_certificate(hs, w, context);
+    return w->bad ? TLSN_ERR_BUFFER : TLSN_OK;
+}
+
+tlsn_status tlsni_authenticator_sign_input(struct tlsni_hs *hs,
+                                           const struct tlsni_authenticator_keys *keys,
+                                           struct tlsn_span request, struct tlsn_span certificate)
+{
+    struct tlsni_hash_ctx t;
+
+    begin_transcript(&t, keys, request, certificate);
+    return sign_input(hs, &t);
+}
+
+/* @rfc 9261:5.2.4/1 */
+tlsn_status tlsni_authenticator_end(struct tlsni_wr *w, const struct tlsni_authenticator_keys *keys,
+                                    struct tlsn_span request, const struct tlsni_msg_signed *sig)
+{
+    struct tlsni_hash_ctx t;
+    size_t verify = w->len, message;
+
+    begin_transcript(&t, keys, request, written(w, 0));
+    message = tlsni_msg_begin(w, TLSNI_MSG_CERTIFICATE_VERIFY);
+    tlsni_msg_signed_write(w, true, sig);
+    tlsni_msg_end(w, message);
+    if (w->bad)
+        return TLSN_ERR_BUFFER;
+    tlsni_hash_update(&t, w->buf + verify, w->len - verify);
+    write_mac(w, keys, &t);
+    return w->bad ? TLSN_ERR_BUFFER : TLSN_OK;
+}
+
+/* Its Certificate is in the hash alone.
+ * @rfc 9261:6/1 */
+tlsn_status tlsni_authenticator_end_empty(struct tlsni_wr *w,
+                                          const struct tlsni_authenticator_keys *keys,
+                                          struct tlsn_span request)
+{
+    struct tlsni_hash_ctx t;
+
+    begin_transcript(&t, keys, request, written(w, 0));
+    w->len = 0;
+    write_mac(w, keys, &t);
     return w->bad ? TLSN_ERR_BUFFER : TLSN_OK;
 }
 
@@ -254,39 +282,18 @@ static tlsn_status check_empty(struct tlsni_hs *hs, const struct tlsni_authentic
     return st == TLSN_OK ? TLSN_ERR_NO_PEER_CERTIFICATE : st;
 }
 
-/* Extensions were in the request; without one, in our ClientHello.
+/* Without a request the ClientHello was one: it had what the configuration says. */
+static void note_hello(struct tlsni_hs *hs)
+{
+    uint8_t waste[64];
+    struct tlsni_wr w = tlsni_wr_make(waste, sizeof waste);
+
+    tlsni_ext_write_one(hs, TLSNI_IN_CLIENT_HELLO, TLSNI_EXT_STATUS_REQUEST, &w);
+    tlsni_ext_write_one(hs, TLSNI_IN_CLIENT_HELLO, TLSNI_EXT_SIGNED_CERTIFICATE_TIMESTAMP, &w);
+}
+
+/* Extensions are answers to the request.
  * @rfc 9261:5.2.1/4 */
-static bool extension_fits(const struct tlsni_hs *hs, const struct tlsni_authenticator_request *r,
-                           uint16_t type)
-{
-    struct tlsn_span data;
-
-    if (type != TLSNI_EXT_STATUS_REQUEST && type != TLSNI_EXT_SIGNED_CERTIFICATE_TIMESTAMP)
-        return false;
-    if (r->message.len)
-        return tlsni_ext_find(r->extensions, type, &data);
-    return tlsni_hs_feature(hs->cfg, type == TLSNI_EXT_STATUS_REQUEST ? TLSN_FEATURE_OCSP
-                                                                      : TLSN_FEATURE_SCT);
-}
-
-static tlsn_status check_extensions(struct tlsni_hs *hs, const struct tlsni_authenticator_request *r,
-                                    struct tlsn_span block)
-{
-    struct tlsni_rd rd = tlsni_rd_span(block);
-
-    if (!tlsni_ext_block_sound(block))
-        return TLSN_ERR_DECODE;
-    while (tlsni_rd_left(&rd)) {
-        uint16_t type = tlsni_rd_u16(&rd);
-
-        (void)tlsni_rd_vec_span(&rd, 2, 0, 65535);
-        if (!extension_fits(hs, r, type))
-            return tlsni_fail(hs->err, TLSN_ERR_UNSUPPORTED_EXTENSION, layer,
-                              "extension %u of a certificate was not asked for", type);
-    }
-    return TLSN_OK;
-}
-
 static tlsn_status take_chain(struct tlsni_hs *hs, const struct tlsni_authenticator_request *r,
                               struct tlsn_span rest)
 {
@@ -294,8 +301,13 @@ static tlsn_status take_chain(struct tlsni_hs *hs, const struct tlsni_authentica
     struct tlsni_buf list = { 0 };
     tlsn_status st = tlsni_peer_check_list(hs, rest.len);
 
-    while (st == TLSN_OK && tlsni_msg_certificate13_next(&rest, &der, &extensions)) {
-        st = check_extensions(hs, r, extensions);
+    if (r->message.len)
+        tlsni_ext_note_sent(hs, r->extensions);
+    else
+        note_hello(hs);
+    for (hs->tls13.entry = 0;
+         st == TLSN_OK && tlsni_msg_certificate13_next(&rest, &der, &extensions); hs->tls13.entry++) {
+        st = tlsni_ext_read(hs, TLSNI_IN_CERTIFICATE, extensions);
         if (st == TLSN_OK)
             st = tlsni_peer_list_add(hs, &list, der);
     }

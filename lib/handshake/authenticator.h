@@ -18,7 +18,7 @@ struct tlsni_authenticator_keys {
 /* A request that was read: spans into it. */
 struct tlsni_authenticator_request {
     struct tlsn_span message; /* empty: there is none */
-    struct tlsn_span context, extensions, sigalgs, sigalgs_cert, authorities;
+    struct tlsn_span context, extensions, sigalgs;
 };
 
 /* An authenticator: spans into it. */
@@ -36,12 +36,25 @@ TLSN_MUST_USE tlsn_status tlsni_authenticator_read_request(struct tlsn_span mess
                                                            struct tlsni_authenticator_request *out);
 TLSN_MUST_USE tlsn_status tlsni_authenticator_read(struct tlsn_span message,
                                                    struct tlsni_authenticator *out);
-/* With hs->credential, which signs with `scheme`; without a credential an empty one. */
-TLSN_MUST_USE tlsn_status tlsni_authenticator_write(struct tlsni_hs *hs, struct tlsni_wr *w,
-                                                    const struct tlsni_authenticator_keys *keys,
-                                                    const struct tlsni_authenticator_request *r,
-                                                    struct tlsn_span context,
-                                                    const struct tlsni_sigalg *scheme);
+/* What the peer asks for into hs->certificate_request and what goes with it. */
+TLSN_MUST_USE tlsn_status tlsni_authenticator_take_request(struct tlsni_hs *hs,
+                                                           const struct tlsni_authenticator_request *r);
+
+/* One is made in an empty writer: Certificate of hs->credential, NULL: of nobody; what is signed, into
+ * hs->sign_input; then the rest. All of them may be TLSN_ERR_BUFFER. */
+TLSN_MUST_USE tlsn_status tlsni_authenticator_begin(struct tlsni_hs *hs, struct tlsni_wr *w,
+                                                    struct tlsn_span context);
+TLSN_MUST_USE tlsn_status tlsni_authenticator_sign_input(struct tlsni_hs *hs,
+                                                         const struct tlsni_authenticator_keys *keys,
+                                                         struct tlsn_span request,
+                                                         struct tlsn_span certificate);
+TLSN_MUST_USE tlsn_status tlsni_authenticator_end(struct tlsni_wr *w,
+                                                  const struct tlsni_authenticator_keys *keys,
+                                                  struct tlsn_span request,
+                                                  const struct tlsni_msg_signed *sig);
+TLSN_MUST_USE tlsn_status tlsni_authenticator_end_empty(struct tlsni_wr *w,
+                                                        const struct tlsni_authenticator_keys *keys,
+                                                        struct tlsn_span request);
 /* MAC, certificate and signature; hs->peer holds the chain then, which is still to be judged.
  * TLSN_ERR_NO_PEER_CERTIFICATE for an empty one that is right. */
 TLSN_MUST_USE tlsn_status tlsni_authenticator_check(struct tlsni_hs *hs,

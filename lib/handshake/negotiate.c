@@ -716,6 +716,31 @@ static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *
     return tlsni_chain_verifiable(c, req->sigalgs_cert.len ? req->sigalgs_cert : req->sigalgs);
 }
 
+static bool answers_request(const struct tlsni_hs *hs, const tlsn_credential *c)
+{
+    const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
+
+    return tlsni_credential_has(c, hs->own_type) &&
+           (hs->version->binds_curves || type_requested(req->types, c->public_key)) &&
+           tlsni_negotiate_scheme(hs, c, req->sigalgs) && profile_fits(hs, c) &&
+           tlsni_oid_filters_match(req->oid_filters, &c->leaf) && client_chain_fits(hs, c);
+}
+
+/* Of the request's authorities, if it names some; the first one that fits otherwise is kept for when there is none. */
+static bool is_best(const struct tlsni_hs *hs, const tlsn_credential *c,
+                    const tlsn_credential **fallback)
+{
+    const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
+
+    if (!answers_request(hs, c))
+        return false;
+    if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY || issuer_named(req->authorities, c))
+        return true;
+    if (!*fallback)
+        *fallback = c;
+    return false;
+}
+
 /* One that an authority of the list issued comes first (RFC 5246 7.4.6); failing that, one that
  * fits in every other way, since the list often names roots that our chain does not reach by
  * itself.
@@ -723,22 +748,32 @@ static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *
  * @rfc 8446:4.2.4/1, 8446:4.4.2.3/2 */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs)
 {
-    const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
     const tlsn_credential *fallback = NULL;
 
-    for (size_t i = 0; i < hs->cfg->credential_count; i++) {
-        const tlsn_credential *c = hs->cfg->credentials[i];
-
-        if (!tlsni_credential_has(c, hs->own_type) ||
-            (!hs->version->binds_curves && !type_requested(req->types, c->public_key)) ||
-            !tlsni_negotiate_scheme(hs, c, req->sigalgs) || !profile_fits(hs, c) ||
-            !tlsni_oid_filters_match(req->oid_filters, &c->leaf) || !client_chain_fits(hs, c))
-            continue;
-        if (!req->authorities.len || hs->own_type == TLSN_CERT_RAW_KEY ||
-            issuer_named(req->authorities, c))
-            return c;
-        if (!fallback)
-            fallback = c;
-    }
+    for (size_t i = 0; i < hs->cfg->credential_count; i++)
+        if (is_best(hs, hs->cfg->credentials[i], &fallback))
+            return hs->cfg->credentials[i];
     return fallback;
+}
+
+/* @rfc 9261:5.2.1/6 */
+tlsn_status tlsni_negotiate_named_credential(struct tlsni_hs *hs, const tlsn_credential **out)
+{
+    tlsn_status st = tlsni_names_look(hs);
+    const tlsn_credential *c;
+
+    *out = NULL;
+    if (st != TLSN_OK)
+        return st;
+    for (int rank = TLSNI_NAME_EXACT; rank < TLSNI_NAME_OTHER; rank++) {
+        size_t at = 0;
+
+        while (tlsni_names_any(hs, (enum tlsni_name_rank)rank) &&
+               (c = tlsni_names_next(hs, (enum tlsni_name_rank)rank, &at)) != NULL)
+            if (is_best(hs, c, out)) {
+                *out = c;
+                return TLSN_OK;
+            }
+    }
+    return TLSN_OK;
 }

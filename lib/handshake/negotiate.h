@@ -53,6 +53,9 @@ size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPE
 
 /* Client: our credential for what CertificateRequest asks, NULL when none fits. */
 const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs);
+/* The same for a request that names us: only what is for hs->peer_name. The errors of a source. */
+TLSN_MUST_USE tlsn_status tlsni_negotiate_named_credential(struct tlsni_hs *hs,
+                                                           const tlsn_credential **out);
 
 /* There is code for everything that the row names, in some version that it allows. */
 bool tlsni_suite_implemented(const struct tlsni_suite *suite);
