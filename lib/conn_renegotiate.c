@@ -120,6 +120,8 @@ static tlsn_status send_hello_request(tlsn_conn *c)
     return tlsni_conn_queue(c, TLSNI_CONTENT_HANDSHAKE, message, sizeof message);
 }
 
+/* Queued as any other data: protected as that is.
+ * @rfc 6101:5.6.1/1 */
 static tlsn_status send_client_hello(tlsn_conn *c)
 {
     tlsn_status st = begin(c);

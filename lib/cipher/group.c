@@ -115,6 +115,7 @@ const struct tlsni_group *tlsni_group_rows(size_t *count)
     return groups;
 }
 
+/* National curves (34 to 41) are not among them. @rfc 8998:2/2, 9367:5/1 */
 const struct tlsni_group *tlsni_group_find(uint16_t id)
 {
     for (size_t i = 0; i < GROUP_COUNT; i++)

@@ -1,5 +1,5 @@
 /* suite_constants.c - code points that are known by name and will not be negotiated.
- * @rfc 2712:3/1, 8492:6/1, 9189:4/1, 9367:4/1, 8998:2/1 */
+ * @rfc 2712:3/1, 8492:6/1, 9189:4/1, 9367:4/1, 8998:2/1, 8998:3.1/1 */
 #include "cipher/suite.h"
 
 #define NO_KERBEROS "Kerberos: no implementation is left to talk to"

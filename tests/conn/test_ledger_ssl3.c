@@ -447,6 +447,36 @@ static void renegotiation_that_is_not_wanted_ends_the_connection(void **state)
     REQ("5746:4.5/3");
 }
 
+/* The hello of a second handshake travels as all data then does: encrypted, with a MAC and padding. */
+static void second_handshake_begins_under_the_keys_of_the_first(void **state)
+{
+    struct duo *d = ssl3_new(AES_DHE);
+    uint8_t out[2048];
+    struct tlsn_conn_info info;
+    size_t written;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlsn_config_set_renegotiation(d->config[i], TLSN_RENEGOTIATION_SECURE), TLSN_OK);
+    duo_shake(d);
+    assert_int_equal(tlsn_renegotiate(d->conn[TLSN_CLIENT], NULL), TLSN_OK);
+    assert_int_equal(tlsn_drain(d->conn[TLSN_CLIENT], out, sizeof out, &written), TLSN_OK);
+    assert_in_range(written, 5 + 4 + 38 + 20 + 1, sizeof out - 1);
+    assert_memory_equal(out, "\x16\3\0", 3);
+    assert_int_equal(written, 5 + (out[3] << 8 | out[4])); /* one record, of whole blocks */
+    assert_int_equal((written - 5) % 16, 0);
+    assert_memory_not_equal(out + 5, "\1\0\0", 3); /* no ClientHello to be seen */
+    duo_inject(d, TLSN_CLIENT, out, written);
+    duo_run(d);
+    for (int i = 0; i < 2; i++) {
+        assert_null(tlsn_conn_error(d->conn[i]));
+        tlsn_conn_get_info(d->conn[i], &info);
+        assert_int_equal(info.renegotiations, 1);
+    }
+    duo_free(d);
+    REQ("6101:5.6.1/1");
+}
+
 /* ---- the signal of RFC 5746 ---- */
 
 static bool secure(const struct duo *d, enum tlsn_role role)
@@ -516,6 +546,7 @@ int main(void)
         cmocka_unit_test(padding_is_of_any_value_and_shorter_than_a_block),
         cmocka_unit_test(certificate_fits_the_suite),
         cmocka_unit_test(renegotiation_that_is_not_wanted_ends_the_connection),
+        cmocka_unit_test(second_handshake_begins_under_the_keys_of_the_first),
         cmocka_unit_test(signal_of_the_client_is_answered),
         cmocka_unit_test(answer_of_the_server_is_taken),
     };

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "cipher/group.h"
+#include "cipher/sigalg.h"
 #include "handshake/negotiate.h"
 #include "req.h"
 #include "support_duo.h"
@@ -179,12 +181,21 @@ static void suite_without_code_is_refused_by_name(void **state)
             assert_int_equal(st, TLSN_ERR_UNKNOWN_KEYWORD);
         assert_int_equal(*suite.reason == 0, suite.implemented);
     }
+    assert_int_equal(tlsn_config_set_groups(config, "curveSM2"), TLSN_ERR_UNKNOWN_KEYWORD);
+    assert_int_equal(tlsn_config_set_sigalgs(config, "sm2sig_sm3"), TLSN_ERR_UNKNOWN_KEYWORD);
+    for (uint16_t id = 0x0708; id < 0x0710; id++)
+        assert_null(tlsni_sigalg_find(id));
+    for (uint16_t id = 34; id <= 41; id++)
+        assert_null(tlsni_group_find(id));
     duo_free(d);
     REQ("2712:3/1");
     REQ("8492:6/1");
     REQ("9189:4/1");
     REQ("9367:4/1");
+    REQ("9367:5/1");
     REQ("8998:2/1");
+    REQ("8998:2/2");
+    REQ("8998:3.1/1");
 }
 
 /* Neither used by a server nor taken from one, by suites that sign or encrypt. */
