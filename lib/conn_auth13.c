@@ -164,12 +164,13 @@ tlsn_status tlsni_conn_progress_auth13(tlsn_conn *c)
 
 /* ---- requests ---- */
 
+/* @rfc 9846:4.4.2/2 */
 bool tlsn_may_request_client_auth(const tlsn_conn *c)
 {
     const struct tlsni_auth13 *auth = c ? kept(c) : NULL;
 
-    return auth && c->role == TLSN_SERVER && c->done && !tlsni_conn_failed(c) && !c->close_sent &&
-           !c->close_received && !(c->scratch && c->scratch->calling) &&
+    return auth && c->role == TLSN_SERVER && c->done && !tlsni_conn_failed(c) && !c->by_psk &&
+           !c->close_sent && !c->close_received && !(c->scratch && c->scratch->calling) &&
            auth->open_count < TLSNI_AUTH13_OPEN_MAX;
 }
 

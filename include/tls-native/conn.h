@@ -110,7 +110,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_update(tlsn_conn *conn, bool both);
 /* ---- client authentication behind a TLS 1.3 handshake, RFC 8446 4.6.2 ---- */
 
 /* Server: the client can be asked now. It said that it may be, and so did the configuration
- * (TLSN_FEATURE_POST_HANDSHAKE_AUTH); at most 4 requests are open at a time. */
+ * (TLSN_FEATURE_POST_HANDSHAKE_AUTH); at most 4 requests are open at a time. Never where a key from outside
+ * stands for both sides, or did when the session began (RFC 9846 4.4.2). */
 TLSN_API bool tlsn_may_request_client_auth(const tlsn_conn *conn);
 /* Server: asks for a certificate, TLSN_CLIENT_AUTH_REQUEST or _REQUIRE (an empty answer ends the connection then,
  * by certificate_required). The message is pending output; signature schemes and authorities in it are the

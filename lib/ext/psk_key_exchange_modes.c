@@ -46,7 +46,7 @@ bool tlsni_ext_tickets_usable(const struct tlsni_hs *hs)
 const struct tlsni_ext tlsni_ext_psk_key_exchange_modes = {
     .type = TLSNI_EXT_PSK_KEY_EXCHANGE_MODES,
     .name = "psk_key_exchange_modes",
-    .in = {
+    .in = { /* @rfc 8446:4.2.9/3, 8446:4.2.9/4 */
         [TLSNI_IN_CLIENT_HELLO] = { client_wanted, client_write, server_parse, NULL },
     },
     .worlds = TLSNI_WORLD_13,

@@ -170,6 +170,9 @@ tlsn_status tlsni_act13_choose_credential(struct tlsni_hs *hs, struct tlsn_span 
     if (!tlsni_credential_has(hs->credential, hs->own_type))
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,
                           "a bare key is no X.509 certificate, which is what the server takes");
+    if (!tlsni_cert_allows(&hs->credential->leaf, TLSNI_KU_DIGITAL_SIGNATURE))
+        return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,
+                          "the client certificate may not be used for digitalSignature");
     if (!tlsni_oid_filters_match(hs->certificate_request.oid_filters, &hs->credential->leaf))
         return tlsni_fail(hs->err, TLSN_ERR_NO_CREDENTIAL, layer,
                           "the client certificate has not what the server's oid_filters ask for");

@@ -91,15 +91,15 @@ static tlsn_status receive_retry(struct tlsni_hs *hs, const struct tlsni_msg_ser
 }
 
 /* What pre_shared_key and key_share leave open.
- * @rfc 8446:4.2.8/3 */
+ * @rfc 8446:4.2.8/3, 8446:4.2.9/5, 8446:4.2.11/11 */
 static tlsn_status check_exchange(struct tlsni_hs *hs)
 {
     const struct tlsni_group *asked = hs->tls13.retry_group;
 
     if (!hs->group &&
         !(hs->tls13.keyed && !hs->tls13.cert_psk && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE)))
-        return tlsni_fail(hs->err, TLSN_ERR_MISSING_EXTENSION, layer,
-                          "ServerHello has no key_share");
+        return tlsni_fail(hs->err, hs->tls13.keyed ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_MISSING_EXTENSION,
+                          layer, "ServerHello has no key_share");
     if (asked && hs->group && hs->group != asked)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "server chose %s behind a HelloRetryRequest for %s", hs->group->name,

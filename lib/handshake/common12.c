@@ -35,7 +35,7 @@ tlsn_status tlsni_act_hello_request(struct tlsni_hs *hs, struct tlsn_span body)
 }
 
 /* @rfc 5246:D.2/1
- * @rfc 8446:4.4.2.2/9, 8446:C.5/1 */
+ * @rfc 8446:4.4.2.2/9, 9846:4.5.1.2/4, 8446:C.5/1 */
 tlsn_status tlsni_act_judge_chain(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)body;
@@ -342,6 +342,7 @@ tlsn_status tlsni_peer_usage(struct tlsni_hs *hs, uint16_t key_usage)
                                                             : "digitalSignature");
 }
 
+/* @rfc 8446:4.6.1/8 */
 void tlsni_session_set_name(struct tlsni_hs *hs)
 {
     struct tlsn_session *s = &hs->session;

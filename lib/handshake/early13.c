@@ -169,8 +169,9 @@ static bool age_fits(const struct tlsni_hs *hs, int64_t now_ms)
     return late_ms <= window_ms && late_ms >= -window_ms;
 }
 
-/* The binder was found right: nobody but a holder of the key can have anything remembered here.
- * @rfc 8446:8/1, 8446:8.2/1 */
+/* The binder was found right: nobody but a holder of the key can have anything remembered here. The application's
+ * check may ask all its servers.
+ * @rfc 8446:8/1, 8446:8/3, 8446:8.2/1 */
 static bool is_new(const struct tlsni_hs *hs, int64_t now_ms)
 {
     const struct tlsn_replay_check *check = &hs->cfg->replay;

@@ -716,12 +716,14 @@ static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *
     return tlsni_chain_verifiable(c, req->sigalgs_cert.len ? req->sigalgs_cert : req->sigalgs);
 }
 
+/* @rfc 9846:4.5.1.2/3 */
 static bool answers_request(const struct tlsni_hs *hs, const tlsn_credential *c)
 {
     const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
 
     return tlsni_credential_has(c, hs->own_type) &&
            (hs->version->binds_curves || type_requested(req->types, c->public_key)) &&
+           tlsni_cert_allows(&c->leaf, TLSNI_KU_DIGITAL_SIGNATURE) &&
            tlsni_negotiate_scheme(hs, c, req->sigalgs) && profile_fits(hs, c) &&
            tlsni_oid_filters_match(req->oid_filters, &c->leaf) && client_chain_fits(hs, c);
 }

@@ -11,7 +11,7 @@ enum { SESSION_MAX = 0xffffff };
 
 /* As long as the ticket lives, and our limit from the handshake in which the server showed its
  * certificate: renewed tickets make that no younger.
- * @rfc 8446:4.6.1/2 */
+ * @rfc 8446:4.6.1/2, 8446:4.6.1/9 */
 static void set_lifetime(struct tlsn_session *s, uint32_t ticket_s, uint32_t limit_s)
 {
     int64_t age_s = s->issued_ms > s->created_ms ? (s->issued_ms - s->created_ms) / 1000 : 0;

@@ -98,8 +98,8 @@ static void derive_early(struct tlsni_hs *hs)
     tlsni_schedule13_early_traffic(hs, hash);
 }
 
-/* Keys change behind it in both directions.
- * @rfc 8446:4.1.3/9 */
+/* Keys change behind it in both directions. Early data are not waited for.
+ * @rfc 8446:4.1.3/9, 8446:4.2.11.3/1 */
 static tlsn_status send_server_hello(struct tlsni_hs *hs, struct tlsn_span body)
 {
     struct tlsni_schedule13 *s = &hs->tls13.keys;

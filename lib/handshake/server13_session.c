@@ -45,7 +45,7 @@ static bool suite_fits(const struct tlsni_hs *hs, const struct tlsni_suite *suit
 }
 
 /* The first one of this hash, in the order that counts.
- * @rfc 8446:4.2.11/1 */
+ * @rfc 8446:4.2.11/1, 8446:4.2.11/13 */
 static const struct tlsni_suite *suite_of(const struct tlsni_hs *hs, const struct tlsni_hash *hash)
 {
     struct tlsni_rd theirs = tlsni_rd_span(hs->hello.suites);
@@ -174,7 +174,7 @@ static bool key_suffices(const struct tlsni_hs *hs)
 }
 
 /* The age that stands beside the identity says nothing here.
- * @rfc 8773:4/4, 8773:7/2, 9973:5.1/6 */
+ * @rfc 8446:4.2.11/12, 8773:4/4, 8773:7/2, 9973:5.1/6 */
 static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_span identity,
                                 bool asks)
 {

@@ -166,6 +166,28 @@ static void client_is_asked_when_it_said_so_alone(void **state)
     REQ("8446:4.2.6/2");
 }
 
+/* A key that was agreed on outside stands for the client; a certificate that goes with it does not change that. */
+static void client_of_an_external_key_is_not_asked(void **state)
+{
+    static const char key[] = "thirty-two octets of a secret key";
+
+    (void)state;
+    for (int with = 0; with < 2; with++) {
+        struct wire *w = pair(wire_credential("ec:secp256r1"));
+
+        for (int r = 0; r < 2; r++) {
+            OK(tlsn_config_add_psk(w->end[r].config, "joe", 3, key, 32));
+            OK(tlsn_config_set_feature(w->end[r].config, TLSN_FEATURE_CERT_WITH_PSK, with));
+        }
+        wire_shake(w);
+        assert_int_equal(wire_info(w, TLSN_SERVER).psk_identity.len, 3);
+        assert_int_equal(tlsn_may_request_client_auth(wire_conn(w, TLSN_SERVER)), with);
+        assert_int_equal(asks(w, TLSN_SERVER), with ? TLSN_OK : TLSN_ERR_MISUSE);
+        wire_free(w);
+    }
+    REQ("9846:4.4.2/2");
+}
+
 static void extension_stands_in_client_hello_alone(void **state)
 {
     size_t count;
@@ -645,6 +667,7 @@ int main(void)
         cmocka_unit_test(client_that_was_asked_shows_its_certificate),
         cmocka_unit_test(client_without_certificate_declines),
         cmocka_unit_test(client_is_asked_when_it_said_so_alone),
+        cmocka_unit_test(client_of_an_external_key_is_not_asked),
         cmocka_unit_test(extension_stands_in_client_hello_alone),
         cmocka_unit_test(request_to_a_client_that_did_not_offer_it_is_unexpected),
         cmocka_unit_test(request_that_is_not_sound_is_refused),

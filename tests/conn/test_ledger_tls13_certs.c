@@ -550,6 +550,56 @@ static void key_usage_of_a_server_allows_signatures(void **state)
     REQ("8446:4.4.2.2/4");
 }
 
+/* A client shows the one that may sign, or none. */
+static void key_usage_of_a_client_allows_signatures(void **state)
+{
+    static const uint16_t versions[] = { TLSN_TLS1_2, TLSN_TLS1_3 };
+    const struct tlsn_cert_spec spec = { .subject = "CN=leaf", .key_usage = "keyAgreement" };
+    const struct issued *list[1];
+    struct issued agrees;
+
+    (void)state;
+    issue(&agrees, NULL, spec, &root);
+    list[0] = &agrees;
+    for (size_t i = 0; i < 4; i++) {
+        bool another = i & 1;
+        struct duo *d = asking();
+
+        set_versions(d, versions[i / 2]);
+        OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUEST));
+        add(d, TLSN_CLIENT, credential(&agrees, list, 1, TLSN_CHAIN_ORDER));
+        if (another)
+            add(d, TLSN_CLIENT, chain());
+        duo_shake(d);
+        assert_int_equal(tlsn_conn_peer_cert(d->conn[TLSN_SERVER], 0).len != 0, another);
+        duo_free(d);
+    }
+    issued_free(&agrees);
+    REQ("9846:4.5.1.2/3");
+}
+
+/* A chain that leads nowhere, of either side. */
+static void chain_that_leads_nowhere_has_an_alert_about_certificates(void **state)
+{
+    enum { UNKNOWN_CA = 48 };
+
+    (void)state;
+    for (int from = 0; from < 2; from++) {
+        struct duo *d = from == TLSN_SERVER ? pair(foreign()) : asking();
+        tlsn_trust *t;
+
+        if (from == TLSN_CLIENT)
+            add(d, TLSN_CLIENT, foreign());
+        OK(tlsn_trust_new(&t, NULL));
+        OK(tlsn_trust_add(t, root.der, root.len, NULL, NULL));
+        OK(tlsn_config_set_trust(d->config[!from], t));
+        tlsn_trust_free(t);
+        duo_refused(d, (enum tlsn_role)!from, TLSN_ERR_CERT_UNKNOWN_CA, UNKNOWN_CA);
+        duo_free(d);
+    }
+    REQ("9846:4.5.1.2/4");
+}
+
 /* Whatever the key of who signs. */
 static void certificates_that_are_made_have_no_weak_hash(void **state)
 {
@@ -585,6 +635,8 @@ int main(void)
         cmocka_unit_test(certificate_is_x509_unless_agreed_otherwise),
         cmocka_unit_test(raw_key_is_the_only_entry),
         cmocka_unit_test(key_usage_of_a_server_allows_signatures),
+        cmocka_unit_test(key_usage_of_a_client_allows_signatures),
+        cmocka_unit_test(chain_that_leads_nowhere_has_an_alert_about_certificates),
         cmocka_unit_test(certificates_that_are_made_have_no_weak_hash),
     };
 

@@ -18,7 +18,7 @@
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, REQUEST = 13, VERIFY = 15,
        FINISHED = 20 };
-enum { EARLY_DATA = 42, VERSIONS = 43, ILLEGAL = 47, DECODE = 50 };
+enum { PSK = 41, EARLY_DATA = 42, VERSIONS = 43, MODES = 45, SHARE = 51, ILLEGAL = 47, DECODE = 50 };
 
 #define OK(call) assert_int_equal((call), TLSN_OK)
 
@@ -230,6 +230,7 @@ static void extensions_have_their_shape_and_are_of_this_age(void **state)
     tlsn_session_free(s);
     duo_free(d);
     REQ("9846:4.3/1");
+    REQ("8446:4.2.9/4"); /* which stands in none of the server's */
 }
 
 /* ---- messages and alerts of older versions ---- */
@@ -467,6 +468,53 @@ static void extension_is_looked_at_before_the_rest_of_a_server_hello(void **stat
     REQ("9846:4.3.1/1");
 }
 
+static void without_share(uint8_t *body, size_t *len)
+{
+    size_t at = 2 + 32 + 1 + body[34] + 3 + 2, block = at - 2;
+
+    while (at < *len) {
+        size_t size = 4U + (size_t)(body[at + 2] << 8 | body[at + 3]);
+
+        if (body[at] == 0 && body[at + 1] == SHARE) {
+            memmove(body + at, body + at + size, *len - at - size);
+            *len -= size;
+            body[block + 1] = (uint8_t)(body[block + 1] - size);
+            return;
+        }
+        at += size;
+    }
+    fail();
+}
+
+/* With a key that was agreed on before there are shares of both sides all the same, unless psk_ke is offered. */
+static void key_goes_with_its_modes_and_with_shares(void **state)
+{
+    static const char key[] = "thirty-two octets of a secret key";
+
+    (void)state;
+    for (int ke = 0; ke < 2; ke++) {
+        struct duo *d = pair(TLSN_TLS1_3, TLSN_TLS1_3);
+
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_add_psk(d->config[r], "joe", 3, key, 32));
+        OK(tlsn_config_set_groups(d->config[TLSN_CLIENT], "x25519"));
+        OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_INSECURE_PSK_KE, ke));
+        duo_shake(d);
+        assert_non_null(duo_extension(d, TLSN_CLIENT, PSK).data);
+        assert_int_equal(duo_extension(d, TLSN_CLIENT, MODES).len, 2 + ke);
+        assert_non_null(duo_extension(d, TLSN_SERVER, PSK).data);
+        assert_null(duo_extension(d, TLSN_SERVER, MODES).data);
+        for (int r = 0; r < 2; r++)
+            assert_non_null(duo_extension(d, (enum tlsn_role)r, SHARE).data);
+        if (!ke)
+            bent_refused(d, TLSN_SERVER, SERVER_HELLO, without_share, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL);
+        duo_free(d);
+    }
+    REQ("8446:4.2.9/3");
+    REQ("8446:4.2.9/5");
+    REQ("8446:4.2.11/11");
+}
+
 /* A list of authorities has one at least, and a name of one byte. */
 static void list_of_authorities_has_its_bounds(void **state)
 {
@@ -533,6 +581,7 @@ int main(void)
         cmocka_unit_test(hello_of_ssl2_does_not_lead_to_tls13),
         cmocka_unit_test(renegotiation_does_not_lead_to_tls13),
         cmocka_unit_test(extension_is_looked_at_before_the_rest_of_a_server_hello),
+        cmocka_unit_test(key_goes_with_its_modes_and_with_shares),
         cmocka_unit_test(list_of_authorities_has_its_bounds),
         cmocka_unit_test(early_data_are_for_servers_that_are_known),
     };

@@ -263,6 +263,7 @@ static void server_answers_before_the_end(void **state)
     assert_int_equal(n, 6);
     assert_memory_equal(got, "answer", 6);
     REQ("8446:E.5/2");
+    REQ("8446:4.2.11.3/1");
     assert_int_equal(wire_read_early(w, got, sizeof got, &n), TLSN_EARLY_END);
     wire_run(w);
     assert_true(wire_done(w));
@@ -566,6 +567,7 @@ static void application_decides_what_is_new(void **state)
     assert_false(go(w, s));
     tlsn_session_free(s);
     wire_free(w);
+    REQ("8446:8/3");
 }
 
 /* ---- limits and errors ---- */

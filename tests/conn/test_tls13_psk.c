@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "cipher/hkdf.h"
+#include "cipher/hmac.h"
 #include "config.h"
 #include "conn.h"
 #include "ext/ext.h"
@@ -353,6 +354,70 @@ static void key_goes_with_suites_of_its_hash(void **state)
     wire_free(w);
     REQ("8446:4.2.11/9");
     REQ("8446:4.2.11/1");
+}
+
+/* The server would have taken another suite without the key. */
+static void key_has_a_say_in_the_choice_of_the_suite(void **state)
+{
+    const struct kind sha256 = { 256, false, "" };
+
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct wire *w = pair();
+
+        OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER),
+                                  "TLS_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256"));
+        add_kind(w, TLSN_CLIENT, "joe", key, &sha256);
+        if (known)
+            add_kind(w, TLSN_SERVER, "joe", key, &sha256);
+        wire_shake(w);
+        assert_string_equal(wire_info(w, TLSN_CLIENT).suite_name, suites[!known]);
+        wire_free(w);
+    }
+    REQ("8446:4.2.11/13");
+}
+
+/* The binder of a key with SHA-256 over a hello up to its binders (RFC 8446 4.2.11.2). */
+static void put_binder(uint8_t *hello, size_t len)
+{
+    static const uint8_t zeros[32];
+    const struct tlsni_hash *hash = tlsni_hash_find(TLSNI_HASH_SHA256);
+    const struct tlsn_span none = { NULL, 0 };
+    uint8_t empty[32], early[32], base[32], finished[32], sum[32];
+
+    tlsni_hash_once(hash, NULL, 0, empty);
+    tlsni_hash_once(hash, hello, len - 35, sum);
+    tlsni_hkdf_extract(hash, tlsni_span_make(zeros, 32), tlsni_span_make(key, KEY_LEN), early);
+    tlsni_hkdf_expand_label(hash, early, "ext binder", tlsni_span_make(empty, 32), base, 32);
+    tlsni_hkdf_expand_label(hash, base, "finished", none, finished, 32);
+    tlsni_hmac_once(hash, finished, 32, sum, 32, hello + len - 32);
+}
+
+/* A client that says any age of it: the server goes on with the key, whatever comes behind. */
+static void age_of_a_key_is_ignored(void **state)
+{
+    static const uint8_t ages[][4] = { { 0, 0, 0, 0 }, { 0, 0, 0, 1 }, { 0xff, 0xff, 0xff, 0xff } };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct wire *w = pair();
+        struct wire_end *server = &w->end[TLSN_SERVER];
+
+        add(w, TLSN_CLIENT, "joe", key);
+        add(w, TLSN_SERVER, "joe", key);
+        wire_open(w);
+        while (wire_turn(w, TLSN_CLIENT))
+            ;
+        assert_int_equal(server->in[0], 22);
+        memcpy(server->in + server->in_len - 39, ages[i], 4);
+        put_binder(server->in + 5, server->in_len - 5);
+        (void)wire_turn(w, TLSN_SERVER);
+        assert_null(tlsn_conn_error(wire_conn(w, TLSN_SERVER)));
+        assert_int_not_equal(wire_message(w, TLSN_SERVER, 2).len, 0);
+        assert_true(wire_conn(w, TLSN_SERVER)->scratch->hs.tls13.keyed);
+        wire_free(w);
+    }
+    REQ("8446:4.2.11/12");
 }
 
 /* And not offered by a client without such suites, or behind a HelloRetryRequest of another. */
@@ -1104,6 +1169,8 @@ int main(void)
         cmocka_unit_test(server_takes_the_first_identity_that_it_knows),
         cmocka_unit_test(offer_is_as_the_rfc_has_it),
         cmocka_unit_test(key_goes_with_suites_of_its_hash),
+        cmocka_unit_test(key_has_a_say_in_the_choice_of_the_suite),
+        cmocka_unit_test(age_of_a_key_is_ignored),
         cmocka_unit_test(key_of_another_hash_is_not_offered),
         cmocka_unit_test(key_stands_behind_a_ticket),
         cmocka_unit_test(ticket_is_told_from_identities),

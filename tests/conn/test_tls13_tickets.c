@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -279,6 +280,53 @@ static void ticket_is_offered_for_its_name_alone(void **state)
 }
 
 /* As by default: two after a full handshake, and two after a resumption. */
+/* A client that thinks that its session is for another name: the server tells the one of the hello. */
+static void name_in_a_resumption_is_that_of_its_hello(void **state)
+{
+    struct wire *w = pair(1);
+    tlsn_session *s[16];
+
+    (void)state;
+    OK(tlsn_config_set_verify_mode(wire_config(w, TLSN_CLIENT), TLSN_VERIFY_INSECURE_NONE));
+    wire_shake(w);
+    assert_string_equal(wire_info(w, TLSN_SERVER).server_name, "server.example");
+    assert_int_equal(take_all(w, s), 1);
+    (void)snprintf(s[0]->server_name, sizeof s[0]->server_name, "other.example");
+    (void)snprintf(s[0]->verify_name, sizeof s[0]->verify_name, "other.example");
+    wire_open(w);
+    OK(tlsn_conn_set_server_name(w->end[TLSN_CLIENT].conn, "other.example"));
+    OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, s[0]));
+    wire_run(w);
+    assert_true(wire_done(w));
+    assert_string_equal(wire_info(w, TLSN_SERVER).server_name, "other.example");
+    free_all(s, 1);
+    wire_free(w);
+    REQ("8446:4.6.1/8");
+}
+
+/* The certificate was shown once: a ticket of a resumption lives no longer than the first one. */
+static void tickets_of_resumptions_make_a_session_no_younger(void **state)
+{
+    static const int64_t ages_s[] = { 4000, 7100, 7300 };
+    struct wire *w = pair(1);
+    tlsn_session *s[16];
+
+    (void)state;
+    wire_shake(w);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(take_all(w, s), 1);
+        for (int r = 0; r < 2; r++)
+            w->end[r].env.now_ms += 1000 * (ages_s[i] - (i ? ages_s[i - 1] : 0));
+        wire_resume(w, s[0]);
+        wire_run(w);
+        assert_true(wire_done(w));
+        assert_int_equal(wire_info(w, TLSN_SERVER).resumed != TLSN_RESUMED_NO, ages_s[i] < 7200);
+        free_all(s, 1);
+    }
+    wire_free(w);
+    REQ("8446:4.6.1/9");
+}
+
 static void each_connection_brings_new_tickets(void **state)
 {
     struct wire *w = pair(2);
@@ -396,6 +444,8 @@ int main(void)
         cmocka_unit_test(unknown_extension_of_a_ticket_is_passed_over),
         cmocka_unit_test(limit_of_a_ticket_is_four_bytes_once),
         cmocka_unit_test(ticket_is_offered_for_its_name_alone),
+        cmocka_unit_test(name_in_a_resumption_is_that_of_its_hello),
+        cmocka_unit_test(tickets_of_resumptions_make_a_session_no_younger),
         cmocka_unit_test(each_connection_brings_new_tickets),
         cmocka_unit_test(no_ticket_comes_before_the_clients_finished),
         cmocka_unit_test(server_sends_as_many_as_are_asked_for),
