@@ -22,7 +22,7 @@ static void require(bool holds)
         abort();
 }
 
-/* Characters that cannot be shown are printed in hex, which is not read: only visible ASCII comes back. */
+/* Values in DER have string types of their own, which text does not tell. */
 static void name(const char *text)
 {
     static uint8_t der[DER_MAX], again[DER_MAX];
@@ -35,9 +35,8 @@ static void name(const char *text)
     first = tlsni_span_make(der, w.len);
     require(tlsni_name_sound(first) && tlsni_name_equal(first, first));
     tlsni_name_print(shown, sizeof shown, first);
-    for (const char *c = text; *c; c++)
-        if (*c < ' ' || *c >= 0x7f)
-            return;
+    if (strstr(text, "=#"))
+        return;
     require(tlsni_name_write(&w2, shown) == TLSN_OK &&
             tlsni_span_eq(first, tlsni_span_make(again, w2.len)));
 }

@@ -51,19 +51,18 @@ static uint32_t next_utf16(struct tlsni_rd *r)
 
 void tlsni_bmp_to_utf8(char *out, size_t cap, struct tlsn_span bmp)
 {
-    static const uint8_t lead[4] = { 0, 0xc0, 0xe0, 0xf0 };
     struct tlsni_rd r = tlsni_rd_make(bmp.data, bmp.len & ~(size_t)1);
+    uint8_t bytes[4];
     size_t at = 0;
 
     while (tlsni_rd_left(&r)) {
         uint32_t c = next_utf16(&r);
-        unsigned more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+        size_t n = tlsni_utf8_put(bytes, c);
 
-        if (!c || cap - at < more + 2)
+        if (!c || cap - at < n + 1)
             break;
-        out[at++] = (char)(lead[more] | c >> 6 * more);
-        while (more--)
-            out[at++] = (char)(0x80 | (c >> 6 * more & 0x3f));
+        memcpy(out + at, bytes, n);
+        at += n;
     }
     out[at] = 0;
 }

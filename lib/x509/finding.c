@@ -124,7 +124,7 @@ static void detail(char *out, size_t cap, const struct tlsni_cert *cert, unsigne
     } else if (why == TLSNI_WHY_CRITICAL) {
         (void)snprintf(out, cap, " %s", tlsni_oid_text(oid, sizeof oid, cert->unknown_critical));
     } else if (why == TLSNI_WHY_WEAK_KEY) {
-        (void)snprintf(out, cap, " (%u bits)", tlsni_spki_size(cert->spki).bits);
+        (void)snprintf(out, cap, " (%u bits)", tlsni_cert_key_size(cert).bits);
     }
 }
 

@@ -58,6 +58,17 @@ static int32_t utf8_char(struct tlsni_rd *r)
     return (int32_t)v;
 }
 
+size_t tlsni_utf8_put(uint8_t out[4], uint32_t c)
+{
+    static const uint8_t lead[4] = { 0, 0xc0, 0xe0, 0xf0 };
+    unsigned more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+
+    out[0] = (uint8_t)(lead[more] | c >> 6 * more);
+    for (unsigned i = 1; i <= more; i++)
+        out[i] = (uint8_t)(0x80 | (c >> 6 * (more - i) & 0x3f));
+    return more + 1;
+}
+
 bool tlsni_is_utf8(struct tlsn_span text)
 {
     struct tlsni_rd r = tlsni_rd_span(text);

@@ -40,5 +40,7 @@ enum { TLSNI_CHAR_END = -1, TLSNI_CHAR_BAD = -2 };
 int32_t tlsni_attribute_char(uint8_t tag, struct tlsni_rd *r);
 /* Is all of it UTF-8? */
 bool tlsni_is_utf8(struct tlsn_span text);
+/* A code point up to 10ffff in UTF-8; how many bytes. */
+size_t tlsni_utf8_put(uint8_t out[4], uint32_t c);
 
 #endif

@@ -1,9 +1,9 @@
 #include "x509/name_text.h"
 
-#include <stdio.h>
 #include "x509/der.h"
 #include "x509/der_write.h"
 #include "x509/idna.h"
+#include "x509/name.h"
 #include "x509/oid.h"
 
 enum { RDNS_MAX = 32, VALUE_MAX = 256 };
@@ -15,6 +15,32 @@ static bool escaped_char(char c)
     return c && strchr(",+\"\\<>;=# ", c) != NULL;
 }
 
+/* Two hexadecimal digits; -1 when there are none. */
+static int hex_pair(const char *p)
+{
+    int v = 0;
+
+    for (int i = 0; i < 2; i++) {
+        const char *digits = "0123456789abcdef", *at;
+        char c = p[i] >= 'A' && p[i] <= 'F' ? (char)(p[i] | 0x20) : p[i];
+
+        at = c ? strchr(digits, c) : NULL;
+        if (!at)
+            return -1;
+        v = v << 4 | (int)(at - digits);
+    }
+    return v;
+}
+
+/* Behind a backslash: a character that has a meaning, or a byte in hex (RFC 4514 3). -1: neither. */
+static int read_escape(const char **p)
+{
+    int v = hex_pair(*p);
+
+    *p += v < 0 ? 1 : 2;
+    return v >= 0 ? v : escaped_char((*p)[-1]) ? (uint8_t)(*p)[-1] : -1;
+}
+
 /* The value up to an unescaped comma or the end; *text moves to that place. */
 static bool read_value(const char **text, uint8_t *out, size_t *len)
 {
@@ -22,17 +48,31 @@ static bool read_value(const char **text, uint8_t *out, size_t *len)
 
     *len = 0;
     while (*p && *p != ',') {
-        if (*p == '+' || *p == '"' || *p == ';' || *p == '<' || *p == '>' || *len == VALUE_MAX)
+        int c = (uint8_t)*p++;
+
+        if (strchr("+\";<>", c) || *len == VALUE_MAX)
             return false;
-        if (*p == '\\') {
-            p++;
-            if (!escaped_char(*p))
-                return false;
-        }
-        out[(*len)++] = (uint8_t)*p++;
+        if (c == '\\')
+            c = read_escape(&p);
+        if (c < 0)
+            return false;
+        out[(*len)++] = (uint8_t)c;
     }
     *text = p;
     return *len != 0;
+}
+
+/* "#" and a value in DER, in hex. */
+static bool read_der(const char *text, uint8_t *out, size_t *len)
+{
+    struct tlsni_rd r;
+    int byte;
+
+    for (*len = 0; *len < VALUE_MAX && (byte = hex_pair(text)) >= 0; text += 2)
+        out[(*len)++] = (uint8_t)byte;
+    r = tlsni_rd_make(out, *len);
+    (void)tlsni_der_next(&r);
+    return (!*text || *text == ',') && tlsni_rd_done(&r);
 }
 
 /* RFC 5280 appendix A: country is a PrintableString, domain components and e-mail are IA5String.
@@ -45,27 +85,53 @@ static uint8_t string_tag(enum tlsni_oid id)
     return id == TLSNI_OID_DC || id == TLSNI_OID_EMAIL ? TLSNI_DER_IA5 : TLSNI_DER_UTF8;
 }
 
+/* A string of the type that the attribute has. */
+static bool write_string(struct tlsni_wr *w, enum tlsni_oid id, const char *text)
+{
+    uint8_t value[VALUE_MAX], tag = string_tag(id);
+    struct tlsn_span s = { value, 0 };
+
+    if (!read_value(&text, value, &s.len) || (tag != TLSNI_DER_UTF8 ? !tlsni_is_ascii(s) : !tlsni_is_utf8(s)))
+        return false;
+    tlsni_dw_put(w, tag, s);
+    return true;
+}
+
+/* Types without a keyword stand in numbers, and their values in hex. */
+static bool write_pair(struct tlsni_wr *w, const char *type, size_t type_len, const char *text)
+{
+    enum tlsni_oid id = tlsni_oid_attribute(type, type_len);
+    uint8_t value[VALUE_MAX];
+    size_t len = 0;
+
+    if (id == TLSNI_OID_UNKNOWN)
+        len = tlsni_oid_encode(value, sizeof value, type, type_len);
+    if (id != TLSNI_OID_UNKNOWN)
+        tlsni_dw_oid(w, id);
+    else
+        tlsni_dw_put(w, TLSNI_DER_OID, tlsni_span_make(value, len));
+    if (*text != '#')
+        return id != TLSNI_OID_UNKNOWN && write_string(w, id, text);
+    if ((id == TLSNI_OID_UNKNOWN && !len) || !read_der(text + 1, value, &len))
+        return false;
+    tlsni_wr_put(w, value, len);
+    return true;
+}
+
 static bool write_rdn(struct tlsni_wr *w, const char *text)
 {
     const char *equals = strchr(text, '=');
-    uint8_t value[VALUE_MAX];
-    enum tlsni_oid id;
-    size_t len, set, pair;
+    size_t set, pair;
+    bool sound;
 
     if (!equals)
         return false;
-    id = tlsni_oid_attribute(text, (size_t)(equals - text));
-    text = equals + 1;
-    if (id == TLSNI_OID_UNKNOWN || !read_value(&text, value, &len) ||
-        (string_tag(id) != TLSNI_DER_UTF8 && !tlsni_is_ascii(tlsni_span_make(value, len))))
-        return false;
     set = tlsni_dw_open(w, TLSNI_DER_SET);
     pair = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
-    tlsni_dw_oid(w, id);
-    tlsni_dw_put(w, string_tag(id), tlsni_span_make(value, len));
+    sound = write_pair(w, text, (size_t)(equals - text), equals + 1);
     tlsni_dw_close(w, pair);
     tlsni_dw_close(w, set);
-    return true;
+    return sound;
 }
 
 /* Where each RDN of the text begins. */
@@ -122,54 +188,91 @@ static void put_hex(struct text *t, uint8_t b)
     put(t, digits[b & 15]);
 }
 
-/* RFC 4514 2.4: what has a meaning is escaped; bytes that no terminal should see are written in
- * hex. */
-static void put_value(struct text *t, struct tlsn_span v)
+/* Controls, and what shows nothing or changes the order of what does: no terminal should see them. */
+static bool is_hidden(int32_t c)
 {
-    for (size_t i = 0; i < v.len; i++) {
-        uint8_t b = v.data[i];
-        bool edge = (b == ' ' && (i == 0 || i + 1 == v.len)) || (b == '#' && i == 0);
+    static const int32_t ranges[][2] = {
+        { 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x00ad, 0x00ad }, { 0x061c, 0x061c },
+        { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfe00, 0xfe0f },
+        { 0xfeff, 0xfeff }, { 0xfff9, 0xffff }, { 0xe0000, 0xe0fff },
+    };
 
-        if (b < 0x20 || b == 0x7f) {
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1])
+            return true;
+    return false;
+}
+
+/* RFC 4514 2.4: what has a meaning is escaped, what should not be seen is written in hex. All of a character
+ * or nothing. */
+static void put_char(struct text *t, int32_t c, bool edge)
+{
+    bool meaning = c == ' ' || c == '#' ? edge : c < 0x80 && escaped_char((char)c);
+    bool hidden = is_hidden(c);
+    uint8_t bytes[4];
+    size_t n = tlsni_utf8_put(bytes, (uint32_t)c), room = n * (hidden ? 3 : 1) + meaning;
+
+    if (t->cap - t->len <= room) {
+        t->cap = t->len + 1; /* nothing behind it either */
+        return;
+    }
+    if (meaning)
+        put(t, '\\');
+    for (size_t i = 0; i < n; i++) {
+        if (hidden)
             put(t, '\\');
-            put_hex(t, b);
-            continue;
-        }
-        if (edge || (b != ' ' && b != '#' && b < 0x80 && escaped_char((char)b)))
-            put(t, '\\');
-        put(t, (char)b);
+        if (hidden)
+            put_hex(t, bytes[i]);
+        else
+            put(t, (char)bytes[i]);
     }
 }
 
-/* Two-byte characters: those of ASCII as they are, others in hex. */
-static void put_bmp(struct text *t, struct tlsn_span v)
+static bool is_text(const struct tlsni_der *value)
 {
-    for (size_t i = 0; i + 1 < v.len; i += 2) {
-        if (v.data[i] == 0)
-            put_value(t, tlsni_span_make(v.data + i + 1, 1));
-        else {
-            put_string(t, "\\u");
-            put_hex(t, v.data[i]);
-            put_hex(t, v.data[i + 1]);
-        }
+    struct tlsni_rd r = tlsni_rd_span(value->body);
+    int32_t c;
+
+    do
+        c = tlsni_attribute_char(value->tag, &r);
+    while (c >= 0);
+    return c == TLSNI_CHAR_END;
+}
+
+static void put_text(struct text *t, const struct tlsni_der *value)
+{
+    struct tlsni_rd r = tlsni_rd_span(value->body);
+    bool first = true;
+
+    while (r.p != r.end) {
+        int32_t c = tlsni_attribute_char(value->tag, &r);
+
+        put_char(t, c, first || (c == ' ' && r.p == r.end));
+        first = false;
     }
+}
+
+/* A value that is no string, or of a type without keyword. */
+static void put_der(struct text *t, struct tlsn_span whole)
+{
+    put(t, '#');
+    for (size_t i = 0; i < whole.len; i++)
+        put_hex(t, whole.data[i]);
 }
 
 static void put_pair(struct text *t, struct tlsni_rd *set)
 {
-    struct tlsni_rd pair = tlsni_der_enter(set, TLSNI_DER_SEQUENCE);
-    struct tlsn_span type = tlsni_der_oid(&pair);
-    struct tlsni_der value = tlsni_der_next(&pair);
-    enum tlsni_oid id = tlsni_oid_find(type);
+    struct tlsni_attribute a = tlsni_attribute_next(set);
+    enum tlsni_oid id = tlsni_oid_find(a.type);
+    bool known = id >= TLSNI_OID_CN && id <= TLSNI_OID_EMAIL;
     char dotted[64];
 
-    put_string(t, id == TLSNI_OID_UNKNOWN ? tlsni_oid_text(dotted, sizeof dotted, type)
-                                          : tlsni_oid_row(id)->name);
+    put_string(t, known ? tlsni_oid_row(id)->name : tlsni_oid_text(dotted, sizeof dotted, a.type));
     put(t, '=');
-    if (value.tag == TLSNI_DER_BMP)
-        put_bmp(t, value.body);
+    if (known && is_text(&a.value))
+        put_text(t, &a.value);
     else
-        put_value(t, value.body);
+        put_der(t, a.value.whole);
 }
 
 void tlsni_name_print(char *out, size_t cap, struct tlsn_span name)
