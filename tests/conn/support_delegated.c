@@ -85,7 +85,7 @@ tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw)
 
 /* ---- sound ones ---- */
 
-tlsn_credential *dc_add(tlsn_credential *owner, const struct dc_spec *spec, bool external)
+tlsn_credential *dc_add(tlsn_credential *owner, const struct dc_spec *spec)
 {
     const struct tlsn_delegated_spec issue = { .client = spec->role == TLSN_CLIENT,
                                                .not_after = spec->end ? spec->end : DC_NOW + DAY };
@@ -99,8 +99,7 @@ tlsn_credential *dc_add(tlsn_credential *owner, const struct dc_spec *spec, bool
     OK(tlsn_key_write(key, pem, sizeof pem, &len));
     OK(tlsn_delegated_issue(&issue, owner, key, &then, bytes.data, sizeof bytes.data, &bytes.len));
     tlsn_key_free(key);
-    OK(tlsn_credential_new_delegated(&dc, bytes.data, bytes.len, external ? NULL : pem,
-                                     external ? 0 : len, NULL));
+    OK(tlsn_credential_new_delegated(&dc, bytes.data, bytes.len, pem, len, NULL));
     OK(tlsn_credential_add_delegated(owner, dc));
     tlsn_credential_free(dc);
     return dc;

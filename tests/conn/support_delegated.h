@@ -34,7 +34,7 @@ struct dc_spec {
 };
 
 /* Adds one that its owner issues, by the public functions. Borrowed by the owner; valid as long. */
-tlsn_credential *dc_add(tlsn_credential *owner, const struct dc_spec *spec, bool external);
+tlsn_credential *dc_add(tlsn_credential *owner, const struct dc_spec *spec);
 /* The same of any kind, past all checks, for `role`. */
 void dc_force(tlsn_credential *owner, const struct dc_spec *spec, enum tlsn_role role);
 /* Its bytes. */

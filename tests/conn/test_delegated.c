@@ -1,4 +1,5 @@
 /* Delegated credentials in handshakes of TLS 1.3 (RFC 9345): who shows one to whom, and what else happens. */
+#include "handshake/credential.h"
 #include "req.h"
 #include "support_delegated.h"
 #include "support_wire.h"
@@ -86,7 +87,7 @@ static void server_shows_one_of_each_kind(void **state)
         tlsn_credential *owner = dc_owner(owners[i / KEYS], DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = pair(owner);
         wire_shake(w);
         check_shown(w, TLSN_SERVER, keys[i % KEYS].scheme);
@@ -110,7 +111,7 @@ static void client_shows_one_of_each_kind(void **state)
         tlsn_credential *owner = dc_owner(owners[i / KEYS], DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = pair_for_client(owner);
         wire_shake(w);
         check_shown(w, TLSN_CLIENT, keys[i % KEYS].scheme);
@@ -131,7 +132,7 @@ static void both_sides_may_show_one(void **state)
     (void)state;
     for (int r = 0; r < 2; r++) {
         owner[r] = dc_owner("ec:secp256r1", DC_SOUND);
-        (void)dc_add(owner[r], &spec[r], false);
+        (void)dc_add(owner[r], &spec[r]);
     }
     w = pair(owner[TLSN_SERVER]);
     OK(tlsn_config_set_delegated(w->end[TLSN_SERVER].config, "ed25519"));
@@ -154,7 +155,7 @@ static void shown_only_to_who_asks(void **state)
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = r == TLSN_SERVER ? pair(owner) : pair_for_client(owner);
         OK(tlsn_config_set_delegated(w->end[!r].config, ""));
         wire_shake(w);
@@ -194,7 +195,7 @@ static void none_below_tls13(void **state)
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = pair(owner);
         OK(tlsn_config_set_versions(w->end[old].config, TLSN_TLS1_2, TLSN_TLS1_2));
         wire_shake(w);
@@ -227,7 +228,7 @@ static void certificate_stands_in_for_one_that_does_not_suit(void **state)
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = pair(owner);
         OK(tlsn_config_set_delegated(w->end[TLSN_CLIENT].config, rows[i].taken));
         if (rows[i].own_sigalgs)
@@ -262,7 +263,7 @@ static void first_that_suits_is_shown(void **state)
         struct wire *w;
 
         for (size_t k = 0; k < 4; k++)
-            (void)dc_add(owner, &specs[k], false);
+            (void)dc_add(owner, &specs[k]);
         w = pair(owner);
         OK(tlsn_config_set_delegated(w->end[TLSN_CLIENT].config, lists[i][0]));
         wire_shake(w);
@@ -283,7 +284,7 @@ static void input_in_single_bytes_makes_no_difference(void **state)
         tlsn_credential *owner = dc_owner("ed25519", DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = r == TLSN_SERVER ? pair(owner) : pair_for_client(owner);
         wire_open(w);
         wire_run(w);
@@ -294,6 +295,7 @@ static void input_in_single_bytes_makes_no_difference(void **state)
         assert_true(wire_done(w));
         wire_record(w, (enum tlsn_role)r, &split);
         assert_int_equal(whole.len, split.len);
+        assert_memory_equal(whole.data, split.data, whole.len);
         wire_free(w);
     }
 }
@@ -302,24 +304,37 @@ static void input_in_single_bytes_makes_no_difference(void **state)
 static void key_outside_is_asked_for(void **state)
 {
     const struct dc_spec spec = { .key = "ed25519", .role = TLSN_SERVER };
-    tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND), *dc;
-    struct tlsn_key_op op;
-    struct wire *w;
 
     (void)state;
-    dc = dc_add(owner, &spec, true);
-    w = pair(owner);
-    wire_open(w);
-    wire_run(w);
-    assert_int_equal(w->end[TLSN_SERVER].status, TLSN_NEED_KEY_OP);
-    assert_true(tlsn_key_op(wire_conn(w, TLSN_SERVER), &op));
-    assert_ptr_equal(op.credential, dc);
-    assert_int_equal(op.scheme, 0x0807);
-    assert_int_equal(op.kind, TLSN_KEY_OP_SIGN);
-    OK(tlsn_key_op_complete(wire_conn(w, TLSN_SERVER), TLSN_OK, "no signature at all", 19));
-    wire_run(w);
-    assert_int_equal(w->end[TLSN_CLIENT].status, TLSN_ERR_DECRYPT_ERROR);
-    wire_free(w);
+    for (int good = 0; good < 2; good++) {
+        tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
+        tlsn_credential *dc = dc_add(owner, &spec);
+        struct wire *w = pair(owner);
+        uint8_t signature[TLSNI_SIGNATURE_MAX] = "no signature at all";
+        struct tlsni_privkey *key = dc->key; /* the test does what it is asked for */
+        struct tlsn_key_op op;
+        size_t len = 19;
+
+        dc->key = NULL;
+        wire_open(w);
+        wire_run(w);
+        assert_int_equal(w->end[TLSN_SERVER].status, TLSN_NEED_KEY_OP);
+        assert_true(tlsn_key_op(wire_conn(w, TLSN_SERVER), &op));
+        assert_ptr_equal(op.credential, dc);
+        assert_int_equal(op.scheme, 0x0807);
+        assert_int_equal(op.kind, TLSN_KEY_OP_SIGN);
+        if (good) {
+            struct tlsni_sig_params params = tlsni_sigalg_params(tlsni_sigalg_find(op.scheme));
+
+            OK(tlsni_privkey_sign(key, NULL, &params, op.input, signature, &len));
+        }
+        OK(tlsn_key_op_complete(wire_conn(w, TLSN_SERVER), TLSN_OK, signature, len));
+        wire_run(w);
+        assert_int_equal(wire_done(w), good);
+        assert_int_equal(w->end[TLSN_CLIENT].status, good ? TLSN_OK : TLSN_ERR_DECRYPT_ERROR);
+        dc->key = key;
+        wire_free(w);
+    }
     REQ("9345:7.1/1");
 }
 
@@ -331,7 +346,7 @@ static void verdict_knows_of_it(void **state)
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = pair(owner);
         OK(tlsn_config_set_verify_mode(w->end[TLSN_CLIENT].config, TLSN_VERIFY_SUSPEND));
         wire_open(w);
@@ -354,7 +369,7 @@ static void chain_is_judged_all_the_same(void **state)
     struct wire *w;
 
     (void)state;
-    (void)dc_add(owner, &spec, false);
+    (void)dc_add(owner, &spec);
     w = pair(owner);
     OK(tlsn_config_set_trust(w->end[TLSN_CLIENT].config, wire_trust()));
     wire_open(w);
@@ -374,7 +389,7 @@ static void no_memory_is_a_clean_error(void **state)
         struct wire_env *env;
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = r >> 1 ? pair(owner) : pair_for_client(owner);
         env = &w->end[r & 1].env;
         for (size_t n = 1;; n++) {
@@ -404,7 +419,7 @@ static void retry_and_compression_change_nothing(void **state)
     struct wire *w;
 
     (void)state;
-    (void)dc_add(owner, &spec, false);
+    (void)dc_add(owner, &spec);
     w = pair(owner);
     OK(tlsn_config_set_groups(w->end[TLSN_SERVER].config, "secp384r1"));
     OK(tlsn_config_set_key_shares(w->end[TLSN_CLIENT].config, "x25519"));
@@ -425,7 +440,7 @@ static void client_shows_one_behind_the_handshake(void **state)
     size_t len;
 
     (void)state;
-    (void)dc_add(owner, &spec, false);
+    (void)dc_add(owner, &spec);
     w = pair_for_client(owner);
     OK(tlsn_config_set_client_auth(w->end[TLSN_SERVER].config, TLSN_CLIENT_AUTH_NONE));
     for (int r = 0; r < 2; r++)
@@ -452,7 +467,7 @@ static void session_ends_with_it(void **state)
         tlsn_session *session;
         struct wire *w;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         w = late >> 1 ? pair(owner) : pair_for_client(owner);
         wire_shake(w);
         session = wire_session(w);
@@ -481,7 +496,7 @@ static void authenticators_go_without(void **state)
     size_t len;
 
     (void)state;
-    dc = dc_add(owner, &spec, false);
+    dc = dc_add(owner, &spec);
     held = tlsn_credential_ref(owner);
     w = pair(owner);
     for (int r = 0; r < 2; r++)

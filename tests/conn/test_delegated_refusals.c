@@ -302,7 +302,7 @@ static void credential_out_of_place_is_refused(void **state)
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND), *own = owner;
         struct duo *d;
 
-        dc = dc_bytes_of(dc_add(owner, &spec, false));
+        dc = dc_bytes_of(dc_add(owner, &spec));
         if (!places[i / 2].shown)
             own = dc_owner("ec:secp256r1", DC_SOUND);
         d = pair(signer, own);
@@ -332,7 +332,7 @@ static void credential_beside_another_certificate_is_ignored(void **state)
         struct tlsn_conn_info info;
         struct duo *d;
 
-        dc = dc_bytes_of(dc_add(owner, &spec, false));
+        dc = dc_bytes_of(dc_add(owner, &spec));
         d = pair(signer, own);
         bent_connect(d, signer, CERTIFICATE, insert_into_second);
         duo_run(d);
@@ -375,7 +375,7 @@ static void signature_has_to_be_of_its_scheme_and_key(void **state)
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
         struct duo *d;
 
-        (void)dc_add(owner, &spec, false);
+        (void)dc_add(owner, &spec);
         d = pair(signer, owner);
         bent_refused(d, signer, CERTIFICATE_VERIFY, name_other_scheme, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL);
         bent_refused(d, signer, CERTIFICATE_VERIFY, spoil, TLSN_ERR_DECRYPT_ERROR, DECRYPT);
@@ -397,7 +397,7 @@ static void raw_public_key_has_none(void **state)
     struct duo *d;
 
     (void)state;
-    dc = dc_bytes_of(dc_add(owner, &spec, false));
+    dc = dc_bytes_of(dc_add(owner, &spec));
     d = pair(TLSN_SERVER, owner);
     OK(tlsn_config_set_own_cert_types(d->config[TLSN_SERVER], types, 1));
     OK(tlsn_config_set_peer_cert_types(d->config[TLSN_CLIENT], types, 2));

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tls-native/delegated.h>
 #include <tls-native/pkcs11.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "handshake/credential.h"
 #include "pkcs11.h"
 #include "req.h"
+#include "support_delegated.h"
 #include "support_duo.h"
 #include "support_wire.h"
 #include "support_x509.h"
@@ -451,6 +453,104 @@ static void handshakes_of_tls13_with_keys_in_a_token_complete(void **state)
     }
 }
 
+/* ---- delegated credentials (RFC 9345) ---- */
+
+/* The key with this label, out of the file that it was imported from. */
+static tlsn_key *known_key(const char *label)
+{
+    static char text[8192];
+    char name[64];
+    tlsn_key *key;
+
+    (void)snprintf(name, sizeof name, "%s.key", label);
+    assert_int_equal(tlsn_key_read(&key, text, peer_read(name, text, sizeof text), NULL), TLSN_OK);
+    return key;
+}
+
+static tlsn_pkcs11_key *token_key(const char *label)
+{
+    struct tlsn_pkcs11_query q = { .pin = "1234", .pin_len = 4, .object = label };
+    tlsn_pkcs11_key *key;
+
+    assert_int_equal(open_key(&key, q), TLSN_OK);
+    return key;
+}
+
+static void delegated_key_in_a_token_signs(void **state)
+{
+    static const struct tlsn_delegated_spec spec;
+    struct tlsn_conn_info info;
+    tlsn_pkcs11_key *right, *wrong;
+    tlsn_credential *owner, *dc;
+    uint8_t bytes[TLSN_DELEGATED_MAX];
+    struct wire *w;
+    tlsn_key *key;
+    size_t len;
+
+    (void)state;
+    NEED_TOKEN();
+    w = wire_new("ec:secp256r1");
+    owner = dc_owner("ec:secp256r1", DC_SOUND);
+    key = known_key("an-ec");
+    assert_int_equal(tlsn_delegated_issue(&spec, owner, key, &w->end[TLSN_SERVER].env.hooks, bytes,
+                                          sizeof bytes, &len), TLSN_OK);
+    tlsn_key_free(key);
+    right = token_key("an-ec");
+    wrong = token_key("an-rsa");
+    assert_int_equal(tlsn_credential_new_delegated(&dc, bytes, len, NULL, 0, NULL), TLSN_OK);
+    assert_int_equal(tlsn_credential_set_pkcs11_key(dc, wrong), TLSN_ERR_KEY_MISMATCH);
+    assert_int_equal(tlsn_credential_set_pkcs11_key(dc, right), TLSN_OK);
+    assert_int_equal(tlsn_credential_set_pkcs11_key(dc, right), TLSN_ERR_ARGUMENT); /* it has one */
+    assert_int_equal(tlsn_credential_add_delegated(owner, dc), TLSN_OK);
+    for (int r = 0; r < 2; r++) {
+        tlsn_config *config;
+
+        assert_int_equal(tlsn_config_new(&config, &w->end[r].env.hooks), TLSN_OK);
+        assert_int_equal(tlsn_config_set_trust(config, dc_trust()), TLSN_OK);
+        assert_int_equal(r == TLSN_SERVER ? tlsn_config_add_credential(config, owner)
+                                          : tlsn_config_set_delegated(config, "default"), TLSN_OK);
+        wire_set_config(w, (enum tlsn_role)r, config);
+    }
+    wire_shake(w);
+    info = wire_info(w, TLSN_CLIENT);
+    assert_string_equal(info.delegated[TLSN_SERVER].scheme_name, "ecdsa_secp256r1_sha256");
+    wire_free(w);
+    tlsn_credential_free(dc);
+    tlsn_credential_free(owner);
+    tlsn_pkcs11_key_free(right);
+    tlsn_pkcs11_key_free(wrong);
+    REQ("9345:7.1/1");
+}
+
+static void certificate_key_in_a_token_delegates(void **state)
+{
+    const struct tlsn_cert_spec cert = { .subject = "CN=x", .delegation_usage = true };
+    static const struct tlsn_delegated_spec spec;
+    struct tlsn_delegated_info info;
+    uint8_t der[4096], bytes[TLSN_DELEGATED_MAX];
+    tlsn_pkcs11_key *token;
+    tlsn_credential *owner;
+    tlsn_key *key;
+    size_t der_len, len;
+
+    (void)state;
+    NEED_TOKEN();
+    key = known_key("an-rsa");
+    assert_int_equal(tlsn_cert_issue(&cert, key, (struct tlsn_span){ NULL, 0 }, key, NULL, der, sizeof der,
+                                     &der_len), TLSN_OK);
+    tlsn_key_free(key);
+    token = token_key("an-rsa");
+    assert_int_equal(tlsn_credential_new_pkcs11(&owner, der, der_len, token, NULL), TLSN_OK);
+    assert_int_equal(tlsn_key_generate(&key, "ed25519", NULL), TLSN_OK);
+    assert_int_equal(tlsn_delegated_issue(&spec, owner, key, NULL, bytes, sizeof bytes, &len), TLSN_OK);
+    assert_int_equal(tlsn_delegated_describe(bytes, len, (struct tlsn_span){ der, der_len }, &info), TLSN_OK);
+    assert_true(info.signed_by_it);
+    assert_string_equal(info.signature_scheme_name, "rsa_pss_rsae_sha256");
+    tlsn_key_free(key);
+    tlsn_credential_free(owner);
+    tlsn_pkcs11_key_free(token);
+}
+
 static void chain_of_another_key_is_refused(void **state)
 {
     (void)state;
@@ -765,6 +865,8 @@ int main(void)
         cmocka_unit_test(modules_of_the_system_are_found_by_name),
         cmocka_unit_test(handshakes_with_keys_in_a_token_complete),
         cmocka_unit_test(handshakes_of_tls13_with_keys_in_a_token_complete),
+        cmocka_unit_test(delegated_key_in_a_token_signs),
+        cmocka_unit_test(certificate_key_in_a_token_delegates),
         cmocka_unit_test(chain_of_another_key_is_refused),
         cmocka_unit_test(ed25519_in_a_token_signs),
         cmocka_unit_test(point_that_looks_like_der_is_that_of_its_key),
