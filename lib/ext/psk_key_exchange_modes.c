@@ -2,10 +2,11 @@
  * fresh Diffie-Hellman keys, or, when that is turned on, alone. */
 #include "ext/rows.h"
 
+/* A second ClientHello has it like the first, though all keys may be gone (RFC 8446 4.1.2). */
 static bool client_wanted(const struct tlsni_hs *hs)
 {
-    return (hs->worlds & TLSNI_WORLD_13) &&
-           (hs->tls13.offers || tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS));
+    return (hs->worlds & TLSNI_WORLD_13) && (hs->tls13.offers || hs->tls13.externals ||
+                                             tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS));
 }
 
 /* @rfc 9973:5.1/1 */

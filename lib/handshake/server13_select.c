@@ -122,12 +122,13 @@ static tlsn_status select(struct tlsni_hs *hs)
 
 /* ---- two hellos ---- */
 
-/* What a second ClientHello may change (RFC 8446 4.1.2). */
+/* What a second ClientHello may change (RFC 8446 4.1.2). tls_cert_with_extern_psk cannot stay when the last key goes
+ * (RFC 9973 4), as it does when none is for the suite. */
 static bool may_change(uint16_t type)
 {
     return type == TLSNI_EXT_KEY_SHARE || type == TLSNI_EXT_COOKIE ||
            type == TLSNI_EXT_PRE_SHARED_KEY || type == TLSNI_EXT_PADDING ||
-           type == TLSNI_EXT_EARLY_DATA;
+           type == TLSNI_EXT_EARLY_DATA || type == TLSNI_EXT_CERT_WITH_EXTERN_PSK;
 }
 
 static void digest_span(struct tlsni_hash_ctx *h, struct tlsn_span s)

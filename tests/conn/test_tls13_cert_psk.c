@@ -482,6 +482,38 @@ static void keys_do_not_take_the_place_of_a_ticket(void **state)
     REQ("8446:4.1.2/2");
 }
 
+/* A key that is not for the suite of a HelloRetryRequest takes the flag along; what says how keys are used stays,
+ * whether there are any or not. */
+static void key_that_goes_takes_the_flag_along_and_nothing_else(void **state)
+{
+    (void)state;
+    for (int flag = 0; flag < 2; flag++)
+        for (int tickets = 0; tickets < 2; tickets++) {
+            const struct tlsn_external_psk psk = { .identity = { (const uint8_t *)"joe", 3 },
+                                                   .key = { key, KEY_LEN },
+                                                   .hash_bits = 384 };
+            struct wire *w = pair();
+
+            other_server(w);
+            if (flag) {
+                want(w, TLSN_CLIENT);
+                want(w, TLSN_SERVER);
+            }
+            OK(tlsn_config_add_external_psk(wire_config(w, TLSN_CLIENT), &psk));
+            OK(tlsn_config_set_feature(wire_config(w, TLSN_CLIENT), TLSN_FEATURE_TICKETS, tickets));
+            OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+            wire_open(w);
+            (void)wire_turn(w, TLSN_CLIENT);
+            assert_int_equal(wire_conn(w, TLSN_CLIENT)->scratch->hs.tls13.offers, 1);
+            wire_run(w);
+            assert_true(wire_done(w));
+            check(w, false);
+            wire_free(w);
+        }
+    REQ("8446:4.1.2/2");
+    REQ("8446:4.1.4/5");
+}
+
 static void nothing_of_it_is_sent_by_default(void **state)
 {
     struct wire *w = pair();
@@ -516,6 +548,7 @@ int main(void)
         cmocka_unit_test(flag_beside_a_ticket_is_refused),
         cmocka_unit_test(ticket_stands_alone),
         cmocka_unit_test(keys_do_not_take_the_place_of_a_ticket),
+        cmocka_unit_test(key_that_goes_takes_the_flag_along_and_nothing_else),
         cmocka_unit_test(nothing_of_it_is_sent_by_default),
     };
 
