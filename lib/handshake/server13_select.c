@@ -86,15 +86,16 @@ static tlsn_status check_cert_psk(struct tlsni_hs *hs)
                       "client sends tls_cert_with_extern_psk and early_data");
 }
 
-/* The suite stays one of the key's hash, if there is a key: any goes with any certificate.
- * @rfc 8773:5.2/1, 9973:5.2/2 */
+/* The suite stays one of the key's hash, if there is a key, and the one of a HelloRetryRequest, which may have been
+ * for a ticket that is gone since: any goes with any certificate.
+ * @rfc 8446:4.1.4/11, 8773:5.2/1, 9973:5.2/2 */
 static tlsn_status select_authentication(struct tlsni_hs *hs)
 {
-    const struct tlsni_suite *of_psk = hs->tls13.keyed ? hs->suite : NULL;
+    const struct tlsni_suite *settled = hs->tls13.keyed ? hs->suite : hs->tls13.first_suite;
     tlsn_status st = hs->facts & TLSNI_F_PSK ? TLSN_OK : select_certificate(hs);
 
-    if (of_psk)
-        hs->suite = of_psk;
+    if (settled)
+        hs->suite = settled;
     return st;
 }
 
@@ -249,12 +250,11 @@ static bool is_only_share(const struct tlsni_hs *hs, const struct tlsni_group *g
     return tlsni_ext_share_next(&rest, &id, &value) && id == group->id && !rest.len;
 }
 
-/* What was chosen for the HelloRetryRequest stays chosen.
- * @rfc 8446:4.1.4/11, 8446:4.1.4/12 */
+/* The group that was asked for is the one to take.
+ * @rfc 8446:4.1.4/12 */
 tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span body)
 {
     const struct tlsni_group *group = hs->tls13.first_group;
-    const struct tlsni_suite *suite = hs->tls13.first_suite;
     tlsn_status st = select(hs);
 
     (void)body;
@@ -263,8 +263,5 @@ tlsn_status tlsni_server13_select_again(struct tlsni_hs *hs, struct tlsn_span bo
     if (!is_only_share(hs, group) || hs->group != group)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "second ClientHello has no share of %s, or further ones", group->name);
-    if (hs->suite != suite)
-        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
-                          "second ClientHello leads from %s to %s", suite->name, hs->suite->name);
     return TLSN_OK;
 }

@@ -481,6 +481,47 @@ static void ticket_of_another_version_is_not_resumed(void **state)
     }
 }
 
+/* Somebody else may use up a ticket between the two hellos: the handshake goes on by certificate, with the suite
+ * that the HelloRetryRequest named. */
+static void ticket_that_is_gone_behind_a_retry_is_no_error(void **state)
+{
+    struct wire *w = wire13();
+    tlsn_session_cache *cache;
+    struct tlsn_conn_info info;
+    tlsn_session *s;
+    tlsn_config *c;
+
+    (void)state;
+    OK(tlsn_session_cache_new(&cache, 4, NULL));
+    OK(tlsn_config_set_suites(wire_config(w, TLSN_SERVER), "TLS_AES_256_GCM_SHA384"));
+    OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
+    OK(tlsn_config_set_session_cache(wire_config(w, TLSN_SERVER), cache));
+    OK(tlsn_config_set_feature(wire_config(w, TLSN_SERVER), TLSN_FEATURE_STATEFUL_TICKETS, true));
+    wire_shake(w);
+    s = wire_session(w);
+    OK(tlsn_config_new(&c, &w->end[TLSN_SERVER].env.hooks));
+    OK(tlsn_config_add_credential(c, wire_credential("ec:secp256r1")));
+    OK(tlsn_config_set_suites(c, "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384"));
+    OK(tlsn_config_set_groups(c, "secp256r1"));
+    OK(tlsn_config_set_session_cache(c, cache));
+    OK(tlsn_config_set_feature(c, TLSN_FEATURE_STATEFUL_TICKETS, true));
+    wire_set_config(w, TLSN_SERVER, c);
+    wire_open(w);
+    OK(tlsn_conn_set_session(wire_conn(w, TLSN_CLIENT), s));
+    (void)wire_turn(w, TLSN_CLIENT);
+    (void)wire_turn(w, TLSN_SERVER);
+    c->hs.cache_remove(c->hs.cache_ctx, tlsni_buf_span(&s->ticket));
+    wire_run(w);
+    assert_true(wire_done(w));
+    info = wire_info(w, TLSN_SERVER);
+    assert_int_equal(info.resumed, TLSN_RESUMED_NO);
+    assert_int_equal(info.suite, 0x1302);
+    tlsn_session_free(s);
+    wire_free(w);
+    tlsn_session_cache_free(cache);
+    REQ("8446:4.1.4/11");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -494,6 +535,7 @@ int main(void)
         cmocka_unit_test(second_hello_that_is_another_one_is_refused),
         cmocka_unit_test(resumption_without_a_share_is_refused),
         cmocka_unit_test(ticket_of_another_version_is_not_resumed),
+        cmocka_unit_test(ticket_that_is_gone_behind_a_retry_is_no_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
