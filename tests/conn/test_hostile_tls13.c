@@ -127,7 +127,7 @@ static void empty_data_are_taken_but_not_without_end(void **state)
 
         wire_shake(w);
         for (; n < 100 && st >= 0; n++) {
-            wire_forge(w, (enum tlsn_role)!r, DATA, NULL, 0);
+            wire_forge(w, (enum tlsn_role)!r, DATA, "", 0);
             st = wire_read(w, (enum tlsn_role)r, got, sizeof got, &len);
         }
         assert_int_equal(st, TLSN_ERR_TOO_MANY);
