@@ -85,6 +85,23 @@ static void issue(int which, int issuer, const char *subject, bool ca)
                      TLSN_OK);
 }
 
+/* A revocation list of BELOW's, made while its certificate has the parameters still. */
+static struct made good, revoked;
+
+static void list(struct made *out, bool with_leaf)
+{
+    struct tlsni_cert cert;
+    struct tlsn_revoked entry = { .reason = TLSN_REASON_KEY_COMPROMISE };
+    struct tlsn_crl_spec spec = { .revoked = &entry, .revoked_count = with_leaf, .this_update = X509_BEGIN,
+                                  .next_update = X509_END };
+
+    assert_int_equal(tlsni_cert_parse(&cert, span(&made[LEAF]), NULL), TLSN_OK);
+    entry.serial = cert.serial;
+    assert_int_equal(tlsn_crl_write(&spec, span(&made[BELOW]), made[BELOW].key, NULL, out->der,
+                                    sizeof out->der, &out->len),
+                     TLSN_OK);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -106,6 +123,8 @@ static int setup(void **state)
     issue(AUTHORITY, BASE, "CN=DSA", true);
     issue(BELOW, AUTHORITY, "CN=Below", true);
     issue(LEAF, BELOW, "CN=leaf", false);
+    list(&good, false);
+    list(&revoked, true);
     strip(&made[BELOW], &made[AUTHORITY]);
     return 0;
 }
@@ -166,6 +185,29 @@ static void signature_of_an_heir_counts(void **state)
     made[LEAF].der[made[LEAF].len - 1] ^= 1;
     assert_int_equal(judge(LEAF, BELOW, AUTHORITY, NULL, NULL), TLSN_ERR_CERT_SIGNATURE);
     made[LEAF] = kept;
+}
+
+/* So do the lists that it signs. */
+static void revocation_list_of_an_heir_counts(void **state)
+{
+    struct made *const lists[] = { &good, &revoked };
+    tlsn_evidence *evidence;
+
+    (void)state;
+    if (!peer_there())
+        skip();
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(tlsn_evidence_new(&evidence, NULL), TLSN_OK);
+        assert_int_equal(tlsn_evidence_add_crl(evidence, lists[i]->der, lists[i]->len, NULL), TLSN_OK);
+        options.evidence = evidence;
+        options.revocation = TLSN_REVOCATION_HARD;
+        options.revocation_leaf_only = true;
+        for (int again = 0; again < 2; again++)
+            assert_int_equal(judge(LEAF, BELOW, AUTHORITY, NULL, NULL),
+                             i ? TLSN_ERR_CERT_REVOKED : TLSN_OK);
+        tlsn_evidence_free(evidence);
+    }
+    options = (struct tlsn_verify_options){ .min_dsa_bits = 1024 };
 }
 
 /* Sizes are asked of the parameters wherever they come from. */
@@ -234,6 +276,7 @@ int main(void)
         cmocka_unit_test(parameters_are_those_of_the_issuer),
         cmocka_unit_test(leaf_may_inherit_too),
         cmocka_unit_test(signature_of_an_heir_counts),
+        cmocka_unit_test(revocation_list_of_an_heir_counts),
         cmocka_unit_test(heir_is_as_weak_as_its_parameters),
         cmocka_unit_test(heir_of_another_kind_of_key_is_refused),
         cmocka_unit_test(heir_takes_nothing_from_outside_of_its_path),
