@@ -7,7 +7,9 @@
  * TLS 1.2 came without extended_master_secret. A context names a request; it serves once in a connection, and the
  * hashes of at most 256 are kept (32 bytes each, then TLSN_ERR_TOO_MANY).
  *
- * Carry them over the connection itself or one as good. Nothing says when an authenticator was made. */
+ * Carry them over the connection itself or one as good. Nothing says when an authenticator was made. Delegated
+ * credentials (RFC 9345) are neither asked for nor shown in them: that document is about handshakes, and an
+ * authenticator outlives its moment. */
 #ifndef TLS_NATIVE_AUTHENTICATOR_H
 #define TLS_NATIVE_AUTHENTICATOR_H
 
