@@ -30,6 +30,12 @@ def _ours(tlsn, certs):
                        '127.0.0.1:0'])
 
 
+def _reports(server, count):
+    """What our server says of its connections, which it may do once the client has ended."""
+    server.proc.wait_for(lambda out: len(reports(out.decode('utf-8', 'replace'))) >= count)
+    return reports(server.proc.text())
+
+
 def _s_client(openssl, certs, port, *extra):
     return [openssl.program, 's_client', '-connect', f'127.0.0.1:{port}', '-servername', 'localhost', '-CAfile',
             certs.cert('ca'), '-tls1_3', *extra]
@@ -48,7 +54,7 @@ def _openssl_sends(tlsn, certs, openssl, refused):
         argv = _s_client(openssl, certs, server.port, '-sess_in', saved, '-early_data', _file(certs))
         echo = b'more words' if refused else WORDS.strip()
         status, got, more = talk(argv, b'more words\n', echo)
-        said = [r['early_data'] for r in reports(server.proc.text())]
+        said = [r['early_data'] for r in _reports(server, 1 if refused else 2)]
         good = got and status == 0 and said[-1:] == ['rejected' if refused else 'accepted']
         return *judge(good, text + more + server.proc.text()), argv
     finally:
@@ -65,7 +71,7 @@ def _gnutls_sends(tlsn, certs, gnutls):
         got = client.wait_for(lambda out: WORDS.strip() in out)
         client.close_input()
         client.finish()
-        said = [r['early_data'] for r in reports(server.proc.text())]
+        said = [r['early_data'] for r in _reports(server, 2)]
         return *judge(got and said == ['no', 'accepted'], client.text() + server.proc.text()), argv
     finally:
         client.kill()
@@ -135,7 +141,7 @@ def _openssl_sends_by_key(tlsn, certs, openssl, key, refused):
             '-early_data', _file(certs)]
     try:
         status, got, text = talk(argv, b'more words\n', b'more words' if refused else WORDS.strip())
-        said = [(r['early_data'], r['resumed']) for r in reports(server.proc.text())]
+        said = [(r['early_data'], r['resumed']) for r in _reports(server, 1)]
         good = got and status == 0 and said == [('rejected' if refused else 'accepted', 'psk')]
         return *judge(good, text + server.proc.text()), argv
     finally:

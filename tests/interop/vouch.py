@@ -56,6 +56,7 @@ Peers that no package of the system brings, with programs that are not kept.
                     client sends an empty pre_shared_key (decode_error), its server finds no key.
   certificates with RFC 9973, wolfSSL 5.9.4 in both roles: SHA-256 and SHA-384, with and without a certificate of
   external keys     the client; its server also behind a HelloRetryRequest (its client moves extensions).
+Nobody was found who speaks RFC 9261: tests/vectors/make_authenticator.py is a second reading of it in Python.
 '''
 
 # Rows of the section TLS 1.3 that are about something else than a suite, a group or a scheme: how they begin.
