@@ -63,9 +63,7 @@ tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw)
         .not_after = flaw == DC_SHORT ? DC_NOW + DAY : DC_END,
         .delegation_usage = flaw != DC_NO_DELEGATION && flaw != DC_CRITICAL,
         .extensions = &critical, .extension_count = flaw == DC_CRITICAL,
-        .key_usage = flaw == DC_NO_USAGE      ? "none"
-                     : flaw == DC_OTHER_USAGE ? "nonRepudiation"
-                                              : "digitalSignature",
+        .key_usage = flaw == DC_NO_USAGE ? "none" : "digitalSignature",
     };
     uint8_t der[4096];
     char pem[8192];
@@ -88,7 +86,8 @@ tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw)
 tlsn_credential *dc_add(tlsn_credential *owner, const struct dc_spec *spec)
 {
     const struct tlsn_delegated_spec issue = { .client = spec->role == TLSN_CLIENT,
-                                               .not_after = spec->end ? spec->end : DC_NOW + DAY };
+                                               .not_after = spec->end ? spec->end : DC_NOW + DAY,
+                                               .signature = spec->signature };
     struct dc_bytes bytes;
     tlsn_credential *dc;
     tlsn_key *key;

@@ -10,7 +10,7 @@
 #define DC_END (DC_NOW + 30 * INT64_C(86400))
 
 /* What a certificate lacks. */
-enum dc_flaw { DC_SOUND, DC_NO_DELEGATION, DC_CRITICAL, DC_NO_USAGE, DC_OTHER_USAGE, DC_SHORT };
+enum dc_flaw { DC_SOUND, DC_NO_DELEGATION, DC_CRITICAL, DC_NO_USAGE, DC_SHORT };
 
 /* A chain of one for "server.example"; to be freed. DC_SHORT: it ends in a day. */
 tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw);
@@ -27,6 +27,7 @@ struct dc_spec {
     const char *key;      /* kind, as in tlsn_key_generate(); NULL: "ed25519" */
     enum tlsn_role role;  /* that it is signed for */
     int64_t end;          /* its last second; 0: in a day */
+    const char *signature; /* name of the delegation's scheme, for dc_add() */
     uint16_t scheme;      /* that stands there */
     uint16_t signature_scheme; /* the same of the delegation, which is made with another one */
     bool spoiled;         /* its signature is wrong */

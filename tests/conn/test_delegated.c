@@ -248,6 +248,46 @@ static void certificate_stands_in_for_one_that_does_not_suit(void **state)
     REQ("9345:7.2/1");
 }
 
+/* It lasts for longer than the server's clock allows. */
+static void one_that_lasts_too_long_is_not_shown(void **state)
+{
+    (void)state;
+    for (int early = 0; early < 2; early++) {
+        const struct dc_spec spec = { .role = TLSN_SERVER, .end = DC_NOW + 7 * DAY };
+        tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
+        struct wire *w;
+
+        (void)dc_add(owner, &spec);
+        w = pair(owner);
+        for (int r = 0; r < 2; r++)
+            w->end[r].env.now_ms -= 1000 * early;
+        wire_shake(w);
+        assert_int_equal(wire_info(w, TLSN_CLIENT).delegated[TLSN_SERVER].scheme, early ? 0 : 0x0807);
+        wire_free(w);
+    }
+}
+
+/* The client lists a scheme for the certificate's key, but not the one that the delegation was made with. */
+static void delegation_that_the_client_cannot_check_is_not_shown(void **state)
+{
+    static const char *const signatures[] = { "rsa_pss_rsae_sha256", "rsa_pss_rsae_sha512" };
+
+    (void)state;
+    for (int other = 0; other < 2; other++) {
+        const struct dc_spec spec = { .role = TLSN_SERVER, .signature = signatures[other] };
+        tlsn_credential *owner = dc_owner("rsa:2048", DC_SOUND);
+        struct wire *w;
+
+        (void)dc_add(owner, &spec);
+        w = pair(owner);
+        OK(tlsn_config_set_sigalgs(w->end[TLSN_CLIENT].config, "rsa_pss_rsae_sha256,ecdsa_secp256r1_sha256"));
+        wire_shake(w);
+        check_shown(w, TLSN_SERVER, other ? NULL : "ed25519");
+        wire_free(w);
+    }
+    REQ("9345:4.1.1/11");
+}
+
 static void first_that_suits_is_shown(void **state)
 {
     const struct dc_spec specs[] = { { .role = TLSN_SERVER, .end = DC_NOW + 10 },
@@ -520,6 +560,8 @@ int main(void)
         cmocka_unit_test(nobody_asks_by_default),
         cmocka_unit_test(none_below_tls13),
         cmocka_unit_test(certificate_stands_in_for_one_that_does_not_suit),
+        cmocka_unit_test(one_that_lasts_too_long_is_not_shown),
+        cmocka_unit_test(delegation_that_the_client_cannot_check_is_not_shown),
         cmocka_unit_test(first_that_suits_is_shown),
         cmocka_unit_test(input_in_single_bytes_makes_no_difference),
         cmocka_unit_test(key_outside_is_asked_for),

@@ -86,7 +86,7 @@ def places(section, row):
         return [('TLS 1.3: signature schemes' if row.startswith(SCHEMES) else 'TLS 1.3: groups', row)]
     if section == 'early data' and 'external key' in row:
         return [('TLS 1.3: handshakes', 'early data, external PSK')]
-    if section in ('early data', 'client certificates behind the handshake'):
+    if section in ('early data', 'client certificates behind the handshake', 'delegated credentials'):
         return [('TLS 1.3: handshakes', section)]
     return [('Pages and bulk', row)] if section == 'pages and bulk' else []
 
