@@ -233,7 +233,7 @@ TLSN_API bool tlsn_verify_report_policy_required(const tlsn_verify_report *repor
  *   8                  paths of others who sign revocation lists, each at most as expensive as the first
  *   4,096 and 8        single answers and certificates of an OCSP response
  * A verdict that one of these kept from being found is TLSN_ERR_CERT_LIMIT. Memory: 1,000 bytes for each
- * certificate (with tlsn_verification its DER besides), 16 for each signature that may be checked, and
+ * certificate (with tlsn_verification its DER besides), 24 for each signature that may be checked, and
  * 64 kB. A bag of 10,000 certificates is through in less than 0.1 seconds on a machine of 2020. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_x509_verify(const tlsn_trust *trust,
                                                     const struct tlsn_span *certs, size_t count,
