@@ -132,7 +132,8 @@ enum tlsn_revocation {
                                * asks for a revocation list, or a staple that the certificate promises
                                * (RFC 7633) or that is not in order (RFC 6066 8), does count */
     TLSN_REVOCATION_HARD,     /* every certificate of the path but its anchor needs evidence that it is
-                               * good. TLSN_ERR_ARGUMENT where there is none at all to look at */
+                               * good, unless it says that there never is any (noRevAvail, RFC 9608).
+                               * TLSN_ERR_ARGUMENT where there is none at all to look at */
     TLSN_REVOCATION_OFF,      /* not looked at. TLSN_ERR_ARGUMENT together with evidence of it */
 };
 

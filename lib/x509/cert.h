@@ -44,6 +44,7 @@ enum {
     TLSNI_HAS_DELEGATION_USAGE = 1 << 12,
     TLSNI_HAS_DELEGATION_CRITICAL = 1 << 13,
     TLSNI_HAS_UNKNOWN_QUALIFIER = 1 << 14, /* of a policy */
+    TLSNI_HAS_NO_REVOCATION = 1 << 15,
 };
 
 /* All spans point into `der`, which has to outlive the struct. */

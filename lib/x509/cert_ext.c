@@ -172,6 +172,7 @@ static const struct ext_row rows[] = {
     { TLSNI_OID_TLS_FEATURE, tlsni_ext_tls_features, 0, "RFC 7633 4.1" },
     { TLSNI_OID_SCT_LIST, tlsni_ext_scts, 0, "RFC 6962 3.3" },
     { TLSNI_OID_OCSP_NOCHECK, tlsni_ext_ocsp_nocheck, 0, "RFC 6960 4.2.2.2.1" },
+    { TLSNI_OID_NO_REVOCATION, tlsni_ext_no_revocation, 0, "RFC 9608 2" },
     { TLSNI_OID_DELEGATION_USAGE, tlsni_ext_delegation_usage, TLSNI_HAS_DELEGATION_CRITICAL,
       "RFC 9345 4.2" },
 };
@@ -231,5 +232,8 @@ tlsn_status tlsni_cert_extensions(struct tlsni_cert *cert, struct tlsn_span cont
         if (st != TLSN_OK)
             return st;
     } while (r.p != r.end);
+    if (!tlsni_ext_no_revocation_sound(cert, contents))
+        return tlsni_fail(err, TLSN_ERR_CERT_BAD, "x509",
+                          "certificate: noRevAvail beside what tells of revocation, or in an authority");
     return TLSN_OK;
 }

@@ -1,7 +1,9 @@
 #include "x509/ext_info.h"
 
 #include "x509/dist_point.h"
+#include "x509/ext_list.h"
 #include "x509/general_name.h"
+#include "x509/oid.h"
 
 bool tlsni_ext_crl_points(struct tlsni_cert *cert, struct tlsn_span value)
 {
@@ -101,13 +103,48 @@ bool tlsni_ext_ocsp_nocheck(struct tlsni_cert *cert, struct tlsn_span value)
     return true;
 }
 
-/* RFC 9345 4.2: NULL.
- * @rfc 9345:4.2/4 */
-bool tlsni_ext_delegation_usage(struct tlsni_cert *cert, struct tlsn_span value)
+static bool is_null(struct tlsn_span value)
 {
     struct tlsni_rd r = tlsni_rd_span(value);
     struct tlsni_der e = tlsni_der_next(&r);
 
-    cert->has |= TLSNI_HAS_DELEGATION_USAGE;
     return tlsni_rd_done(&r) && e.tag == TLSNI_DER_NULL && !e.body.len;
+}
+
+/* RFC 9345 4.2: NULL.
+ * @rfc 9345:4.2/4 */
+bool tlsni_ext_delegation_usage(struct tlsni_cert *cert, struct tlsn_span value)
+{
+    cert->has |= TLSNI_HAS_DELEGATION_USAGE;
+    return is_null(value);
+}
+
+/* @rfc 9608:2/3 */
+bool tlsni_ext_no_revocation(struct tlsni_cert *cert, struct tlsn_span value)
+{
+    cert->has |= TLSNI_HAS_NO_REVOCATION;
+    return is_null(value);
+}
+
+static bool names_responder(struct tlsn_span authority_info)
+{
+    struct tlsni_rd r = tlsni_der_open_span(authority_info, TLSNI_DER_SEQUENCE);
+
+    while (r.p != r.end) {
+        struct tlsni_rd one = tlsni_der_enter(&r, TLSNI_DER_SEQUENCE);
+
+        if (tlsni_oid_find(tlsni_der_oid(&one)) == TLSNI_OID_AD_OCSP)
+            return true;
+    }
+    return false;
+}
+
+/* @rfc 9608:3/1, 9608:3/2, 9608:3/3, 9608:3/4, 9608:3/5 */
+bool tlsni_ext_no_revocation_sound(const struct tlsni_cert *cert, struct tlsn_span extensions)
+{
+    struct tlsn_span freshest;
+
+    return !(cert->has & TLSNI_HAS_NO_REVOCATION) ||
+           (!cert->ca && !cert->crl_points.len && !names_responder(cert->authority_info) &&
+            !tlsni_extension_find(extensions, TLSNI_OID_FRESHEST_CRL, &freshest));
 }

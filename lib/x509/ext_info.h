@@ -14,6 +14,10 @@ bool tlsni_ext_subject_directory(struct tlsni_cert *cert, struct tlsn_span value
 bool tlsni_ext_tls_features(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_scts(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_ocsp_nocheck(struct tlsni_cert *cert, struct tlsn_span value);
+bool tlsni_ext_no_revocation(struct tlsni_cert *cert, struct tlsn_span value);
 bool tlsni_ext_delegation_usage(struct tlsni_cert *cert, struct tlsn_span value);
+
+/* Says the certificate where its revocation is told, although it never is? For when all extensions were read. */
+bool tlsni_ext_no_revocation_sound(const struct tlsni_cert *cert, struct tlsn_span extensions);
 
 #endif

@@ -130,6 +130,8 @@ static const struct tlsni_oid_row rows[] = {
       "1.3.6.1.5.5.7.1.11", "subjectInfoAccess", "RFC 5280 4.2.2.2" },
     { TLSNI_OID_SUBJECT_DIRECTORY, 3, { 0x55, 0x1d, 0x09 },
       "2.5.29.9", "subjectDirectoryAttributes", "RFC 5280 4.2.1.8" },
+    { TLSNI_OID_NO_REVOCATION, 3, { 0x55, 0x1d, 0x38 },
+      "2.5.29.56", "noRevAvail", "RFC 9608 2" },
     { TLSNI_OID_ANY_POLICY, 4, { 0x55, 0x1d, 0x20, 0x00 },
       "2.5.29.32.0", "anyPolicy", "RFC 5280 4.2.1.4" },
     { TLSNI_OID_ON_SMTP_UTF8, 8, { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x09 },

@@ -121,11 +121,28 @@ static void judge_staple(struct tlsni_judge *j, struct tlsni_path *path, struct 
     status->good |= said.good;
 }
 
+/* Its authority says that there never is any evidence on this certificate, or vouches for the life of a responder's.
+ * What speaks against it all the same counts as ever. ocspNoCheck in others says nothing.
+ * @rfc 9608:4/1, 9608:4/2 */
+static bool is_never_told_of(const struct tlsni_cert *cert)
+{
+    return cert->has & TLSNI_HAS_NO_REVOCATION ||
+           (cert->has & TLSNI_HAS_OCSP_NOCHECK && cert->has & TLSNI_HAS_EKU &&
+            cert->eku & TLSNI_EKU_OCSP_SIGNING);
+}
+
+static bool is_needed(const struct tlsni_revocation *v, const struct tlsni_cert *cert, unsigned i)
+{
+    if (is_never_told_of(cert))
+        return false;
+    return cert->has & TLSNI_HAS_POINTS_CRITICAL ||
+           (v->mode == TLSN_REVOCATION_HARD && !(i && v->leaf_only));
+}
+
 /* @rfc 5280:4.2.1.13/5, 5280:6.1.3/3, 5280:6.3.3/21 */
 static void judge_cert(struct tlsni_judge *j, struct tlsni_path *path, unsigned i)
 {
     const struct tlsni_revocation *v = j->revocation;
-    bool needed = v->mode == TLSN_REVOCATION_HARD && !(i && v->leaf_only);
     struct tlsni_status status = { 0 };
 
     if (i == 0 && !v->depth)
@@ -134,14 +151,12 @@ static void judge_cert(struct tlsni_judge *j, struct tlsni_path *path, unsigned 
         tlsni_ocsp_status(j, path, i, &status);
     if (!status.revoked)
         tlsni_crl_status(j, path, i, &status);
-    if (path->certs[i]->has & TLSNI_HAS_POINTS_CRITICAL)
-        needed = true;
     if (status.revoked)
         tlsni_path_note(path, i, status.reason == TLSN_REASON_HOLD ? TLSNI_WHY_ON_HOLD
                                                                   : TLSNI_WHY_REVOKED);
-    else if (!status.good && needed)
+    else if (!status.good && is_needed(v, path->certs[i], i))
         tlsni_path_note(path, i, TLSNI_WHY_STATUS_UNKNOWN);
-    if (!status.revoked && !status.good)
+    if (!status.revoked && !status.good && !is_never_told_of(path->certs[i]))
         path->status_missing |= 1U << i;
 }
 

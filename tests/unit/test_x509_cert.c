@@ -251,6 +251,39 @@ static void cert_critical_extension_without_use_is_told(void **state)
     REQ("5280:4.2/2");
 }
 
+/* RFC 9608: no revocation is told of, so nothing may say where. */
+static void cert_without_revocation_does_not_say_where_it_is_told(void **state)
+{
+#define NO_REVOCATION "00 551d38 0500"
+    static const char *const bad[] = {
+        X509_CA,
+        "00 551d1f 300e300ca006a0048602613a81020780",                 /* cRLDistributionPoints */
+        "00 551d2e 300a3008a006a0048602613a",                         /* freshestCRL */
+        "00 2b06010505070101 3010300e06082b060105050730018602613a",   /* an OCSP responder */
+    };
+    struct tlsni_cert c;
+
+    (void)state;
+    assert_int_equal(parse_with(NO_REVOCATION, X509_KU_SIGNATURE, &c), TLSN_OK);
+    assert_true(c.has & TLSNI_HAS_NO_REVOCATION);
+    assert_int_equal(parse_with(NO_REVOCATION, "00 2b06010505070101 3010300e06082b060105050730028602613a", &c),
+                     TLSN_OK); /* where the issuer's certificate is */
+    assert_int_equal(parse_with(NO_REVOCATION, "00 551d13 3000", &c), TLSN_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(parse_with(bad[i], NULL, &c), TLSN_OK);
+        assert_int_equal(parse_with(NO_REVOCATION, bad[i], &c), TLSN_ERR_CERT_BAD);
+        assert_int_equal(parse_with(bad[i], NO_REVOCATION, &c), TLSN_ERR_CERT_BAD);
+    }
+    assert_int_equal(parse_with("00 551d38 0400", NULL, &c), TLSN_ERR_CERT_BAD);
+    assert_int_equal(parse_with("00 551d38 05000500", NULL, &c), TLSN_ERR_CERT_BAD);
+    REQ("9608:2/3");
+    REQ("9608:3/1");
+    REQ("9608:3/2");
+    REQ("9608:3/3");
+    REQ("9608:3/4");
+    REQ("9608:3/5");
+}
+
 /* RFC 5280 4.2.1.4: qualifiers other than the two of the standard need not be understood, unless the
  * authority insists. */
 static void cert_unknown_qualifier_counts_when_critical(void **state)
@@ -413,6 +446,7 @@ int main(void)
         cmocka_unit_test(cert_unique_identifiers_are_bit_strings),
         cmocka_unit_test(cert_unknown_critical_extension_is_told),
         cmocka_unit_test(cert_critical_extension_without_use_is_told),
+        cmocka_unit_test(cert_without_revocation_does_not_say_where_it_is_told),
         cmocka_unit_test(cert_unknown_qualifier_counts_when_critical),
         cmocka_unit_test(cert_damaged_extension_is_refused),
         cmocka_unit_test(cert_extension_of_every_kind_is_read),

@@ -149,6 +149,44 @@ static void modes_decide_what_a_lack_of_evidence_means(void **state)
     REQ("5280:6.3.3/21");
 }
 
+/* RFC 9608: nobody asks for evidence; what speaks against such a certificate counts. */
+static void certificate_without_revocation_needs_no_evidence(void **state)
+{
+    const struct tlsn_extension none = { "2.5.29.56", false, { (const uint8_t *)"\x05", 2 } };
+    struct issued short_lived;
+
+    (void)state;
+    issue(&short_lived, NULL, (struct tlsn_cert_spec){ .subject = "CN=short", .serial = leaf_serial.data,
+                                                       .serial_len = 1, .extensions = &none,
+                                                       .extension_count = 1 }, &ca);
+    root_list();
+    assert_int_equal(verify(), TLSN_ERR_CERT_STATUS_UNKNOWN);
+    assert_int_equal(verify_cert(&short_lived), TLSN_OK);
+    assert_false(tlsn_verify_report_status_missing(report, 0));
+    add_entry((struct tlsn_crl_spec){ 0 }, (struct tlsn_revoked){ .serial = leaf_serial }, &ca);
+    assert_int_equal(verify_cert(&short_lived), TLSN_ERR_CERT_REVOKED);
+    issued_free(&short_lived);
+    REQ("9608:4/1");
+}
+
+/* ocspNoCheck: a responder needs none, and for anybody else it changes nothing. */
+static void responder_that_is_vouched_for_needs_no_evidence(void **state)
+{
+    const struct tlsn_extension no_check = { "1.3.6.1.5.5.7.48.1.5", false, { (const uint8_t *)"\x05", 2 } };
+    struct issued responder, other;
+
+    (void)state;
+    issue(&responder, NULL, (struct tlsn_cert_spec){ .subject = "CN=responder", .ocsp_signing = true }, &ca);
+    issue(&other, NULL, (struct tlsn_cert_spec){ .subject = "CN=other", .extensions = &no_check,
+                                                 .extension_count = 1 }, &ca);
+    root_list();
+    assert_int_equal(verify_cert(&responder), TLSN_OK);
+    assert_int_equal(verify_cert(&other), TLSN_ERR_CERT_STATUS_UNKNOWN);
+    issued_free(&responder);
+    issued_free(&other);
+    REQ("9608:4/2");
+}
+
 static void revoked_counts_in_every_mode(void **state)
 {
     (void)state;
@@ -693,6 +731,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         T(modes_decide_what_a_lack_of_evidence_means),
+        T(certificate_without_revocation_needs_no_evidence),
+        T(responder_that_is_vouched_for_needs_no_evidence),
         T(revoked_counts_in_every_mode),
         T(status_of_a_forged_certificate_is_not_asked_for),
         T(revoked_authority_revokes_the_path),
