@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { NOW_S = 1700000000 };
+enum { NOW_S = 1700000000, DAYS_S = 10 * 86400 };
 
 static uint64_t seed;
 
@@ -48,7 +48,9 @@ static tlsn_credential *make_credential(const tlsn_key *ca_key, struct tlsn_span
 {
     static const char *const names[] = { "DNS:a.example" };
     const struct tlsn_cert_spec spec = { .subject = subject, .names = names, .name_count = 1,
-                                         .not_before = NOW_S - 1000, .not_after = NOW_S + 1000 };
+                                         .not_before = NOW_S - 1000, .not_after = NOW_S + DAYS_S,
+                                         .key_usage = "digitalSignature,keyEncipherment",
+                                         .delegation_usage = true };
     uint8_t der[2048];
     char pem[4096];
     size_t der_len, pem_len;
@@ -63,13 +65,32 @@ static tlsn_credential *make_credential(const tlsn_key *ca_key, struct tlsn_span
     return credential;
 }
 
+/* A delegated credential for one role. */
+static void delegate(tlsn_credential *owner, bool client)
+{
+    const struct tlsn_delegated_spec spec = { .client = client };
+    uint8_t bytes[TLSN_DELEGATED_MAX];
+    char pem[4096];
+    size_t len, pem_len;
+    tlsn_credential *delegated;
+    tlsn_key *key;
+
+    fuzz_ok(tlsn_key_generate(&key, "ec:secp256r1", &fuzz_hooks));
+    fuzz_ok(tlsn_delegated_issue(&spec, owner, key, &fuzz_hooks, bytes, sizeof bytes, &len));
+    fuzz_ok(tlsn_key_write(key, pem, sizeof pem, &pem_len));
+    fuzz_ok(tlsn_credential_new_delegated(&delegated, bytes, len, pem, pem_len, &fuzz_hooks));
+    fuzz_ok(tlsn_credential_add_delegated(owner, delegated));
+    tlsn_credential_free(delegated);
+    tlsn_key_free(key);
+}
+
 static struct fuzz_made once;
 
 static void make_once(void)
 {
     static const char *const url = "http://a.example/ec";
     const struct tlsn_cert_spec spec = { .subject = "CN=ca", .ca = true, .path_len = -1,
-                                         .not_before = NOW_S - 1000, .not_after = NOW_S + 1000 };
+                                         .not_before = NOW_S - 1000, .not_after = NOW_S + DAYS_S };
     const struct tlsn_span none = { NULL, 0 };
     uint8_t der[2048];
     struct tlsn_span ca = { der, 0 };
@@ -81,6 +102,8 @@ static void make_once(void)
     fuzz_ok(tlsn_trust_add(once.trust, der, ca.len, NULL, NULL));
     once.ec = make_credential(key, ca, "ec:secp256r1", "CN=ec");
     fuzz_ok(tlsn_credential_set_urls(once.ec, &url, 1, false));
+    delegate(once.ec, false);
+    delegate(once.ec, true);
     once.rsa = make_credential(key, ca, "rsa:2048", "CN=rsa");
     tlsn_key_free(key);
 }

@@ -13,7 +13,8 @@ void fuzz_seed(uint64_t value);
 void fuzz_need(bool holds);
 void fuzz_ok(tlsn_status st);
 
-/* Certificates for "a.example" on P-256 and with RSA, and who trusts them. Made at first use; borrowed. */
+/* Certificates for "a.example" on P-256, with delegated credentials for both roles, and with RSA, and who trusts them.
+ * Made at first use; borrowed. */
 struct fuzz_made {
     tlsn_trust *trust;
     tlsn_credential *ec, *rsa;

@@ -297,6 +297,7 @@ static tlsn_config *make_config(enum tlsn_role role, unsigned choice)
     fuzz_ok(tlsn_config_add_credential(c, fuzz_made()->ec));
     fuzz_ok(tlsn_config_set_alpn(c, "h2,http/1.1"));
     fuzz_ok(tlsn_config_set_cert_compression(c, choice & TLS13_AUTHENTICATOR ? NULL : "zlib"));
+    fuzz_ok(tlsn_config_set_delegated(c, choice & TLS13_KEY ? NULL : "default"));
     set_features(c, role, choice);
     if (role == TLSN_SERVER) {
         fuzz_ok(tlsn_config_set_early_data_max(c, EARLY_MAX));
