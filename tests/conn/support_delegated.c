@@ -66,8 +66,8 @@ tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw)
         .key_usage = flaw == DC_NO_USAGE ? "none" : "digitalSignature",
     };
     uint8_t der[4096];
-    char pem[8192];
-    size_t len, pem_len;
+    char pem[8192], chain[16384];
+    size_t len, pem_len, chain_len, more;
     tlsn_credential *c;
     tlsn_key *key;
 
@@ -77,7 +77,9 @@ tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw)
                        sizeof der, &len));
     OK(tlsn_key_write(key, pem, sizeof pem, &pem_len));
     tlsn_key_free(key);
-    OK(tlsn_credential_new(&c, der, len, pem, pem_len, NULL));
+    OK(tlsn_pem_write("CERTIFICATE", der, len, chain, sizeof chain, &chain_len));
+    OK(tlsn_pem_write("CERTIFICATE", root.der, root.len, chain + chain_len, sizeof chain - chain_len, &more));
+    OK(tlsn_credential_new(&c, chain, chain_len + more, pem, pem_len, NULL));
     return c;
 }
 

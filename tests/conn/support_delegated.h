@@ -12,7 +12,7 @@
 /* What a certificate lacks. */
 enum dc_flaw { DC_SOUND, DC_NO_DELEGATION, DC_CRITICAL, DC_NO_USAGE, DC_SHORT };
 
-/* A chain of one for "server.example"; to be freed. DC_SHORT: it ends in a day. */
+/* A chain of leaf and root for "server.example"; to be freed. DC_SHORT: it ends in a day. */
 tlsn_credential *dc_owner(const char *kind, enum dc_flaw flaw);
 /* The authority behind it; borrowed. */
 tlsn_trust *dc_trust(void);

@@ -525,6 +525,34 @@ static void session_ends_with_it(void **state)
     REQ("9345:7.4/1");
 }
 
+/* Where such credentials are not taken, a session that began with one is none either. */
+static void session_does_not_speak_for_who_takes_none(void **state)
+{
+    (void)state;
+    for (int takes = 0; takes < 2; takes++) {
+        const struct dc_spec spec = { .role = TLSN_SERVER };
+        tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
+        tlsn_session *session;
+        tlsn_config *config;
+        struct wire *w;
+
+        (void)dc_add(owner, &spec);
+        w = pair(owner);
+        wire_shake(w);
+        session = wire_session(w);
+        OK(tlsn_config_new(&config, &w->end[TLSN_CLIENT].env.hooks));
+        OK(tlsn_config_set_trust(config, dc_trust()));
+        OK(tlsn_config_set_delegated(config, takes ? "default" : NULL));
+        wire_set_config(w, TLSN_CLIENT, config);
+        wire_resume(w, session);
+        wire_run(w);
+        assert_true(wire_done(w));
+        assert_int_equal(wire_info(w, TLSN_CLIENT).resumed, takes ? TLSN_RESUMED_TICKET : TLSN_RESUMED_NO);
+        tlsn_session_free(session);
+        wire_free(w);
+    }
+}
+
 /* Authenticators (RFC 9261) ask for none, so that none is shown. */
 static void authenticators_go_without(void **state)
 {
@@ -571,6 +599,7 @@ int main(void)
         cmocka_unit_test(retry_and_compression_change_nothing),
         cmocka_unit_test(client_shows_one_behind_the_handshake),
         cmocka_unit_test(session_ends_with_it),
+        cmocka_unit_test(session_does_not_speak_for_who_takes_none),
         cmocka_unit_test(authenticators_go_without),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,7 +283,7 @@ static void insert_longer(uint8_t *body, size_t *len)
     insert(body, len, longer, dc.len + 1);
 }
 
-/* A second entry, which is a copy of the first, with one that is damaged: nobody looks at it. */
+/* One more entry, which is a copy of the first, with one that is damaged: nobody looks at it. */
 static void insert_into_second(uint8_t *body, size_t *len)
 {
     uint8_t *first = body + 1 + body[0] + 3, *extensions = extensions_of(first);
@@ -368,12 +368,42 @@ static void credential_beside_another_certificate_is_ignored(void **state)
         tlsn_credential_free(own);
         tlsn_credential_free(owner);
     }
-    REQ("9345:4.1.1/6");
     REQ("9345:4.1.1/7");
     REQ("9345:4.1.1/8");
-    REQ("9345:4.1.2/6");
     REQ("9345:4.1.2/7");
     REQ("9345:4.1.2/8");
+}
+
+static size_t shown;
+
+static void count_shown(uint8_t *body, size_t *len)
+{
+    for (size_t i = 0; i + dc.len <= *len; i++)
+        shown += memcmp(body + i, dc.data, dc.len) == 0;
+}
+
+static void credential_stands_in_the_entry_of_the_leaf_alone(void **state)
+{
+    (void)state;
+    for (int r = 0; r < 2; r++) {
+        enum tlsn_role signer = (enum tlsn_role)r;
+        const struct dc_spec spec = { .role = signer };
+        tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
+        struct duo *d;
+
+        assert_true(tlsn_credential_cert(owner, 1).len != 0);
+        dc = dc_bytes_of(dc_add(owner, &spec));
+        d = pair(signer, owner);
+        shown = 0;
+        bent_connect(d, signer, CERTIFICATE, count_shown);
+        duo_run(d);
+        OK(d->status[!signer]);
+        assert_int_equal(shown, 1);
+        duo_free(d);
+        tlsn_credential_free(owner);
+    }
+    REQ("9345:4.1.1/6");
+    REQ("9345:4.1.2/6");
 }
 
 /* ---- CertificateVerify ---- */
@@ -383,6 +413,13 @@ static void name_other_scheme(uint8_t *body, size_t *len)
     (void)len;
     body[0] = 0x04; /* ecdsa_secp256r1_sha256, that of the certificate */
     body[1] = 0x03;
+}
+
+static void name_other_hash(uint8_t *body, size_t *len)
+{
+    (void)len;
+    assert_int_equal(body[1], 0x09); /* rsa_pss_pss_sha256 */
+    body[1] = 0x0a;
 }
 
 static void spoil(uint8_t *body, size_t *len)
@@ -403,6 +440,18 @@ static void signature_has_to_be_of_its_scheme_and_key(void **state)
         d = pair(signer, owner);
         bent_refused(d, signer, CERTIFICATE_VERIFY, name_other_scheme, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL);
         bent_refused(d, signer, CERTIFICATE_VERIFY, spoil, TLSN_ERR_DECRYPT_ERROR, DECRYPT);
+        duo_free(d);
+        tlsn_credential_free(owner);
+    }
+    for (int r = 0; r < 2; r++) { /* a scheme that the key could sign with, but that it is not for */
+        enum tlsn_role signer = (enum tlsn_role)r;
+        const struct dc_spec spec = { .key = "rsa-pss:2048", .role = signer };
+        tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
+        struct duo *d;
+
+        (void)dc_add(owner, &spec);
+        d = pair(signer, owner);
+        bent_refused(d, signer, CERTIFICATE_VERIFY, name_other_hash, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL);
         duo_free(d);
         tlsn_credential_free(owner);
     }
@@ -465,6 +514,7 @@ int main(void)
         cmocka_unit_test(delegation_has_to_be_of_a_scheme_that_was_offered),
         cmocka_unit_test(credential_out_of_place_is_refused),
         cmocka_unit_test(credential_beside_another_certificate_is_ignored),
+        cmocka_unit_test(credential_stands_in_the_entry_of_the_leaf_alone),
         cmocka_unit_test(signature_has_to_be_of_its_scheme_and_key),
         cmocka_unit_test(raw_public_key_has_none),
         cmocka_unit_test(list_in_an_older_hello_means_nothing),

@@ -176,6 +176,37 @@ static void schemes_of_rsa_encryption_keys_are_none(void **state)
     REQ("9345:4/3");
 }
 
+/* What a hostile server may show, whatever its certificate says. */
+static void certificate_has_to_allow_delegation(void **state)
+{
+    enum { DELEGATES = TLSNI_HAS_DELEGATION_USAGE, USAGE = TLSNI_HAS_KEY_USAGE };
+    static const struct {
+        uint32_t has;
+        uint16_t key_usage;
+        const char *obstacle;
+    } rows[] = {
+        { DELEGATES | USAGE, TLSNI_KU_DIGITAL_SIGNATURE, NULL },
+        { DELEGATES | USAGE, TLSNI_KU_DIGITAL_SIGNATURE | TLSNI_KU_KEY_ENCIPHERMENT, NULL },
+        { USAGE, TLSNI_KU_DIGITAL_SIGNATURE, "it has no DelegationUsage" },
+        { DELEGATES | TLSNI_HAS_DELEGATION_CRITICAL | USAGE, TLSNI_KU_DIGITAL_SIGNATURE,
+          "its DelegationUsage is critical" },
+        { DELEGATES | USAGE, TLSNI_KU_KEY_ENCIPHERMENT, "its key usage has no digitalSignature" },
+        { DELEGATES, 0, "its key usage has no digitalSignature" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct tlsni_cert cert = { .has = rows[i].has, .key_usage = rows[i].key_usage };
+        const char *obstacle = tlsni_delegated_obstacle(&cert);
+
+        assert_int_equal(obstacle != NULL, rows[i].obstacle != NULL);
+        if (obstacle)
+            assert_string_equal(obstacle, rows[i].obstacle);
+    }
+    REQ("9345:4.2/2");
+    REQ("9345:4.2/3");
+}
+
 static void list_of_schemes_is_checked(void **state)
 {
     tlsn_config *c;
@@ -467,6 +498,41 @@ static void credential_goes_with_its_certificate_alone(void **state)
     tlsn_credential_free(by);
 }
 
+/* A bare form of this certificate's, whatever its time. */
+static void make_any(struct dc *dc, const tlsn_credential *by, uint32_t valid_time)
+{
+    uint8_t spki[256], signature[TLSNI_SIGNATURE_MAX];
+    struct tlsni_wr k = tlsni_wr_make(spki, sizeof spki), w = tlsni_wr_make(dc->data, sizeof dc->data);
+    struct tlsni_sig_params params = tlsni_sigalg_params(tlsni_sigalg_find(0x0807));
+    struct tlsni_delegated d = { .valid_time = valid_time, .scheme = 0x0807, .signature_scheme = 0x0807 };
+    struct tlsni_buf input = { 0 };
+    size_t len;
+
+    tlsni_write_spki(&k, by->public_key);
+    d.spki = tlsni_span_make(spki, k.len);
+    tlsni_delegated_write_body(&w, &d);
+    OK(tlsni_delegated_input(NULL, &input, TLSN_SERVER, &by->leaf, tlsni_span_make(dc->data, w.len)));
+    OK(tlsni_privkey_sign(by->key, NULL, &params, tlsni_buf_span(&input), signature, &len));
+    tlsni_buf_free(NULL, &input);
+    tlsni_delegated_write_signature(&w, tlsni_span_make(signature, len));
+    dc->len = w.len;
+}
+
+static void credential_ends_before_its_certificate(void **state)
+{
+    static struct dc dc;
+    tlsn_credential *by = owner("ed25519", true, END, false), *c;
+
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        make_any(&dc, by, (uint32_t)(END - BEGIN - 1 + late));
+        OK(tlsn_credential_new_delegated(&c, dc.data, dc.len, NULL, 0, NULL));
+        assert_int_equal(tlsn_credential_add_delegated(by, c), late ? TLSN_ERR_ARGUMENT : TLSN_OK);
+        tlsn_credential_free(c);
+    }
+    tlsn_credential_free(by);
+}
+
 /* Memory that fails at each place in turn. */
 static void no_memory_leaves_no_credential_behind(void **state)
 {
@@ -500,6 +566,7 @@ int main(void)
         cmocka_unit_test(form_cut_longer_or_empty_is_refused),
         cmocka_unit_test(input_of_the_signature_is_as_written_there),
         cmocka_unit_test(schemes_of_rsa_encryption_keys_are_none),
+        cmocka_unit_test(certificate_has_to_allow_delegation),
         cmocka_unit_test(list_of_schemes_is_checked),
         cmocka_unit_test(issued_one_ends_in_time),
         cmocka_unit_test(issued_one_has_its_schemes),
@@ -510,6 +577,7 @@ int main(void)
         cmocka_unit_test(credential_is_read_from_pem_and_bytes),
         cmocka_unit_test(key_of_another_one_is_a_mismatch),
         cmocka_unit_test(credential_goes_with_its_certificate_alone),
+        cmocka_unit_test(credential_ends_before_its_certificate),
         cmocka_unit_test(no_memory_leaves_no_credential_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
