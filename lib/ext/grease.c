@@ -15,6 +15,12 @@ static uint16_t value_of(uint8_t drawn)
     return (uint16_t)((drawn & 15U) * 0x1010U + 0x0a0aU);
 }
 
+/* 0x0b, 0x2a ... 0xe4 */
+static uint16_t mode_of(uint8_t drawn)
+{
+    return (uint16_t)((drawn & 7U) * 0x1fU + 0x0bU);
+}
+
 /* @rfc 8701:5/1, 8701:5/3 */
 tlsn_status tlsni_grease_draw(struct tlsni_hs *hs)
 {
@@ -31,6 +37,7 @@ tlsn_status tlsni_grease_draw(struct tlsni_hs *hs)
         drawn[TLSNI_GREASE_LAST_EXTENSION] ^= 1;
     for (int i = 0; i < TLSNI_GREASE_COUNT; i++)
         hs->grease[i] = value_of(drawn[i]);
+    hs->grease[TLSNI_GREASE_MODE] = mode_of(drawn[TLSNI_GREASE_MODE]);
     return TLSN_OK;
 }
 

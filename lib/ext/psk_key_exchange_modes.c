@@ -9,11 +9,13 @@ static bool client_wanted(const struct tlsni_hs *hs)
                                              tlsni_hs_feature(hs->cfg, TLSN_FEATURE_TICKETS));
 }
 
-/* @rfc 9973:5.1/1 */
+/* @rfc 9973:5.1/1, 8701:3.1/14 */
 static void client_write(struct tlsni_hs *hs, struct tlsni_wr *w)
 {
     size_t list = tlsni_wr_open(w, 1);
 
+    if (hs->grease[TLSNI_GREASE_MODE])
+        tlsni_wr_u8(w, (uint8_t)hs->grease[TLSNI_GREASE_MODE]);
     tlsni_wr_u8(w, TLSNI_PSK_DHE_KE);
     if (tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE))
         tlsni_wr_u8(w, TLSNI_PSK_KE);

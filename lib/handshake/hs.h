@@ -197,6 +197,7 @@ enum tlsni_grease {
     TLSNI_GREASE_EXTENSION,
     TLSNI_GREASE_LAST_EXTENSION,
     TLSNI_GREASE_VERSION,
+    TLSNI_GREASE_MODE, /* of one byte */
     TLSNI_GREASE_COUNT
 };
 

@@ -126,6 +126,44 @@ static void grease_is_in_all_lists_and_disturbs_nobody(void **state)
     REQ("8701:5/4");
 }
 
+static bool is_mode(uint8_t mode)
+{
+    static const uint8_t modes[] = { 0x0b, 0x2a, 0x49, 0x68, 0x87, 0xa6, 0xc5, 0xe4 };
+
+    return memchr(modes, mode, sizeof modes) != NULL;
+}
+
+/* What TLS 1.3 brought: a version, a share of one byte, a mode; each in front, and no share behind a retry. */
+static void grease_is_in_the_lists_of_tls13(void **state)
+{
+    enum { VERSIONS = 43, MODES = 45, SHARES = 51 };
+
+    (void)state;
+    for (int on = 0; on < 2; on++) {
+        struct duo *d = duo_new();
+
+        for (int r = 0; r < 2; r++)
+            OK(tlsn_config_set_versions(d->config[r], TLSN_TLS1_2, TLSN_TLS1_3));
+        OK(tlsn_config_set_feature(d->config[TLSN_CLIENT], TLSN_FEATURE_GREASE, on));
+        for (int round = 0; round < 12; round++) {
+            struct tlsn_span modes, shares;
+
+            duo_shake(d);
+            modes = duo_extension(d, TLSN_CLIENT, MODES);
+            shares = list_of(d, SHARES);
+            assert_int_equal(is_grease(duo_extension(d, TLSN_CLIENT, VERSIONS).data + 1), on);
+            assert_int_equal(modes.len, 2 + on);
+            assert_int_equal(is_mode(modes.data[1]), on);
+            assert_int_equal(modes.data[modes.len - 1], 1); /* psk_dhe_ke */
+            assert_int_equal(is_grease(shares.data), on);
+            if (on)
+                assert_memory_equal(shares.data + 2, "\0\1\0", 3);
+        }
+        duo_free(d);
+    }
+    REQ("8701:3.1/14");
+}
+
 static void grease_alone_is_nothing_in_common(void **state)
 {
     struct duo *d = duo_new();
@@ -305,6 +343,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(grease_is_not_sent_by_itself),
         cmocka_unit_test(grease_is_in_all_lists_and_disturbs_nobody),
+        cmocka_unit_test(grease_is_in_the_lists_of_tls13),
         cmocka_unit_test(grease_alone_is_nothing_in_common),
         cmocka_unit_test(grease_chosen_by_a_server_is_refused),
         cmocka_unit_test(grease_signature_of_a_client_is_refused),
