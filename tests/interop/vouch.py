@@ -56,6 +56,7 @@ Peers that no package of the system brings, with programs that are not kept.
                     client sends an empty pre_shared_key (decode_error), its server finds no key.
   certificates with RFC 9973, wolfSSL 5.9.4 in both roles: SHA-256 and SHA-384, with and without a certificate of
   external keys     the client; its server also behind a HelloRetryRequest (its client moves extensions).
+  early data        with external keys, wolfSSL 5.9.4: its client sends them with either hash; its server took none.
 Nobody was found who speaks RFC 9261: tests/vectors/make_authenticator.py is a second reading of it in Python.
 '''
 
