@@ -587,7 +587,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *co
 /* ---- early data, RFC 8446 2.3, RFC 8470 ---- */
 
 /* Server: data that a client may send along with its first message when it resumes, in bytes of a connection;
- * 0, which is the default: none. Tickets say so, and those that allow more than this are resumed without.
+ * 0, which is the default: none. Tickets say so, and those that allow more than this are resumed without; external
+ * keys have terms of their own (struct tlsn_psk_early), which count up to this.
  *
  * Early data are not like others. They are not forward secret against who gets the ticket's key, and anybody
  * who saw them pass can send them again, to this server or another one with the same ticket secret. The library
@@ -679,7 +680,8 @@ struct tlsn_psk {
     struct tlsn_span identity, key;
     /* The rest is for TLS 1.3 and as in struct tlsn_external_psk; there a key of fewer than 16 bytes is none. import:
      * a client gives the identity that is imported, and the context; a server the key that is imported from, for the
-     * identity and the context that the client sent, whose hash says which one is derived. */
+     * identity and the context that the client sent, whose hash says which one is derived; for identities that have
+     * not that form there is none. */
     unsigned hash_bits;
     bool import;
     struct tlsn_span context;

@@ -320,7 +320,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_session_answer(tlsn_conn *conn, const vo
 
 /* While the question is TLSN_NEED_PSK (or its callback is running); spans valid until the answer. */
 TLSN_API bool tlsn_psk_wanted(const tlsn_conn *conn, struct tlsn_psk_request *request);
-/* Answers TLSN_NEED_PSK; copied. NULL or an empty key: there is none. A server ignores the identity.
+/* Answers TLSN_NEED_PSK; copied. NULL or an empty key: there is none. A server ignores identity and context.
  * TLSN_ERR_ARGUMENT for more than 65535 bytes. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_psk_answer(tlsn_conn *conn, const struct tlsn_psk *psk);
 
