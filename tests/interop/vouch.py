@@ -57,6 +57,8 @@ Peers that no package of the system brings, with programs that are not kept.
   certificates with RFC 9973, wolfSSL 5.9.4 in both roles: SHA-256 and SHA-384, with and without a certificate of
   external keys     the client; its server also behind a HelloRetryRequest (its client moves extensions).
   early data        with external keys, wolfSSL 5.9.4: its client sends them with either hash; its server took none.
+  delegated         RFC 9345, Cloudflare's fork of Go 1.22 in both roles, which issues its own for clients too:
+  credentials       Ed25519, P-256, P-384 and P-521, signed by P-256 and RSA, both sides showing one at once.
 Nobody was found who speaks RFC 9261: tests/vectors/make_authenticator.py is a second reading of it in Python.
 '''
 
