@@ -489,6 +489,9 @@ static void credential_goes_with_its_certificate_alone(void **state)
     tlsn_credential_free(held);
     OK(tlsn_credential_add_delegated(by, c));
     assert_int_equal(tlsn_credential_cert(c, 0).len, 0);
+    assert_false(tlsni_credential_has(c, TLSN_CERT_X509));
+    assert_false(tlsni_credential_has(c, TLSN_CERT_RAW_KEY)); /* nor is it shown as a bare key */
+    assert_true(tlsni_credential_has(by, TLSN_CERT_RAW_KEY));
     OK(tlsn_config_new(&config, NULL));
     assert_int_equal(tlsn_config_add_credential(config, c), TLSN_ERR_ARGUMENT);
     assert_non_null(strstr(tlsn_config_error(config), "goes with the certificate"));
