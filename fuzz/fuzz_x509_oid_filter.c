@@ -1,6 +1,7 @@
 /* fuzz_x509_oid_filter.c - a list of oid_filters (RFC 8446 4.2.5) behind its length, and a certificate that is held
  * against it. A list that matches still does without its last filter, and an empty one matches always. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "x509/oid_filter.h"
@@ -21,6 +22,20 @@ static struct tlsn_span without_last(struct tlsn_span list)
     return before;
 }
 
+/* Each is shown, in whatever room. */
+static void show(struct tlsn_span list)
+{
+    struct tlsni_oid_filter f;
+    char text[200];
+
+    while (tlsni_oid_filter_next(&list, &f))
+        for (size_t cap = 1; cap <= sizeof text; cap *= 14) {
+            tlsni_oid_filter_text(text, cap, &f);
+            if (!memchr(text, 0, cap))
+                abort();
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct tlsn_span list, der;
@@ -35,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         cut = len - 2;
     list = tlsni_span_make(data + 2, cut);
     der = tlsni_span_make(data + 2 + cut, len - 2 - cut);
+    show(list);
     if (!tlsni_oid_filters_sound(list) || tlsni_cert_parse(&cert, der, &err) != TLSN_OK)
         return 0;
     if (!tlsni_oid_filters_match(tlsni_span_make(list.data, 0), &cert))

@@ -1,5 +1,5 @@
-/* fuzz_x509_text.c - what people write: names (RFC 4514), subtrees, policies, hosts in their own spelling, and
- * reference identities. The first byte says which. What is read is sound, and a name that is printed is read as
+/* fuzz_x509_text.c - what people write: names (RFC 4514), subtrees, policies, hosts in their own spelling,
+ * reference identities, and filters of certificates. The first byte says which. What is read is sound, and a name that is printed is read as
  * the same one. */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "x509/match.h"
 #include "x509/name.h"
 #include "x509/name_text.h"
+#include "x509/oid_filter.h"
 #include "x509/policies.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -98,15 +99,28 @@ static void host(const char *text)
     tlsni_buf_free(NULL, &again);
 }
 
+static void filter(const char *text)
+{
+    static uint8_t room[DER_MAX];
+    struct tlsni_wr w = tlsni_wr_make(room, sizeof room);
+    struct tlsni_oid_filter f;
+    struct tlsn_span list;
+
+    if (tlsni_oid_filter_write_text(&w, text) != TLSN_OK)
+        return;
+    list = tlsni_span_make(room, w.len);
+    require(tlsni_oid_filter_next(&list, &f) && !list.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-    static void (*const readers[])(const char *text) = { name, subtrees, policies, host };
+    static void (*const readers[])(const char *text) = { name, subtrees, policies, host, filter };
     char text[TEXT_MAX + 1];
 
     if (len < 1 || len > TEXT_MAX || memchr(data + 1, 0, len - 1))
         return 0;
     memcpy(text, data + 1, len - 1);
     text[len - 1] = 0;
-    readers[data[0] % 4](text);
+    readers[data[0] % 5](text);
     return 0;
 }
