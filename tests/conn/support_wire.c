@@ -263,6 +263,30 @@ bool wire_done(const struct wire *w)
     return tlsn_handshake_done(w->end[0].conn) && tlsn_handshake_done(w->end[1].conn);
 }
 
+bool wire_run_failing(struct wire *w, enum tlsn_role role, size_t n)
+{
+    struct wire_env *env = &w->end[role].env;
+
+    env->failed = 0;
+    env->fail_at = env->allocs + n;
+    wire_run(w);
+    env->fail_at = 0;
+    return env->failed != 0;
+}
+
+void wire_fail_each(struct wire *w, enum tlsn_role role)
+{
+    for (size_t n = 1;; n++) {
+        wire_open(w);
+        w->end[TLSN_SERVER].env.seed += n << 32; /* no session ID again that a failed one had */
+        if (!wire_run_failing(w, role, n))
+            break;
+        assert_true(w->end[role].status == TLSN_ERR_NO_MEMORY || wire_done(w));
+        assert_true(n < 1000);
+    }
+    assert_true(wire_done(w));
+}
+
 static const char *text_of(const struct wire_end *e)
 {
     const struct tlsn_conn_error *error = tlsn_conn_error(e->conn);
@@ -321,6 +345,19 @@ static tlsn_status write_by(struct wire *w, enum tlsn_role from, sealer *seal, c
         len -= consumed;
     }
     return st;
+}
+
+void wire_set_exporter(tlsn_conn *c)
+{
+    if (c->secrets13) {
+        for (uint8_t b = 0; b < c->secrets13->exporter.len; b++)
+            c->secrets13->exporter.data[b] = b;
+        return;
+    }
+    for (uint8_t b = 0; b < 48; b++)
+        c->exporter->master[b] = b;
+    for (uint8_t b = 0; b < 64; b++)
+        c->exporter->randoms[b] = (uint8_t)(64 + b);
 }
 
 void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len)

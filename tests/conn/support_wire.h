@@ -120,6 +120,9 @@ TLSN_MUST_USE tlsn_status wire_write_early(struct wire *w, const void *data, siz
 tlsn_status wire_read_early(struct wire *w, void *got, size_t cap, size_t *len);
 /* This side asks for a renegotiation, which completes. */
 void wire_renegotiate(struct wire *w, enum tlsn_role from);
+/* Known secrets in the place of a connection's: the exporter's is 00, 01, ...; in TLS 1.2 the master secret is, and
+ * the random values are 40, 41, ... */
+void wire_set_exporter(tlsn_conn *c);
 void wire_write(struct wire *w, enum tlsn_role from, const void *data, size_t len);
 /* Patterned data of this length there and checked on arrival. */
 void wire_say(struct wire *w, enum tlsn_role from, size_t len);
@@ -158,6 +161,13 @@ struct tlsn_span wire_message(const struct wire *w, enum tlsn_role from, uint8_t
 /* ---- memory ---- */
 
 void wire_env_init(struct wire_env *env, uint64_t seed);
+/* wire_run(), of which this side's n-th allocation from now on fails; false when there were fewer. */
+bool wire_run_failing(struct wire *w, enum tlsn_role role, size_t n);
+/* Handshakes of which one allocation of this side fails, each in turn: that is the error, or does no harm. The last
+ * one, of which none fails, completes. */
+void wire_fail_each(struct wire *w, enum tlsn_role role);
+/* Whether these bytes are anywhere in the block. */
+bool wire_holds(const void *block, size_t size, const void *bytes, size_t len);
 /* From now on blocks are searched for these bytes. */
 void wire_watch(struct wire_env *env, const void *secret, size_t len);
 uint64_t wire_random(uint64_t *state);

@@ -25,10 +25,12 @@ static void *take(void *ctx, size_t len)
     return block + HEAD;
 }
 
-static bool holds(const uint8_t *data, size_t len, const struct wire_secret *s)
+bool wire_holds(const void *block, size_t size, const void *bytes, size_t len)
 {
-    for (size_t i = 0; i + s->len <= len; i++)
-        if (memcmp(data + i, s->data, s->len) == 0)
+    const uint8_t *p = block;
+
+    for (size_t i = 0; i + len <= size; i++)
+        if (memcmp(p + i, bytes, len) == 0)
             return true;
     return false;
 }
@@ -43,7 +45,7 @@ static void give(void *ctx, void *p)
         return;
     memcpy(&len, block - HEAD, sizeof len);
     for (size_t i = 0; i < env->secrets; i++)
-        env->leaks += holds(block, len, &env->secret[i]);
+        env->leaks += wire_holds(block, len, env->secret[i].data, env->secret[i].len);
     env->live--;
     env->live_bytes -= len;
     free(block - HEAD);

@@ -69,20 +69,6 @@ static tlsn_status check(struct wire *w, enum tlsn_role role, const struct messa
 
 /* ---- values ---- */
 
-/* Known secrets in the place of this connection's. */
-static void set_secrets(tlsn_conn *c)
-{
-    if (c->secrets13) {
-        for (uint8_t b = 0; b < c->secrets13->exporter.len; b++)
-            c->secrets13->exporter.data[b] = b;
-        return;
-    }
-    for (uint8_t b = 0; b < 48; b++)
-        c->exporter->master[b] = b;
-    for (uint8_t b = 0; b < 64; b++)
-        c->exporter->randoms[b] = (uint8_t)(64 + b);
-}
-
 /* Computed from the standard by a few lines of Python over its hmac module, whose HKDF and PRF agree with
  * `openssl kdf`: exporter secret 00, 01, ... (TLS 1.2: master secret, and randoms 40, 41, ...). */
 static void empty_authenticator_has_the_value_of_the_standard(void **state)
@@ -124,7 +110,7 @@ static void empty_authenticator_has_the_value_of_the_standard(void **state)
 
         asked[0] = t[i].role == TLSN_CLIENT ? 13 : 17;
         for (int r = 0; r < 2; r++)
-            set_secrets(wire_conn(w, (enum tlsn_role)r));
+            wire_set_exporter(wire_conn(w, (enum tlsn_role)r));
         OK(tlsn_authenticator_refuse(wire_conn(w, t[i].role),
                                      (struct tlsn_span){ asked, asked_len },
                                      got.data, sizeof got.data, &got.len));
@@ -384,8 +370,8 @@ static void authenticator_of_another_connection_is_refused(void **state)
     (void)state;
     wire_say(v, TLSN_CLIENT, 1);
     wire_shake(v); /* other randomness */
-    set_secrets(wire_conn(v, 0));
-    set_secrets(wire_conn(v, 1));
+    wire_set_exporter(wire_conn(v, 0));
+    wire_set_exporter(wire_conn(v, 1));
     request(w, TLSN_SERVER, &asked);
     OK(make(w, TLSN_CLIENT, &asked, "ed25519", &made));
     assert_int_equal(check(v, TLSN_SERVER, &asked, &made), TLSN_ERR_DECRYPT_ERROR);

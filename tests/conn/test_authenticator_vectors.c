@@ -29,20 +29,6 @@ static struct wire *shaken(const struct vec_block *b)
     return w;
 }
 
-/* Those of the file in the place of this connection's. */
-static void set_secrets(tlsn_conn *c)
-{
-    if (c->secrets13) {
-        for (uint8_t b = 0; b < c->secrets13->exporter.len; b++)
-            c->secrets13->exporter.data[b] = b;
-        return;
-    }
-    for (uint8_t b = 0; b < 48; b++)
-        c->exporter->master[b] = b;
-    for (uint8_t b = 0; b < 64; b++)
-        c->exporter->randoms[b] = (uint8_t)(64 + b);
-}
-
 static tlsn_credential *credential_of(struct vec_block *b)
 {
     static char chain[4096], key[1024];
@@ -76,8 +62,8 @@ static void authenticators_are_those_of_the_second_reading(void **state)
         uint8_t got[ROOM];
         size_t len;
 
-        set_secrets(wire_conn(w, TLSN_CLIENT));
-        set_secrets(wire_conn(w, TLSN_SERVER));
+        wire_set_exporter(wire_conn(w, TLSN_CLIENT));
+        wire_set_exporter(wire_conn(w, TLSN_SERVER));
         OK(tlsn_authenticator_make(wire_conn(w, maker), asked, c, got, sizeof got, &len));
         assert_int_equal(len, want.len);
         assert_memory_equal(got, want.data, len);

@@ -216,16 +216,6 @@ static void reader_does_not_hold_the_peer_to_limits(void **state)
     REQ("9846:5.5/3");
 }
 
-static bool holds(const void *block, size_t size, const uint8_t *secret, size_t len)
-{
-    const uint8_t *p = block;
-
-    for (size_t i = 0; i + len <= size; i++)
-        if (memcmp(p + i, secret, len) == 0)
-            return true;
-    return false;
-}
-
 /* Secret and key of one side's records, on one end: where they were they are no more, and the block of the key
  * was empty when it was given back. */
 static void check_erased(struct wire *w, enum tlsn_role at, enum tlsn_role sender)
@@ -238,14 +228,14 @@ static void check_erased(struct wire *w, enum tlsn_role at, enum tlsn_role sende
     struct tlsni_keys13 room;
 
     tlsni_schedule13_keys(tlsni_version_hash(c->version, c->suite), &old, &keys, &room);
-    assert_true(holds(c->secrets13, sizeof *c->secrets13, old.data, old.len));
-    assert_true(holds(*slot, (*slot)->size, keys.key.data, keys.key.len));
+    assert_true(wire_holds(c->secrets13, sizeof *c->secrets13, old.data, old.len));
+    assert_true(wire_holds(*slot, (*slot)->size, keys.key.data, keys.key.len));
     wire_watch(&w->end[at].env, old.data, old.len);
     wire_watch(&w->end[at].env, keys.key.data, keys.key.len);
     OK(tlsn_key_update(conn(w, sender), false));
     wire_say(w, sender, 10);
-    assert_false(holds(c->secrets13, sizeof *c->secrets13, old.data, old.len));
-    assert_false(holds(*slot, (*slot)->size, keys.key.data, keys.key.len));
+    assert_false(wire_holds(c->secrets13, sizeof *c->secrets13, old.data, old.len));
+    assert_false(wire_holds(*slot, (*slot)->size, keys.key.data, keys.key.len));
 }
 
 static void secret_and_keys_before_an_update_are_erased(void **state)

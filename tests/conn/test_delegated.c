@@ -56,19 +56,11 @@ static void check_shown(const struct wire *w, enum tlsn_role by, const char *sch
     }
 }
 
-static bool has(struct tlsn_span bytes, struct tlsn_span what)
-{
-    for (size_t i = 0; i + what.len <= bytes.len; i++)
-        if (memcmp(bytes.data + i, what.data, what.len) == 0)
-            return true;
-    return false;
-}
-
 static bool has_extension(struct tlsn_span hello)
 {
     static const uint8_t head[] = { 0, 34, 0 };
 
-    return has(hello, (struct tlsn_span){ head, sizeof head });
+    return wire_holds(hello.data, hello.len, head, sizeof head);
 }
 
 static const struct {
@@ -426,25 +418,11 @@ static void no_memory_is_a_clean_error(void **state)
     for (int r = 0; r < 4; r++) { /* bit 0: whose memory, bit 1: who shows one */
         const struct dc_spec spec = { .role = (enum tlsn_role)(r >> 1) };
         tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
-        struct wire_env *env;
         struct wire *w;
 
         (void)dc_add(owner, &spec);
         w = r >> 1 ? pair(owner) : pair_for_client(owner);
-        env = &w->end[r & 1].env;
-        for (size_t n = 1;; n++) {
-            wire_open(w);
-            w->end[TLSN_SERVER].env.seed += n << 32;
-            env->failed = 0;
-            env->fail_at = env->allocs + n;
-            wire_run(w);
-            env->fail_at = 0;
-            if (!env->failed)
-                break;
-            assert_true(w->end[r & 1].status == TLSN_ERR_NO_MEMORY || wire_done(w));
-            assert_true(n < 1000);
-        }
-        assert_true(wire_done(w));
+        wire_fail_each(w, (enum tlsn_role)(r & 1));
         wire_free(w);
     }
 }
@@ -572,7 +550,7 @@ static void authenticators_go_without(void **state)
     wire_shake(w);
     check_shown(w, TLSN_SERVER, "ed25519");
     OK(tlsn_authenticator_make(wire_conn(w, TLSN_SERVER), none, held, out, sizeof out, &len));
-    assert_false(has((struct tlsn_span){ out, len }, dc_bytes_of(dc)));
+    assert_false(wire_holds(out, len, dc_bytes_of(dc).data, dc_bytes_of(dc).len));
     OK(tlsn_authenticator_check(wire_conn(w, TLSN_CLIENT), none, (struct tlsn_span){ out, len }, NULL));
     tlsn_credential_free(held);
     wire_free(w);

@@ -53,19 +53,17 @@ static size_t fail_each(struct wire *w, enum tlsn_role role, const tlsn_session 
 
     for (n = 1;; n++) {
         tlsn_status st;
+        bool failed;
 
         wire_open(w);
         /* A session that failed is forgotten; the next one must not get its ID again. */
         w->end[TLSN_SERVER].env.seed += n << 32;
         if (session)
             OK(tlsn_conn_set_session(w->end[TLSN_CLIENT].conn, session));
-        env->failed = 0;
         env->fail_on = all;
-        env->fail_at = env->allocs + n;
-        wire_run(w);
+        failed = wire_run_failing(w, role, n);
         st = w->end[role].status;
-        env->fail_at = 0;
-        if (!env->failed)
+        if (!failed)
             break;
         /* Some of what is kept is not needed: a text, an entry of the cache. */
         assert_true(st == TLSN_ERR_NO_MEMORY || wire_done(w));

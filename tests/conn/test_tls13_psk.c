@@ -972,26 +972,6 @@ static void key_to_import_from_is_none_for_other_identities(void **state)
     REQ("9258:5.1/8");
 }
 
-/* Each allocation of one side fails once. */
-static void fail_each(struct wire *w, enum tlsn_role role)
-{
-    struct wire_env *env = &w->end[role].env;
-
-    for (size_t n = 1;; n++) {
-        wire_open(w);
-        w->end[TLSN_SERVER].env.seed += n << 32;
-        env->failed = 0;
-        env->fail_at = env->allocs + n;
-        wire_run(w);
-        env->fail_at = 0;
-        if (!env->failed)
-            break;
-        assert_true(w->end[role].status == TLSN_ERR_NO_MEMORY || wire_done(w));
-        assert_true(n < 1000);
-    }
-    assert_true(wire_done(w));
-}
-
 /* By callbacks; neither side's key is left in memory. */
 static tlsn_status give_base(void *ctx, tlsn_conn *conn, const struct tlsn_psk_request *request,
                              struct tlsn_psk *psk)
@@ -1015,7 +995,7 @@ static void imported_answers_are_wiped(void **state)
             OK(tlsn_config_set_callbacks(wire_config(w, (enum tlsn_role)r), &callbacks));
             wire_watch(&w->end[r].env, key, KEY_LEN);
         }
-        fail_each(w, (enum tlsn_role)role);
+        wire_fail_each(w, (enum tlsn_role)role);
         check_psk(w, NULL);
         assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
         wire_free(w);
@@ -1047,7 +1027,6 @@ static void key_of_another_hash_is_passed_over_behind_a_retry(void **state)
     wire_free(w);
 }
 
-/* Tickets that somebody else made are asked for as well, one question after the other. */
 /* A client offers 16 at most. When the ticket among them is left out behind a HelloRetryRequest, the key that had
  * no place does not come in (RFC 8446 4.1.2). */
 static void second_hello_offers_no_key_more_than_the_first(void **state)
@@ -1083,6 +1062,7 @@ static void second_hello_offers_no_key_more_than_the_first(void **state)
     REQ("8446:4.1.2/2");
 }
 
+/* Tickets that somebody else made are asked for as well, one question after the other. */
 static void session_and_key_are_asked_for_in_turn(void **state)
 {
     static const char name[] = "as long as the handle of a ticket";
@@ -1122,7 +1102,7 @@ static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
         }
         OK(tlsn_config_set_groups(wire_config(w, TLSN_CLIENT), "x25519,secp256r1"));
         OK(tlsn_config_set_groups(wire_config(w, TLSN_SERVER), i & 2 ? "secp256r1" : "x25519"));
-        fail_each(w, (enum tlsn_role)(i >> 2));
+        wire_fail_each(w, (enum tlsn_role)(i >> 2));
         assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
         wire_free(w);
     }

@@ -441,7 +441,6 @@ static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
     (void)state;
     for (int role = 0; role < 2; role++) {
         struct wire *w = pair();
-        struct wire_env *env = &w->end[role].env;
         struct tlsn_external_psk psk = made(w, "joe", AES128, true);
 
         for (int r = 0; r < 2; r++) {
@@ -454,12 +453,10 @@ static void no_memory_is_a_clean_error_and_keys_are_wiped(void **state)
             wire_open(w);
             w->end[TLSN_SERVER].env.seed += n << 32;
             OK(tlsn_conn_set_early_data(wire_conn(w, TLSN_CLIENT), true));
-            env->failed = 0;
-            env->fail_at = env->allocs + n;
-            wire_run(w);
-            env->fail_at = 0;
-            if (!env->failed)
+            if (!wire_run_failing(w, (enum tlsn_role)role, n))
                 break;
+            assert_true(w->end[role].status == TLSN_ERR_NO_MEMORY || wire_done(w) ||
+                        w->end[TLSN_SERVER].status == TLSN_EARLY_DATA);
             assert_true(n < 1000);
         }
         assert_int_equal(w->end[0].env.leaks + w->end[1].env.leaks, 0);
