@@ -42,6 +42,18 @@ void ext_server(struct ext_fixture *f)
     f->hs.suite = tlsni_suite_find(f->suites[0]);
 }
 
+void ext_client13(struct ext_fixture *f)
+{
+    ext_client(f);
+    f->hs.worlds = TLSNI_WORLD_13;
+}
+
+void ext_server13(struct ext_fixture *f)
+{
+    ext_server(f);
+    f->hs.version = tlsni_version_find(TLSN_TLS1_3);
+}
+
 void ext_set_suites(struct ext_fixture *f, uint16_t a, uint16_t b)
 {
     f->suites[0] = a;

@@ -18,6 +18,8 @@ typedef void ext_init(struct ext_fixture *f);
  * AES-128-CBC-SHA256; groups X25519, P-256, ffdhe2048; schemes ecdsa_secp256r1_sha256,
  * rsa_pss_rsae_sha256, ed25519. The server has chosen the first suite. */
 ext_init ext_client, ext_server;
+/* The same of TLS 1.3: a client that offers it, a server that has chosen it. */
+ext_init ext_client13, ext_server13;
 
 void ext_set_suites(struct ext_fixture *f, uint16_t a, uint16_t b);
 void ext_set_feature(struct ext_fixture *f, enum tlsn_feature feature, bool on);

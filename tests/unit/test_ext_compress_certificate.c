@@ -13,15 +13,13 @@ static const uint16_t both[] = { 2, 1 };
 
 static void client_both(struct ext_fixture *f)
 {
-    ext_client(f);
-    f->hs.worlds = TLSNI_WORLD_13;
+    ext_client13(f);
     f->cfg.cert_compressions = (struct tlsni_ids){ both, 2 };
 }
 
 static void server_both(struct ext_fixture *f)
 {
-    ext_server(f);
-    f->hs.version = tlsni_version_find(TLSN_TLS1_3);
+    ext_server13(f);
     f->cfg.cert_compressions = (struct tlsni_ids){ both, 2 };
 }
 

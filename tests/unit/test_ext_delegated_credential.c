@@ -13,15 +13,8 @@ static const uint16_t both[] = { 0x0807, 0x0403 };
 
 static void client_both(struct ext_fixture *f)
 {
-    ext_client(f);
-    f->hs.worlds = TLSNI_WORLD_13;
+    ext_client13(f);
     f->cfg.delegated_schemes = (struct tlsni_ids){ both, 2 };
-}
-
-static void server(struct ext_fixture *f)
-{
-    ext_server(f);
-    f->hs.version = tlsni_version_find(TLSN_TLS1_3);
 }
 
 /* SignatureSchemeList of RFC 8446 4.2.3: 2 bytes of length. */
@@ -62,7 +55,7 @@ static void delegated_credential_list_is_kept(void **state)
     struct ext_fixture f;
 
     (void)state;
-    server(&f);
+    ext_server13(&f);
     assert_int_equal(ext_read_one(&f, TYPE, "0006080704031a1a"), TLSN_OK);
     assert_int_equal(f.hs.tls13.peer_delegated.len, 6);
     ext_server(&f); /* TLS 1.2: as if it were not there */
@@ -77,9 +70,9 @@ static void delegated_credential_list_of_other_shape_is_refused(void **state)
     struct ext_fixture f;
 
     (void)state;
-    ext_check_exact(server, TYPE, "000408070403");
-    ext_check_length(server, TYPE, "000408070403", 1);
-    server(&f);
+    ext_check_exact(ext_server13, TYPE, "000408070403");
+    ext_check_length(ext_server13, TYPE, "000408070403", 1);
+    ext_server13(&f);
     assert_int_equal(ext_read_one(&f, TYPE, "0000"), TLSN_ERR_DECODE);
 }
 
