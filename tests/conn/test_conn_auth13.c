@@ -166,8 +166,8 @@ static void client_is_asked_when_it_said_so_alone(void **state)
     REQ("8446:4.2.6/2");
 }
 
-/* A key that was agreed on outside stands for the client; a certificate that goes with it does not change that. */
-static void client_of_an_external_key_is_not_asked(void **state)
+/* A key that was agreed on outside stands for the client, unless certificates go with it (RFC 9973). */
+static void client_of_an_external_key_is_asked_beside_certificates_alone(void **state)
 {
     static const char key[] = "thirty-two octets of a secret key";
 
@@ -667,7 +667,7 @@ int main(void)
         cmocka_unit_test(client_that_was_asked_shows_its_certificate),
         cmocka_unit_test(client_without_certificate_declines),
         cmocka_unit_test(client_is_asked_when_it_said_so_alone),
-        cmocka_unit_test(client_of_an_external_key_is_not_asked),
+        cmocka_unit_test(client_of_an_external_key_is_asked_beside_certificates_alone),
         cmocka_unit_test(extension_stands_in_client_hello_alone),
         cmocka_unit_test(request_to_a_client_that_did_not_offer_it_is_unexpected),
         cmocka_unit_test(request_that_is_not_sound_is_refused),
