@@ -1,4 +1,5 @@
 #include "req.h"
+#include "support_bent.h"
 #include "support_wire.h"
 
 #include <setjmp.h>
@@ -47,9 +48,49 @@ static void cert_compression_each_algorithm_works_both_ways(void **state)
             wire_say(w, TLSN_CLIENT, 1000);
             wire_free(w);
         }
-    REQ("8879:3/2");
     REQ("8879:4/5");
     REQ("8879:5/2");
+}
+
+/* compress_certificate with one algorithm becomes an extension that nobody knows. */
+static void hide(uint8_t *body, size_t *len)
+{
+    static const uint8_t head[] = { 0, 27, 0, 3, 2 };
+    size_t at = 0;
+
+    while (memcmp(body + at, head, sizeof head) != 0)
+        assert_true(++at + sizeof head <= *len);
+    body[at + 1] = 99;
+}
+
+/* Both can do it, and one of them did not ask: its peer's certificates come as they are, its own do not. */
+static void cert_compression_is_for_who_asked_alone(void **state)
+{
+    static const uint8_t asks[] = { [TLSN_CLIENT] = 1, [TLSN_SERVER] = 13 };
+    const char *name = tlsn_cert_compression_name(0);
+
+    (void)state;
+    for (int silent = 0; *name && silent < 2; silent++) {
+        struct duo *d = duo_new();
+        struct tlsn_conn_info info;
+
+        for (int r = 0; r < 2; r++) {
+            OK(tlsn_config_set_versions(d->config[r], TLSN_TLS1_3, TLSN_TLS1_3));
+            OK(tlsn_config_set_cert_compression(d->config[r], name));
+        }
+        OK(tlsn_config_set_client_auth(d->config[TLSN_SERVER], TLSN_CLIENT_AUTH_REQUIRE));
+        OK(tlsn_config_add_credential(d->config[TLSN_CLIENT], duo_credential("ec:secp256r1")));
+        bent_connect(d, (enum tlsn_role)silent, asks[silent], hide);
+        duo_run(d);
+        for (int r = 0; r < 2; r++) {
+            OK(d->status[r]);
+            tlsn_conn_get_info(d->conn[r], &info);
+            assert_string_equal(info.cert_compression[!silent], "");
+            assert_string_equal(info.cert_compression[silent], name);
+        }
+        duo_free(d);
+    }
+    REQ("8879:3/2");
 }
 
 static void cert_compression_is_off_unless_both_want_it(void **state)
@@ -148,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cert_compression_each_algorithm_works_both_ways),
+        cmocka_unit_test(cert_compression_is_for_who_asked_alone),
         cmocka_unit_test(cert_compression_is_off_unless_both_want_it),
         cmocka_unit_test(cert_compression_is_not_for_tls12),
         cmocka_unit_test(cert_compression_takes_input_in_single_bytes),

@@ -209,13 +209,14 @@ static void pkcs12_pbmac1_keys_are_as_long_as_they_say_and_not_short(void **stat
         bool good = strcmp(vec_text(&v, "expect"), "good") == 0;
         bool bad = strcmp(vec_text(&v, "expect"), "bad") == 0;
         tlsn_status other = bad ? TLSN_ERR_KEY : TLSN_ERR_PASSWORD;
-        tlsn_bundle *b = open_with(der.data, der.len, "secret", good ? TLSN_OK : other);
+        const char *password = vec_text(&v, "password") ? vec_text(&v, "password") : "secret";
+        tlsn_bundle *b = open_with(der.data, der.len, password, good ? TLSN_OK : other);
 
         assert_true(!b || tlsn_bundle_authenticated(b));
         tlsn_bundle_free(b);
         assert_null(open_with(der.data, der.len, "secret2", other));
     }
-    assert_int_equal(count, 22);
+    assert_int_equal(count, 27);
     vec_block_clear(&v);
     vec_close(f);
     REQ("8018:7.1/1");

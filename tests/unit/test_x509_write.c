@@ -120,6 +120,29 @@ static void writer_chains_of_every_key_verify(void **state)
     check_chain("rsa:2048", "rsa-pss:2048", "rsa:2048");
     check_chain("ec:brainpoolP256r1", "ec:brainpoolP384r1", "ec:brainpoolP512r1");
     check_chain("ec:secp256k1", "ec:secp224r1", "ec:secp256k1");
+}
+
+/* Where the caller names no scheme. */
+static void writer_hash_is_as_strong_as_the_curve(void **state)
+{
+    static const struct {
+        const char *kind, *hash;
+    } rows[] = {
+        { "ec:brainpoolP256r1", "SHA256" }, { "ec:brainpoolP384r1", "SHA384" },
+        { "ec:brainpoolP512r1", "SHA512" }, { "ec:secp256r1", "SHA256" },
+        { "ec:secp384r1", "SHA384" },       { "ec:secp521r1", "SHA512" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tlsn_cert_info info;
+        struct issued root;
+
+        issue(&root, rows[i].kind, &root_spec, NULL);
+        assert_int_equal(tlsn_cert_describe(tlsni_span_make(root.der, root.len), &info), TLSN_OK);
+        assert_non_null(strstr(info.signature, rows[i].hash));
+        tlsn_key_free(root.key);
+    }
     REQ("7027:4/1");
     REQ("8734:6/3");
 }
@@ -534,6 +557,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writer_chains_of_every_key_verify),
+        cmocka_unit_test(writer_hash_is_as_strong_as_the_curve),
         cmocka_unit_test(writer_chains_of_dsa_verify_by_option_only),
         cmocka_unit_test(writer_fields_are_what_was_asked_for),
         cmocka_unit_test(writer_requests_verify),
