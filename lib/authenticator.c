@@ -137,11 +137,6 @@ static tlsn_status end(struct exchange *x, tlsn_status st)
     return st;
 }
 
-static enum tlsn_role other(const tlsn_conn *c)
-{
-    return c->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
-}
-
 /* ---- requests ---- */
 
 static tlsn_status write_request(struct exchange *x, struct tlsn_span context, const char *name,
@@ -175,7 +170,7 @@ tlsn_status tlsn_authenticator_request(tlsn_conn *c, struct tlsn_span context,
         context = tlsni_span_make(drawn, sizeof drawn);
     }
     if (st == TLSN_OK)
-        st = begin(&x, c, other(c));
+        st = begin(&x, c, tlsni_other_role(c->role));
     else
         return st;
     if (st == TLSN_OK)
@@ -292,7 +287,7 @@ static tlsn_status read_request(struct exchange *x, struct tlsn_span message, ui
     tlsn_status st;
 
     if (message.len) {
-        st = tlsni_authenticator_read_request(message, other(c), r);
+        st = tlsni_authenticator_read_request(message, tlsni_other_role(c->role), r);
         return st == TLSN_OK ? tlsni_authenticator_take_request(x->hs, r) : st;
     }
     *r = (struct tlsni_authenticator_request){ .context = { drawn, TLSNI_AUTHENTICATOR_CONTEXT } };
@@ -514,7 +509,7 @@ tlsn_status tlsn_authenticator_check(tlsn_conn *c, struct tlsn_span request,
     if (!c || !authenticator.len || !authenticator.data || (request.len && !request.data) ||
         (!request.len && c->role == TLSN_SERVER))
         return TLSN_ERR_ARGUMENT;
-    st = begin(&x, c, other(c));
+    st = begin(&x, c, tlsni_other_role(c->role));
     if (st == TLSN_OK && c->role == TLSN_CLIENT)
         x.hs->verify_name = name ? name : c->verify_name_set ? c->verify_name : c->server_name;
     if (st == TLSN_OK)

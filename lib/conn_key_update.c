@@ -9,8 +9,7 @@ enum { NOT_REQUESTED, REQUESTED };
 static tlsn_status step(tlsn_conn *c, bool writes)
 {
     const struct tlsni_hash *hash = tlsni_version_hash(c->version, c->suite);
-    enum tlsn_role peer = c->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
-    struct tlsni_secret *secret = &c->secrets13->traffic[writes ? c->role : peer];
+    struct tlsni_secret *secret = &c->secrets13->traffic[writes ? c->role : tlsni_other_role(c->role)];
     struct tlsni_prot **slot = writes ? &c->tx : &c->rx, *fresh;
     struct tlsni_prot_keys keys = { .suite = c->suite,
                                     .profile = c->version->record,

@@ -9,9 +9,9 @@
 static bool usable(const struct tlsni_hs *hs, size_t i, uint16_t min, uint16_t max)
 {
     const struct tlsni_sigalg *s = tlsni_sigalg_find(hs->cfg->sigalgs.id[i]);
-    enum tlsn_role signer = hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
 
-    return s && tlsni_version_runs(s->min_version, tlsni_sigalg_last(s, signer), min, max);
+    return s && tlsni_version_runs(s->min_version, tlsni_sigalg_last(s, tlsni_other_role(hs->role)), min,
+                                   max);
 }
 
 static void write_some(const struct tlsni_hs *hs, struct tlsni_wr *w, uint16_t min, uint16_t max, bool weak)

@@ -11,11 +11,6 @@
 #include "handshake/send.h"
 #include "handshake/transcript.h"
 
-static enum tlsn_role peer_of(const struct tlsni_hs *hs)
-{
-    return hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
-}
-
 tlsn_status tlsni_act_none(struct tlsni_hs *hs, struct tlsn_span body)
 {
     (void)hs;
@@ -104,7 +99,7 @@ tlsn_status tlsni_act_receive_ccs(struct tlsni_hs *hs, struct tlsn_span body)
 /* @rfc 5246:7.2.2/22 */
 tlsn_status tlsni_act_receive_finished(struct tlsni_hs *hs, struct tlsn_span body)
 {
-    enum tlsn_role peer = peer_of(hs);
+    enum tlsn_role peer = tlsni_other_role(hs->role);
     size_t len = hs->version->verify_data_len;
     struct tlsn_span got;
     tlsn_status st = tlsni_msg_finished_parse(body, len, &got);
@@ -218,7 +213,7 @@ static tlsn_status not_offered(struct tlsni_hs *hs, uint16_t id, const char *nam
  * @rfc 9345:4.1.3/5 */
 static tlsn_status check_offered(struct tlsni_hs *hs, const struct tlsni_sigalg *scheme)
 {
-    enum tlsn_role signer = peer_of(hs);
+    enum tlsn_role signer = tlsni_other_role(hs->role);
     uint16_t only = hs->tls13.delegation[signer].scheme;
 
     if (hs->peer.delegated_key && scheme->id != only)
@@ -381,7 +376,8 @@ tlsn_status tlsni_session_fill(struct tlsni_hs *hs)
     s->lifetime_s = hs->cfg->limits.session_seconds;
     s->group = hs->group ? hs->group->id : 0;
     s->scheme = hs->scheme ? hs->scheme->id : 0;
-    s->delegated_end_s = hs->peer.delegated_key ? hs->tls13.delegation[peer_of(hs)].end : 0;
+    s->delegated_end_s =
+        hs->peer.delegated_key ? hs->tls13.delegation[tlsni_other_role(hs->role)].end : 0;
     s->alpn_len = (uint8_t)hs->alpn.len;
     if (hs->alpn.len)
         memcpy(s->alpn, hs->alpn.data, hs->alpn.len);

@@ -14,11 +14,6 @@ const uint8_t tlsni_retry_random[TLSNI_RANDOM_LEN] = {
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c
 };
 
-static enum tlsn_role peer_of(const struct tlsni_hs *hs)
-{
-    return hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
-}
-
 /* ---- Certificate ---- */
 
 tlsn_status tlsni_peer_list_add(struct tlsni_hs *hs, struct tlsni_buf *list, struct tlsn_span der)
@@ -193,7 +188,7 @@ tlsn_status tlsni_act13_receive_verify(struct tlsni_hs *hs, struct tlsn_span bod
     tlsn_status st = tlsni_msg_signed_parse(&r, true, &sig);
 
     if (st == TLSN_OK)
-        st = sign_input(hs, peer_of(hs));
+        st = sign_input(hs, tlsni_other_role(hs->role));
     return st == TLSN_OK ? tlsni_peer_signature(hs, &sig, tlsni_buf_span(&hs->sign_input), row) : st;
 }
 
@@ -251,7 +246,7 @@ tlsn_status tlsni_act13_receive_finished(struct tlsni_hs *hs, struct tlsn_span b
 
     if (st != TLSN_OK)
         return st;
-    tlsni_schedule13_verify_data(hs, peer_of(hs), right);
+    tlsni_schedule13_verify_data(hs, tlsni_other_role(hs->role), right);
     if (tlsni_ct_memeq(got.data, right, len))
         return TLSN_OK;
     return tlsni_fail(hs->err, TLSN_ERR_DECRYPT_ERROR, "handshake",

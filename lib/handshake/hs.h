@@ -146,6 +146,12 @@ struct tlsni_hs_config {
     void *cache_ctx;
 };
 
+/* The role of the other side. */
+static inline enum tlsn_role tlsni_other_role(unsigned role)
+{
+    return role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
+}
+
 static inline bool tlsni_hs_feature(const struct tlsni_hs_config *cfg, enum tlsn_feature f)
 {
     return (cfg->features >> f & 1) != 0;

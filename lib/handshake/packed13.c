@@ -151,7 +151,7 @@ tlsn_status tlsni_packed_receive(struct tlsni_hs *hs, struct tlsn_span body,
                         "%zu bytes of %s do not unpack to a Certificate message of %u bytes",
                         m.data.len, comp->name, m.length);
     if (st == TLSN_OK) {
-        hs->tls13.packed[hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT] = (uint8_t)comp->id;
+        hs->tls13.packed[tlsni_other_role(hs->role)] = (uint8_t)comp->id;
         st = receive(hs, tlsni_span_make(whole, m.length));
     }
     tlsni_free(hs->env, whole);
