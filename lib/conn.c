@@ -323,9 +323,8 @@ static struct tlsn_delegation delegation_by(const tlsn_conn *c, enum tlsn_role r
     const struct tlsni_delegation *d = c->scratch && !c->done
                                            ? &c->scratch->hs.tls13.delegation[role]
                                            : &tlsni_conn_rare(c)->delegation[role];
-    const struct tlsni_sigalg *scheme = tlsni_sigalg_find(d->scheme);
 
-    return (struct tlsn_delegation){ d->scheme, scheme ? scheme->name : "", d->end };
+    return (struct tlsn_delegation){ d->scheme, tlsni_sigalg_name(d->scheme), d->end };
 }
 
 static const char *authentication_name(const tlsn_conn *c)

@@ -42,13 +42,6 @@ static tlsn_status read_bytes(const struct tlsn_hooks *env, struct tlsn_span dat
     return st;
 }
 
-static const char *name_of(uint16_t scheme)
-{
-    const struct tlsni_sigalg *s = tlsni_sigalg_find(scheme);
-
-    return s ? s->name : "";
-}
-
 /* Whom it authenticates, by who could verify it: TLSN_ERR_CERT_SIGNATURE when nobody can. */
 static tlsn_status find_role(const struct tlsn_hooks *env, const struct tlsni_delegated *d,
                              const struct tlsni_cert *cert, const struct tlsni_pubkey *key,
@@ -98,8 +91,8 @@ tlsn_status tlsn_delegated_describe(const void *data, size_t len, struct tlsn_sp
     if (st == TLSN_OK) {
         out->scheme = d.scheme;
         out->signature_scheme = d.signature_scheme;
-        out->scheme_name = name_of(d.scheme);
-        out->signature_scheme_name = name_of(d.signature_scheme);
+        out->scheme_name = tlsni_sigalg_name(d.scheme);
+        out->signature_scheme_name = tlsni_sigalg_name(d.signature_scheme);
         out->valid_time = d.valid_time;
         tlsni_spki_describe(out->key, sizeof out->key, d.spki);
         st = certificate.len ? describe_binding(&d, certificate, out) : TLSN_OK;

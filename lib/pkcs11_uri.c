@@ -52,14 +52,6 @@ bool tlsn_pkcs11_uri_has(const struct tlsn_pkcs11_uri *uri, enum tlsn_pkcs11_att
 
 /* ---- octets ---- */
 
-int tlsni_uri_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 3986 2.3, and what RFC 7512 2.3 allows besides in a path or a query.
  * @rfc 7512:2.3/6, 7512:2.3/7, 7512:2.3/8, 7512:2.3/9 */
 static bool literal(uint8_t c, enum tlsni_uri_part part)
@@ -83,8 +75,8 @@ static ptrdiff_t decode(uint8_t *out, size_t cap, struct tlsn_span in, enum tlsn
         if (out && n == cap)
             return -1;
         if (c == '%') {
-            int high = i + 2 < in.len ? tlsni_uri_digit(in.data[i + 1]) : -1;
-            int low = i + 2 < in.len ? tlsni_uri_digit(in.data[i + 2]) : -1;
+            int high = i + 2 < in.len ? tlsni_hex_digit(in.data[i + 1]) : -1;
+            int low = i + 2 < in.len ? tlsni_hex_digit(in.data[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return -1;

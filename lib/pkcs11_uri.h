@@ -38,8 +38,6 @@ struct tlsni_uri_pair {
 
 /* The next pair of a part; false behind the last. Without '=' the name's data is NULL. */
 bool tlsni_uri_next(struct tlsn_span *rest, enum tlsni_uri_part part, struct tlsni_uri_pair *out);
-/* Value of a hexadecimal digit, -1 for another octet. */
-int tlsni_uri_digit(uint8_t c);
 /* Percent-decodes the path of a URI, with nothing that a path does not have; false: it is none. */
 bool tlsni_uri_decode_path(char out[TLSN_PKCS11_TEXT_MAX], const char *path);
 /* A number of decimal digits alone, up to max; -1 for anything else. */

@@ -23,7 +23,7 @@ static bool next(struct tlsn_span *s, unsigned *out)
     c = s->data[0];
     *out = c;
     if (c == '%' && s->len >= 3) {
-        c = (uint8_t)(tlsni_uri_digit(s->data[1]) << 4 | tlsni_uri_digit(s->data[2]));
+        c = (uint8_t)(tlsni_hex_digit(s->data[1]) << 4 | tlsni_hex_digit(s->data[2]));
         *out = unreserved(c) ? c : 256U + c;
         *s = tlsni_span_make(s->data + 2, s->len - 2);
     }

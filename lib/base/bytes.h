@@ -9,6 +9,15 @@
 #include <string.h>
 #include <tls-native/types.h>
 
+/* Value of a hexadecimal digit; -1: it is none. */
+static inline int tlsni_hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 struct tlsni_rd {
     const uint8_t *p, *end;
     bool bad;

@@ -187,6 +187,13 @@ const char *tlsni_key_type_name(uint8_t type)
     return type < sizeof names / sizeof names[0] ? names[type] : "";
 }
 
+const char *tlsni_sigalg_name(uint16_t id)
+{
+    const struct tlsni_sigalg *s = tlsni_sigalg_find(id);
+
+    return s ? s->name : "";
+}
+
 bool tlsni_sigalg_weak(uint16_t id)
 {
     const struct tlsni_sigalg *s = tlsni_sigalg_find(id);

@@ -53,6 +53,8 @@ bool tlsni_sigalg_weak(uint16_t id);
 /* All rows, sorted by id. SHA-1, SHA-224 and DSA have class LEGACY, MD5 has RESEARCH. */
 const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count);
 const struct tlsni_sigalg *tlsni_sigalg_find(uint16_t id);
+/* "" for one that is not known. */
+const char *tlsni_sigalg_name(uint16_t id);
 const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len);
 /* The scheme that versions before TLS 1.2 sign with, without naming it, when they have a key of this
  * type (RFC 4346 4.7, RFC 8422 5.4); NULL when they have none for it. That of RSA is no row of the

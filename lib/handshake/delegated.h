@@ -9,7 +9,6 @@
 
 enum {
     TLSNI_DELEGATED_SECONDS = 604800, /* that one may last: 7 days (RFC 9345 3) */
-    TLSNI_DELEGATED_SECONDS_MAX = 10 * 366 * 86400, /* what a profile may set in the place of that */
     TLSNI_DELEGATED_MARGIN_S = 60,    /* before its end it is not used any more (5.1) */
 };
 

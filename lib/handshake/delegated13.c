@@ -8,16 +8,11 @@ static const char layer[] = "handshake";
 
 /* ---- the peer's ---- */
 
-static enum tlsn_role peer_of(const struct tlsni_hs *hs)
-{
-    return hs->role == TLSN_CLIENT ? TLSN_SERVER : TLSN_CLIENT;
-}
-
 static const char *scheme_name(uint16_t id)
 {
-    const struct tlsni_sigalg *s = tlsni_sigalg_find(id);
+    const char *name = tlsni_sigalg_name(id);
 
-    return s ? s->name : "unknown";
+    return *name ? name : "unknown";
 }
 
 /* Both are of lists that we sent.
@@ -90,7 +85,8 @@ static tlsn_status take_key(struct tlsni_hs *hs, const struct tlsni_delegated *d
 /* With the certificate's own key. */
 static tlsn_status check_signature(struct tlsni_hs *hs, const struct tlsni_delegated *d)
 {
-    tlsn_status st = tlsni_delegated_verify(hs->env, d, peer_of(hs), &hs->peer.leaf, hs->peer.key);
+    tlsn_status st = tlsni_delegated_verify(hs->env, d, tlsni_other_role(hs->role), &hs->peer.leaf,
+                                            hs->peer.key);
 
     if (st != TLSN_ERR_CERT_SIGNATURE)
         return st;
@@ -102,7 +98,7 @@ static tlsn_status check_signature(struct tlsni_hs *hs, const struct tlsni_deleg
  * @rfc 9345:4.1.1/13, 9345:4.1.2/13, 9345:4.1.3/1, 9345:4.1.3/9 */
 tlsn_status tlsni_delegated13_take(struct tlsni_hs *hs)
 {
-    struct tlsni_delegation *noted = &hs->tls13.delegation[peer_of(hs)];
+    struct tlsni_delegation *noted = &hs->tls13.delegation[tlsni_other_role(hs->role)];
     struct tlsni_delegated d;
     tlsn_status st;
 

@@ -18,18 +18,9 @@ static bool escaped_char(char c)
 /* Two hexadecimal digits; -1 when there are none. */
 static int hex_pair(const char *p)
 {
-    int v = 0;
+    int high = tlsni_hex_digit((uint8_t)p[0]), low = high < 0 ? -1 : tlsni_hex_digit((uint8_t)p[1]);
 
-    for (int i = 0; i < 2; i++) {
-        const char *digits = "0123456789abcdef", *at;
-        char c = p[i] >= 'A' && p[i] <= 'F' ? (char)(p[i] | 0x20) : p[i];
-
-        at = c ? strchr(digits, c) : NULL;
-        if (!at)
-            return -1;
-        v = v << 4 | (int)(at - digits);
-    }
-    return v;
+    return low < 0 ? -1 : high << 4 | low;
 }
 
 /* Behind a backslash: a character that has a meaning, or a byte in hex (RFC 4514 3). -1: neither. */

@@ -46,22 +46,16 @@ static tlsn_status write_words(struct tlsni_wr *w, const struct known *k, const 
     return tlsni_rd_end(&r);
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool write_hex(struct tlsni_wr *w, const char *text)
 {
     size_t len = tlsni_wr_open(w, 2);
 
     for (; text[0]; text += 2) {
-        if (digit(text[0]) < 0 || digit(text[1]) < 0)
+        int high = tlsni_hex_digit((uint8_t)text[0]), low = tlsni_hex_digit((uint8_t)text[1]);
+
+        if (high < 0 || low < 0)
             return false;
-        tlsni_wr_u8(w, (uint8_t)(digit(text[0]) << 4 | digit(text[1])));
+        tlsni_wr_u8(w, (uint8_t)(high << 4 | low));
     }
     tlsni_wr_close(w, 2, len);
     return true;

@@ -27,20 +27,12 @@ static const struct tlsni_pbe_cipher *find_cipher(struct tlsn_span name)
     return NULL;
 }
 
-static int digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_hex(struct tlsn_span text, uint8_t *out, size_t len)
 {
     if (text.len != 2 * len)
         return false;
     for (size_t i = 0; i < len; i++) {
-        int high = digit(text.data[2 * i]), low = digit(text.data[2 * i + 1]);
+        int high = tlsni_hex_digit(text.data[2 * i]), low = tlsni_hex_digit(text.data[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return false;

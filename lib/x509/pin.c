@@ -78,12 +78,6 @@ static bool has_prefix(const char **text, const char *prefix)
     return true;
 }
 
-static int nibble(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* 64 digits, perhaps with colons between bytes. */
 static bool read_hex(uint8_t out[TLSNI_PIN_HASH], const char *text)
 {
@@ -91,8 +85,8 @@ static bool read_hex(uint8_t out[TLSNI_PIN_HASH], const char *text)
         int high, low;
 
         text += i && *text == ':';
-        high = nibble(text[0]);
-        low = high < 0 ? -1 : nibble(text[1]);
+        high = tlsni_hex_digit((uint8_t)text[0]);
+        low = high < 0 ? -1 : tlsni_hex_digit((uint8_t)text[1]);
         if (low < 0)
             return false;
         out[i] = (uint8_t)(high << 4 | low);

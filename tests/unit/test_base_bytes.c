@@ -8,9 +8,21 @@
 #include "base/bytes.h"
 #include "req.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const uint8_t input[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+
+static void hex_digits_are_those_of_both_cases(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 256; c++) {
+        char text[] = { (char)c, 0 };
+        int expected = c && strchr("0123456789abcdefABCDEF", (int)c) ? (int)strtol(text, NULL, 16) : -1;
+
+        assert_int_equal(tlsni_hex_digit((uint8_t)c), expected);
+    }
+}
 
 static void reader_integers_are_big_endian(void **state)
 {
@@ -223,6 +235,7 @@ static void span_equality_looks_at_length_and_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hex_digits_are_those_of_both_cases),
         cmocka_unit_test(reader_integers_are_big_endian),
         cmocka_unit_test(reader_u32_uses_all_four_bytes),
         cmocka_unit_test(reader_every_truncation_is_sticky),

@@ -29,7 +29,9 @@ static void sigalg_rows_are_sorted_and_found(void **state)
         assert_ptr_equal(tlsni_sigalg_find(rows[i].id), &rows[i]);
         for (size_t k = 0; k < 3; k++)
             assert_ptr_equal(tlsni_sigalg_by_name(names[k], strlen(names[k])), &rows[i]);
+        assert_string_equal(tlsni_sigalg_name(rows[i].id), rows[i].name);
     }
+    assert_string_equal(tlsni_sigalg_name(0), "");
     assert_null(tlsni_sigalg_find(0));
     assert_null(tlsni_sigalg_find(0x0102)); /* DSA has never been used with MD5 */
     assert_null(tlsni_sigalg_by_name("", 0));
