@@ -67,8 +67,9 @@ tlsn_status tlsn_config_add_oid_filter_text(tlsn_config *c, const char *text)
         return st;
     w = tlsni_wr_make(c->oid_filters.data + c->oid_filters.end, TEXT_FILTER_MAX);
     st = tlsni_oid_filter_write_text(&w, text);
-    return st == TLSN_OK ? settle(c, &w)
-                         : tlsni_config_fail(c, st, "\"%s\" names no extension, or has a value that is none", text);
+    if (st == TLSN_OK)
+        return settle(c, &w);
+    return tlsni_config_fail(c, st, "\"%s\" names no extension, or has a value that is none", text);
 }
 
 bool tlsn_oid_filter_text(struct tlsn_span filters, size_t i, char *out, size_t cap)

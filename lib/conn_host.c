@@ -250,7 +250,8 @@ static void view_request(struct tlsni_scratch *s)
 {
     const struct tlsni_msg_certificate_request *m = &s->hs.certificate_request;
 
-    s->request_view = (struct tlsn_certificate_request){ m->types, m->sigalgs, m->authorities, m->oid_filters };
+    s->request_view = (struct tlsn_certificate_request){ m->types, m->sigalgs, m->authorities,
+                                                         m->oid_filters };
 }
 
 static tlsn_status credential_by_callback(tlsn_conn *c)

@@ -275,18 +275,19 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_client_auth(tlsn_config *conf
 /* Server: names of acceptable authorities in CertificateRequest are those of the trust store
  * (default true; false sends an empty list). */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_send_authorities(tlsn_config *config, bool on);
-/* Server, TLS 1.3: a client's certificate shall have this extension with at least these values (RFC 8446 4.2.5). Both are
- * whole DER: of the OBJECT IDENTIFIER, and of the extension's value, len 0 for any. Clients choose by key usage and
- * extended key usage and pass over the rest, and so do we: another certificate is unsupported_certificate. Copied.
- * TLSN_ERR_ARGUMENT for what is no DER, anyExtendedKeyUsage, more than 16384 bytes or 64 filters in all, and for an
- * extension that is there already. */
+/* Server, TLS 1.3: a client's certificate shall have this extension with at least these values (RFC 8446 4.2.5).
+ * Both are whole DER: of the OBJECT IDENTIFIER, and of the extension's value, len 0 for any. Clients choose by key
+ * usage and extended key usage and pass over the rest, and so do we: another certificate is
+ * unsupported_certificate. Copied. TLSN_ERR_ARGUMENT for what is no DER, anyExtendedKeyUsage, more than 16384 bytes
+ * or 64 filters in all, and for an extension that is there already. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_oid_filter(tlsn_config *config, const void *oid,
                                                               size_t oid_len, const void *values,
                                                               size_t values_len);
-/* The same as text: "keyUsage=digitalSignature,keyAgreement" and "extKeyUsage=clientAuth,1.3.6.1.5.5.7.3.4" with the words of
- * struct tlsn_cert_spec, "1.2.3.4=0c0178" with the value's DER in hexadecimal, or a name alone for any value; at most
- * 2048 bytes of DER. Also TLSN_ERR_UNKNOWN_KEYWORD. */
-TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_oid_filter_text(tlsn_config *config, const char *text);
+/* The same as text: "keyUsage=digitalSignature,keyAgreement" and "extKeyUsage=clientAuth,1.3.6.1.5.5.7.3.4" with
+ * the words of struct tlsn_cert_spec, "1.2.3.4=0c0178" with the value's DER in hexadecimal, or a name alone for any
+ * value; at most 2048 bytes of DER. Also TLSN_ERR_UNKNOWN_KEYWORD. */
+TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_oid_filter_text(tlsn_config *config,
+                                                                   const char *text);
 /* Client: suspend with TLSN_NEED_CREDENTIAL instead of choosing among the configured
  * credentials. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_credential_suspend(tlsn_config *config, bool on);
@@ -586,9 +587,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_session_cache(tlsn_config *co
 
 /* ---- early data, RFC 8446 2.3, RFC 8470 ---- */
 
-/* Server: data that a client may send along with its first message when it resumes, in bytes of a connection;
- * 0, which is the default: none. Tickets say so, and those that allow more than this are resumed without; external
- * keys have terms of their own (struct tlsn_psk_early), which count up to this.
+/* Server: data that a client may send along with its first message when it resumes or has an external key, in
+ * bytes of a connection; 0, which is the default: none. Tickets say so, and those that allow more than this are
+ * resumed without; external keys have terms of their own (struct tlsn_psk_early), which count up to this.
  *
  * Early data are not like others. They are not forward secret against who gets the ticket's key, and anybody
  * who saw them pass can send them again, to this server or another one with the same ticket secret. The library
@@ -603,7 +604,7 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_early_data_max(tlsn_config *c
  * remembered; one that is later is a full or ordinary resumption. TLSN_ERR_ARGUMENT, TLSN_ERR_FROZEN. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_set_early_data_window(tlsn_config *config,
                                                                      uint32_t ms);
-/* A ClientHello with early data whose binder and age are right. */
+/* A ClientHello with early data whose binder is right, and of a ticket the age too. */
 struct tlsn_early_hello {
     struct tlsn_span id;   /* 32 bytes that no other one has */
     int64_t issued_ms;     /* when its ticket, or its external key, was made; 0: that is not known of the key */
@@ -626,8 +627,8 @@ TLSN_API TLSN_MUST_USE tlsn_status
 tlsn_config_set_replay_check(tlsn_config *config, const struct tlsn_replay_check *check);
 /* The library's own, for several configurations of one process: remembers up to `entries` (1 to 2^24, 52 bytes
  * each, taken at first use) for three windows, and as many with external keys for good. When it is full nothing is
- * taken. Thread safe, reference counted. A
- * frozen configuration that has none and allows early data makes one of 16384 entries. */
+ * taken. Thread safe, reference counted. A frozen configuration that has none and allows early data makes one of
+ * 16384 entries. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_replay_guard_new(tlsn_replay_guard **out, size_t entries,
                                                          const struct tlsn_hooks *hooks);
 TLSN_API tlsn_replay_guard *tlsn_replay_guard_ref(tlsn_replay_guard *guard);
@@ -665,7 +666,7 @@ struct tlsn_psk_request {
     bool imported; /* server: the identity has the form of an imported one (RFC 9258), which has in it: */
     struct tlsn_span external_identity, context;
 };
-/* What early data (0-RTT) with a key of TLS 1.3 go by, the same on both sides (RFC 8446 4.2.10). A client sends some
+/* What early data (0-RTT) with a key of TLS 1.3 go by, the same on both sides (RFC 8446 4.2.10). A client sends them
  * with the first key that it offers, see tlsn_conn_set_early_data(); a server takes them when
  * tlsn_config_set_early_data_max() allows as many, and never twice: such a ClientHello has no age that would tell an
  * old one, so the library's own memory of them takes none unless the key is younger than that memory. */
@@ -680,8 +681,8 @@ struct tlsn_psk {
     struct tlsn_span identity, key;
     /* The rest is for TLS 1.3 and as in struct tlsn_external_psk; there a key of fewer than 16 bytes is none. import:
      * a client gives the identity that is imported, and the context; a server the key that is imported from, for the
-     * identity and the context that the client sent, whose hash says which one is derived; for identities that have
-     * not that form there is none. */
+     * identity and the context that the client sent, whose KDF says which key is derived; for identities that do not
+     * have that form there is none. */
     unsigned hash_bits;
     bool import;
     struct tlsn_span context;
@@ -690,9 +691,10 @@ struct tlsn_psk {
 
 /* ---- pre-shared keys of TLS 1.3: RFC 8446 2.2, RFC 9257, RFC 9258 ---- */
 
-/* A key for TLS 1.3 alone. Keys of tlsn_config_add_psk() are taken in TLS 1.3 too, with SHA-256 and when they have 16
- * bytes and an identity; RFC 8446 4.2.11 and RFC 9258 8 advise against one key for both. What is imported from serves as
- * nothing else. A key is for one client and one server: RFC 9257 4 tells what happens when more than two have it. */
+/* A key for TLS 1.3 alone. Keys of tlsn_config_add_psk() are taken in TLS 1.3 too, with SHA-256 and when they have
+ * 16 bytes and an identity; RFC 8446 4.2.11 and RFC 9258 8 advise against one key for both. What is imported from
+ * serves as nothing else. A key is for one client and one server: RFC 9257 4 tells what happens when more than two
+ * have it. */
 struct tlsn_external_psk {
     struct tlsn_span identity; /* 1 to 65535 bytes of any kind; everybody can read it on the wire */
     struct tlsn_span key;      /* 16 to 65535 bytes of a random source (RFC 9257 6): what is made from a password can
@@ -704,10 +706,10 @@ struct tlsn_external_psk {
                                 * be read on the wire too */
     struct tlsn_psk_early early;
 };
-/* Client: all keys that were added are offered, behind a ticket if there is one, up to 16. Server: the first one of the
- * client that it knows is used. Copied; the copy of the key is wiped. An identity of an imported key is the whole
- * ImportedIdentity of RFC 9258 5.1 in what is said about connections. TLSN_ERR_ARGUMENT for other lengths and hashes, for
- * a suite of early data that is of another hash, and for an identity that is there. */
+/* Client: all keys that were added are offered, behind a ticket if there is one, up to 16. Server: the first one of
+ * the client's that it knows is used. Copied; the copy of the key is wiped. An identity of an imported key is the
+ * whole ImportedIdentity of RFC 9258 5.1 in what is said about connections. TLSN_ERR_ARGUMENT for other lengths and
+ * hashes, for a suite of early data that is of another hash, and for an identity that is there already. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_config_add_external_psk(tlsn_config *config,
                                                                 const struct tlsn_external_psk *psk);
 

@@ -71,9 +71,9 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_handshake(tlsn_conn *conn, const void *i
                                                   size_t *consumed, void *out, size_t out_cap,
                                                   size_t *written);
 /* Protects application data. Pending output goes out first. Records are cut at
- * tlsn_record_plain_max() bytes of plain text whatever out_cap is; without room for one whole record it is made inside and handed
- * out piece by piece (this allocates; tlsn_record_size() tells what avoids it). plain may be out
- * + tlsn_payload_offset(): one record is then sealed in place; TLSN_NEED_OUTPUT, with nothing done,
+ * tlsn_record_plain_max() bytes of plain text whatever out_cap is; without room for one whole record it is
+ * made inside and handed out piece by piece (this allocates; tlsn_record_size() tells what avoids it). plain
+ * may be out + tlsn_payload_offset(): one record is then sealed in place; TLSN_NEED_OUTPUT, with nothing done,
  * while output is pending (tlsn_drain() it elsewhere), TLSN_ERR_ARGUMENT for more than
  * tlsn_record_plain_max() bytes. TLSN_OK: all consumed and written. TLSN_NEED_OUTPUT: call again with what
  * was not consumed. TLSN_NEED_INPUT: a renegotiation is under way, tlsn_decrypt() has to get on
@@ -431,9 +431,10 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_export_early(const tlsn_conn *conn, cons
                                                      const void *context, size_t context_len,
                                                      void *out, size_t len);
 
-/* Once the handshake is complete, and no more of that will be asked for: what it is made from is erased now, and not only with the connection (RFC
- * 8446 E.1.4). Both calls above are TLSN_ERR_MISUSE from here on, and so is what is made of them: the binding
- * below and authenticators. A renegotiation brings new secrets. NULL allowed. */
+/* For a connection whose handshake is complete and that needs no more of that: the secrets of both calls above are
+ * erased now, and not only with the connection (RFC 8446 E.1.4). The calls are TLSN_ERR_MISUSE from here on, and so
+ * is what is made by them: TLSN_BINDING_TLS_EXPORTER below and authenticators. A renegotiation brings new secrets.
+ * NULL allowed. */
 TLSN_API void tlsn_forget_exporter(tlsn_conn *conn);
 
 /* What ties an authentication above TLS to this connection. */

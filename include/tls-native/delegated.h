@@ -75,8 +75,8 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_new_delegated(tlsn_credential
 /* Puts it beside the certificate that signed it; several may stand there, the first that the peer takes and whose
  * time is right is used. A reference is taken. To be called before the credential is shared: TLSN_ERR_FROZEN. A
  * server that runs on makes a new credential for the next one. TLSN_ERR_CERT_KEY_USAGE when the certificate may not
- * delegate, TLSN_ERR_CERT_SIGNATURE when it did not sign this one, TLSN_ERR_ARGUMENT when it does not end before the
- * certificate. */
+ * delegate, TLSN_ERR_CERT_SIGNATURE when it did not sign this one, TLSN_ERR_ARGUMENT when this one does not end
+ * before the certificate or either is not what it has to be, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_credential_add_delegated(tlsn_credential *credential,
                                                                  tlsn_credential *delegated);
 

@@ -135,8 +135,9 @@ TLSN_API void tlsn_pkcs11_key_free(tlsn_pkcs11_key *key);
 /* Does what the engine asks for with TLSN_NEED_KEY_OP: signs by RSA PKCS#1 v1.5, RSA-PSS or ECDSA,
  * decrypts a premaster secret (48 random bytes when it does not decrypt, RFC 5246 7.4.7.1), or agrees by
  * CKM_ECDH1_DERIVE or CKM_DH_PKCS_DERIVE for suites of fixed Diffie-Hellman; the key needs CKA_DERIVE, and the
- * token has to show what it derived (CKA_EXTRACTABLE). The engine has checked the peer's value before; who
- * calls this otherwise does it himself. result has room for cap bytes, at least 1024. TLSN_ERR_KEY_OP, TLSN_ERR_NOT_IMPLEMENTED for anything else. */
+ * token has to show what it derived (CKA_EXTRACTABLE). The engine has checked the peer's value before; a caller
+ * of its own has to do that itself. result has room for cap bytes, at least 1024. TLSN_ERR_KEY_OP,
+ * TLSN_ERR_NOT_IMPLEMENTED for anything else. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_pkcs11_key_op(tlsn_pkcs11_key *key,
                                                       const struct tlsn_key_op *op, void *result,
                                                       size_t cap, size_t *len,

@@ -331,8 +331,8 @@ enum tlsn_url {
     TLSN_URL_CRL,       /* revocation lists (cRLDistributionPoints) */
     TLSN_URL_DELTA_CRL, /* their deltas (freshestCRL) */
 };
-/* The i-th URL of this kind that a certificate (DER; for TLSN_URL_DELTA_CRL also a revocation list) gives: http, ldap or whatever it is, not checked.
- * Empty behind the last, and for what does not parse. Borrowed from der. */
+/* The i-th URL of this kind that a certificate (DER; for TLSN_URL_DELTA_CRL also a revocation list) gives: http,
+ * ldap or whatever it is, not checked. Empty behind the last, and for what does not parse. Borrowed from der. */
 TLSN_API struct tlsn_span tlsn_cert_url(struct tlsn_span der, enum tlsn_url kind, size_t i);
 /* The DER certificates in a PEM text (or the one DER certificate), one after the other: calls
  * `each` for every one until it returns something other than TLSN_OK, which is returned. */
@@ -391,7 +391,8 @@ TLSN_API bool tlsn_bundle_authenticated(const tlsn_bundle *bundle);
 /* ---- keys and writing ---- */
 
 /* kind: "rsa:2048" (2048..8192), "rsa-pss:2048", "ec:secp256r1" (or P-256 ...), "ed25519", "ed448",
- * "dsa:2048" (512..3072), "insecure-rsa:512" (512..1024, for tests of who refuses it), "dh:ffdhe2048" (for certificates of static DH; it cannot sign).
+ * "dsa:2048" (512..3072), "insecure-rsa:512" (512..1024, for tests of who refuses it), "dh:ffdhe2048" (for
+ * certificates of static DH; it cannot sign).
  * TLSN_ERR_UNKNOWN_KEYWORD, TLSN_ERR_RANDOM, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_key_generate(tlsn_key **out, const char *kind,
                                                      const struct tlsn_hooks *hooks);

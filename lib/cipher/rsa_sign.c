@@ -47,7 +47,6 @@ static tlsn_status pkcs1_check(const uint8_t *em, size_t len,
                                const struct tlsni_sig_params *params, struct tlsn_span message)
 {
     uint8_t expected[TLSNI_RSA_BITS_MAX / 8];
-
     int least = params->padding == TLSNI_PAD_PKCS1_NULL;
 
     for (int with_null = 1; with_null >= least; with_null--) {

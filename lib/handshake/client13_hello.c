@@ -98,8 +98,9 @@ static tlsn_status check_exchange(struct tlsni_hs *hs)
 
     if (!hs->group &&
         !(hs->tls13.keyed && !hs->tls13.cert_psk && tlsni_hs_feature(hs->cfg, TLSN_FEATURE_INSECURE_PSK_KE)))
-        return tlsni_fail(hs->err, hs->tls13.keyed ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_MISSING_EXTENSION,
-                          layer, "ServerHello has no key_share");
+        return tlsni_fail(hs->err,
+                          hs->tls13.keyed ? TLSN_ERR_ILLEGAL_PARAMETER : TLSN_ERR_MISSING_EXTENSION, layer,
+                          "ServerHello has no key_share");
     if (asked && hs->group && hs->group != asked)
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "server chose %s behind a HelloRetryRequest for %s", hs->group->name,

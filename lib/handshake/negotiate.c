@@ -711,7 +711,8 @@ static bool client_chain_fits(const struct tlsni_hs *hs, const tlsn_credential *
     const struct tlsni_msg_certificate_request *req = &hs->certificate_request;
     bool strict = tlsni_hs_feature(hs->cfg, TLSN_FEATURE_STRICT_CHAINS);
 
-    if (!hs->version->sigalgs || hs->own_type == TLSN_CERT_RAW_KEY || !(hs->version->strict_chains || strict))
+    if (!hs->version->sigalgs || hs->own_type == TLSN_CERT_RAW_KEY ||
+        !(hs->version->strict_chains || strict))
         return true;
     return tlsni_chain_verifiable(c, req->sigalgs_cert.len ? req->sigalgs_cert : req->sigalgs);
 }

@@ -189,7 +189,7 @@ static tlsn_status try_external(struct tlsni_hs *hs, size_t index, struct tlsn_s
         st = TLSN_ERR_NOT_FOUND;
     if (st == TLSN_OK)
         st = accept(hs, index, &psk);
-    if (asks && st < TLSN_OK) /* not suspended: the answer has done its work */
+    if (asks && st < TLSN_OK) /* neither suspended nor taken, with terms that early data still need */
         tlsni_psk13_forget(hs);
     if (st == TLSN_OK)
         tlsni_session_set_name(hs);

@@ -113,7 +113,6 @@ const struct tlsni_hash *tlsni_version_hash(const struct tlsni_version *version,
 uint8_t tlsni_version_alert(const struct tlsni_version *version, uint8_t alert)
 {
     const struct tlsni_alert *row = tlsni_alert_find(alert);
-
     bool there = !row || (version->number >= row->first && version->number <= row->last);
 
     return there ? alert : row->instead;

@@ -12,8 +12,8 @@
 bool tlsni_name_sound(struct tlsn_span name);
 bool tlsni_name_empty(struct tlsn_span name);
 /* RFC 5280 7.1: character strings compare without regard to their type, case, normal form, and
- * leading, trailing and repeated spaces (stringprep.h); other values by their bytes. Names that are not sound equal only
- * themselves. */
+ * leading, trailing and repeated spaces (stringprep.h); other values by their bytes. Names that are not
+ * sound equal only themselves. */
 bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b);
 /* Equal names have equal hashes. */
 uint64_t tlsni_name_hash(struct tlsn_span name);

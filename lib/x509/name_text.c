@@ -82,7 +82,8 @@ static bool write_string(struct tlsni_wr *w, enum tlsni_oid id, const char *text
     uint8_t value[VALUE_MAX], tag = string_tag(id);
     struct tlsn_span s = { value, 0 };
 
-    if (!read_value(&text, value, &s.len) || (tag != TLSNI_DER_UTF8 ? !tlsni_is_ascii(s) : !tlsni_is_utf8(s)))
+    if (!read_value(&text, value, &s.len) ||
+        !(tag == TLSNI_DER_UTF8 ? tlsni_is_utf8(s) : tlsni_is_ascii(s)))
         return false;
     tlsni_dw_put(w, tag, s);
     return true;

@@ -254,8 +254,8 @@ static void keep_if_better(struct tlsni_search *s)
 }
 
 /* THE place where a path is accepted: it ends in an anchor (NULL: the leaf is one), all signatures
- * verify (those of heirs at the latest here), and judge_path has noted whatever else is wrong. Nothing better can come when only the leaf is
- * to blame.
+ * verify (those of heirs at the latest here), and judge_path has noted whatever else is wrong. Nothing better
+ * can come when only the leaf is to blame.
  * @rfc 9618:6.1/1 */
 static void complete(struct tlsni_search *s, const struct tlsni_cert *anchor)
 {

@@ -109,7 +109,8 @@ def main():
         print(f'\n{title}\n{"-" * len(title)}')
         for key in sorted(table) if 'up to' in title else table:
             peers = ', '.join(f'{p} {"".join(sorted(r))}' for p, r in sorted(table[key].items()))
-            print(f'  {key}\n' + textwrap.fill(peers, 96, initial_indent=' ' * 6, subsequent_indent=' ' * 6))
+            print(f'  {key}\n' + textwrap.fill(peers, 96, initial_indent=' ' * 6, subsequent_indent=' ' * 6,
+                                              break_on_hyphens=False))
     print(NOTES, end='')
 
 

@@ -48,6 +48,10 @@ static const char delegate_text[] =
     "Files are written in PEM, private keys with mode 0600. Existing files are never replaced "
     "without --force; nothing is written when one of them is in the way.";
 
+static const char show_text[] =
+    "A delegated credential is compared with the first certificate that stands before it: when it ends, and "
+    "whether the certificate's key signed it.";
+
 static const char verify_text[] =
     "The first certificate is judged; all others in the FILEs may serve as its intermediates. Exit "
     "status 0 when it is accepted, 4 when it is not.";
@@ -70,7 +74,7 @@ const struct command command_rows[] = {
     { "cert delegate", CMD_DELEGATE, "", 0, 0, cert_delegate_run,
       "makes a delegated credential (RFC 9345)", delegate_text },
     { "cert show", CMD_SHOW, "FILE...", 1, LIST_MAX, cert_show_run,
-      "prints certificates and delegated credentials", "" },
+      "prints certificates and delegated credentials", show_text },
     { "cert verify", CMD_VERIFY, "FILE...", 1, LIST_MAX, cert_verify_run,
       "judges a certificate chain", verify_text },
     { "cert crl", CMD_CRL, "", 0, 0, cert_crl_run,
