@@ -28,8 +28,6 @@ bool tlsni_client_lists_ff(const struct tlsni_hs *hs);
 const struct tlsni_sigalg *tlsni_negotiate_scheme(const struct tlsni_hs *hs,
                                                   const tlsn_credential *credential,
                                                   struct tlsn_span peer_schemes);
-/* True when the certificates of a chain are signed with schemes of this list (2 bytes each). */
-bool tlsni_chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes);
 /* True when this side may sign with it. */
 bool tlsni_scheme_is_for(const struct tlsni_sigalg *scheme, enum tlsn_role signer);
 /* True when a signature of this scheme may come from this key in this version. */
@@ -47,16 +45,6 @@ bool tlsni_auth_fits_key(uint8_t auth, uint8_t kx, const struct tlsni_pubkey *ke
  * line that says what was missing. */
 TLSN_MUST_USE tlsn_status tlsni_negotiate_suite(struct tlsni_hs *hs);
 
-enum { TLSNI_TYPES_MAX = 8 };
-/* Server: the certificate types that CertificateRequest lists; returns how many. */
-size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPES_MAX]);
-
-/* Client: our credential for what CertificateRequest asks, NULL when none fits. */
-const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs);
-/* The same for a request that names us: only what is for hs->peer_name. The errors of a source. */
-TLSN_MUST_USE tlsn_status tlsni_negotiate_named_credential(struct tlsni_hs *hs,
-                                                           const tlsn_credential **out);
-
 /* There is code for everything that the row names, in some version that it allows. */
 bool tlsni_suite_implemented(const struct tlsni_suite *suite);
 /* Is there a version in the range for this suite? */
@@ -67,5 +55,24 @@ bool tlsni_version_spoken(const struct tlsni_hs_config *cfg, const struct tlsni_
 
 /* Server: the type of the client's certificate (RFC 7250), and whether it takes ours (RFC 6091). */
 TLSN_MUST_USE tlsn_status tlsni_negotiate_peer_type(struct tlsni_hs *hs);
+
+/* ---- negotiate_credential.c: which of our certificates ---- */
+
+/* Server: one that goes with this suite, or none if the suite needs none; fills hs->credential, own_type and scheme.
+ * False when there is none. */
+bool tlsni_negotiate_authentication(struct tlsni_hs *hs, const struct tlsni_suite *suite);
+
+enum { TLSNI_TYPES_MAX = 8 };
+/* Server: the certificate types that CertificateRequest lists; returns how many. */
+size_t tlsni_negotiate_types(const struct tlsni_hs *hs, uint8_t types[TLSNI_TYPES_MAX]);
+
+/* Client: our credential for what CertificateRequest asks, NULL when none fits. */
+const tlsn_credential *tlsni_negotiate_client_credential(const struct tlsni_hs *hs);
+/* The same for a request that names us: only what is for hs->peer_name. The errors of a source. */
+TLSN_MUST_USE tlsn_status tlsni_negotiate_named_credential(struct tlsni_hs *hs,
+                                                           const tlsn_credential **out);
+
+/* True when the certificates of a chain are signed with schemes of this list (2 bytes each). */
+bool tlsni_chain_verifiable(const tlsn_credential *c, struct tlsn_span schemes);
 
 #endif
