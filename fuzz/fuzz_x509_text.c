@@ -1,6 +1,6 @@
 /* fuzz_x509_text.c - what people write: names (RFC 4514), subtrees, policies, hosts in their own spelling,
- * reference identities, and filters of certificates. The first byte says which. What is read is sound, and a name that is printed is read as
- * the same one. */
+ * reference identities, and filters of certificates. The first byte says which. What is read is sound, and a name
+ * that is printed is read as the same one. */
 #include <stdlib.h>
 #include <string.h>
 

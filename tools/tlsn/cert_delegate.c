@@ -33,7 +33,7 @@ static int read_certificate(tlsn_credential **out, struct maker *m)
     tlsn_status st;
 
     if (token_is_uri(o->cert_key))
-        return token_credential(out, &m->setup, o, cert, o->cert_key);
+        return token_credential(out, &m->setup, o, cert, "--cert-key", o->cert_key);
     status = io_read_file(&chain, "--cert", cert);
     if (status == STATUS_OK)
         status = io_read_file(&key, "--cert-key", o->cert_key);

@@ -332,7 +332,7 @@ static int add_credential(tlsn_config *config, struct setup *setup, const struct
     tlsn_status st;
     int status;
 
-    status = token_is_uri(key) ? token_credential(&credential, setup, o, cert, key)
+    status = token_is_uri(key) ? token_credential(&credential, setup, o, cert, "--key", key)
                                : read_credential(&credential, setup, cert, key);
     if (status == STATUS_OK && i != SIZE_MAX)
         status = beside_attach(credential, o, i);

@@ -41,12 +41,12 @@ int setup_config(tlsn_config **out, struct setup *setup, const struct options *o
 int64_t setup_timeout(const struct number *timeout, int64_t otherwise);
 /* Complains with what the configuration says about the failure of `what`. */
 int setup_complain(const tlsn_config *config, const char *what, tlsn_status st);
-/* Bytes of a string of hexadecimal digits, white space ignored; false when it is not one or too
- * long. */
 /* Pre-shared keys by the --psk options. */
 int setup_psks(tlsn_config *config, const struct setup *setup, const struct options *options);
 /* A user for the client, users for the server, by the --srp options. */
 int setup_srp(tlsn_config *config, const struct options *options);
+/* Bytes of a string of hexadecimal digits, white space ignored; false when it is not one or too
+ * long. */
 bool setup_hex(uint8_t *out, size_t cap, size_t *len, const char *text, size_t text_len);
 
 #endif

@@ -73,7 +73,7 @@ int token_attach(tlsn_credential *credential, const struct setup *setup, const s
 }
 
 int token_credential(tlsn_credential **out, const struct setup *setup, const struct options *o,
-                     const char *cert, const char *uri)
+                     const char *cert, const char *option, const char *uri)
 {
     struct blob chain = { 0 };
     tlsn_pkcs11_key *key = NULL;
@@ -85,12 +85,12 @@ int token_credential(tlsn_credential **out, const struct setup *setup, const str
     if (cert)
         status = io_read_file(&chain, "--cert", cert);
     if (status == STATUS_OK)
-        status = open_key(&key, setup, o, "--key", uri);
+        status = open_key(&key, setup, o, option, uri);
     if (status == STATUS_OK) {
         st = tlsn_credential_new_pkcs11(out, chain.data, chain.len, key, &setup->hooks);
         if (st == TLSN_ERR_KEY_MISMATCH)
-            status = complain(STATUS_USAGE, "--key: the token's key does not belong to the "
-                                            "certificate in %s", cert ? cert : "the token");
+            status = complain(STATUS_USAGE, "%s: the token's key does not belong to the certificate in %s",
+                              option, cert ? cert : "the token");
         else if (st != TLSN_OK)
             status = complain(STATUS_USAGE, "--cert %s: %s", cert ? cert : "in the token",
                               tlsn_status_text(st));
