@@ -154,7 +154,7 @@ static void responses_and_timestamps_go_along_when_they_are_asked_for(void **sta
 }
 
 /* The response is judged with the chain. */
-static void revoked_says_the_response(void **state)
+static void certificate_that_its_response_calls_revoked_is_refused(void **state)
 {
     struct duo *d = pair(TLSN_TLS1_3, &one, true);
     tlsn_credential *c = credential_of(&one, TLSN_CERT_REVOKED);
@@ -224,7 +224,7 @@ static void one_certificate_is_not_for_every_name(void **state)
     REQ("9261:5.2.1/6");
 }
 
-static void filters_of_the_server_choose(void **state)
+static void certificate_that_the_filters_do_not_fit_is_not_shown(void **state)
 {
     (void)state;
     for (int fits = 0; fits < 2; fits++) {
@@ -300,7 +300,7 @@ static tlsn_status begin(struct wire *w, enum tlsn_role maker, struct tlsn_span 
 }
 
 /* With a request in both roles and without, in each version. */
-static void signature_comes_later(void **state)
+static void signature_of_an_outside_key_completes_an_authenticator(void **state)
 {
     static const char *const kinds[] = { "ec:secp256r1", "rsa:2048", "ed25519" };
 
@@ -433,12 +433,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(responses_and_timestamps_go_along_when_they_are_asked_for),
-        cmocka_unit_test(revoked_says_the_response),
+        cmocka_unit_test(certificate_that_its_response_calls_revoked_is_refused),
         cmocka_unit_test(server_shows_the_certificate_of_the_name_in_the_request),
         cmocka_unit_test(one_certificate_is_not_for_every_name),
-        cmocka_unit_test(filters_of_the_server_choose),
+        cmocka_unit_test(certificate_that_the_filters_do_not_fit_is_not_shown),
         cmocka_unit_test(name_that_is_none_is_refused),
-        cmocka_unit_test(signature_comes_later),
+        cmocka_unit_test(signature_of_an_outside_key_completes_an_authenticator),
         cmocka_unit_test(signature_that_is_wrong_is_found_by_the_peer),
         cmocka_unit_test(completion_is_for_what_has_begun),
         cmocka_unit_test(no_memory_is_a_clean_error),

@@ -370,7 +370,7 @@ static void key_outside_is_asked_for(void **state)
     REQ("9345:7.1/1");
 }
 
-static void verdict_knows_of_it(void **state)
+static void verdict_is_asked_for_once_the_credential_is_known(void **state)
 {
     (void)state;
     for (int accept = 0; accept < 2; accept++) {
@@ -394,7 +394,7 @@ static void verdict_knows_of_it(void **state)
 }
 
 /* Chain and name count as ever. */
-static void chain_is_judged_all_the_same(void **state)
+static void chain_of_another_authority_is_refused_beside_one(void **state)
 {
     const struct dc_spec spec = { .role = TLSN_SERVER };
     tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
@@ -476,7 +476,7 @@ static void client_shows_one_behind_the_handshake(void **state)
 }
 
 /* A session ends with what it was made with, whatever its tickets say. */
-static void session_ends_with_it(void **state)
+static void session_ends_with_its_delegated_credential(void **state)
 {
     (void)state;
     for (int late = 0; late < 4; late++) { /* bit 0: behind its end, bit 1: who shows one */
@@ -571,12 +571,12 @@ int main(void)
         cmocka_unit_test(first_that_suits_is_shown),
         cmocka_unit_test(input_in_single_bytes_makes_no_difference),
         cmocka_unit_test(key_outside_is_asked_for),
-        cmocka_unit_test(verdict_knows_of_it),
-        cmocka_unit_test(chain_is_judged_all_the_same),
+        cmocka_unit_test(verdict_is_asked_for_once_the_credential_is_known),
+        cmocka_unit_test(chain_of_another_authority_is_refused_beside_one),
         cmocka_unit_test(no_memory_is_a_clean_error),
         cmocka_unit_test(retry_and_compression_change_nothing),
         cmocka_unit_test(client_shows_one_behind_the_handshake),
-        cmocka_unit_test(session_ends_with_it),
+        cmocka_unit_test(session_ends_with_its_delegated_credential),
         cmocka_unit_test(session_does_not_speak_for_who_takes_none),
         cmocka_unit_test(authenticators_go_without),
     };

@@ -216,7 +216,7 @@ static void spoil(struct wire *w, struct tlsn_external_psk *psk, enum why why)
         OK(tlsn_config_set_groups(server, "secp256r1"));
 }
 
-static void early_data_are_refused(void **state)
+static void early_data_on_other_terms_are_refused(void **state)
 {
     (void)state;
     for (int why = 0; why < WHYS; why++) {
@@ -471,7 +471,7 @@ int main(void)
         cmocka_unit_test(early_data_come_byte_by_byte),
         cmocka_unit_test(terms_move_no_suite_without_early_data),
         cmocka_unit_test(more_than_the_limit_is_refused),
-        cmocka_unit_test(early_data_are_refused),
+        cmocka_unit_test(early_data_on_other_terms_are_refused),
         cmocka_unit_test(early_data_go_with_the_first_key),
         cmocka_unit_test(client_announces_none_that_nobody_can_take),
         cmocka_unit_test(client_refuses_terms_that_are_not_its_own),
