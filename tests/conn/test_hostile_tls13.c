@@ -13,6 +13,7 @@
 #include "req.h"
 #include "session_cache.h"
 #include "support_duo.h"
+#include "support_hello.h"
 #include "support_wire.h"
 
 enum { UNEXPECTED = 10, ILLEGAL = 47 };
@@ -262,43 +263,6 @@ static void message_each_of_another_type_never_completes_in_tls13(void **state)
 
 static unsigned hellos;
 
-static size_t get16(const uint8_t *p)
-{
-    return (size_t)(p[0] << 8 | p[1]);
-}
-
-static void put16(uint8_t *p, size_t v)
-{
-    p[0] = (uint8_t)(v >> 8);
-    p[1] = (uint8_t)v;
-}
-
-static size_t block_at(const uint8_t *body)
-{
-    size_t at = 35 + (size_t)body[34];
-
-    at += 2 + get16(body + at);
-    return at + 1 + body[at];
-}
-
-static size_t find(const uint8_t *body, unsigned type)
-{
-    size_t at = block_at(body) + 2;
-
-    while (get16(body + at) != type)
-        at += 4 + get16(body + at + 2);
-    return at;
-}
-
-static void cut(uint8_t *body, size_t *len, unsigned type)
-{
-    size_t at = find(body, type), size = 4 + get16(body + at + 2), block = block_at(body);
-
-    memmove(body + at, body + at + size, *len - at - size);
-    *len -= size;
-    put16(body + block, get16(body + block) - size);
-}
-
 static void other_random(uint8_t *body, size_t *len)
 {
     (void)len;
@@ -310,71 +274,63 @@ static void other_name(uint8_t *body, size_t *len)
 {
     (void)len;
     if (hellos++)
-        body[find(body, 0) + 9] ^= 1;
+        body[hello_find(body, true, 0) + 9] ^= 1;
 }
 
 static void no_name(uint8_t *body, size_t *len)
 {
     if (hellos++)
-        cut(body, len, 0);
+        hello_cut(body, len, true, 0);
 }
 
 static void other_protocol(uint8_t *body, size_t *len)
 {
     (void)len;
     if (hellos++)
-        body[find(body, 16) + 7] ^= 1;
+        body[hello_find(body, true, 16) + 7] ^= 1;
 }
 
 static void other_groups(uint8_t *body, size_t *len)
 {
     (void)len;
     if (hellos++)
-        body[find(body, 10) + 7] ^= 2;
+        body[hello_find(body, true, 10) + 7] ^= 2;
 }
 
 static void other_schemes(uint8_t *body, size_t *len)
 {
     (void)len;
     if (hellos++)
-        body[find(body, 13) + 7] ^= 2;
+        body[hello_find(body, true, 13) + 7] ^= 2;
 }
 
 static void other_versions(uint8_t *body, size_t *len)
 {
     (void)len;
     if (hellos++) /* TLS 1.1 in place of TLS 1.2, behind TLS 1.3 */
-        body[find(body, 43) + 8] ^= 1;
+        body[hello_find(body, true, 43) + 8] ^= 1;
 }
 
 static void without_modes(uint8_t *body, size_t *len)
 {
     if (hellos++)
-        cut(body, len, 45);
+        hello_cut(body, len, true, 45);
 }
 
 static void with_another_extension(uint8_t *body, size_t *len)
 {
     static const uint8_t ext[] = { 0xfa, 0xfa, 0, 0 };
-    size_t block = block_at(body);
 
-    if (!hellos++)
-        return;
-    memcpy(body + *len, ext, sizeof ext);
-    *len += sizeof ext;
-    put16(body + block, get16(body + block) + sizeof ext);
+    if (hellos++)
+        hello_append(body, len, true, ext, sizeof ext);
 }
 
 static void with_early_data(uint8_t *body, size_t *len)
 {
     static const uint8_t ext[] = { 0, 42, 0, 0 };
-    size_t block = block_at(body);
 
-    if (!hellos++)
-        return;
-    memcpy(body + *len, ext, sizeof ext);
-    *len += sizeof ext;
-    put16(body + block, get16(body + block) + sizeof ext);
+    if (hellos++)
+        hello_append(body, len, true, ext, sizeof ext);
 }
 
 static void second_hello_that_is_another_one_is_refused(void **state)
@@ -404,23 +360,9 @@ static void second_hello_that_is_another_one_is_refused(void **state)
 
 /* ---- sessions ---- */
 
-static bool is_share(const uint8_t *at)
-{
-    static const uint8_t head[] = { 0, 51, 0, 36, 0, 29, 0, 32 };
-
-    return memcmp(at, head, sizeof head) == 0;
-}
-
-/* key_share out of a ServerHello with X25519. */
 static void without_share(uint8_t *body, size_t *len)
 {
-    size_t block = 35 + (size_t)body[34] + 3, at = block + 2;
-
-    while (!is_share(body + at))
-        at += 4 + get16(body + at + 2);
-    memmove(body + at, body + at + 40, *len - at - 40);
-    *len -= 40;
-    put16(body + block, get16(body + block) - 40);
+    hello_cut(body, len, false, 51);
 }
 
 /* A ticket alone (psk_ke), which the client did not offer (RFC 8446 4.2.11). */

@@ -2,6 +2,7 @@
  * there, that it is of this age, and what may not come of it. */
 #include "req.h"
 #include "support_bent.h"
+#include "support_hello.h"
 #include "support_vectors.h"
 
 #include <setjmp.h>
@@ -470,20 +471,7 @@ static void extension_is_looked_at_before_the_rest_of_a_server_hello(void **stat
 
 static void without_share(uint8_t *body, size_t *len)
 {
-    size_t at = 2 + 32 + 1 + body[34] + 3 + 2, block = at - 2;
-
-    while (at < *len) {
-        size_t size = 4U + (size_t)(body[at + 2] << 8 | body[at + 3]);
-
-        if (body[at] == 0 && body[at + 1] == SHARE) {
-            memmove(body + at, body + at + size, *len - at - size);
-            *len -= size;
-            body[block + 1] = (uint8_t)(body[block + 1] - size);
-            return;
-        }
-        at += size;
-    }
-    fail();
+    hello_cut(body, len, false, SHARE);
 }
 
 /* With a key that was agreed on before there are shares of both sides all the same, unless psk_ke is offered. */

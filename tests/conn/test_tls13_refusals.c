@@ -1,6 +1,7 @@
 /* What each side of TLS 1.3 refuses of the other's hellos and records, and with which alert. */
 #include "req.h"
 #include "support_duo.h"
+#include "support_hello.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,62 +23,6 @@ static struct duo *pair(void)
                          TLSN_OK);
     }
     return d;
-}
-
-/* ---- bending hellos ---- */
-
-/* Where the extension block's length stands in a hello. */
-static size_t block_at(const uint8_t *body, bool client)
-{
-    size_t at = 34;
-
-    at += 1U + body[at];
-    if (!client)
-        return at + 3;
-    at += 2U + (size_t)(body[at] << 8 | body[at + 1]);
-    return at + 1U + body[at];
-}
-
-static size_t get16(const uint8_t *p)
-{
-    return (size_t)(p[0] << 8 | p[1]);
-}
-
-static void put16(uint8_t *p, size_t v)
-{
-    p[0] = (uint8_t)(v >> 8);
-    p[1] = (uint8_t)v;
-}
-
-/* The extension with its head, 0 when it is not there. */
-static size_t find(const uint8_t *body, bool client, unsigned type)
-{
-    size_t at = block_at(body, client), end = at + 2 + get16(body + at);
-
-    for (at += 2; at < end; at += 4 + get16(body + at + 2))
-        if (get16(body + at) == type)
-            return at;
-    return 0;
-}
-
-static void cut(uint8_t *body, size_t *len, bool client, unsigned type)
-{
-    size_t at = find(body, client, type), block = block_at(body, client), size;
-
-    assert_true(at != 0);
-    size = 4 + get16(body + at + 2);
-    memmove(body + at, body + at + size, *len - at - size);
-    *len -= size;
-    put16(body + block, get16(body + block) - size);
-}
-
-static void append(uint8_t *body, size_t *len, bool client, const void *ext, size_t size)
-{
-    size_t block = block_at(body, client);
-
-    memcpy(body + *len, ext, size);
-    *len += size;
-    put16(body + block, get16(body + block) + size);
 }
 
 struct refusal {
@@ -103,7 +48,7 @@ static void check(enum tlsn_role from, const struct refusal *list, size_t count)
 
 static void with_compression(uint8_t *body, size_t *len)
 {
-    size_t at = block_at(body, true);
+    size_t at = hello_block(body, true);
 
     memmove(body + at + 1, body + at, *len - at);
     body[at] = 1;
@@ -132,46 +77,48 @@ static void with_version_2(uint8_t *body, size_t *len)
 
 static void without_groups(uint8_t *body, size_t *len)
 {
-    cut(body, len, true, GROUPS);
+    hello_cut(body, len, true, GROUPS);
 }
 
 static void without_share(uint8_t *body, size_t *len)
 {
-    cut(body, len, true, SHARE);
+    hello_cut(body, len, true, SHARE);
 }
 
 static void without_sigalgs(uint8_t *body, size_t *len)
 {
-    cut(body, len, true, SIGALGS);
+    hello_cut(body, len, true, SIGALGS);
 }
 
 static void with_share_twice(uint8_t *body, size_t *len)
 {
-    size_t at = find(body, true, SHARE), size = get16(body + at + 4), block = block_at(body, true);
+    size_t at = hello_find(body, true, SHARE), block = hello_block(body, true);
+    size_t size = hello_get16(body + at + 4);
 
     memmove(body + at + 6 + 2 * size, body + at + 6 + size, *len - at - 6 - size);
     memcpy(body + at + 6 + size, body + at + 6, size);
-    put16(body + at + 2, 2 + 2 * size);
-    put16(body + at + 4, 2 * size);
-    put16(body + block, get16(body + block) + size);
+    hello_put16(body + at + 2, 2 + 2 * size);
+    hello_put16(body + at + 4, 2 * size);
+    hello_put16(body + block, hello_get16(body + block) + size);
     *len += size;
 }
 
 static void with_share_not_listed(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + find(body, true, SHARE) + 6, 30);
+    hello_put16(body + hello_find(body, true, SHARE) + 6, 30);
 }
 
 static void with_short_share(uint8_t *body, size_t *len)
 {
-    size_t at = find(body, true, SHARE), block = block_at(body, true), value = get16(body + at + 8);
+    size_t at = hello_find(body, true, SHARE), block = hello_block(body, true);
+    size_t value = hello_get16(body + at + 8);
 
     memmove(body + at + 10 + value - 1, body + at + 10 + value, *len - at - 10 - value);
-    put16(body + at + 2, get16(body + at + 2) - 1);
-    put16(body + at + 4, get16(body + at + 4) - 1);
-    put16(body + at + 8, value - 1);
-    put16(body + block, get16(body + block) - 1);
+    hello_put16(body + at + 2, hello_get16(body + at + 2) - 1);
+    hello_put16(body + at + 4, hello_get16(body + at + 4) - 1);
+    hello_put16(body + at + 8, value - 1);
+    hello_put16(body + block, hello_get16(body + block) - 1);
     --*len;
 }
 
@@ -182,16 +129,16 @@ static const uint8_t psk[] = { 0, PSK, 0, 44, 0, 7, 0, 1, 'x', 0, 0, 0, 0, 0, 33
 
 static void with_psk_without_modes(uint8_t *body, size_t *len)
 {
-    cut(body, len, true, MODES);
-    append(body, len, true, psk, sizeof psk);
+    hello_cut(body, len, true, MODES);
+    hello_append(body, len, true, psk, sizeof psk);
 }
 
 static void with_psk_in_front(uint8_t *body, size_t *len)
 {
     static const uint8_t behind[] = { 0xfa, 0xfa, 0, 0 };
 
-    append(body, len, true, psk, sizeof psk);
-    append(body, len, true, behind, sizeof behind);
+    hello_append(body, len, true, psk, sizeof psk);
+    hello_append(body, len, true, behind, sizeof behind);
 }
 
 static void with_binders_missing(uint8_t *body, size_t *len)
@@ -200,7 +147,7 @@ static void with_binders_missing(uint8_t *body, size_t *len)
                                    0, 0, 33, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
-    append(body, len, true, two, sizeof two);
+    hello_append(body, len, true, two, sizeof two);
 }
 
 static void hello_of_client_is_refused_as_the_standard_says(void **state)
@@ -250,37 +197,37 @@ static void with_another_id(uint8_t *body, size_t *len)
 static void with_compression_method(uint8_t *body, size_t *len)
 {
     (void)len;
-    body[block_at(body, false) - 1] = 1;
+    body[hello_block(body, false) - 1] = 1;
 }
 
 static void with_suite_of_tls12(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + block_at(body, false) - 3, 0xc02b);
+    hello_put16(body + hello_block(body, false) - 3, 0xc02b);
 }
 
 static void with_suite_not_offered(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + block_at(body, false) - 3, 0x1305);
+    hello_put16(body + hello_block(body, false) - 3, 0x1305);
 }
 
 static void with_another_group(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + find(body, false, SHARE) + 4, 24);
+    hello_put16(body + hello_find(body, false, SHARE) + 4, 24);
 }
 
 static void without_servers_share(uint8_t *body, size_t *len)
 {
-    cut(body, len, false, SHARE);
+    hello_cut(body, len, false, SHARE);
 }
 
 static void with_strange_extension(uint8_t *body, size_t *len)
 {
     static const uint8_t ext[] = { 0x12, 0x34, 0, 0 };
 
-    append(body, len, false, ext, sizeof ext);
+    hello_append(body, len, false, ext, sizeof ext);
 }
 
 /* server_name belongs into EncryptedExtensions; the client sent it. */
@@ -288,39 +235,39 @@ static void with_misplaced_extension(uint8_t *body, size_t *len)
 {
     static const uint8_t ext[] = { 0, GROUPS, 0, 0 };
 
-    append(body, len, false, ext, sizeof ext);
+    hello_append(body, len, false, ext, sizeof ext);
 }
 
 static void with_extension_twice(uint8_t *body, size_t *len)
 {
     static const uint8_t ext[] = { 0, VERSIONS, 0, 2, 3, 4 };
 
-    append(body, len, false, ext, sizeof ext);
+    hello_append(body, len, false, ext, sizeof ext);
 }
 
 static void with_later_version(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + find(body, false, VERSIONS) + 4, 0x0305);
+    hello_put16(body + hello_find(body, false, VERSIONS) + 4, 0x0305);
 }
 
 static void with_listed_tls12(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + find(body, false, VERSIONS) + 4, 0x0303);
+    hello_put16(body + hello_find(body, false, VERSIONS) + 4, 0x0303);
 }
 
 static void with_zero_share(uint8_t *body, size_t *len)
 {
     (void)len;
-    memset(body + find(body, false, SHARE) + 8, 0, 32);
+    memset(body + hello_find(body, false, SHARE) + 8, 0, 32);
 }
 
 static void with_psk_nobody_offered(uint8_t *body, size_t *len)
 {
     static const uint8_t ext[] = { 0, PSK, 0, 2, 0, 0 };
 
-    append(body, len, false, ext, sizeof ext);
+    hello_append(body, len, false, ext, sizeof ext);
 }
 
 static void hello_of_server_is_refused_as_the_standard_says(void **state)
@@ -368,7 +315,7 @@ static struct duo *retrying(void)
 
 static void ask_for(uint8_t *body, unsigned group)
 {
-    put16(body + find(body, false, SHARE) + 4, group);
+    hello_put16(body + hello_find(body, false, SHARE) + 4, group);
 }
 
 static void asks_for_what_it_has(uint8_t *body, size_t *len)
@@ -385,7 +332,7 @@ static void asks_for_what_was_not_offered(uint8_t *body, size_t *len)
 
 static void asks_for_nothing(uint8_t *body, size_t *len)
 {
-    cut(body, len, false, SHARE);
+    hello_cut(body, len, false, SHARE);
 }
 
 static void retry_that_changes_nothing_or_too_much_is_refused(void **state)
@@ -434,7 +381,7 @@ static unsigned hellos;
 static void second_without_share(uint8_t *body, size_t *len)
 {
     if (hellos++)
-        put16(body + find(body, true, SHARE) + 6, 29);
+        hello_put16(body + hello_find(body, true, SHARE) + 6, 29);
     (void)len;
 }
 
@@ -448,23 +395,23 @@ static void second_with_other_suites(uint8_t *body, size_t *len)
 static void second_without_cookie(uint8_t *body, size_t *len)
 {
     if (hellos++)
-        cut(body, len, true, COOKIE);
+        hello_cut(body, len, true, COOKIE);
 }
 
 /* Of secp384r1, which is in the list too, behind the one that was asked for. */
 static void second_with_two_shares(uint8_t *body, size_t *len)
 {
     static const uint8_t share[] = { 0, 24, 0, 1, 0 };
-    size_t at = find(body, true, SHARE), end = at + 4 + get16(body + at + 2);
-    size_t block = block_at(body, true);
+    size_t at = hello_find(body, true, SHARE), end = at + 4 + hello_get16(body + at + 2);
+    size_t block = hello_block(body, true);
 
     if (!hellos++)
         return;
     memmove(body + end + sizeof share, body + end, *len - end);
     memcpy(body + end, share, sizeof share);
-    put16(body + at + 2, get16(body + at + 2) + sizeof share);
-    put16(body + at + 4, get16(body + at + 4) + sizeof share);
-    put16(body + block, get16(body + block) + sizeof share);
+    hello_put16(body + at + 2, hello_get16(body + at + 2) + sizeof share);
+    hello_put16(body + at + 4, hello_get16(body + at + 4) + sizeof share);
+    hello_put16(body + block, hello_get16(body + block) + sizeof share);
     *len += sizeof share;
 }
 
@@ -492,7 +439,7 @@ static void second_hello_that_changes_what_it_may_not_is_refused(void **state)
 static void lists_old_versions_only(uint8_t *body, size_t *len)
 {
     (void)len;
-    put16(body + find(body, true, VERSIONS) + 5, 0x7f1c);
+    hello_put16(body + hello_find(body, true, VERSIONS) + 5, 0x7f1c);
 }
 
 /* Somebody takes TLS 1.3 out of the client's list: the server's random value tells. */
@@ -609,7 +556,7 @@ static size_t lengthen_hello(struct duo *d, enum tlsn_role from, uint8_t *record
     (void)d;
     if (from == TLSN_SERVER && record[0] == 22) {
         record[len] = 8;
-        put16(record + 3, get16(record + 3) + 1);
+        hello_put16(record + 3, hello_get16(record + 3) + 1);
         return len + 1;
     }
     return len;
@@ -635,7 +582,7 @@ static size_t lengthen_client_hello(struct duo *d, enum tlsn_role from, uint8_t 
     if (from != TLSN_CLIENT || record[0] != 22 || lengthened--)
         return len;
     record[len] = 20;
-    put16(record + 3, get16(record + 3) + 1);
+    hello_put16(record + 3, hello_get16(record + 3) + 1);
     return len + 1;
 }
 
