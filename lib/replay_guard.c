@@ -2,17 +2,16 @@
  * of their binders.
  *
  * An entry is kept for three windows from its arrival: behind two the age of its ticket is wrong, and the clock
- * may be set back by one. So entries leave in the order in which they came, and a ring holds them, with chains of the hash index through it. What does
- * not fit is refused, never forgotten. Binders are made with keys that clients know, who could choose them to
- * meet in one chain: the index is seeded.
+ * may be set back by one. So entries leave in the order in which they came, and a ring holds them, with chains of
+ * the hash index through it. What does not fit is refused, never forgotten. Binders are made with keys that clients
+ * know, who could choose them to meet in one chain: the index is seeded.
  *
  * Before the set began others may have taken a ClientHello that can still come again: what was sent up to a
  * window later than that is refused, unless its ticket is younger than the set, for nobody has taken early
  * data with it before. The same holds when the clock is set back by more.
  *
  * With external keys there is no age, so that a ClientHello is good for ever: those are in a set of their own that
- * no entry leaves, and the key has to be younger than the set.
- */
+ * no entry leaves, and the key has to be younger than the set. */
 #include <tls-native/config.h>
 
 #include "base/bytes.h"

@@ -232,7 +232,8 @@ static tlsn_status fill_wait(struct tlsn_socket *s)
     return st;
 }
 
-/* Opens at most one record, of early data before the handshake is complete: into buf when any payload fits there, otherwise in place. */
+/* Opens at most one record, of early data before the handshake is complete: into buf when any payload fits there,
+ * otherwise in place. */
 static tlsn_status open_record(struct tlsn_socket *s, uint8_t *buf, size_t cap, size_t *len)
 {
     size_t start = s->in.start, have = tlsni_buf_len(&s->in), consumed = 0, written = 0;

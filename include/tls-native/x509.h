@@ -374,7 +374,7 @@ struct tlsn_bundle_item {
 };
 
 /* PEM text with any of these in it, one certificate, CRL or key in DER, PKCS#7 (RFC 2315; signatures
- * are not looked at), or PKCS#12 protected by a password (RFC 7292, RFC 9579). PKCS#7 and PKCS#12 may be in BER.
+ * are not looked at), or PKCS#12 protected by a password (RFC 7292, RFC 9879). PKCS#7 and PKCS#12 may be in BER.
  * unlock may be NULL. TLSN_ERR_PEM, TLSN_ERR_KEY, TLSN_ERR_KEY_ENCRYPTED (no password),
  * TLSN_ERR_PASSWORD, TLSN_ERR_KEY_COST, TLSN_ERR_NO_MEMORY. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_bundle_read(tlsn_bundle **out, const void *data, size_t len,

@@ -138,7 +138,8 @@ uint8_t tlsni_ext_ticket_count(const struct tlsni_hs *hs);
 /* Whether RFC 6066 4 has a number for this many bytes. */
 bool tlsni_ext_is_fragment_length(size_t length);
 
-/* RFC 7250: the types themselves, or X.509 when none is set; is the type among them; among those that the peer listed (empty: it did not)? */
+/* RFC 7250: the types themselves, or X.509 when none is set; is the type among them; among those that the peer
+ * listed (empty: it did not)? */
 const struct tlsni_cert_types *tlsni_cert_types_in_force(const struct tlsni_cert_types *types);
 bool tlsni_cert_types_have(const struct tlsni_cert_types *types, uint8_t type);
 bool tlsni_cert_type_listed(struct tlsn_span list, uint8_t type);

@@ -22,7 +22,8 @@ extern const struct tlsni_ext tlsni_ext_client_certificate_type, tlsni_ext_serve
 
 extern const struct tlsni_ext tlsni_ext_supported_versions, tlsni_ext_cookie, tlsni_ext_key_share,
     tlsni_ext_psk_key_exchange_modes, tlsni_ext_early_data, tlsni_ext_ticket_request, tlsni_ext_pre_shared_key,
-    tlsni_ext_certificate_authorities, tlsni_ext_oid_filters, tlsni_ext_cert_with_extern_psk, tlsni_ext_compress_certificate, tlsni_ext_post_handshake_auth, tlsni_ext_delegated_credential;
+    tlsni_ext_certificate_authorities, tlsni_ext_oid_filters, tlsni_ext_cert_with_extern_psk,
+    tlsni_ext_compress_certificate, tlsni_ext_post_handshake_auth, tlsni_ext_delegated_credential;
 
 /* One authority of a TrustedAuthorities list (RFC 6066 6); false at its end, and for one of an unknown kind,
  * which makes the reader bad. */

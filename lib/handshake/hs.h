@@ -309,7 +309,7 @@ struct tlsni_hs13 {
     struct tlsni_buf cookie;       /* of HelloRetryRequest; owned */
     uint16_t selected;             /* index of the pre-shared key that was taken */
     bool keyed;                    /* there is one, the key schedule begins with it */
-    bool cert_psk_asked, cert_psk; /* certificates authenticate all the same (RFC 8773): asked for, agreed */
+    bool cert_psk_asked, cert_psk; /* certificates authenticate all the same (RFC 9973): asked for, agreed */
     size_t entry;                  /* of a Certificate message whose extensions are written or read */
     size_t statuses;               /* responses in beside.ocsp */
     struct tlsn_span request_context; /* of CertificateRequest; span into hs->request */

@@ -1,7 +1,8 @@
 /* kx.h - key exchanges: one row and one file each. The flow asks, in order:
  *   server: prepare, write_params; read_exchange, finish_exchange
  *   client: read_params; choose, write_exchange
- * Rows without a ServerKeyExchange leave the functions about parameters NULL. At the end the premaster secret is in hs->premaster. */
+ * Rows without a ServerKeyExchange leave the functions about parameters NULL. At the end the premaster secret is in
+ * hs->premaster. */
 #ifndef TLSNI_HANDSHAKE_KX_H
 #define TLSNI_HANDSHAKE_KX_H
 
@@ -45,8 +46,9 @@ struct tlsni_kx_ops {
     tlsn_status (*finish_exchange)(struct tlsni_hs *hs);
 };
 
-extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_rsa_export, tlsni_kx_dh, tlsni_kx_ecdh, tlsni_kx_dhe, tlsni_kx_ecdhe, tlsni_kx_psk,
-    tlsni_kx_dhe_psk, tlsni_kx_ecdhe_psk, tlsni_kx_rsa_psk, tlsni_kx_srp, tlsni_kx_tls13;
+extern const struct tlsni_kx_ops tlsni_kx_rsa, tlsni_kx_rsa_export, tlsni_kx_dh, tlsni_kx_ecdh,
+    tlsni_kx_dhe, tlsni_kx_ecdhe, tlsni_kx_psk, tlsni_kx_dhe_psk, tlsni_kx_ecdhe_psk,
+    tlsni_kx_rsa_psk, tlsni_kx_srp, tlsni_kx_tls13;
 
 const struct tlsni_kx_ops *tlsni_kx_find(uint8_t kx);
 

@@ -12,9 +12,8 @@ enum tlsni_constraint_result {
     TLSNI_CONSTRAINT_LIMIT, /* *budget ran out: names times constraints may be many millions */
 };
 
-/* Applies the constraints (an extension's value that parsed, and whether it is critical) to every name of cert: subject,
- * subjectAltName, and without the latter the subject's emailAddress. Each comparison takes from
- * *budget by the bytes it has to look at. common_name: also the CN where it looks like a DNS name,
+/* Applies the constraints (an extension's value that parsed, and whether it is critical) to every name of cert:
+ * subject, subjectAltName, and without the latter the subject's emailAddress. Each comparison takes from *budget by the bytes it has to look at. common_name: also the CN where it looks like a DNS name,
  * because it will be used as one. */
 enum tlsni_constraint_result tlsni_constraints_check(struct tlsn_span constraints, bool critical,
                                                      const struct tlsni_cert *cert,

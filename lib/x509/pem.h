@@ -31,8 +31,8 @@ tlsn_status tlsni_pem_next_sealed(const struct tlsn_hooks *env, struct tlsn_span
 bool tlsni_pem_is_pkcs7(struct tlsn_span label);
 
 /* Every certificate in data: PEM (labels CERTIFICATE, X509 CERTIFICATE, PKCS7, CMS; TRUSTED CERTIFICATE
- * is refused), one certificate in DER, or a PKCS#7 in DER or BER: their DER one after the other in `der`, with `count` lengths
- * in an array that the caller frees. Not parsed further. TLSN_ERR_PEM when there is none. */
+ * is refused), one certificate in DER, or a PKCS#7 in DER or BER: their DER one after the other in `der`, with
+ * `count` lengths in an array that the caller frees. Not parsed further. TLSN_ERR_PEM when there is none. */
 tlsn_status tlsni_pem_certificates(const struct tlsn_hooks *env, struct tlsn_span data,
                                    struct tlsni_buf *der, size_t **lens, size_t *count,
                                    struct tlsni_err *err);
