@@ -454,7 +454,7 @@ struct tlsn_extension {
 
 /* What to write into a certificate. Zeroed fields mean nothing or the default. Borrowed. */
 struct tlsn_cert_spec {
-    const char *subject;        /* "CN=a.example,O=Example"; RFC 4514, one attribute a RDN; needed */
+    const char *subject;        /* "CN=a.example,O=Example"; RFC 4514, one attribute a RDN, at most 32; needed */
     const char *const *names;   /* "DNS:x", "IP:192.0.2.1", "EMAIL:a@b"; no prefix: by its look */
     size_t name_count;
     int64_t not_before, not_after; /* seconds since 1970; 0: now, and now + 90 days */

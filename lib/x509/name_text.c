@@ -126,15 +126,17 @@ static bool write_rdn(struct tlsni_wr *w, const char *text)
     return sound;
 }
 
-/* Where each RDN of the text begins. */
+/* Where each RDN of the text begins, and how many there are; 0: too many. */
 static size_t split(const char *text, const char *at[RDNS_MAX])
 {
     size_t n = 0;
 
     at[n++] = text;
-    for (; *text && n < RDNS_MAX; text++) {
+    for (; *text; text++) {
         if (*text == '\\' && text[1])
             text++;
+        else if (*text == ',' && n == RDNS_MAX)
+            return 0;
         else if (*text == ',')
             at[n++] = text[1] == ' ' ? text + 2 : text + 1;
     }
@@ -146,6 +148,8 @@ tlsn_status tlsni_name_write(struct tlsni_wr *w, const char *text)
     const char *at[RDNS_MAX];
     size_t n = split(text, at), mark = tlsni_dw_open(w, TLSNI_DER_SEQUENCE);
 
+    if (!n)
+        return TLSN_ERR_ARGUMENT;
     while (*text && n--)
         if (!write_rdn(w, at[n]))
             return TLSN_ERR_ARGUMENT;
@@ -267,22 +271,29 @@ static void put_pair(struct text *t, struct tlsni_rd *set)
         put_der(t, a.value.whole);
 }
 
+static void put_rdn(struct text *t, struct tlsni_rd set)
+{
+    for (bool first = true; tlsni_rd_left(&set); first = false) {
+        if (!first)
+            put(t, '+');
+        put_pair(t, &set);
+    }
+}
+
+/* Of very many RDNs those that stand last in the name, and first in the text. */
 void tlsni_name_print(char *out, size_t cap, struct tlsn_span name)
 {
     struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE);
-    struct tlsni_rd sets[RDNS_MAX];
+    struct tlsni_rd last[RDNS_MAX];
     struct text t = { out, cap, 0 };
-    size_t n = 0;
+    size_t n = 0, shown;
 
-    while (tlsni_rd_left(&r) && n < RDNS_MAX)
-        sets[n++] = tlsni_der_enter(&r, TLSNI_DER_SET);
-    while (n--) {
-        for (bool first = true; tlsni_rd_left(&sets[n]); first = false) {
-            if (!first)
-                put(&t, '+');
-            put_pair(&t, &sets[n]);
-        }
-        if (n)
+    while (tlsni_rd_left(&r))
+        last[n++ % RDNS_MAX] = tlsni_der_enter(&r, TLSNI_DER_SET);
+    shown = n < RDNS_MAX ? n : RDNS_MAX;
+    for (size_t i = 1; i <= shown; i++) {
+        put_rdn(&t, last[(n - i) % RDNS_MAX]);
+        if (i < n)
             put(&t, ',');
     }
     out[t.len] = 0;

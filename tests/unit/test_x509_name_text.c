@@ -10,6 +10,7 @@
 
 #include "support_vectors.h"
 #include "support_x509.h"
+#include "x509/der_write.h"
 #include "x509/name.h"
 #include "x509/name_text.h"
 
@@ -64,6 +65,53 @@ static void names_come_back_as_they_were(void **state)
         tlsni_name_print(out, sizeof out, tlsni_span_make(n.der, n.len));
         assert_string_equal(out, texts[i]);
     }
+}
+
+/* "CN=a0" and further ones behind it, count in all. */
+static void parts(char *text, size_t cap, unsigned count)
+{
+    size_t len = (size_t)snprintf(text, cap, "CN=a0");
+
+    for (unsigned i = 1; i < count; i++)
+        len += (size_t)snprintf(text + len, cap - len, ",OU=u%u", i);
+    assert_true(len < cap);
+}
+
+static void name_of_too_many_parts_is_refused_and_never_cut(void **state)
+{
+    char text[512];
+    struct name n;
+
+    (void)state;
+    parts(text, sizeof text, 32);
+    assert_int_equal(written(&n, text), TLSN_OK);
+    parts(text, sizeof text, 33);
+    assert_int_equal(written(&n, text), TLSN_ERR_ARGUMENT);
+}
+
+/* A name of 33 parts, of which those next to its holder are shown. */
+static void text_of_too_many_parts_begins_with_the_first(void **state)
+{
+    static uint8_t twice[2048];
+    struct tlsni_wr w = tlsni_wr_make(twice, sizeof twice);
+    struct tlsni_rd contents;
+    char text[512], out[2048];
+    struct name n;
+    size_t mark;
+
+    (void)state;
+    parts(text, sizeof text, 32);
+    assert_int_equal(written(&n, text), TLSN_OK);
+    contents = tlsni_der_open_span(tlsni_span_make(n.der, n.len), TLSNI_DER_SEQUENCE);
+    mark = tlsni_dw_open(&w, TLSNI_DER_SEQUENCE);
+    tlsni_wr_put(&w, contents.p, tlsni_rd_left(&contents));
+    assert_int_equal(written(&n, "CN=leaf"), TLSN_OK);
+    contents = tlsni_der_open_span(tlsni_span_make(n.der, n.len), TLSNI_DER_SEQUENCE);
+    tlsni_wr_put(&w, contents.p, tlsni_rd_left(&contents));
+    tlsni_dw_close(&w, mark);
+    assert_false(w.bad);
+    tlsni_name_print(out, sizeof out, tlsni_span_make(twice, w.len));
+    assert_memory_equal(out, "CN=leaf,CN=a0,OU=u1,", 20);
 }
 
 static void other_spellings_are_the_same_name(void **state)
@@ -188,6 +236,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_come_back_as_they_were),
+        cmocka_unit_test(name_of_too_many_parts_is_refused_and_never_cut),
+        cmocka_unit_test(text_of_too_many_parts_begins_with_the_first),
         cmocka_unit_test(other_spellings_are_the_same_name),
         cmocka_unit_test(texts_that_are_no_names_are_refused),
         cmocka_unit_test(values_of_every_type_are_printed),
