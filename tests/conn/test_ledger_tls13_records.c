@@ -183,6 +183,33 @@ static void limit_counts_content_type_and_padding(void **state)
     REQ("8446:5.4/6");
 }
 
+/* A sender that keeps to the limit with its content alone. */
+static void padding_above_the_limit_is_overflow(void **state)
+{
+    static const uint8_t data[40];
+
+    (void)state;
+    for (int wrong = 0; wrong < 2; wrong++) {
+        struct duo *d = pair(TLSN_TLS1_3);
+        size_t before;
+
+        OK(tlsn_config_set_record_size_limit(d->config[TLSN_SERVER], 64));
+        OK(tlsn_config_set_record_padding(d->config[TLSN_CLIENT], 128));
+        duo_shake(d);
+        if (wrong)
+            d->conn[TLSN_CLIENT]->tx->plain_max = 1000;
+        before = d->records;
+        duo_write(d, TLSN_CLIENT, data, sizeof data);
+        duo_run(d);
+        if (wrong)
+            assert_int_equal(d->record[before].len, 128 + TAG);
+        assert_int_equal(d->data_len[TLSN_SERVER], wrong ? 0 : sizeof data);
+        assert_int_equal(d->read_status[TLSN_SERVER], wrong ? TLSN_ERR_RECORD_OVERFLOW : TLSN_OK);
+        duo_free(d);
+    }
+    REQ("8446:5.4/6");
+}
+
 /* ---- versions ---- */
 
 static void records_of_an_older_version_say_so(void **state)
@@ -218,6 +245,7 @@ int main(void)
         cmocka_unit_test(no_record_but_of_data_is_empty),
         cmocka_unit_test(type_is_looked_for_in_the_plain_text_alone),
         cmocka_unit_test(limit_counts_content_type_and_padding),
+        cmocka_unit_test(padding_above_the_limit_is_overflow),
         cmocka_unit_test(records_of_an_older_version_say_so),
     };
 
