@@ -135,32 +135,58 @@ static void put_in_order(struct tlsni_stringprep *p)
     }
 }
 
-/* Reads up to a character that no mark can be put in front of. 0, or what ends the string. */
+/* What is handed out is gone; marks, behind which further ones may belong, come to the front. */
+static void drop_used(struct tlsni_stringprep *p)
+{
+    p->count -= p->ready;
+    memmove(p->queue, p->queue + p->ready, p->count * sizeof *p->queue);
+    memmove(p->order, p->order + p->ready, p->count * sizeof *p->order);
+    p->next = p->ready = 0;
+}
+
+/* No mark can be put in front of a character that is none: up to the last one all have their places. */
+static unsigned settled(const struct tlsni_stringprep *p)
+{
+    unsigned n = p->count;
+
+    while (n > 0 && p->order[n - 1] > 0)
+        n--;
+    return n;
+}
+
+static void put_prepared(struct tlsni_stringprep *p, int32_t c)
+{
+    if (c >= ' ' && c < 0x7f)
+        put(p, c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    else
+        put_mapped(p, c);
+}
+
+/* Reads until something is ready. 0, or what ends the string. */
 static int32_t fill(struct tlsni_stringprep *p)
 {
-    p->next = p->count = 0;
-    do {
+    drop_used(p);
+    while (p->ready == 0) {
         int32_t c = tlsni_attribute_char(p->tag, &p->text);
 
-        if (c == TLSNI_CHAR_END && p->count > 0)
+        if (c == TLSNI_CHAR_END && p->count > 0) {
+            p->ready = p->count;
             break;
+        }
         if (c < 0 || is_prohibited(c))
             return c < 0 ? c : TLSNI_CHAR_BAD;
-        if (c > ' ' && c < 0x7f)
-            put(p, c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-        else
-            put_mapped(p, c);
-    } while (p->count == 0 ||
-             (p->order[p->count - 1] > 0 && p->count <= TLSNI_STRINGPREP_MARKS));
-    if (p->order[p->count - 1] > 0 && p->count > TLSNI_STRINGPREP_MARKS)
-        return TLSNI_CHAR_BAD;
+        put_prepared(p, c);
+        p->ready = settled(p);
+        if (p->ready == 0 && p->count > TLSNI_STRINGPREP_MARKS)
+            return TLSNI_CHAR_BAD;
+    }
     put_in_order(p);
     return 0;
 }
 
 static int32_t ordered_char(struct tlsni_stringprep *p)
 {
-    int32_t end = p->next < p->count ? 0 : fill(p);
+    int32_t end = p->next < p->ready ? 0 : fill(p);
 
     return end < 0 ? end : p->queue[p->next++];
 }
@@ -184,7 +210,7 @@ void tlsni_stringprep_begin(struct tlsni_stringprep *p, uint8_t tag, struct tlsn
     p->tag = tag;
     p->begun = false;
     p->ahead = p->behind = 0;
-    p->next = p->count = 0;
+    p->next = p->ready = p->count = 0;
 }
 
 /* @rfc 5280:7.1/3, 5280:7.1/4, 5280:7.1/6 */

@@ -22,8 +22,8 @@ struct tlsni_stringprep {
     uint8_t tag;
     bool begun;               /* something other than spaces was handed out */
     int32_t ahead, behind;    /* read behind a space, and behind a run of spaces; 0: nothing */
-    unsigned next, count;     /* of the queue */
-    int32_t queue[TLSNI_STRINGPREP_QUEUE]; /* a character with its marks */
+    unsigned next, ready, count; /* of the queue: what comes next, what may be handed out, what there is */
+    int32_t queue[TLSNI_STRINGPREP_QUEUE]; /* characters with their marks */
     uint8_t order[TLSNI_STRINGPREP_QUEUE]; /* their combining classes */
 };
 

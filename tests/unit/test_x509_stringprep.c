@@ -114,6 +114,21 @@ static void marks_without_end_make_no_text(void **state)
     assert_prepared(points, points);
 }
 
+/* The bound is on one character's marks: letters that are written with theirs in one follow each other as they like. */
+static void accented_letters_in_a_row_are_text(void **state)
+{
+    char composed[TEXT_MAX] = "c9", expected[SHOWN_MAX] = "65 301";
+
+    (void)state;
+    for (int i = 1; i <= TLSNI_STRINGPREP_MARKS; i++) {
+        strcat(composed, " c9");
+        strcat(expected, " 65 301");
+        assert_prepared(composed, expected);
+    }
+    assert_prepared("1e69 323 1e69", "73 323 323 307 73 323 307"); /* a mark behind goes in between */
+    REQ("5280:7.1/3");
+}
+
 /* Another implementation: CPython's unicodedata and stringprep. A file of Unicode may be had besides. */
 static void assert_agreement(const char *arguments, size_t least)
 {
@@ -167,6 +182,7 @@ int main(void)
         cmocka_unit_test(space_with_a_mark_counts),
         cmocka_unit_test(prohibited_characters_make_no_text),
         cmocka_unit_test(marks_without_end_make_no_text),
+        cmocka_unit_test(accented_letters_in_a_row_are_text),
         cmocka_unit_test(strings_agree_with_another_implementation),
         cmocka_unit_test(strings_agree_over_the_file_of_unicode),
     };
