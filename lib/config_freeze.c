@@ -91,6 +91,18 @@ static tlsn_status check_revocation(tlsn_config *c)
     return st == TLSN_OK ? st : tlsni_config_fail(c, st, "%s", err.text);
 }
 
+/* All curves of TLS 1.3 are longer than what holds where nothing is said. */
+static void set_delegated_least(tlsn_config *c)
+{
+    const struct tlsn_verify_options *o = &c->verify_options;
+
+    c->hs.delegated_least = (struct tlsni_delegated_least){
+        .rsa_bits = o->min_rsa_bits ? o->min_rsa_bits : TLSNI_VERIFY_RSA_BITS,
+        .ec_bits = o->min_ec_bits,
+        .suite_b = o->suite_b,
+    };
+}
+
 static tlsn_status freeze(tlsn_config *c)
 {
     tlsn_status st = check_revocation(c);
@@ -107,8 +119,7 @@ static tlsn_status freeze(tlsn_config *c)
                                  "tickets are either stateful or the application's");
     if (c->policy)
         tlsni_policy_verify(c->policy, &c->verify_options);
-    c->hs.delegated_rsa_bits = c->verify_options.min_rsa_bits ? c->verify_options.min_rsa_bits
-                                                              : TLSNI_VERIFY_RSA_BITS;
+    set_delegated_least(c);
     if (!c->ticket_secret_set)
         st = tlsni_random(&c->hooks, c->hs.ticket_secret, sizeof c->hs.ticket_secret);
     c->ticket_secret_set = st == TLSN_OK;

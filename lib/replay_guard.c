@@ -11,7 +11,8 @@
  * data with it before. The same holds when the clock is set back by more.
  *
  * With external keys there is no age, so that a ClientHello is good for ever: those are in a set of their own that
- * no entry leaves, and the key has to be younger than the set. */
+ * no entry leaves, and the key has to be younger than the set. One that by its time is not made yet is refused: a
+ * set that begins before that time comes would be older than the key, but not than what came with it. */
 #include <tls-native/config.h>
 
 #include "base/bytes.h"
@@ -176,7 +177,7 @@ static void enter(const tlsn_replay_guard *g, struct set *s, const uint8_t *id, 
  * @rfc 8446:8.2/2 */
 static bool may_be_older(const tlsn_replay_guard *g, const struct tlsn_early_hello *h)
 {
-    return h->now_ms < g->latest_ms - h->window_ms ||
+    return h->now_ms < g->latest_ms - h->window_ms || (h->external && h->issued_ms > h->now_ms) ||
            (h->issued_ms < g->began_ms && (h->external || h->sent_ms < g->began_ms + h->window_ms));
 }
 

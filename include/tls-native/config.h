@@ -617,7 +617,7 @@ struct tlsn_early_hello {
  * tlsn_handshake(), from any thread, several at once; the question and the note have to be one step. TLSN_OK: it
  * was not there before, and is now; any other status: its early data are not taken. A store that was lost has to
  * say so for all that were sent before it began and window_ms behind that, and for all with external keys that were
- * made before (RFC 8446 8.2). */
+ * made before, or that by issued_ms are not made yet (RFC 8446 8.2). */
 struct tlsn_replay_check {
     tlsn_status (*first)(void *ctx, const struct tlsn_early_hello *hello);
     void *ctx;
@@ -674,8 +674,9 @@ struct tlsn_psk_early {
     uint32_t max;          /* bytes, 0: none */
     uint16_t suite;        /* code point; of the key's hash, for imported keys of any hash */
     struct tlsn_span alpn; /* the application protocol, at most 255 bytes; empty: none */
-    int64_t made_ms;       /* server: when the key was made, by the clock of the hooks: nobody used it before; 0:
-                            * unknown, then only a tlsn_replay_check of your own takes any */
+    int64_t made_ms;       /* server: when the key was made, by the clock of the hooks: nobody used it before, and
+                            * nothing is taken before; 0: unknown, then only a tlsn_replay_check of your own
+                            * takes any */
 };
 struct tlsn_psk {
     struct tlsn_span identity, key;

@@ -60,11 +60,26 @@ static tlsn_status check_certificate(struct tlsni_hs *hs)
                       "the certificate may not delegate credentials: %s", obstacle);
 }
 
-/* What nobody may certify is not delegated to either. */
-static bool is_short(const struct tlsni_hs *hs, const struct tlsni_pubkey *key)
+static unsigned least_bits(const struct tlsni_hs *hs, const struct tlsni_pubkey *key)
 {
-    return tlsni_pubkey_modulus_len(key) &&
-           tlsni_pubkey_bits(key) < hs->cfg->delegated_rsa_bits;
+    const struct tlsni_delegated_least *least = &hs->cfg->delegated_least;
+
+    return tlsni_pubkey_modulus_len(key) ? least->rsa_bits : tlsni_pubkey_group(key) ? least->ec_bits : 0;
+}
+
+/* What nobody may certify is not delegated to either. */
+static tlsn_status check_strength(struct tlsni_hs *hs, const struct tlsni_pubkey *key)
+{
+    unsigned least = least_bits(hs, key);
+
+    if (tlsni_pubkey_bits(key) < least)
+        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                          "delegated credential with a key of %u bits, at least %u are needed",
+                          tlsni_pubkey_bits(key), least);
+    if (tlsni_suite_b_curve(hs->cfg->delegated_least.suite_b, tlsni_pubkey_group(key)))
+        return TLSN_OK;
+    return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
+                      "delegated credential with a key that is none of Suite B");
 }
 
 static tlsn_status take_key(struct tlsni_hs *hs, const struct tlsni_delegated *d)
@@ -75,11 +90,7 @@ static tlsn_status take_key(struct tlsni_hs *hs, const struct tlsni_delegated *d
         return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
                           "delegated credential whose public key is none for %s",
                           scheme_name(d->scheme));
-    if (st == TLSN_OK && is_short(hs, hs->peer.delegated_key))
-        return tlsni_fail(hs->err, TLSN_ERR_ILLEGAL_PARAMETER, layer,
-                          "delegated credential with a key of %u bits, at least %u are needed",
-                          tlsni_pubkey_bits(hs->peer.delegated_key), hs->cfg->delegated_rsa_bits);
-    return st;
+    return st == TLSN_OK ? check_strength(hs, hs->peer.delegated_key) : st;
 }
 
 /* With the certificate's own key. */

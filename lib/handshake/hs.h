@@ -74,6 +74,12 @@ struct tlsni_names {
     size_t sourced_count;
 };
 
+/* What keys in delegated credentials have to be, as those of certificates. */
+struct tlsni_delegated_least {
+    unsigned rsa_bits, ec_bits; /* at least; 0: any */
+    unsigned suite_b;           /* 128 or 192: of that profile, 0: of any kind */
+};
+
 /* What a handshake may do: the frozen, shared part of a configuration. All pointers borrowed. */
 struct tlsni_hs_config {
     uint16_t version_min, version_max;
@@ -89,7 +95,7 @@ struct tlsni_hs_config {
     struct tlsni_ids sigalgs_cert; /* client: of certificates, empty: as sigalgs */
     struct tlsni_ids cert_compressions; /* for Certificate messages, both ways, best first */
     struct tlsni_ids delegated_schemes; /* that the peer's delegated credentials may be for, none: they are not taken */
-    unsigned delegated_rsa_bits;   /* least size of an RSA key in one */
+    struct tlsni_delegated_least delegated_least;
     bool client_preference;
     uint8_t suite_b;               /* 128 or 192: the profile of cipher/suite_b.h, 0: none */
     bool suites_named;             /* the suites are an explicit list, not a policy's */

@@ -155,23 +155,30 @@ static void longest_life_can_be_set(void **state)
     }
 }
 
-/* What is too short for a certificate's key is so for this one. */
-static void short_key_is_refused(void **state)
+/* What a certificate's key may not be, this one may not be either. */
+static void key_too_weak_for_a_certificate_is_refused(void **state)
 {
-    const struct tlsn_verify_options options = { .min_rsa_bits = 3072 };
+    static const struct {
+        const char *owner, *key, *says;
+        struct tlsn_verify_options options;
+    } cases[] = {
+        { "ec:secp256r1", "rsa-pss:2048", "2048 bits, at least 3072", { .min_rsa_bits = 3072 } },
+        { "ec:secp384r1", "ec:secp256r1", "256 bits, at least 384", { .min_ec_bits = 384 } },
+        { "ec:secp256r1", "ed25519", "Suite B", { .suite_b = 128 } },
+    };
 
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        const struct dc_spec spec = { .key = "rsa-pss:2048", .role = TLSN_SERVER };
-        tlsn_credential *owner = dc_owner("ec:secp256r1", DC_SOUND);
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        const struct dc_spec spec = { .key = cases[i / 2].key, .role = TLSN_SERVER };
+        tlsn_credential *owner = dc_owner(cases[i / 2].owner, DC_SOUND);
         struct duo *d;
 
         dc_force(owner, &spec, TLSN_SERVER);
         d = pair(TLSN_SERVER, owner);
-        if (i)
-            OK(tlsn_config_set_verify_options(d->config[TLSN_CLIENT], &options));
-        if (i)
-            check_refused(d, TLSN_CLIENT, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL, "2048 bits, at least 3072");
+        if (i & 1)
+            OK(tlsn_config_set_verify_options(d->config[TLSN_CLIENT], &cases[i / 2].options));
+        if (i & 1)
+            check_refused(d, TLSN_CLIENT, TLSN_ERR_ILLEGAL_PARAMETER, ILLEGAL, cases[i / 2].says);
         else
             duo_shake(d);
         duo_free(d);
@@ -509,7 +516,7 @@ int main(void)
         cmocka_unit_test(credential_that_does_not_hold_is_refused),
         cmocka_unit_test(credential_at_the_edge_is_taken),
         cmocka_unit_test(longest_life_can_be_set),
-        cmocka_unit_test(short_key_is_refused),
+        cmocka_unit_test(key_too_weak_for_a_certificate_is_refused),
         cmocka_unit_test(scheme_has_to_be_one_of_the_list),
         cmocka_unit_test(delegation_has_to_be_of_a_scheme_that_was_offered),
         cmocka_unit_test(credential_out_of_place_is_refused),

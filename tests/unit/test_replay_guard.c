@@ -32,13 +32,18 @@ static tlsn_status first(tlsn_replay_guard *g, uint32_t n, int64_t issued_ms)
     return tlsn_replay_guard_first(g, &h);
 }
 
-static tlsn_replay_guard *make(size_t entries)
+static tlsn_replay_guard *make_at(size_t entries, int64_t ms)
 {
     tlsn_replay_guard *g;
 
-    now_ms = BEGAN;
+    now_ms = ms;
     assert_int_equal(tlsn_replay_guard_new(&g, entries, &hooks), TLSN_OK);
     return g;
+}
+
+static tlsn_replay_guard *make(size_t entries)
+{
+    return make_at(entries, BEGAN);
 }
 
 static void hello_is_new_once(void **state)
@@ -158,6 +163,22 @@ static void external_key_that_is_older_or_of_unknown_age_is_refused(void **state
     REQ("8446:8.2/2");
 }
 
+/* By the clock of whoever made it, which is ahead: a set that began in between would take it for its own. */
+static void external_key_that_is_not_made_yet_is_refused(void **state)
+{
+    tlsn_replay_guard *g = make(4), *next;
+
+    (void)state;
+    assert_int_equal(first_external(g, 1, BEGAN + 1), TLSN_ERR_NOT_FOUND);
+    now_ms = BEGAN + 1;
+    assert_int_equal(first_external(g, 1, BEGAN + 1), TLSN_OK);
+    tlsn_replay_guard_free(g);
+    next = make_at(4, BEGAN + 2);
+    assert_int_equal(first_external(next, 1, BEGAN + 1), TLSN_ERR_NOT_FOUND);
+    tlsn_replay_guard_free(next);
+    REQ("8446:8.2/2");
+}
+
 static void arguments_are_checked(void **state)
 {
     tlsn_replay_guard *g = NULL;
@@ -214,6 +235,7 @@ int main(void)
         cmocka_unit_test(clock_that_is_set_back_refuses),
         cmocka_unit_test(external_hello_is_new_once_and_for_good),
         cmocka_unit_test(external_key_that_is_older_or_of_unknown_age_is_refused),
+        cmocka_unit_test(external_key_that_is_not_made_yet_is_refused),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(threads_take_each_once),
     };
