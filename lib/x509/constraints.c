@@ -311,10 +311,10 @@ static enum relation relation_of(const struct tlsni_general_name *name, const st
     }
 }
 
-/* A name with the factor that its comparison costs: 1, or the attributes of its widest RDN. */
+/* A name with the factor that its comparison costs: 1, or the weight of a directory name. */
 struct subject {
     struct tlsni_general_name name;
-    size_t width;
+    size_t weight;
 };
 
 struct lists {
@@ -322,6 +322,19 @@ struct lists {
     bool critical;
     uint32_t *budget;
 };
+
+/* What a comparison takes with a subtree of the same kind, of which this is the rest. */
+static size_t work_of(const struct subject *subject, struct tlsni_rd one)
+{
+    size_t len = subject->name.value.len + tlsni_rd_left(&one), weight = subject->weight;
+
+    if (subject->name.kind == TLSNI_GN_DIRECTORY) {
+        size_t other = tlsni_name_weight(read_subtree(&one).base.value);
+
+        weight = other > weight ? other : weight;
+    }
+    return WORK_COMPARE + weight * len;
+}
 
 /* One name against one list. Of the permitted subtrees of its kind, if there are any, one has to
  * hold it; of the excluded ones none may. */
@@ -333,11 +346,10 @@ static enum tlsni_constraint_result check_list(struct tlsni_rd list, const struc
     while (list.p != list.end && (excluded || !inside)) {
         struct tlsni_rd one = tlsni_der_enter(&list, TLSNI_DER_SEQUENCE);
         bool same = one.p != one.end && (*one.p & 0x1f) == subject->name.kind;
-        size_t work = subject->width * (subject->name.value.len + tlsni_rd_left(&one));
         struct subtree s;
         enum relation rel;
 
-        if (!spend(l->budget, same ? WORK_COMPARE + work : WORK_LOOK))
+        if (!spend(l->budget, same ? work_of(subject, one) : WORK_LOOK))
             return TLSNI_CONSTRAINT_LIMIT;
         if (!same)
             continue;
@@ -360,7 +372,7 @@ static enum tlsni_constraint_result check_name(const struct lists *l, uint8_t ki
     if (!spend(l->budget, WORK_LOOK + value.len))
         return TLSNI_CONSTRAINT_LIMIT;
     if (kind == TLSNI_GN_DIRECTORY)
-        subject.width = tlsni_name_width(value);
+        subject.weight = tlsni_name_weight(value);
     result = check_list(l->excluded, &subject, true, l);
     return result == TLSNI_CONSTRAINT_OK ? check_list(l->permitted, &subject, false, l) : result;
 }

@@ -184,17 +184,37 @@ static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b)
     return true;
 }
 
-size_t tlsni_name_width(struct tlsn_span name)
+/* Printable ASCII, an octet to a character? */
+static bool is_plain(const struct tlsni_der *value)
+{
+    if (value->tag == TLSNI_DER_BMP || value->tag == TLSNI_DER_UNIVERSAL)
+        return false;
+    for (size_t i = 0; i < value->body.len; i++)
+        if (value->body.data[i] < ' ' || value->body.data[i] > 0x7e)
+            return false;
+    return true;
+}
+
+enum { GROWN = 16 }; /* times the work of ASCII: three octets of UTF-8 may be eighteen characters, or none */
+
+size_t tlsni_name_weight(struct tlsn_span name)
 {
     struct tlsni_rd r = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE);
     size_t widest = 1;
+    bool plain = true;
 
     while (r.p != r.end) {
-        size_t n = count_attributes(tlsni_der_enter(&r, TLSNI_DER_SET));
+        struct tlsni_rd set = tlsni_der_enter(&r, TLSNI_DER_SET);
+        size_t n = 0;
 
+        for (; set.p != set.end; n++) {
+            struct tlsni_attribute a = tlsni_attribute_next(&set);
+
+            plain = plain && is_plain(&a.value);
+        }
         widest = n > widest ? n : widest;
     }
-    return widest < RDN_ATTRIBUTES_MAX ? widest : RDN_ATTRIBUTES_MAX;
+    return (widest < RDN_ATTRIBUTES_MAX ? widest : RDN_ATTRIBUTES_MAX) * (plain ? 1 : GROWN);
 }
 
 /* Compares RDN by RDN until base ends; *rest: what then is left of the name. */

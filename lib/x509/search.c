@@ -149,13 +149,14 @@ static bool spend(struct tlsni_search *s, size_t work)
     return true;
 }
 
-/* Names of equal hash. Those that differ in bytes take work: hostile ones are long and have many
- * attributes to an RDN. */
+/* Names of equal hash. Those that differ in bytes take work: hostile ones are long, have many attributes to an
+ * RDN, and characters that become many. */
 static bool same_name(struct tlsni_search *s, struct tlsn_span a, struct tlsn_span b)
 {
     if (tlsni_span_eq(a, b))
         return true;
-    return spend(s, NAME_COMPARE + tlsni_name_width(a) * (a.len + b.len)) && tlsni_name_equal(a, b);
+    return spend(s, NAME_COMPARE + tlsni_name_weight(a) * a.len + tlsni_name_weight(b) * b.len) &&
+           tlsni_name_equal(a, b);
 }
 
 /* Two certificates of one entity in a path would be a loop (RFC 4158 2.4.2). */

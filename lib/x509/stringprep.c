@@ -139,8 +139,10 @@ static void put_in_order(struct tlsni_stringprep *p)
 static void drop_used(struct tlsni_stringprep *p)
 {
     p->count -= p->ready;
-    memmove(p->queue, p->queue + p->ready, p->count * sizeof *p->queue);
-    memmove(p->order, p->order + p->ready, p->count * sizeof *p->order);
+    for (unsigned i = 0; i < p->count; i++) {
+        p->queue[i] = p->queue[p->ready + i];
+        p->order[i] = p->order[p->ready + i];
+    }
     p->next = p->ready = 0;
 }
 

@@ -324,6 +324,56 @@ static void common_name_is_held_in_every_string_type(void **state)
                                              true, &budget), TLSNI_CONSTRAINT_VIOLATED);
 }
 
+/* What a directory name costs beside a subtree of 64 such names, each with this text of 30 bytes. */
+static uint32_t cost_of_directory(uint8_t tag, const char *thirty, const char *of_base)
+{
+    uint8_t value[8192], subject[128];
+    struct tlsni_wr v = tlsni_wr_make(value, sizeof value), s = tlsni_wr_make(subject, sizeof subject);
+    size_t all = tlsni_dw_open(&v, 0x30), list = tlsni_dw_open(&v, 0xa1);
+    struct tlsni_cert cert = { 0 };
+    uint32_t budget = UINT32_MAX;
+
+    for (int i = 0; i < 65; i++) {
+        struct tlsni_wr *w = i < 64 ? &v : &s;
+        size_t one = i < 64 ? tlsni_dw_open(w, 0x30) : 0, kind = i < 64 ? tlsni_dw_open(w, 0xa4) : 0;
+        size_t name = tlsni_dw_open(w, 0x30), set = tlsni_dw_open(w, 0x31), pair = tlsni_dw_open(w, 0x30);
+
+        tlsni_dw_put(w, 0x06, tlsni_span_make("\x55\x04\x0a", 3));
+        tlsni_dw_put(w, tag, tlsni_span_make(i < 64 ? of_base : thirty, 30));
+        tlsni_dw_close(w, pair);
+        tlsni_dw_close(w, set);
+        tlsni_dw_close(w, name);
+        if (i < 64) {
+            tlsni_dw_close(w, kind);
+            tlsni_dw_close(w, one);
+        }
+    }
+    tlsni_dw_close(&v, list);
+    tlsni_dw_close(&v, all);
+    cert.subject = tlsni_span_make(subject, s.len);
+    assert_int_equal(tlsni_constraints_check(tlsni_span_make(value, v.len), true, &cert, false, &budget),
+                     TLSNI_CONSTRAINT_OK);
+    return UINT32_MAX - budget;
+}
+
+/* A character may become eighteen, and what vanishes costs too: the budget is one of time. */
+static void names_that_grow_cost_more(void **state)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz 012", other[] = "abcdefghijklmnopqrstuvwxyz 013";
+    static const char grown[] = "\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba"
+                                "\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba\xef\xb7\xba";
+    static const char wide[] = "\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01"
+                               "\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01\x33\x01";
+    static const char hidden[] = "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1";
+    uint32_t least = 10 * cost_of_directory(0x0c, plain, other);
+
+    (void)state;
+    assert_true(cost_of_directory(0x0c, grown, plain) > least);
+    assert_true(cost_of_directory(0x0c, plain, grown) > least);
+    assert_true(cost_of_directory(0x1e, wide, plain) > least);
+    assert_true(cost_of_directory(0x0c, hidden, plain) > least);
+}
+
 /* 4000 e-mail addresses in one subject under one constraint: no more work than their number. */
 static void many_attributes_take_linear_time(void **state)
 {
@@ -361,6 +411,7 @@ int main(void)
         cmocka_unit_test(registered_subtree_is_what_begins_with_it),
         cmocka_unit_test(subject_is_held_to_constraints),
         cmocka_unit_test(common_name_is_held_in_every_string_type),
+        cmocka_unit_test(names_that_grow_cost_more),
         cmocka_unit_test(many_attributes_take_linear_time),
     };
 
