@@ -333,6 +333,8 @@ static const char *authentication_name(const tlsn_conn *c)
         return "";
     if (c->by_psk)
         return tlsni_auth_name(TLSNI_AUTH_PSK);
+    if (c->suite->auth == TLSNI_AUTH_TLS13)
+        return tlsni_signer_name(c->signer);
     return tlsni_suite_is_anonymous(c->suite) ? "none" : tlsni_auth_name(c->suite->auth);
 }
 

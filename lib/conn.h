@@ -113,6 +113,7 @@ struct tlsn_conn {
     uint16_t clear_out_max;           /* plain text of records we send in the clear, 0: no bound */
     uint8_t role, resumed, compression;
     uint8_t early;                    /* enum tlsn_early */
+    uint8_t signer;                   /* enum tlsni_key_type: the server signed with it, or did when the session began */
     bool by_psk;                      /* TLS 1.3: a pre-shared key alone authenticates, or did when the session began */
     uint8_t verify_data_len, mac_order;
     uint8_t verify_data[2][36];       /* of the latest handshake, by role; none in TLS 1.3 */

@@ -414,6 +414,7 @@ static void keep_own(tlsn_conn *c, const struct tlsni_hs *hs)
 static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
 {
     const struct tlsn_session *s = &hs->session;
+    const struct tlsni_sigalg *signer = tlsni_sigalg_find(s->scheme);
 
     c->suite = hs->suite;
     c->peer_raw = s->peer_raw;
@@ -427,6 +428,7 @@ static void keep_facts(tlsn_conn *c, const struct tlsni_hs *hs)
     }
     c->alpn = hs->alpn;
     c->resumed = (uint8_t)hs->resumed;
+    c->signer = signer ? signer->key : 0;
     c->by_psk = hs->version->psk_extension && tlsni_buf_len(&s->identity) && !s->scheme;
     c->early = hs->tls13.early;
     c->ems = hs->ems || hs->version->binds_messages;

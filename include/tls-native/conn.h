@@ -348,7 +348,7 @@ struct tlsn_conn_info {
     bool ems, etm, secure_renegotiation;
     bool truncated_hmac;       /* MACs of 80 bits */
     bool client_authenticated; /* by certificate */
-    const char *authentication; /* of the server: "RSA", "ECDSA", "PSK", "SRP" ..., or "none": anonymous */
+    const char *authentication; /* of the server: "RSA", "ECDSA", "EdDSA", "DSS", "PSK", "SRP"; "none": anonymous */
     struct tlsn_span psk_identity; /* of the pre-shared key or SRP user that both proved; may be empty */
     tlsn_status verdict;       /* on the peer's chain; TLSN_OK when accepted */
     bool verified;             /* false when there was no chain or verification was off */

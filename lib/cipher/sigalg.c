@@ -200,3 +200,10 @@ bool tlsni_sigalg_weak(uint16_t id)
 
     return s && tlsni_hash_is_weak(s->hash);
 }
+
+const char *tlsni_signer_name(uint8_t key)
+{
+    static const char *const names[] = { "", "RSA", "RSA", "ECDSA", "EdDSA", "EdDSA", "DSS" };
+
+    return key < sizeof names / sizeof names[0] ? names[key] : "";
+}

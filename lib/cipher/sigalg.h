@@ -55,6 +55,9 @@ const struct tlsni_sigalg *tlsni_sigalg_rows(size_t *count);
 const struct tlsni_sigalg *tlsni_sigalg_find(uint16_t id);
 /* "" for one that is not known. */
 const char *tlsni_sigalg_name(uint16_t id);
+/* How keys of a type (enum tlsni_key_type) sign, in the words for suites: "RSA", "ECDSA", "EdDSA",
+ * "DSS"; "" for others. */
+const char *tlsni_signer_name(uint8_t key);
 const struct tlsni_sigalg *tlsni_sigalg_by_name(const char *name, size_t len);
 /* The scheme that versions before TLS 1.2 sign with, without naming it, when they have a key of this
  * type (RFC 4346 4.7, RFC 8422 5.4); NULL when they have none for it. That of RSA is no row of the
