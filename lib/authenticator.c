@@ -13,7 +13,7 @@
 #include "handshake/negotiate.h"
 #include "x509/oid_filter.h"
 
-enum { USED_MAX = 256, CONTEXT_MAX = 255 };
+enum { USED_MAX = 256, CONTEXT_MAX = 255, NAME_ROOM = 255 + 1 };
 enum used { REQUESTED = 1, SPENT, BEGUN }; /* BEGUN: of what waits for a signature */
 
 /* ---- contexts ---- */
@@ -500,9 +500,37 @@ static tlsn_status check(struct exchange *x, struct tlsn_span request, struct tl
     return st == TLSN_OK ? note(c, a.context, SPENT) : st;
 }
 
+/* The server name that a request of ours asks for, as a string; NULL: none. */
+static const char *name_asked(struct tlsn_span request, char out[NAME_ROOM])
+{
+    struct tlsni_authenticator_request r;
+    struct tlsn_span data, name;
+
+    if (!request.len || tlsni_authenticator_read_request(request, TLSN_CLIENT, &r) != TLSN_OK ||
+        !tlsni_ext_find(r.extensions, TLSNI_EXT_SERVER_NAME, &data))
+        return NULL;
+    name = tlsni_ext_view_host_name(data);
+    if (!name.len || name.len >= NAME_ROOM)
+        return NULL;
+    memcpy(out, name.data, name.len);
+    out[name.len] = 0;
+    return out;
+}
+
+/* Whose certificate it has to be: as said, or as asked for, or the connection's.
+ * @rfc 9261:5.2.1/6 */
+static const char *name_due(const tlsn_conn *c, struct tlsn_span request, const char *name,
+                            char room[NAME_ROOM])
+{
+    if (!name)
+        name = name_asked(request, room);
+    return name ? name : c->verify_name_set ? c->verify_name : c->server_name;
+}
+
 tlsn_status tlsn_authenticator_check(tlsn_conn *c, struct tlsn_span request,
                                      struct tlsn_span authenticator, const char *name)
 {
+    char room[NAME_ROOM];
     struct exchange x;
     tlsn_status st;
 
@@ -511,7 +539,7 @@ tlsn_status tlsn_authenticator_check(tlsn_conn *c, struct tlsn_span request,
         return TLSN_ERR_ARGUMENT;
     st = begin(&x, c, tlsni_other_role(c->role));
     if (st == TLSN_OK && c->role == TLSN_CLIENT)
-        x.hs->verify_name = name ? name : c->verify_name_set ? c->verify_name : c->server_name;
+        x.hs->verify_name = name_due(c, request, name, room);
     if (st == TLSN_OK)
         st = check(&x, request, authenticator);
     return end(&x, st);

@@ -196,7 +196,7 @@ tlsn_status tlsn_verify_default(tlsn_conn *conn, tlsn_verify_report *report)
         return tlsni_fail(&s->err, TLSN_ERR_NO_TRUST, "x509",
                           "the peer sent a certificate, but no trust anchors are configured");
     /* @rfc 9525:6.6/3 */
-    if (conn->role == TLSN_CLIENT && !conn->server_name && !conn->verify_name_set)
+    if (conn->role == TLSN_CLIENT && !s->hs.verify_name && !conn->verify_name_set)
         return tlsni_fail(&s->err, TLSN_ERR_CERT_NAME, "x509",
                           "nobody said whose certificate this has to be");
     list = tlsni_span_make(s->hs.peer.list.data, s->hs.peer.list.end);

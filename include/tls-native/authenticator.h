@@ -60,11 +60,11 @@ TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_complete(tlsn_conn *conn, 
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_refuse(tlsn_conn *conn,
                                                              struct tlsn_span request, void *out,
                                                              size_t cap, size_t *len);
-/* Checks the peer's authenticator for this request of ours; client: an empty request stands for none. The
- * chain is judged by the configuration's verdict callback, or else by tlsn_verify_default(), with `name` as the
- * server name (client; NULL: the connection's own). Once it is TLSN_OK the certificates are the peer's. An empty
- * authenticator is TLSN_ERR_NO_PEER_CERTIFICATE, one that is not of this connection, or changed,
- * TLSN_ERR_DECRYPT_ERROR; also TLSN_ERR_DECODE, TLSN_ERR_ILLEGAL_PARAMETER (context or scheme),
+/* Checks the peer's authenticator for this request of ours; client: an empty request stands for none. The chain is
+ * judged by the configuration's verdict callback, or else by tlsn_verify_default(), with `name` as the server name
+ * (client; NULL: the one in the request, or else the connection's own). Once it is TLSN_OK the certificates are
+ * the peer's. An empty authenticator is TLSN_ERR_NO_PEER_CERTIFICATE, one that is not of this connection, or
+ * changed, TLSN_ERR_DECRYPT_ERROR; also TLSN_ERR_DECODE, TLSN_ERR_ILLEGAL_PARAMETER (context or scheme),
  * TLSN_ERR_UNSUPPORTED_EXTENSION and the verdicts. */
 TLSN_API TLSN_MUST_USE tlsn_status tlsn_authenticator_check(tlsn_conn *conn,
                                                             struct tlsn_span request,

@@ -283,6 +283,24 @@ static void contexts_are_drawn_and_bounded(void **state)
     REQ("9261:4/4");
 }
 
+/* Whoever is asked for is who has to answer, also where the check does not say the name again. */
+static void certificate_for_another_name_than_the_request_is_refused(void **state)
+{
+    static const char *const names[] = { "other.example", "server.example" };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct wire *w = shaken(TLSN_TLS1_3, NULL);
+        struct message asked, made;
+
+        OK(tlsn_authenticator_request(wire_conn(w, 0), none, names[i], asked.data, ROOM, &asked.len));
+        OK(make(w, TLSN_SERVER, &asked, "rsa:2048", &made));
+        assert_int_equal(check(w, TLSN_CLIENT, &asked, &made), i ? TLSN_OK : TLSN_ERR_CERT_NAME);
+        wire_free(w);
+    }
+    REQ("9261:5.2.1/6");
+}
+
 static void client_names_the_server_it_wants(void **state)
 {
     struct wire *w = shaken(TLSN_TLS1_3, NULL);
@@ -653,6 +671,7 @@ int main(void)
         cmocka_unit_test(server_may_go_without_a_request_and_a_client_not),
         cmocka_unit_test(context_serves_once),
         cmocka_unit_test(contexts_are_drawn_and_bounded),
+        cmocka_unit_test(certificate_for_another_name_than_the_request_is_refused),
         cmocka_unit_test(client_names_the_server_it_wants),
         cmocka_unit_test(identity_is_chosen_by_the_request),
         cmocka_unit_test(connection_without_its_own_secret_is_refused),
