@@ -304,7 +304,9 @@ static enum relation relation_of(const struct tlsni_general_name *name, const st
     case TLSNI_GN_EMAIL: return email_relation(name->value, s->base.value);
     case TLSNI_GN_URI: return uri_relation(name->value, s->base.value);
     case TLSNI_GN_DIRECTORY:
-        return tlsni_name_within(name->value, s->base.value) ? INSIDE : OUTSIDE;
+        return (excluded ? tlsni_name_perhaps_within : tlsni_name_within)(name->value, s->base.value)
+                   ? INSIDE
+                   : OUTSIDE;
     case TLSNI_GN_REGISTERED_ID: return registered_relation(name->value, s->base.value);
     case TLSNI_GN_OTHER: return other_relation(name->value, s->base.value);
     default: return OBSCURE;

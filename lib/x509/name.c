@@ -125,7 +125,7 @@ static bool is_text(const struct tlsni_der *value)
     return c == TLSNI_CHAR_END;
 }
 
-static bool value_equal(const struct tlsni_der *a, const struct tlsni_der *b)
+static bool value_equal(const struct tlsni_der *a, const struct tlsni_der *b, bool lax)
 {
     struct tlsni_stringprep pa, pb;
     int32_t ca, cb;
@@ -134,6 +134,7 @@ static bool value_equal(const struct tlsni_der *a, const struct tlsni_der *b)
         return true;
     prepare(&pa, a);
     prepare(&pb, b);
+    pa.lax = pb.lax = lax;
     do {
         ca = tlsni_stringprep_next(&pa);
         cb = tlsni_stringprep_next(&pb);
@@ -153,14 +154,14 @@ static size_t count_attributes(struct tlsni_rd set)
 }
 
 /* How often this attribute stands in the set. */
-static size_t occurrences(struct tlsni_rd set, const struct tlsni_attribute *a)
+static size_t occurrences(struct tlsni_rd set, const struct tlsni_attribute *a, bool lax)
 {
     size_t n = 0;
 
     while (set.p != set.end) {
         struct tlsni_attribute b = tlsni_attribute_next(&set);
 
-        n += !set.bad && tlsni_span_eq(a->type, b.type) && value_equal(&a->value, &b.value);
+        n += !set.bad && tlsni_span_eq(a->type, b.type) && value_equal(&a->value, &b.value, lax);
     }
     return n;
 }
@@ -168,7 +169,7 @@ static size_t occurrences(struct tlsni_rd set, const struct tlsni_attribute *a)
 enum { RDN_ATTRIBUTES_MAX = 32 }; /* comparison of sets takes the square of it */
 
 /* Sets without order: every attribute as often in one as in the other. */
-static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b)
+static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b, bool lax)
 {
     struct tlsni_rd rest = a;
     size_t n = count_attributes(a);
@@ -178,7 +179,7 @@ static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b)
     while (rest.p != rest.end) {
         struct tlsni_attribute x = tlsni_attribute_next(&rest);
 
-        if (rest.bad || occurrences(a, &x) != occurrences(b, &x))
+        if (rest.bad || occurrences(a, &x, lax) != occurrences(b, &x, lax))
             return false;
     }
     return true;
@@ -218,7 +219,7 @@ size_t tlsni_name_weight(struct tlsn_span name)
 }
 
 /* Compares RDN by RDN until base ends; *rest: what then is left of the name. */
-static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest)
+static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool lax, bool *rest)
 {
     struct tlsni_rd n = tlsni_der_open_span(name, TLSNI_DER_SEQUENCE);
     struct tlsni_rd b = tlsni_der_open_span(base, TLSNI_DER_SEQUENCE);
@@ -228,7 +229,7 @@ static bool begins_with(struct tlsn_span name, struct tlsn_span base, bool *rest
         struct tlsn_span y = tlsni_der_get(&b, TLSNI_DER_SET);
 
         if (n.bad || b.bad ||
-            (!tlsni_span_eq(x, y) && !rdn_equal(tlsni_rd_span(x), tlsni_rd_span(y))))
+            (!tlsni_span_eq(x, y) && !rdn_equal(tlsni_rd_span(x), tlsni_rd_span(y), lax)))
             return false;
     }
     *rest = n.p != n.end;
@@ -241,14 +242,21 @@ bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b)
 {
     bool rest;
 
-    return tlsni_span_eq(a, b) || (begins_with(a, b, &rest) && !rest);
+    return tlsni_span_eq(a, b) || (begins_with(a, b, false, &rest) && !rest);
 }
 
 bool tlsni_name_within(struct tlsn_span name, struct tlsn_span base)
 {
     bool rest;
 
-    return begins_with(name, base, &rest);
+    return begins_with(name, base, false, &rest);
+}
+
+bool tlsni_name_perhaps_within(struct tlsn_span name, struct tlsn_span base)
+{
+    bool rest;
+
+    return begins_with(name, base, true, &rest);
 }
 
 /* FNV-1a over code points; any even spread does, nobody gains by collisions among trusted names. */

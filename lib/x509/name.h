@@ -19,6 +19,9 @@ bool tlsni_name_equal(struct tlsn_span a, struct tlsn_span b);
 uint64_t tlsni_name_hash(struct tlsn_span name);
 /* Is name in the subtree of base: does it begin with all of base's RDNs (RFC 5280 4.2.1.10)? */
 bool tlsni_name_within(struct tlsn_span name, struct tlsn_span base);
+/* The same for a subtree that shuts out: characters that are prohibited, with which strings have no relation
+ * (RFC 4518 2.4), count as they are. */
+bool tlsni_name_perhaps_within(struct tlsn_span name, struct tlsn_span base);
 /* By how much more its comparison costs than its bytes, >= 1: attributes of the widest RDN, and a factor where
  * strings are not plain ASCII. */
 size_t tlsni_name_weight(struct tlsn_span name);

@@ -175,12 +175,15 @@ static int32_t fill(struct tlsni_stringprep *p)
             p->ready = p->count;
             break;
         }
-        if (c < 0 || is_prohibited(c))
+        if (c < 0 || (!p->lax && is_prohibited(c)))
             return c < 0 ? c : TLSNI_CHAR_BAD;
         put_prepared(p, c);
         p->ready = settled(p);
-        if (p->ready == 0 && p->count > TLSNI_STRINGPREP_MARKS)
+        if (p->ready > 0 || p->count <= TLSNI_STRINGPREP_MARKS)
+            continue;
+        if (!p->lax)
             return TLSNI_CHAR_BAD;
+        p->ready = p->count;
     }
     put_in_order(p);
     return 0;
@@ -210,7 +213,7 @@ void tlsni_stringprep_begin(struct tlsni_stringprep *p, uint8_t tag, struct tlsn
 {
     p->text = tlsni_rd_span(text);
     p->tag = tag;
-    p->begun = false;
+    p->begun = p->lax = false;
     p->ahead = p->behind = 0;
     p->next = p->ready = p->count = 0;
 }

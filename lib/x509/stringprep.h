@@ -21,6 +21,7 @@ struct tlsni_stringprep {
     struct tlsni_rd text; /* what is not read yet */
     uint8_t tag;
     bool begun;               /* something other than spaces was handed out */
+    bool lax;                 /* set behind the beginning: nothing is prohibited, or too many marks */
     int32_t ahead, behind;    /* read behind a space, and behind a run of spaces; 0: nothing */
     unsigned next, ready, count; /* of the queue: what comes next, what may be handed out, what there is */
     int32_t queue[TLSNI_STRINGPREP_QUEUE]; /* characters with their marks */

@@ -324,6 +324,26 @@ static void common_name_is_held_in_every_string_type(void **state)
                                              true, &budget), TLSNI_CONSTRAINT_VIOLATED);
 }
 
+/* With a character that is newer than Unicode 3.2 a name is in no permitted subtree, but in an excluded one
+ * (RFC 4518 2.4 leaves it undefined). */
+static void prohibited_characters_lead_out_of_no_excluded_subtree(void **state)
+{
+    static const uint8_t base[] = { 0x30, 0x11, 0x31, 0x0f, 0x30, 0x0d, 0x06, 0x03, 0x55, 0x04,
+                                    0x0a, 0x0c, 0x06, 'X',  ' ',  0xf0, 0x9f, 0x8e, 0x89 };
+    uint8_t name[sizeof base];
+
+    (void)state;
+    memcpy(name, base, sizeof base);
+    name[13] = 'x';
+    assert_int_equal(ask(false, DIRECTORY, tlsni_span_make(base, sizeof base), DIRECTORY,
+                         tlsni_span_make(name, sizeof name)), TLSNI_CONSTRAINT_VIOLATED);
+    assert_int_equal(ask(true, DIRECTORY, tlsni_span_make(base, sizeof base), DIRECTORY,
+                         tlsni_span_make(name, sizeof name)), TLSNI_CONSTRAINT_VIOLATED);
+    name[13] = 'y';
+    assert_int_equal(ask(true, DIRECTORY, tlsni_span_make(base, sizeof base), DIRECTORY,
+                         tlsni_span_make(name, sizeof name)), TLSNI_CONSTRAINT_OK);
+}
+
 /* What a directory name costs beside a subtree of 64 such names, each with this text of 30 bytes. */
 static uint32_t cost_of_directory(uint8_t tag, const char *thirty, const char *of_base)
 {
@@ -411,6 +431,7 @@ int main(void)
         cmocka_unit_test(registered_subtree_is_what_begins_with_it),
         cmocka_unit_test(subject_is_held_to_constraints),
         cmocka_unit_test(common_name_is_held_in_every_string_type),
+        cmocka_unit_test(prohibited_characters_lead_out_of_no_excluded_subtree),
         cmocka_unit_test(names_that_grow_cost_more),
         cmocka_unit_test(many_attributes_take_linear_time),
     };
