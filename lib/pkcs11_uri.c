@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "x509/idna.h"
 #include "x509/name.h"
 
 #include <limits.h>
@@ -75,12 +76,11 @@ static ptrdiff_t decode(uint8_t *out, size_t cap, struct tlsn_span in, enum tlsn
         if (out && n == cap)
             return -1;
         if (c == '%') {
-            int high = i + 2 < in.len ? tlsni_hex_digit(in.data[i + 1]) : -1;
-            int low = i + 2 < in.len ? tlsni_hex_digit(in.data[i + 2]) : -1;
+            int octet = i + 2 < in.len ? tlsni_hex_pair(in.data + i + 1) : -1;
 
-            if (high < 0 || low < 0)
+            if (octet < 0)
                 return -1;
-            c = (uint8_t)(high << 4 | low);
+            c = (uint8_t)octet;
             i += 2;
         } else if (!literal(c, part)) {
             return -1;
@@ -136,15 +136,6 @@ static bool type_known(const char *type)
     return false;
 }
 
-/* CK_CHAR, which the serial number has, is ASCII. */
-static bool is_ascii(struct tlsn_span s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (s.data[i] < 0x20 || s.data[i] > 0x7e)
-            return false;
-    return true;
-}
-
 /* What PKCS#11 would not take is refused here.
  * @rfc 7512:2.3/5, 7512:2.4/9 */
 static bool text_fits(const struct tlsni_uri_attribute *a, const char *text, struct tlsn_span s)
@@ -153,7 +144,7 @@ static bool text_fits(const struct tlsni_uri_attribute *a, const char *text, str
         return false;
     switch (a->number) {
     case TLSN_PKCS11_TYPE: return type_known(text);
-    case TLSN_PKCS11_SERIAL: return is_ascii(s);
+    case TLSN_PKCS11_SERIAL: return tlsni_is_printable(s); /* CK_CHAR */
     case TLSN_PKCS11_MODULE_PATH: return *text == '/';
     default: return true;
     }

@@ -23,7 +23,7 @@ static bool next(struct tlsn_span *s, unsigned *out)
     c = s->data[0];
     *out = c;
     if (c == '%' && s->len >= 3) {
-        c = (uint8_t)(tlsni_hex_digit(s->data[1]) << 4 | tlsni_hex_digit(s->data[2]));
+        c = (uint8_t)tlsni_hex_pair(s->data + 1);
         *out = unreserved(c) ? c : 256U + c;
         *s = tlsni_span_make(s->data + 2, s->len - 2);
     }
@@ -106,29 +106,33 @@ static size_t parent(const char *text, size_t first, size_t len)
     return len > first ? len - 1 : len;
 }
 
+static size_t segment_end(const struct path *p, size_t at)
+{
+    do
+        at++;
+    while (at < p->len && p->text[at] != '/');
+    return at;
+}
+
 /* RFC 3986 5.2.4, of what stands behind `first`. */
 static void remove_dots(struct path *p, size_t first)
 {
-    size_t to = first, at = first;
+    size_t to = first, end;
 
-    while (at < p->len) {
-        size_t end = at + 1;
+    for (size_t at = first; at < p->len; at = end) {
+        bool here, up;
 
-        while (end < p->len && p->text[end] != '/')
-            end++;
-        if (end - at == 2 && memcmp(p->text + at, "/.", 2) == 0) {
-            ;
-        } else if (end - at == 3 && memcmp(p->text + at, "/..", 3) == 0) {
+        end = segment_end(p, at);
+        here = end - at == 2 && memcmp(p->text + at, "/.", 2) == 0;
+        up = end - at == 3 && memcmp(p->text + at, "/..", 3) == 0;
+        if (up)
             to = parent(p->text, first, to);
-        } else {
+        if (!here && !up) {
             memmove(p->text + to, p->text + at, end - at);
             to += end - at;
-            at = end;
-            continue;
-        }
-        if (end == p->len)
+        } else if (end == p->len) {
             p->text[to++] = '/';
-        at = end;
+        }
     }
     p->len = to;
 }

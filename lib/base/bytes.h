@@ -18,6 +18,15 @@ static inline int tlsni_hex_digit(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Value of two of them; -1: they are none. Behind a first one that is none nothing is read. */
+static inline int tlsni_hex_pair(const void *text)
+{
+    const uint8_t *p = text;
+    int high = tlsni_hex_digit(p[0]), low = high < 0 ? -1 : tlsni_hex_digit(p[1]);
+
+    return low < 0 ? -1 : high << 4 | low;
+}
+
 struct tlsni_rd {
     const uint8_t *p, *end;
     bool bad;

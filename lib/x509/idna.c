@@ -60,6 +60,14 @@ bool tlsni_is_ascii(struct tlsn_span text)
     return true;
 }
 
+bool tlsni_is_printable(struct tlsn_span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < ' ' || text.data[i] > '~')
+            return false;
+    return true;
+}
+
 /* ---- Punycode ---- */
 
 /* RFC 3492 5 */

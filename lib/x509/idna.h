@@ -12,5 +12,7 @@
 TLSN_MUST_USE tlsn_status tlsni_idna_to_ascii(const struct tlsn_hooks *env, struct tlsni_buf *out,
                                               struct tlsn_span text);
 bool tlsni_is_ascii(struct tlsn_span text);
+/* ASCII without control characters. */
+bool tlsni_is_printable(struct tlsn_span text);
 
 #endif

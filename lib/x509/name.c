@@ -3,6 +3,7 @@
  * Comparison prepares strings as RFC 4518 does (stringprep.h). */
 #include "x509/name.h"
 
+#include "x509/idna.h"
 #include "x509/stringprep.h"
 
 struct tlsni_attribute tlsni_attribute_next(struct tlsni_rd *set)
@@ -188,12 +189,8 @@ static bool rdn_equal(struct tlsni_rd a, struct tlsni_rd b, bool lax)
 /* Printable ASCII, an octet to a character? */
 static bool is_plain(const struct tlsni_der *value)
 {
-    if (value->tag == TLSNI_DER_BMP || value->tag == TLSNI_DER_UNIVERSAL)
-        return false;
-    for (size_t i = 0; i < value->body.len; i++)
-        if (value->body.data[i] < ' ' || value->body.data[i] > 0x7e)
-            return false;
-    return true;
+    return value->tag != TLSNI_DER_BMP && value->tag != TLSNI_DER_UNIVERSAL &&
+           tlsni_is_printable(value->body);
 }
 
 enum { GROWN = 16 }; /* times the work of ASCII: three octets of UTF-8 may be eighteen characters, or none */

@@ -15,18 +15,10 @@ static bool escaped_char(char c)
     return c && strchr(",+\"\\<>;=# ", c) != NULL;
 }
 
-/* Two hexadecimal digits; -1 when there are none. */
-static int hex_pair(const char *p)
-{
-    int high = tlsni_hex_digit((uint8_t)p[0]), low = high < 0 ? -1 : tlsni_hex_digit((uint8_t)p[1]);
-
-    return low < 0 ? -1 : high << 4 | low;
-}
-
 /* Behind a backslash: a character that has a meaning, or a byte in hex (RFC 4514 3). -1: neither. */
 static int read_escape(const char **p)
 {
-    int v = hex_pair(*p);
+    int v = tlsni_hex_pair(*p);
 
     *p += v < 0 ? 1 : 2;
     return v >= 0 ? v : escaped_char((*p)[-1]) ? (uint8_t)(*p)[-1] : -1;
@@ -59,7 +51,7 @@ static bool read_der(const char *text, uint8_t *out, size_t *len)
     struct tlsni_rd r;
     int byte;
 
-    for (*len = 0; *len < VALUE_MAX && (byte = hex_pair(text)) >= 0; text += 2)
+    for (*len = 0; *len < VALUE_MAX && (byte = tlsni_hex_pair(text)) >= 0; text += 2)
         out[(*len)++] = (uint8_t)byte;
     r = tlsni_rd_make(out, *len);
     (void)tlsni_der_next(&r);

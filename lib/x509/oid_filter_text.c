@@ -51,11 +51,11 @@ static bool write_hex(struct tlsni_wr *w, const char *text)
     size_t len = tlsni_wr_open(w, 2);
 
     for (; text[0]; text += 2) {
-        int high = tlsni_hex_digit((uint8_t)text[0]), low = tlsni_hex_digit((uint8_t)text[1]);
+        int octet = tlsni_hex_pair(text);
 
-        if (high < 0 || low < 0)
+        if (octet < 0)
             return false;
-        tlsni_wr_u8(w, (uint8_t)(high << 4 | low));
+        tlsni_wr_u8(w, (uint8_t)octet);
     }
     tlsni_wr_close(w, 2, len);
     return true;

@@ -32,11 +32,11 @@ static bool read_hex(struct tlsn_span text, uint8_t *out, size_t len)
     if (text.len != 2 * len)
         return false;
     for (size_t i = 0; i < len; i++) {
-        int high = tlsni_hex_digit(text.data[2 * i]), low = tlsni_hex_digit(text.data[2 * i + 1]);
+        int octet = tlsni_hex_pair(text.data + 2 * i);
 
-        if (high < 0 || low < 0)
+        if (octet < 0)
             return false;
-        out[i] = (uint8_t)(high << 4 | low);
+        out[i] = (uint8_t)octet;
     }
     return true;
 }

@@ -82,14 +82,13 @@ static bool has_prefix(const char **text, const char *prefix)
 static bool read_hex(uint8_t out[TLSNI_PIN_HASH], const char *text)
 {
     for (size_t i = 0; i < TLSNI_PIN_HASH; i++) {
-        int high, low;
+        int octet;
 
         text += i && *text == ':';
-        high = tlsni_hex_digit((uint8_t)text[0]);
-        low = high < 0 ? -1 : tlsni_hex_digit((uint8_t)text[1]);
-        if (low < 0)
+        octet = tlsni_hex_pair(text);
+        if (octet < 0)
             return false;
-        out[i] = (uint8_t)(high << 4 | low);
+        out[i] = (uint8_t)octet;
         text += 2;
     }
     return *text == 0;
