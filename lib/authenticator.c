@@ -169,10 +169,9 @@ tlsn_status tlsn_authenticator_request(tlsn_conn *c, struct tlsn_span context,
         st = tlsni_random(c->env, drawn, sizeof drawn);
         context = tlsni_span_make(drawn, sizeof drawn);
     }
-    if (st == TLSN_OK)
-        st = begin(&x, c, tlsni_other_role(c->role));
-    else
+    if (st != TLSN_OK)
         return st;
+    st = begin(&x, c, tlsni_other_role(c->role));
     if (st == TLSN_OK)
         st = write_request(&x, context, server_name, &w);
     if (st == TLSN_OK)
@@ -205,30 +204,33 @@ tlsn_status tlsn_authenticator_context(struct tlsn_span message, struct tlsn_spa
     return st == TLSN_OK && !a.certificate.len ? TLSN_ERR_NOT_FOUND : st;
 }
 
-struct tlsn_span tlsn_authenticator_cert(struct tlsn_span authenticator, size_t i)
+/* The i-th certificate of one, and what stands beside it. */
+static bool find_entry(struct tlsn_span authenticator, size_t i, struct tlsn_span *der,
+                       struct tlsn_span *extensions)
 {
     struct tlsni_authenticator a;
-    struct tlsn_span der, extensions;
 
     if (tlsni_authenticator_read(authenticator, &a) != TLSN_OK)
-        return tlsni_span_make(NULL, 0);
-    while (tlsni_msg_certificate13_next(&a.list, &der, &extensions))
+        return false;
+    while (tlsni_msg_certificate13_next(&a.list, der, extensions))
         if (i-- == 0)
-            return der;
-    return tlsni_span_make(NULL, 0);
+            return true;
+    return false;
+}
+
+struct tlsn_span tlsn_authenticator_cert(struct tlsn_span authenticator, size_t i)
+{
+    struct tlsn_span der, extensions;
+
+    return find_entry(authenticator, i, &der, &extensions) ? der : tlsni_span_make(NULL, 0);
 }
 
 struct tlsn_span tlsn_authenticator_extension(struct tlsn_span authenticator, size_t i, uint16_t type)
 {
-    struct tlsni_authenticator a;
     struct tlsn_span der, extensions, data;
+    bool has = find_entry(authenticator, i, &der, &extensions) && tlsni_ext_find(extensions, type, &data);
 
-    if (tlsni_authenticator_read(authenticator, &a) != TLSN_OK)
-        return tlsni_span_make(NULL, 0);
-    while (tlsni_msg_certificate13_next(&a.list, &der, &extensions))
-        if (i-- == 0)
-            return tlsni_ext_find(extensions, type, &data) ? data : tlsni_span_make(NULL, 0);
-    return tlsni_span_make(NULL, 0);
+    return has ? data : tlsni_span_make(NULL, 0);
 }
 
 /* ---- making ---- */
