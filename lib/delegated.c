@@ -4,7 +4,6 @@
 #include <tls-native/conn.h>
 #include "base/env.h"
 #include "handshake/credential.h"
-#include "handshake/negotiate.h"
 #include "x509/key.h"
 #include "x509/write.h"
 
@@ -197,7 +196,6 @@ struct issue {
 static tlsn_status find_scheme(const char *name, const struct tlsni_pubkey *key, bool delegated,
                                const struct tlsni_sigalg **out)
 {
-    const struct tlsni_version *version = tlsni_version_find(TLSN_TLS1_3);
     size_t count;
     const uint16_t *order = tlsni_sigalg_preference(&count);
     bool known = !name;
@@ -208,11 +206,10 @@ static tlsn_status find_scheme(const char *name, const struct tlsni_pubkey *key,
         if (name && strcmp(s->name, name) != 0)
             continue;
         known = true;
-        if (delegated ? !tlsni_delegated_scheme(s->id) || !tlsni_scheme_fits_key(s, key, version)
-                      : !tlsni_delegated_signature_scheme(s->id, key))
-            continue;
-        *out = s;
-        return TLSN_OK;
+        *out = delegated ? tlsni_delegated_key_scheme(s->id, key)
+                         : tlsni_delegated_signature_scheme(s->id, key);
+        if (*out)
+            return TLSN_OK;
     }
     return known ? TLSN_ERR_KEY : TLSN_ERR_UNKNOWN_KEYWORD;
 }

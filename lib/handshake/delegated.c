@@ -62,6 +62,13 @@ const struct tlsni_sigalg *tlsni_delegated_scheme(uint16_t id)
     return s && in_version(s) && s->key != TLSNI_KEY_RSA ? s : NULL;
 }
 
+const struct tlsni_sigalg *tlsni_delegated_key_scheme(uint16_t id, const struct tlsni_pubkey *key)
+{
+    const struct tlsni_sigalg *s = tlsni_delegated_scheme(id);
+
+    return s && tlsni_scheme_fits_key(s, key, version()) ? s : NULL;
+}
+
 /* A signature of the kind of TLS 1.3's, which PKCS#1 v1.5 is not. */
 const struct tlsni_sigalg *tlsni_delegated_signature_scheme(uint16_t id, const struct tlsni_pubkey *key)
 {
@@ -128,12 +135,11 @@ tlsn_status tlsni_delegated_verify(const struct tlsn_hooks *env, const struct tl
 tlsn_status tlsni_delegated_key(const struct tlsn_hooks *env, const struct tlsni_delegated *d,
                                 struct tlsni_pubkey **out)
 {
-    const struct tlsni_sigalg *scheme = tlsni_delegated_scheme(d->scheme);
     tlsn_status st = tlsni_spki_parse(out, env, d->spki, NULL);
 
     if (st != TLSN_OK)
         return st == TLSN_ERR_NO_MEMORY ? st : TLSN_ERR_KEY;
-    if (scheme && tlsni_scheme_fits_key(scheme, *out, version()))
+    if (tlsni_delegated_key_scheme(d->scheme, *out))
         return TLSN_OK;
     tlsni_pubkey_free(*out);
     *out = NULL;

@@ -31,6 +31,8 @@ void tlsni_delegated_write_signature(struct tlsni_wr *w, struct tlsn_span signat
 int64_t tlsni_delegated_end(const struct tlsni_delegated *d, const struct tlsni_cert *cert);
 /* The row of a scheme that delegated keys may sign handshakes with; NULL: it is none. */
 const struct tlsni_sigalg *tlsni_delegated_scheme(uint16_t id);
+/* The same when this key, delegated, can sign with it. */
+const struct tlsni_sigalg *tlsni_delegated_key_scheme(uint16_t id, const struct tlsni_pubkey *key);
 /* The row of a scheme that this certificate's key may sign delegations with; NULL: it is none. */
 const struct tlsni_sigalg *tlsni_delegated_signature_scheme(uint16_t id, const struct tlsni_pubkey *key);
 /* Why this certificate may not delegate; NULL when it may. */
