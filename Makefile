@@ -284,6 +284,8 @@ doc: all
 	@$(FLOWS) >doc/FLOWS.txt
 
 check-doc:
+	@python3 tools/unicode.py | cmp -s - lib/x509/unicode_data.c || \
+	    { echo 'lib/x509/unicode_data.c is not what tools/unicode.py writes'; exit 1; }
 	@$(FLOWS) | cmp -s - doc/FLOWS.txt || { echo 'doc/FLOWS.txt is stale: run `make doc`'; exit 1; }
 
 check-symbols: all
