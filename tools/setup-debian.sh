@@ -25,6 +25,8 @@ check    libzstd-dev       pc:libzstd
 check    libp11-kit-dev    pc:p11-kit-1
 check    softhsm2          cmd:softhsm2-util
 check    gnutls-bin        cmd:p11tool
+check    p11-kit           cmd:p11-kit
+check    ca-certificates   file:/etc/ssl/certs/ca-certificates.crt
 clang    clang             cmd:clang
 clang    libclang-rt-dev   san:clang
 clang    llvm              cmd:llvm-symbolizer
