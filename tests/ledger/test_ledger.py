@@ -337,6 +337,24 @@ def full_mark_without_test_fails(tree):
     expect(tree, '7000:1/2 (SHOULD) is open: no passing test')
 
 
+def full_mark_with_test_skipped_without_corpora_is_noted(tree):
+    tree.put('doc/rfc/rfc7000.req', FULL)
+    tree.change('doc/STANDARDS.txt', '[/]', '[X]')
+    tree.write()
+    (tree.root.parent / 'shared').rmdir()
+    tree.change('test_x.log', '# req 7000:1/2\nok 2 - second', 'ok 2 # SKIP second')
+    assert 'is open: no passing test (tests were skipped' in accept(tree)
+
+
+def full_mark_without_code_fails_without_corpora(tree):
+    tree.put('doc/rfc/rfc7000.req', FULL)
+    tree.change('doc/STANDARDS.txt', '[/]', '[X]')
+    (tree.root.parent / 'shared').rmdir()
+    tree.change('test_x.log', '# req 7000:1/2\nok 2 - second', 'ok 2 # SKIP second')
+    tree.change('lib/x.c', ', 7000:1/2', '')
+    expect(tree, '7000:1/2 (SHOULD) is open: no code')
+
+
 def full_mark_with_deviation_from_must_fails(tree):
     tree.put('doc/rfc/rfc7000.req', FULL.replace('SHOULD-NOT', 'MUST-NOT  '))
     tree.change('doc/STANDARDS.txt', '[/]', '[X]')
